@@ -1,0 +1,24 @@
+import type { World } from "./world.js";
+
+/**
+ * A world with a token. Beside its own controls, `a` carries two limits that the breakers set for the day:
+ * `a.mintLimit` and `a.burnLimit` (tokens). `step` may never mint or burn more than that.
+ * `f` must have the standard flows below, so that breakers, metrics and reports need to know no economy.
+ */
+export interface Economy extends World {
+  readonly token: { readonly symbol: string /** Decimal places of the base unit, 6 for uakt. */; readonly decimals: number };
+  /** Named sets of parameters other than the default values; `mature` is the default preset of akash. */
+  readonly presets: Readonly<Record<string, { readonly doc: string; readonly overrides: Readonly<Record<string, number>> }>>;
+  /** Names of the state fields whose sum is the total supply, for the exact ledger. */
+  readonly balances: readonly string[];
+}
+
+/** Flows that every economy writes: `f.price` and so on, all after the step. */
+export const STANDARD_FLOWS = {
+  price: { unit: "USD/token", doc: "market price" },
+  exogenous: { unit: "1", doc: "log of the exogenous price path: what the market would have done without this token's policy" },
+  supply: { unit: "token", doc: "total supply" },
+  minted: { unit: "token", doc: "tokens minted in this step" },
+  burned: { unit: "token", doc: "tokens burned in this step" },
+  service: { unit: "1", doc: "service delivered, as a ratio to the reference level" },
+} as const;
