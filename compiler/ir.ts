@@ -73,7 +73,7 @@ export interface RecordInfo {
 /** A compiled step function, ready to be emitted for any execution. */
 export interface Program {
   readonly name: string;
-  /** The stored records, in the order of the step function's parameters (records without stored fields included). */
+  /** The stored records (not scratch), in the order of the step function's parameters. `run` gets one base for each. */
   readonly records: readonly RecordInfo[];
   readonly nodes: readonly Node[];
   /** Types of the mutable locals. */

@@ -5,7 +5,9 @@ import { uniform4 } from "../core/random.js";
  * inward, so the result never lies outside the float64 bounds.
  */
 export function clamp(x: number, low: number, high: number, safe: number = low): number {
-  return x >= low ? (x <= high ? x : high) : x < low ? low : safe;
+  // Not Math.min and Math.max: a NaN has to become `safe`.
+  if (x >= low) return x > high ? high : x;
+  return x < low ? low : safe;
 }
 
 /**

@@ -20,17 +20,18 @@ export type RecordSpec = Readonly<Record<string, FieldSpec>>;
  * How a parameter of a step function is stored.
  * - `lane`: one value per environment, struct of arrays: element e of lane i at `(slot + e) * capacity + i`.
  * - `uniform`: one value for all lanes: element e at `slot + e`.
+ * - `scratch`: exists only while the step runs: written before it is read, never stored (shocks, flows, terms).
  * Fields listed in `constants` are not stored: the compiler folds their value.
  */
 export interface RecordBinding {
   /** Name of the step function's parameter that this record is passed as. */
   readonly name: string;
-  readonly kind: "lane" | "uniform";
+  readonly kind: "lane" | "uniform" | "scratch";
   readonly fields: RecordSpec;
   readonly constants?: Readonly<Record<string, { readonly value: number; readonly unit: string }>>;
 }
 
-/** First slot of each stored field, in the order of the fields, and the number of slots in all. */
+/** First slot of each stored field, in the order of the fields, and the number of slots in all (none for scratch). */
 export interface RecordLayout {
   readonly slots: ReadonlyMap<string, number>;
   readonly size: number;
