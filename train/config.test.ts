@@ -1,0 +1,114 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { UserError } from "../core/errors.js";
+import { CONFIG_KEYS, listSettings, parseConfig, parseSetting } from "./config.js";
+
+function refusal(action: () => unknown): UserError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("parseConfig", () => {
+  test("an empty object gives the defaults, and they pass their own checks", () => {
+    const config = parseConfig({});
+    expect(config.hidden).toEqual([64, 64]);
+    expect((config.numEnvs * config.numSteps) / config.numMinibatches).toBe(8192);
+    expect(parseConfig(config)).toEqual(config);
+  });
+
+  test("a typo is refused and the nearest setting named", () => {
+    const error = refusal(() => parseConfig({ learningrate: 1e-3 }));
+    expect(error.code).toBe("E_CONFIG_KEY");
+    expect(error.message).toBe('unknown setting "learningrate"');
+    expect(error.hint).toContain('did you mean "learningRate"?');
+  });
+
+  test("a wrong type is refused with the allowed range and the value", () => {
+    expect(refusal(() => parseConfig({ gamma: "high" })).message).toBe('gamma must be a number >= 0 and <= 1, got "high"');
+    expect(refusal(() => parseConfig({ numEnvs: 100.5 })).message).toContain("a whole number >= 64 and <= 65536, got 100.5");
+    expect(refusal(() => parseConfig({ hidden: [64, 600] })).message).toContain("got [64,600]");
+    expect(refusal(() => parseConfig({ hidden: [] })).message).toContain("1 to 8 of a whole number >= 1 and <= 512");
+    expect(refusal(() => parseConfig({ activation: "gelu" })).message).toBe('activation must be tanh or relu, got "gelu"');
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("%s is never a value", (value) => {
+    for (const key of ["gamma", "learningRate", "seed", "targetKl", "logStdInit"]) {
+      expect(refusal(() => parseConfig({ [key]: value })).code).toBe("E_CONFIG_VALUE");
+    }
+  });
+
+  test("something that is no object is refused", () => {
+    for (const loose of [null, [], "config", 3]) expect(refusal(() => parseConfig(loose)).code).toBe("E_CONFIG_VALUE");
+  });
+
+  test("a device of a later version is named as such", () => {
+    expect(refusal(() => parseConfig({ device: "webgpu" })).hint).toBe("webgpu is not in this version yet; use wasm or auto");
+  });
+
+  test("minibatches that do not divide are refused with the numbers and one that does", () => {
+    const error = refusal(() => parseConfig({ numEnvs: 2048, numSteps: 32, numMinibatches: 7 }));
+    expect(error.code).toBe("E_CONFIG_CROSS");
+    expect(error.message).toContain("2048 * 32 / 7");
+    expect(error.hint).toBe("use numMinibatches 8");
+  });
+
+  test("lanes that are no multiple of 64 are refused with the two nearest", () => {
+    expect(refusal(() => parseConfig({ numEnvs: 100 })).hint).toBe("use 64 or 128");
+  });
+
+  test("every hint for minibatches is one that passes", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 64 }),
+        fc.integer({ min: 1, max: 64 }),
+        fc.integer({ min: 1, max: 500 }),
+        (e, s, m) => {
+          const loose = { numEnvs: e * 64, numSteps: s, numMinibatches: m };
+          try {
+            parseConfig(loose);
+          } catch (error) {
+            const numMinibatches = Number((error as UserError).hint.split(" ").at(-1));
+            expect(parseConfig({ ...loose, numMinibatches }).numMinibatches).toBe(numMinibatches);
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe("parseSetting", () => {
+  test("values are typed by the schema", () => {
+    expect(parseSetting("learningRate=1e-3")).toEqual({ key: "learningRate", value: 1e-3 });
+    expect(parseSetting("totalSteps=1_000_000")).toEqual({ key: "totalSteps", value: 1_000_000 });
+    expect(parseSetting("hidden=128,64")).toEqual({ key: "hidden", value: [128, 64] });
+    expect(parseSetting("hidden=[32]")).toEqual({ key: "hidden", value: [32] });
+    expect(parseSetting("targetKl=off")).toEqual({ key: "targetKl", value: null });
+    expect(parseSetting("targetKl=0.02")).toEqual({ key: "targetKl", value: 0.02 });
+    expect(parseSetting("relaxed=true")).toEqual({ key: "relaxed", value: true });
+    expect(parseSetting("objective=holders")).toEqual({ key: "objective", value: "holders" });
+  });
+
+  test("text without = and unknown keys are refused", () => {
+    expect(refusal(() => parseSetting("learningRate")).code).toBe("E_CONFIG_SET");
+    expect(refusal(() => parseSetting("gama=0.9")).hint).toContain('did you mean "gamma"?');
+  });
+
+  test("a value of the wrong type passes through, for parseConfig to refuse", () => {
+    const { key, value } = parseSetting("gamma=high");
+    expect(refusal(() => parseConfig({ [key]: value })).message).toContain('got "high"');
+  });
+});
+
+test("every setting has a default, a range and one line of meaning", () => {
+  for (const setting of listSettings()) {
+    expect(setting.fallback, setting.key).not.toBeUndefined();
+    expect(setting.allowed, setting.key).not.toContain("undefined");
+    expect(setting.doc.length, setting.key).toBeGreaterThan(10);
+  }
+  expect(listSettings().length).toBe(CONFIG_KEYS.length);
+});
