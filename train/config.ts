@@ -127,7 +127,7 @@ export function parseConfig(loose: unknown): TrainConfig {
 function explain(issue: z.core.$ZodIssue, loose: unknown): UserError {
   if (issue.code === "unrecognized_keys") {
     const key = issue.keys[0] ?? "";
-    return new UserError("E_CONFIG_KEY", `unknown setting "${key}"`, suggest(key, CONFIG_KEYS, 40));
+    return new UserError("E_CONFIG_KEY", `unknown setting "${key}"`, suggest(key, CONFIG_KEYS));
   }
   const key = String(issue.path[0] ?? "");
   const node = NODES[key];
@@ -185,7 +185,7 @@ export function parseSetting(text: string): { readonly key: string; readonly val
   }
   const key = text.slice(0, equals).trim();
   const node = NODES[key];
-  if (!node) throw new UserError("E_CONFIG_KEY", `unknown setting "${key}"`, suggest(key, CONFIG_KEYS, 40));
+  if (!node) throw new UserError("E_CONFIG_KEY", `unknown setting "${key}"`, suggest(key, CONFIG_KEYS));
   return { key, value: readAs(node, text.slice(equals + 1).trim()) };
 }
 
