@@ -13,6 +13,7 @@ describe("nearest", () => {
   it("names nothing when nothing is close", () => {
     expect(nearest("zzzzzz", ["constant", "pid"])).toBeUndefined();
     expect(didYouMean("zzzzzz", ["constant", "pid"])).toBe("allowed: constant, pid");
+    expect(didYouMean("zzzzzz", ["constant", "pid"], 1)).toBe("allowed: constant, …");
   });
 
   it("says the nearest name in the hint", () => {

@@ -13,9 +13,10 @@ export function nearest(name: string, allowed: Iterable<string>): string | undef
   return best;
 }
 
-/** The hint of an error about an unknown name: the nearest allowed one, or all of them. */
-export function didYouMean(name: string, allowed: Iterable<string>): string {
+/** The hint of an error about an unknown name: the nearest allowed one, or else the allowed ones (the first `most` of them). */
+export function didYouMean(name: string, allowed: Iterable<string>, most = 20): string {
   const names = [...allowed];
   const close = nearest(name, names);
-  return close ? `did you mean ${close}?` : `allowed: ${names.join(", ")}`;
+  if (close !== undefined) return `did you mean ${close}?`;
+  return `allowed: ${names.slice(0, most).join(", ")}${names.length > most ? ", …" : ""}`;
 }
