@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { didYouMean, nearest } from "./nearest.js";
+import { suggest, nearest } from "./nearest.js";
 
 describe("nearest", () => {
   it("finds the name that a typo was meant to be", () => {
@@ -12,11 +12,11 @@ describe("nearest", () => {
 
   it("names nothing when nothing is close", () => {
     expect(nearest("zzzzzz", ["constant", "pid"])).toBeUndefined();
-    expect(didYouMean("zzzzzz", ["constant", "pid"])).toBe("allowed: constant, pid");
-    expect(didYouMean("zzzzzz", ["constant", "pid"], 1)).toBe("allowed: constant, …");
+    expect(suggest("zzzzzz", ["constant", "pid"])).toBe("allowed: constant, pid");
+    expect(suggest("zzzzzz", ["constant", "pid"], 1)).toBe("allowed: constant, …");
   });
 
   it("says the nearest name in the hint", () => {
-    expect(didYouMean("constat", ["constant", "pid"])).toBe("did you mean constant?");
+    expect(suggest("constat", ["constant", "pid"])).toBe("did you mean constant?");
   });
 });

@@ -14,7 +14,7 @@ export function nearest(name: string, allowed: Iterable<string>): string | undef
 }
 
 /** The hint of an error about an unknown name: the nearest allowed one, or else the allowed ones (the first `most` of them). */
-export function didYouMean(name: string, allowed: Iterable<string>, most = 20): string {
+export function suggest(name: string, allowed: Iterable<string>, most = 20): string {
   const names = [...allowed];
   const close = nearest(name, names);
   if (close !== undefined) return `did you mean ${close}?`;
