@@ -6,7 +6,7 @@ import { uniform4 } from "../core/random.js";
  */
 export function clamp(x: number, low: number, high: number, safe: number = low): number {
   // Not Math.min and Math.max: a NaN has to become `safe`.
-  if (x >= low) return x > high ? high : x;
+  if (x >= low) return Math.min(x, high);
   return x < low ? low : safe;
 }
 

@@ -1,4 +1,4 @@
-import type { World } from "./world.js";
+import type { StateValues, Values, World, WorldUses } from "./world.js";
 
 /**
  * A world with a token. Beside its own controls, `a` carries two limits that the breakers set for the day:
@@ -11,6 +11,12 @@ export interface Economy extends World {
   readonly presets: Readonly<Record<string, { readonly doc: string; readonly overrides: Readonly<Record<string, number>> }>>;
   /** Names of the state fields whose sum is the total supply, for the exact ledger. */
   readonly balances: readonly string[];
+  /** Writes the standard flows `price`, `exogenous` and `supply` from the state alone; used after a reset. */
+  readonly account: (f: Values, s: StateValues, p: Values, u: WorldUses) => void;
+}
+
+export function isEconomy(world: World): world is Economy {
+  return "token" in world;
 }
 
 /** Flows that every economy writes: `f.price` and so on, all after the step. */

@@ -1,0 +1,84 @@
+import type { RecordSpec, Uses } from "../../compiler/schema.js";
+import { uniform4 } from "../../core/random.js";
+
+/** A choice among `count` with probabilities softmax(logits). */
+export function categoricalUses(count: number): Uses {
+  return { uniform4, count };
+}
+
+const unitless = (doc: string, length?: number) => (length === undefined ? { unit: "1", doc } : { unit: "1", doc, length });
+
+export const categoricalOutput = (count: number): RecordSpec => ({ logits: unitless("unnormalised log-probabilities", count) });
+
+export const categoricalDecision = (): RecordSpec => ({
+  action: unitless("choice, 0 .. count-1", 1),
+  logProb: unitless("log-probability of the choice"),
+});
+
+interface Output {
+  readonly logits: readonly number[];
+}
+interface Decision {
+  readonly action: number[];
+  logProb: number;
+}
+type Key = { readonly seed: number; readonly policy: number };
+type LaneKey = { readonly episode: number; readonly day: number };
+// biome-ignore lint/suspicious/noExplicitAny: helpers with many signatures, checked by the compiler
+type AnyUses = any;
+
+/** Largest logit, for a softmax that cannot overflow. */
+export function largestLogit(y: Output, u: AnyUses): number {
+  let largest = y.logits[0]!;
+  for (let i = 1; i < u.count; i++) largest = Math.max(largest, y.logits[i]!);
+  return largest;
+}
+
+/** Samples by inverting the cumulative distribution. */
+export function sampleCategorical(c: Key, l: LaneKey, y: Output, t: Decision, q: { choice: number }, u: AnyUses): void {
+  const largest = u.largestLogit(y, u);
+  let total = 0;
+  for (let i = 0; i < u.count; i++) total = total + Math.exp(y.logits[i]! - largest);
+  const threshold = u.uniform4(c.seed, l.episode, l.day, c.policy).a * total;
+  let cumulative = 0;
+  let choice = 0;
+  for (let i = 0; i < u.count - 1; i++) {
+    cumulative = cumulative + Math.exp(y.logits[i]! - largest);
+    choice = choice + (threshold > cumulative ? 1 : 0);
+  }
+  let logit = 0;
+  for (let i = 0; i < u.count; i++) logit = choice === i ? y.logits[i]! : logit;
+  t.action[0] = choice;
+  t.logProb = logit - largest - Math.log(total);
+  q.choice = choice;
+}
+
+/** The deterministic choice: the first of the largest logits. */
+export function modeCategorical(y: Output, q: { choice: number }, u: AnyUses): void {
+  let choice = 0;
+  let largest = y.logits[0]!;
+  for (let i = 1; i < u.count; i++) {
+    choice = y.logits[i]! > largest ? i : choice;
+    largest = Math.max(largest, y.logits[i]!);
+  }
+  q.choice = choice;
+}
+
+export function categoricalLogProb(
+  y: Output,
+  t: { readonly action: readonly number[] },
+  u: AnyUses,
+): { logProb: number; entropy: number } {
+  const largest = u.largestLogit(y, u);
+  let total = 0;
+  for (let i = 0; i < u.count; i++) total = total + Math.exp(y.logits[i]! - largest);
+  const logTotal = Math.log(total) + largest;
+  let logit = 0;
+  let entropy = 0;
+  for (let i = 0; i < u.count; i++) {
+    const logProb = y.logits[i]! - logTotal;
+    logit = t.action[0] === i ? y.logits[i]! : logit;
+    entropy = entropy - Math.exp(logProb) * logProb;
+  }
+  return { logProb: logit - logTotal, entropy };
+}

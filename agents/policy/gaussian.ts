@@ -1,0 +1,115 @@
+import { clamp } from "../../compiler/primitives.js";
+import type { RecordSpec, Uses } from "../../compiler/schema.js";
+import { normal4 } from "../../core/normal.js";
+import { uniform4 } from "../../core/random.js";
+
+/**
+ * Diagonal Gaussian over the unbounded action, with a state-independent log standard deviation. The sample is stored
+ * unclipped with its log-density; only the world sees it clipped to -1..1 and mapped to the action's band.
+ */
+export interface GaussianUses {
+  readonly numActions: number;
+  readonly clamp: typeof clamp;
+  readonly HALF_LOG_TWO_PI: number;
+  readonly [name: string]: unknown;
+}
+
+const LOG_STD_LOW = -20;
+const LOG_STD_HIGH = 2;
+
+export function gaussianUses(bands: Readonly<Record<string, { readonly low: number; readonly high: number }>>): Uses {
+  return {
+    clamp,
+    uniform4,
+    normal4,
+    TWO_PI: 2 * Math.PI,
+    HALF_LOG_TWO_PI: 0.5 * Math.log(2 * Math.PI),
+    LOG_STD_LOW,
+    LOG_STD_HIGH,
+    numActions: Object.keys(bands).length,
+    bands: Object.fromEntries(Object.entries(bands).map(([name, { low, high }]) => [name, { low, high }])),
+  };
+}
+
+const unitless = (doc: string, length?: number) => (length === undefined ? { unit: "1", doc } : { unit: "1", doc, length });
+
+/** Network output. */
+export const gaussianOutput = (numActions: number): RecordSpec => ({ mean: unitless("mean of the action", numActions) });
+
+/** Free parameters beside the network. */
+export const gaussianFree = (numActions: number): RecordSpec => ({ logStd: unitless("log standard deviation", numActions) });
+
+/** What is stored of a decision. */
+export const gaussianDecision = (numActions: number): RecordSpec => ({
+  action: unitless("sampled action, unclipped", numActions),
+  logProb: unitless("log-density of the sample"),
+});
+
+interface Output {
+  readonly mean: readonly number[];
+}
+interface Free {
+  readonly logStd: readonly number[];
+}
+interface Decision {
+  readonly action: number[];
+  logProb: number;
+}
+type Key = { readonly seed: number; readonly policy: number };
+type LaneKey = { readonly episode: number; readonly day: number };
+// biome-ignore lint/suspicious/noExplicitAny: helpers with many signatures, checked by the compiler
+type AnyUses = any;
+
+/** Samples the action of lane `l` and writes the requested action `q` in the action's units. */
+export function sampleGaussian(
+  c: Key,
+  l: LaneKey,
+  y: Output,
+  g: Free,
+  t: Decision,
+  q: Record<string, number>,
+  u: AnyUses,
+): void {
+  let logProb = 0;
+  for (let i = 0; i < u.numActions; i++) {
+    // Four normals a draw; draw numbers 0, 4, 8 … so that each component of a draw serves one action.
+    const n = u.normal4(c.seed, l.episode, l.day, (c.policy + (i - (i % 4))) >>> 0, u);
+    const z = i % 4 === 0 ? n.a : i % 4 === 1 ? n.b : i % 4 === 2 ? n.c : n.d;
+    const logStd = u.clamp(g.logStd[i], u.LOG_STD_LOW, u.LOG_STD_HIGH);
+    t.action[i] = y.mean[i]! + Math.exp(logStd) * z;
+    logProb = logProb - 0.5 * z * z - logStd - u.HALF_LOG_TWO_PI;
+  }
+  t.logProb = logProb;
+  let i = 0;
+  for (const j in q) {
+    q[j] = u.bands[j].low + 0.5 * (u.bands[j].high - u.bands[j].low) * (1 + u.clamp(t.action[i], -1, 1));
+    i = i + 1;
+  }
+}
+
+/** The deterministic action: the mean. */
+export function meanGaussian(y: Output, q: Record<string, number>, u: AnyUses): void {
+  let i = 0;
+  for (const j in q) {
+    q[j] = u.bands[j].low + 0.5 * (u.bands[j].high - u.bands[j].low) * (1 + u.clamp(y.mean[i], -1, 1));
+    i = i + 1;
+  }
+}
+
+/** Log-density of a stored action and entropy under the present policy. */
+export function gaussianLogProb(
+  y: Output,
+  g: Free,
+  t: { readonly action: readonly number[] },
+  u: AnyUses,
+): { logProb: number; entropy: number } {
+  let logProb = 0;
+  let entropy = 0;
+  for (let i = 0; i < u.numActions; i++) {
+    const logStd = u.clamp(g.logStd[i], u.LOG_STD_LOW, u.LOG_STD_HIGH);
+    const z = (t.action[i]! - y.mean[i]!) * Math.exp(-logStd);
+    logProb = logProb - 0.5 * z * z - logStd - u.HALF_LOG_TWO_PI;
+    entropy = entropy + logStd + 0.5 + u.HALF_LOG_TWO_PI;
+  }
+  return { logProb, entropy };
+}

@@ -1,0 +1,107 @@
+import { clamp } from "../../compiler/primitives.js";
+import type { RecordSpec, Uses } from "../../compiler/schema.js";
+
+/**
+ * The small steps between world and network, in the compiler's subset. Each works on one lane; records with `unit: "1"`
+ * throughout, since a network sees numbers only.
+ */
+const unitless = (doc: string, length?: number) => (length === undefined ? { unit: "1", doc } : { unit: "1", doc, length });
+
+/** Observations are clipped to this many standard deviations. */
+export const OBSERVATION_CLIP = 10;
+
+export const normalizerRecord = (numObservations: number): RecordSpec => ({
+  mean: unitless("running mean of each observation", numObservations),
+  scale: unitless("1 / running standard deviation", numObservations),
+});
+
+/** Network input; `padded` is a multiple of 4, the rest stays zero. */
+export const inputRecord = (padded: number): RecordSpec => ({ x: unitless("normalised observation", padded) });
+
+export const normalizeUses = (numObservations: number, padded: number): Uses => ({
+  clamp,
+  CLIP: OBSERVATION_CLIP,
+  numObservations,
+  padded,
+});
+
+interface Normalizer {
+  readonly mean: readonly number[];
+  readonly scale: readonly number[];
+}
+// biome-ignore lint/suspicious/noExplicitAny: helpers with many signatures, checked by the compiler
+type AnyUses = any;
+
+/** A NaN becomes 0 here; the run is stopped elsewhere, when the statistics turn out not to be finite. */
+export function normalizeObservation(
+  o: Readonly<Record<string, number>>,
+  w: Normalizer,
+  xn: { readonly x: number[] },
+  u: AnyUses,
+): void {
+  let i = 0;
+  for (const name in o) {
+    xn.x[i] = u.clamp((o[name]! - w.mean[i]!) * w.scale[i]!, -u.CLIP, u.CLIP, 0);
+    i = i + 1;
+  }
+  for (let j = u.numObservations; j < u.padded; j++) xn.x[j] = 0;
+}
+
+/** One step of one lane as the advantages need it, a row per step. */
+export const STEP_RECORD: RecordSpec = {
+  reward: unitless("reward times the reward scale"),
+  value: unitless("value of the observation that the decision was taken on"),
+  nextValue: unitless("value of the observation after the step, before any autoreset"),
+  terminated: unitless("1 when the step ruined the world"),
+  truncated: unitless("1 when the horizon cut the episode off"),
+  advantage: unitless("generalised advantage estimate"),
+  return: unitless("advantage + value"),
+};
+
+/** The critic's output. */
+export const VALUE: RecordSpec = { value: unitless("value estimate") };
+
+/** Discounted return of a lane, for the reward scale. */
+export const DISCOUNTED: RecordSpec = {
+  sum: unitless("discounted sum of raw rewards"),
+  /** Kept over the end of an episode by one step, so that its last value enters the statistics. */
+  last: unitless("the sum after the last step, before it is cleared"),
+};
+
+export const SCALING: RecordSpec = {
+  rewardScale: unitless("1 / running standard deviation of the discounted return"),
+  gamma: unitless("discount"),
+};
+
+interface LaneEnd {
+  readonly reward: number;
+  readonly terminated: number;
+  readonly truncated: number;
+  readonly ended: number;
+}
+
+/**
+ * After the step: `v` is the value that the decision was taken on, `last` the critic on the final observation (meaningful
+ * only where the episode ended; elsewhere {@link linkValues} fills `nextValue`).
+ */
+export function recordStep(
+  l: LaneEnd,
+  v: { readonly value: number },
+  last: { readonly value: number },
+  w: { readonly rewardScale: number; readonly gamma: number },
+  g: { sum: number; last: number },
+  t: Record<string, number>,
+): void {
+  t["reward"] = l.reward * w.rewardScale;
+  t["value"] = v.value;
+  t["nextValue"] = l.ended > 0.5 ? last.value : 0;
+  t["terminated"] = l.terminated;
+  t["truncated"] = l.truncated;
+  g.last = g.sum * w.gamma + l.reward;
+  g.sum = l.ended > 0.5 ? 0 : g.last;
+}
+
+/** Steps that did not end an episode continue with the value of the next row. */
+export function linkValues(t: Record<string, number>, next: { readonly value: number }): void {
+  t["nextValue"] = t["terminated"]! + t["truncated"]! > 0.5 ? t["nextValue"]! : next.value;
+}
