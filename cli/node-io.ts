@@ -1,0 +1,57 @@
+import { availableParallelism, hostname } from "node:os";
+import writeFileAtomic from "write-file-atomic";
+import type { Io, Writer } from "./io.js";
+
+/** The real thing. `quit` ends the process at once. */
+export function nodeIo(quit: (code: number) => void): Io {
+  return {
+    stdout: writerOf(process.stdout),
+    stderr: writerOf(process.stderr),
+    cwd: process.cwd(),
+    now: Date.now,
+    cores: availableParallelism(),
+    host: hostname(),
+    process: { pid: process.pid, startedAt: Math.round(performance.timeOrigin) },
+    isAlive,
+    // Temporary name beside the target, fsync, rename; the temporary file goes when the write fails.
+    writeFile: (path, content) =>
+      writeFileAtomic.sync(
+        path,
+        typeof content === "string" ? content : Buffer.from(content.buffer, content.byteOffset, content.length),
+      ),
+    onInterrupt: (handler) => onInterrupt(handler, quit),
+  };
+}
+
+function writerOf(stream: NodeJS.WriteStream): Writer {
+  return {
+    write: (text) => void stream.write(text),
+    isTTY: stream.isTTY === true,
+    columns: stream.columns ?? 80,
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function onInterrupt(handler: () => void, quit: (code: number) => void): () => void {
+  let asked = false;
+  const listener = () => {
+    // 130 is what shells report for a program ended by Ctrl-C.
+    if (asked) quit(130);
+    asked = true;
+    handler();
+  };
+  process.on("SIGINT", listener);
+  process.on("SIGTERM", listener);
+  return () => {
+    process.off("SIGINT", listener);
+    process.off("SIGTERM", listener);
+  };
+}
