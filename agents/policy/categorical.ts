@@ -3,7 +3,7 @@ import { uniform4 } from "../../core/random.js";
 
 /** A choice among `count` with probabilities softmax(logits). */
 export function categoricalUses(count: number): Uses {
-  return { uniform4, count };
+  return { uniform4, largestLogit, logProb: categoricalLogProb, count };
 }
 
 const unitless = (doc: string, length?: number) => (length === undefined ? { unit: "1", doc } : { unit: "1", doc, length });
@@ -35,7 +35,15 @@ export function largestLogit(y: Output, u: AnyUses): number {
 }
 
 /** Samples by inverting the cumulative distribution. */
-export function sampleCategorical(c: Key, l: LaneKey, y: Output, t: Decision, q: { choice: number }, u: AnyUses): void {
+export function sampleCategorical(
+  c: Key,
+  l: LaneKey,
+  y: Output,
+  g: unknown,
+  t: Decision,
+  q: { choice: number },
+  u: AnyUses,
+): void {
   const largest = u.largestLogit(y, u);
   let total = 0;
   for (let i = 0; i < u.count; i++) total = total + Math.exp(y.logits[i]! - largest);
@@ -46,10 +54,9 @@ export function sampleCategorical(c: Key, l: LaneKey, y: Output, t: Decision, q:
     cumulative = cumulative + Math.exp(y.logits[i]! - largest);
     choice = choice + (threshold > cumulative ? 1 : 0);
   }
-  let logit = 0;
-  for (let i = 0; i < u.count; i++) logit = choice === i ? y.logits[i]! : logit;
   t.action[0] = choice;
-  t.logProb = logit - largest - Math.log(total);
+  // By the function that the loss uses, so that the ratio of an unchanged policy is exactly 1.
+  t.logProb = u.logProb(y, g, t, u).logProb;
   q.choice = choice;
 }
 
@@ -66,6 +73,7 @@ export function modeCategorical(y: Output, q: { choice: number }, u: AnyUses): v
 
 export function categoricalLogProb(
   y: Output,
+  free: unknown,
   t: { readonly action: readonly number[] },
   u: AnyUses,
 ): { logProb: number; entropy: number } {

@@ -22,6 +22,7 @@ export function gaussianUses(bands: Readonly<Record<string, { readonly low: numb
     clamp,
     uniform4,
     normal4,
+    logProb: gaussianLogProb,
     TWO_PI: 2 * Math.PI,
     HALF_LOG_TWO_PI: 0.5 * Math.log(2 * Math.PI),
     LOG_STD_LOW,
@@ -70,16 +71,15 @@ export function sampleGaussian(
   q: Record<string, number>,
   u: AnyUses,
 ): void {
-  let logProb = 0;
   for (let i = 0; i < u.numActions; i++) {
     // Four normals a draw; draw numbers 0, 4, 8 … so that each component of a draw serves one action.
     const n = u.normal4(c.seed, l.episode, l.day, (c.policy + (i - (i % 4))) >>> 0, u);
     const z = i % 4 === 0 ? n.a : i % 4 === 1 ? n.b : i % 4 === 2 ? n.c : n.d;
     const logStd = u.clamp(g.logStd[i], u.LOG_STD_LOW, u.LOG_STD_HIGH);
     t.action[i] = y.mean[i]! + Math.exp(logStd) * z;
-    logProb = logProb - 0.5 * z * z - logStd - u.HALF_LOG_TWO_PI;
   }
-  t.logProb = logProb;
+  // From the stored action, not from z: so the ratio of an unchanged policy is exactly 1 in the update.
+  t.logProb = u.logProb(y, g, t, u).logProb;
   let i = 0;
   for (const j in q) {
     q[j] = u.bands[j].low + 0.5 * (u.bands[j].high - u.bands[j].low) * (1 + u.clamp(t.action[i], -1, 1));

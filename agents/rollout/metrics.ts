@@ -40,8 +40,8 @@ type Values = Record<string, number>;
 // biome-ignore lint/suspicious/noExplicitAny: helpers with many signatures, checked by the compiler
 type AnyUses = any;
 
-/** Called once after the reset. Records as in {@link accumulateMetrics}. */
-export function startMetrics(l: Values, a: Values, f: Values, r: Values, k: Values, b: Values, m: Values, u: AnyUses): void {
+/** Called once after the reset: flows and metrics. */
+export function startMetrics(f: Values, m: Values, u: AnyUses): void {
   for (const name in m) m[name] = 0;
   m["alive"] = 1;
   if (u.hasToken > 0) {

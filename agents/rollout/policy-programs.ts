@@ -1,0 +1,58 @@
+import { buildProgram } from "../../compiler/build-program.js";
+import type { Program } from "../../compiler/ir.js";
+import type { RecordBinding } from "../../compiler/schema.js";
+import type { LaneRecords } from "../../env/lane.js";
+import type { PolicyHead } from "../policy/head.js";
+import { laneBinding, uniformBinding, withoutUnits } from "./programs.js";
+import { inputRecord, normalizeObservation, normalizerRecord, normalizeUses } from "./stages.js";
+
+/** From observation to requested action: everything but the network itself. */
+export interface PolicyPrograms {
+  readonly normalizer: RecordBinding;
+  readonly input: RecordBinding;
+  readonly output: RecordBinding;
+  readonly free: RecordBinding;
+  readonly decision: RecordBinding;
+  /** (observation, normaliser, network input) */
+  readonly normalize: Program;
+  /** (control, lane, network output, free parameters, decision, requested action) */
+  readonly sample: Program;
+  /** (network output, requested action) */
+  readonly deterministic: Program;
+}
+
+/** @param paddedInputs inputs of the network as the device lays them out, a multiple of 4 */
+export function buildPolicyPrograms(records: LaneRecords, head: PolicyHead, paddedInputs: number): PolicyPrograms {
+  const numObservations = Object.keys(records.o.fields).length;
+  const normalizer = uniformBinding("w", normalizerRecord(numObservations));
+  const input = laneBinding("xn", inputRecord(paddedInputs));
+  const output = laneBinding("y", head.output);
+  const free = uniformBinding("g", head.free);
+  const decision = laneBinding("t", head.decision);
+  const requested = withoutUnits(records.q);
+  return {
+    normalizer,
+    input,
+    output,
+    free,
+    decision,
+    normalize: buildProgram({
+      name: "normalise",
+      uses: normalizeUses(numObservations, paddedInputs),
+      step: normalizeObservation,
+      records: [withoutUnits(records.o), normalizer, input],
+    }),
+    sample: buildProgram({
+      name: "sample",
+      uses: head.uses,
+      step: head.sample,
+      records: [records.c, records.l, output, free, decision, requested],
+    }),
+    deterministic: buildProgram({
+      name: "deterministic",
+      uses: head.uses,
+      step: head.deterministic,
+      records: [output, requested],
+    }),
+  };
+}

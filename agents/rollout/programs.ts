@@ -1,0 +1,75 @@
+import { buildProgram } from "../../compiler/build-program.js";
+import type { Program } from "../../compiler/ir.js";
+import type { RecordBinding, RecordSpec, Uses } from "../../compiler/schema.js";
+import type { LaneOptions, LaneRecords } from "../../env/lane.js";
+import { laneRecords, laneUses, laneUseUnits, resetLane, stepLane } from "../../env/lane.js";
+import type { World } from "../../env/world.js";
+import type { Rule } from "../controller.js";
+import { accumulateMetrics, metricsRecord, metricsUses, startMetrics } from "./metrics.js";
+
+/** The programs of a world that every rollout needs, with the records they share. */
+export interface LanePrograms {
+  readonly records: LaneRecords;
+  readonly metrics: RecordBinding;
+  readonly step: Program;
+  readonly reset: Program;
+  readonly startMetrics: Program;
+  readonly accumulateMetrics: Program;
+}
+
+export const laneBinding = (name: string, fields: RecordSpec): RecordBinding => ({ name, kind: "lane", fields });
+export const uniformBinding = (name: string, fields: RecordSpec): RecordBinding => ({ name, kind: "uniform", fields });
+
+/** The same memory seen as plain numbers: networks and statistics have no units. */
+export function withoutUnits(binding: RecordBinding): RecordBinding {
+  const fields = Object.fromEntries(Object.entries(binding.fields).map(([name, field]) => [name, { ...field, unit: "1" }]));
+  return { ...binding, fields };
+}
+
+export function buildLanePrograms(world: World, options: LaneOptions): LanePrograms {
+  const records = laneRecords(world, options.params);
+  const lane = { uses: laneUses(world, options), useUnits: laneUseUnits(world), records: Object.values(records) };
+  const metrics = laneBinding("m", metricsRecord(world));
+  const { l, a, f, r, k, b } = records;
+  return {
+    records,
+    metrics,
+    step: buildProgram({ name: `${world.id} step`, step: stepLane, ...lane }),
+    reset: buildProgram({ name: `${world.id} reset`, step: resetLane, ...lane }),
+    startMetrics: buildProgram({
+      name: `${world.id} start of metrics`,
+      uses: metricsUses(world),
+      step: startMetrics,
+      records: [f, metrics].map(withoutUnits),
+    }),
+    accumulateMetrics: buildProgram({
+      name: `${world.id} metrics`,
+      uses: metricsUses(world),
+      step: accumulateMetrics,
+      records: [l, a, f, r, k, b, metrics].map(withoutUnits),
+    }),
+  };
+}
+
+/** A rule as two programs over its memory, the observation and the requested action. */
+export interface RulePrograms {
+  readonly memory: RecordBinding;
+  readonly start: Program;
+  readonly act: Program;
+}
+
+export function buildRulePrograms(rule: Rule, records: LaneRecords): RulePrograms {
+  const memory = laneBinding("c", rule.state);
+  const params: RecordBinding = {
+    name: "p",
+    kind: "uniform",
+    fields: Object.fromEntries(Object.entries(rule.params).map(([name, { unit, doc }]) => [name, { unit, doc }])),
+    constants: Object.fromEntries(Object.entries(rule.params).map(([name, { value, unit }]) => [name, { value, unit }])),
+  };
+  const uses: Uses = rule.uses;
+  return {
+    memory,
+    start: buildProgram({ name: `${rule.id} start`, uses, step: rule.functions.start, records: [memory, params] }),
+    act: buildProgram({ name: rule.id, uses, step: rule.functions.act, records: [memory, records.o, params, records.q] }),
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * Running mean and variance of a vector, merged batch by batch in a fixed order (Chan, Golub and LeVeque 1979), in float64.
+ * Part of the policy: it is saved with the weights and frozen within an iteration.
+ */
+export interface RunningMoments {
+  readonly count: number;
+  readonly mean: readonly number[];
+  /** Sum of squared deviations from the mean. */
+  readonly deviations: readonly number[];
+}
+
+export const emptyMoments = (size: number): RunningMoments => ({
+  count: 0,
+  mean: new Array<number>(size).fill(0),
+  deviations: new Array<number>(size).fill(0),
+});
+
+/** Merges a batch of `count` vectors given by its sums and sums of squares. */
+export function mergeMoments(
+  moments: RunningMoments,
+  count: number,
+  sums: ArrayLike<number>,
+  squares: ArrayLike<number>,
+): RunningMoments {
+  if (count === 0) return moments;
+  const total = moments.count + count;
+  const mean: number[] = [];
+  const deviations: number[] = [];
+  for (let i = 0; i < moments.mean.length; i++) {
+    const batchMean = sums[i]! / count;
+    const batchDeviations = Math.max(0, squares[i]! - sums[i]! * batchMean);
+    const delta = batchMean - moments.mean[i]!;
+    mean.push(moments.mean[i]! + (delta * count) / total);
+    deviations.push(moments.deviations[i]! + batchDeviations + (delta * delta * moments.count * count) / total);
+  }
+  return { count: total, mean, deviations };
+}
+
+/**
+ * 1 / standard deviation of each element; 1 where nothing was seen yet, and 0 where an element never varied: it carries no
+ * information, and dividing by its zero deviation would turn rounding noise into signal.
+ */
+export function scaleOf(moments: RunningMoments): number[] {
+  if (moments.count === 0) return moments.mean.map(() => 1);
+  return moments.mean.map((mean, i) => {
+    const deviation = Math.sqrt(moments.deviations[i]! / moments.count);
+    return deviation > 1e-6 * Math.abs(mean) + 1e-12 ? 1 / deviation : 0;
+  });
+}
