@@ -25,7 +25,7 @@ describe("parseConfig", () => {
     const error = refusal(() => parseConfig({ learningrate: 1e-3 }));
     expect(error.code).toBe("E_CONFIG_KEY");
     expect(error.message).toBe('unknown setting "learningrate"');
-    expect(error.hint).toContain('did you mean "learningRate"?');
+    expect(error.hint).toMatch(/did you mean "?learningRate"?\?/);
   });
 
   test("a wrong type is refused with the allowed range and the value", () => {
@@ -95,7 +95,7 @@ describe("parseSetting", () => {
 
   test("text without = and unknown keys are refused", () => {
     expect(refusal(() => parseSetting("learningRate")).code).toBe("E_CONFIG_SET");
-    expect(refusal(() => parseSetting("gama=0.9")).hint).toContain('did you mean "gamma"?');
+    expect(refusal(() => parseSetting("gama=0.9")).hint).toMatch(/did you mean "?gamma"?\?/);
   });
 
   test("a value of the wrong type passes through, for parseConfig to refuse", () => {

@@ -1,0 +1,78 @@
+import type { Command } from "commander";
+import { type Io, writeJson, writeLine } from "../io.js";
+import { renderTable } from "../table.js";
+import { findTensorFlow } from "../tensorflow.js";
+import { VERSION } from "../version.js";
+import { wasmFeatures } from "../wasm-features.js";
+
+interface Finding {
+  readonly what: string;
+  readonly found: string;
+  /** `ok` fine; `missing` something works less well or not; `later` not in this version. */
+  readonly state: "ok" | "missing" | "later";
+  /** What to do; empty when nothing is to be done. */
+  readonly fix: string;
+}
+
+const OLDEST_NODE = [20, 19] as const;
+
+export function addDoctor(program: Command, io: Io): void {
+  program
+    .command("doctor")
+    .description("says what this machine offers and how to mend what is missing")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", "\nExample:\n  flyball doctor")
+    .action(async (options: { readonly json?: boolean }) => {
+      const findings = [...checkNode(), checkCores(io), ...checkWasm(), ...(await checkTensorFlow()), checkGpu()];
+      if (options.json) return writeJson(io, { version: VERSION, platform: `${process.platform}-${process.arch}`, findings });
+      const rows = findings.map(({ what, found, state, fix }) => [what, state, found, fix]);
+      writeLine(io.stdout, renderTable(["what", "", "found", "what to do"], rows));
+    });
+}
+
+function checkNode(): readonly Finding[] {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const fine = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
+  const fix = fine ? "" : `install Node.js ${OLDEST_NODE.join(".")} or newer`;
+  return [{ what: "Node.js", found: process.versions.node, state: fine ? "ok" : "missing", fix }];
+}
+
+function checkCores({ cores }: Io): Finding {
+  return { what: "cores", found: `${cores}; training takes all of them unless --threads says otherwise`, state: "ok", fix: "" };
+}
+
+function checkWasm(): readonly Finding[] {
+  const { simd, relaxedSimd, sharedMemory } = wasmFeatures();
+  return [
+    {
+      what: "WASM SIMD",
+      found: simd ? "yes" : "no: training is not possible here",
+      state: simd ? "ok" : "missing",
+      fix: simd ? "" : "use Node.js on x86-64 or arm64",
+    },
+    {
+      what: "WASM relaxed SIMD",
+      found: relaxedSimd ? "yes; --set relaxed=true uses it" : "no; plain SIMD is used",
+      state: relaxedSimd ? "ok" : "missing",
+      fix: relaxedSimd ? "" : "only for speed: use Node.js 22 or newer",
+    },
+    {
+      what: "WASM shared memory",
+      found: sharedMemory ? "yes" : "no: one thread only",
+      state: sharedMemory ? "ok" : "missing",
+      fix: sharedMemory ? "" : "use a newer Node.js",
+    },
+  ];
+}
+
+async function checkTensorFlow(): Promise<readonly Finding[]> {
+  const { installed, why } = findTensorFlow("@tensorflow/tfjs-node-gpu");
+  const fix = installed ? "" : "not needed to train; where CUDA is: npm install @tensorflow/tfjs-node-gpu";
+  const found = installed ? `${why}; flyball does not train on it in this version yet` : why;
+  return [{ what: "@tensorflow/tfjs-node-gpu", found, state: installed ? "later" : "missing", fix }];
+}
+
+function checkGpu(): Finding {
+  const found = "training on a GPU is not in this version yet, so no adapter is looked for";
+  return { what: "WebGPU (Vulkan, Metal)", found, state: "later", fix: "" };
+}

@@ -1,0 +1,27 @@
+import type { Command } from "commander";
+import { ECONOMIES, findEconomy } from "../../env/registry.js";
+import { type Io, writeJson, writeLine } from "../io.js";
+import { renderTable } from "../table.js";
+
+interface Options {
+  readonly economy?: string;
+  readonly json?: boolean;
+}
+
+export function addScenarios(program: Command, io: Io): void {
+  program
+    .command("scenarios")
+    .description("lists the held-out scenarios of the economies")
+    .option("--economy <name>", "of this economy only")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", "\nExample:\n  flyball scenarios --economy akash")
+    .action((options: Options) => {
+      const economies = options.economy === undefined ? ECONOMIES : [findEconomy(options.economy)];
+      const scenarios = economies.flatMap((economy) =>
+        Object.entries(economy.scenarios).map(([name, scenario]) => ({ economy: economy.id, name, ...scenario })),
+      );
+      if (options.json) return writeJson(io, { scenarios });
+      const rows = scenarios.map(({ economy, name, doc }) => [economy, name, doc]);
+      writeLine(io.stdout, renderTable(["economy", "scenario", "what happens"], rows));
+    });
+}

@@ -1,0 +1,63 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { fakeIo } from "../test/fake-io.js";
+import { readJson, readText, writeWhole } from "./files.js";
+import { nodeIo } from "./node-io.js";
+
+const fail = (code: string) => () => {
+  throw Object.assign(new Error(code), { code });
+};
+
+test("a file is written with the folders above it", () => {
+  const io = fakeIo();
+  writeWhole(io, "a/b/file.txt", "text");
+  expect(readText(io, "a/b/file.txt")).toBe("text");
+});
+
+test("the real writer leaves no temporary file, whether it succeeds or not", () => {
+  const io = fakeIo({ writeFile: nodeIo(() => undefined).writeFile });
+  writeWhole(io, "file.bin", Uint8Array.of(1, 2, 3).subarray(1));
+  expect([...readFileSync(join(io.cwd, "file.bin"))]).toEqual([2, 3]);
+  mkdirSync(join(io.cwd, "taken"));
+  expect(() => writeWhole(io, "taken", "text")).toThrow("it is a folder");
+  expect(readdirSync(io.cwd).sort()).toEqual(["file.bin", "taken"]);
+});
+
+test.each([
+  ["ENOSPC", "the disk is full"],
+  ["EDQUOT", "the disk is full"],
+  ["EACCES", "permission denied"],
+  ["EROFS", "permission denied"],
+])("%s is explained as the user's to mend", (code, text) => {
+  const io = fakeIo({ writeFile: fail(code) });
+  expect(() => writeWhole(io, "file", "")).toThrow(text);
+});
+
+test("a file where a folder should be is named", () => {
+  const io = fakeIo();
+  writeFileSync(join(io.cwd, "plain"), "");
+  expect(() => writeWhole(io, "plain/file", "")).toThrow("a part of the path is a file, not a folder");
+});
+
+test("an error that is not the user's passes through unchanged", () => {
+  const io = fakeIo({ writeFile: fail("EBADF") });
+  expect(() => writeWhole(io, "file", "")).toThrow(/^EBADF$/);
+});
+
+test("a missing file, a folder and broken JSON are refused", () => {
+  const io = fakeIo();
+  mkdirSync(join(io.cwd, "folder"));
+  writeWhole(io, "broken.json", '{"a": 1');
+  writeWhole(io, "empty.json", "");
+  expect(() => readJson(io, "nowhere.json")).toThrow("there is no");
+  expect(() => readJson(io, "folder")).toThrow("it is a folder");
+  expect(() => readJson(io, "broken.json")).toThrow("broken.json is not JSON");
+  expect(() => readJson(io, "empty.json")).toThrow("it is empty");
+});
+
+test("a file that is larger than expected is not read", () => {
+  const io = fakeIo();
+  writeWhole(io, "large", new Uint8Array(3 * 2 ** 20));
+  expect(() => readText(io, "large", 2 * 2 ** 20)).toThrow("large has 3 MiB; at most 2 MiB are read");
+});

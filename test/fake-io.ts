@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { Io } from "../cli/io.js";
+import { runCli } from "../cli/run.js";
+
+export interface FakeIo extends Io {
+  readonly out: () => string;
+  readonly err: () => string;
+  readonly interrupt: () => void;
+}
+
+/** An Io on a fresh temporary folder that the test's end removes. The clock stands still unless `now` says otherwise. */
+export function fakeIo(overrides: Partial<Io> = {}): FakeIo {
+  const cwd = mkdtempSync(join(tmpdir(), "flyball-test-"));
+  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+  const out: string[] = [];
+  const err: string[] = [];
+  const handlers = new Set<() => void>();
+  return {
+    stdout: { write: (part) => void out.push(part), isTTY: false, columns: 120 },
+    stderr: { write: (part) => void err.push(part), isTTY: false, columns: 120 },
+    cwd,
+    now: () => 1_700_000_000_000,
+    cores: 2,
+    host: "test",
+    process: { pid: 1234, startedAt: 1 },
+    isAlive: () => false,
+    writeFile: (path, content) => writeFileSync(path, content),
+    onInterrupt: (handler) => {
+      handlers.add(handler);
+      return () => handlers.delete(handler);
+    },
+    out: () => out.join(""),
+    err: () => err.join(""),
+    interrupt: () => {
+      for (const handler of handlers) handler();
+    },
+    ...overrides,
+  };
+}
+
+/** Runs a command line in a fresh folder (or `io`'s) and returns all that a user would see. */
+export async function flyball(line: string, io: FakeIo = fakeIo()) {
+  const before = { out: io.out().length, err: io.err().length };
+  const code = await runCli(line === "" ? [] : line.split(" "), io);
+  return { code, out: io.out().slice(before.out), err: io.err().slice(before.err), io };
+}
