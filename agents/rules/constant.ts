@@ -1,0 +1,10 @@
+import type { World } from "../../env/world.js";
+import type { Rule } from "../controller.js";
+import { hold } from "./hold.js";
+
+/** The best that a rule can do without looking: every action fixed; tuning finds the values. */
+export function constant(world: World): Rule {
+  const doc = "holds every action at a fixed value; starts from the values in force";
+  const identity = { id: "constant", doc, economies: ["*"], source: `start value of ${world.id}`, tunable: true };
+  return hold(world, identity, (_, field) => field.start);
+}

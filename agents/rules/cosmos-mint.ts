@@ -1,0 +1,71 @@
+import { clamp } from "../../compiler/primitives.js";
+import type { World } from "../../env/world.js";
+import type { Rule } from "../controller.js";
+import { actionField, actionParam, CONTROL_STEP, defineRule } from "./define-rule.js";
+
+const SOURCE = "cosmos-sdk x/mint default";
+
+/**
+ * Inflation after one control step of the Cosmos x/mint rule: it rises while less than `goal` is bonded, falls while more is.
+ * The change per block does not depend on the inflation, so a day is its blocks added up.
+ * Source: cosmos/cosmos-sdk x/mint/types/minter.go.
+ * @param rate       inflation now, 1/year
+ * @param bonded     bonded share of supply; NaN leaves the rate unchanged
+ * @param rateChange largest change of inflation in a year, 1/year^2
+ * @param step       length of the control step, year
+ */
+export function cosmosInflation(
+  rate: number,
+  bonded: number,
+  goal: number,
+  rateChange: number,
+  min: number,
+  max: number,
+  step: number,
+  u: { readonly clamp: typeof clamp },
+): number {
+  return u.clamp(rate + (1 - bonded / goal) * rateChange * step, min, max, rate);
+}
+
+/** The rule that most Cosmos chains run: issuance follows the bonded share; burn and fee stay put. */
+export function cosmosMint(world: World): Rule {
+  const issuance = actionField(world, "issuance");
+  return defineRule(world, {
+    id: "cosmos-mint",
+    doc: "issuance by the Cosmos x/mint rule on the bonded share; burn share and fee fixed",
+    state: { rate: { unit: "1/year", doc: "inflation of the minter" } },
+    params: {
+      start: actionParam(world, "issuance", { doc: "inflation at the start" }),
+      goal: { value: 0.67, low: 0.3, high: 0.9, unit: "1", source: SOURCE, doc: "bonded share that the rule steers to" },
+      rateChange: {
+        value: 0.13,
+        low: 0,
+        high: 2,
+        unit: "1/year^2",
+        source: SOURCE,
+        doc: "largest change of inflation in a year",
+      },
+      min: { value: 0.07, low: issuance.low, high: 0.1, unit: "1/year", source: SOURCE, doc: "lowest inflation" },
+      max: { value: 0.2, low: 0.02, high: issuance.high, unit: "1/year", source: SOURCE, doc: "highest inflation" },
+      burnShare: actionParam(world, "burnShare", { doc: "burn share of fees, fixed" }),
+      fee: actionParam(world, "fee", { doc: "fee, fixed" }),
+      step: CONTROL_STEP,
+    },
+    tunable: ["start", "goal", "rateChange", "min", "max", "burnShare", "fee"],
+    uses: { clamp, cosmosInflation },
+    economies: ["akash"],
+    reads: ["bondedRatio"],
+    writes: ["issuance", "burnShare", "fee"],
+    functions: {
+      start(c, p, u) {
+        c.rate = u.clamp(p.start, p.min, p.max);
+      },
+      act(c, o, p, a, u) {
+        c.rate = u.cosmosInflation(c.rate, o.bondedRatio, p.goal, p.rateChange, p.min, p.max, p.step, u);
+        a.issuance = c.rate;
+        a.burnShare = p.burnShare;
+        a.fee = p.fee;
+      },
+    },
+  });
+}

@@ -1,0 +1,43 @@
+import { clamp } from "../../compiler/primitives.js";
+import type { World } from "../../env/world.js";
+import type { Rule } from "../controller.js";
+import { actionParam, defineRule } from "./define-rule.js";
+
+/** Bitcoin's schedule: issuance halves at fixed dates, whatever happens. Burn and fee stay put. */
+export function halving(world: World): Rule {
+  return defineRule(world, {
+    id: "halving",
+    doc: "issuance halves every so many days, down to a floor; burn share and fee fixed",
+    state: { day: { unit: "day", doc: "days since the start" } },
+    params: {
+      start: actionParam(world, "issuance", { doc: "issuance before the first halving" }),
+      interval: {
+        value: 180,
+        low: 30,
+        high: 1461,
+        unit: "day",
+        source: "assumption: Bitcoin's 210,000 blocks are 1,458 days, longer than an episode",
+        doc: "days between halvings",
+      },
+      floor: actionParam(world, "issuance", { value: 0.01, source: "edge of the action band", doc: "lowest issuance" }),
+      burnShare: actionParam(world, "burnShare", { doc: "burn share of fees, fixed" }),
+      fee: actionParam(world, "fee", { doc: "fee, fixed" }),
+    },
+    tunable: ["start", "interval", "floor", "burnShare", "fee"],
+    uses: { clamp },
+    economies: ["akash"],
+    reads: [],
+    writes: ["issuance", "burnShare", "fee"],
+    functions: {
+      start(c) {
+        c.day = 0;
+      },
+      act(c, _o, p, a) {
+        a.issuance = Math.max(p.floor, p.start * 0.5 ** Math.floor(c.day / p.interval));
+        a.burnShare = p.burnShare;
+        a.fee = p.fee;
+        c.day += 1;
+      },
+    },
+  });
+}

@@ -1,0 +1,60 @@
+import { UserError } from "../../core/errors.js";
+import { suggest } from "../../core/nearest.js";
+import type { World } from "../../env/world.js";
+import type { Rule } from "../controller.js";
+import { affine } from "./affine.js";
+import { akashBme } from "./akash-bme.js";
+import { constant } from "./constant.js";
+import { cosmosMint } from "./cosmos-mint.js";
+import { eip1559Burn } from "./eip1559-burn.js";
+import { halving } from "./halving.js";
+import { maxBurn } from "./max-burn.js";
+import { maxEmission } from "./max-emission.js";
+import { none } from "./none.js";
+import { pid } from "./pid.js";
+import { seedUtilization } from "./seed-utilization.js";
+
+/** Every fixed rule by its id, as a maker of the rule for a world. */
+export const RULES: Readonly<Record<string, (world: World) => Rule>> = {
+  constant,
+  none,
+  "cosmos-mint": cosmosMint,
+  "seed-utilization": seedUtilization,
+  "akash-bme": akashBme,
+  halving,
+  "eip1559-burn": eip1559Burn,
+  pid,
+  affine,
+  "max-burn": maxBurn,
+  "max-emission": maxEmission,
+};
+
+/**
+ * The rule of that id, made for `world`.
+ * @throws UserError `E_RULE_UNKNOWN` when there is no such rule, `E_RULE_WORLD` when it is not for this world
+ */
+export function makeRule(id: string, world: World): Rule {
+  const make = Object.hasOwn(RULES, id) ? RULES[id] : undefined;
+  if (!make) throw new UserError("E_RULE_UNKNOWN", `unknown rule ${id}`, suggest(id, Object.keys(RULES)));
+  return make(world);
+}
+
+/** The rules made for `world`, in the order of the registry; those made for other economies are left out. */
+export function rulesFor(world: World): readonly Rule[] {
+  const economy = world.id.replace(/-v\d+$/, "");
+  const rules: Rule[] = [];
+  for (const make of Object.values(RULES)) {
+    const rule = tryMake(make, world);
+    if (rule && (rule.economies.includes("*") || rule.economies.includes(economy))) rules.push(rule);
+  }
+  return rules;
+}
+
+function tryMake(make: (world: World) => Rule, world: World): Rule | undefined {
+  try {
+    return make(world);
+  } catch (error) {
+    if (error instanceof UserError && error.code === "E_RULE_WORLD") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,347 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { clamp } from "../../compiler/primitives.js";
+import { affine } from "./affine.js";
+import { akashBme } from "./akash-bme.js";
+import { cosmosInflation, cosmosMint } from "./cosmos-mint.js";
+import { defineRule } from "./define-rule.js";
+import { eip1559BaseFee, eip1559Burn } from "./eip1559-burn.js";
+import { halving } from "./halving.js";
+import { pid, pidStep } from "./pid.js";
+import { makeRule, RULES, rulesFor } from "./registry.js";
+import { withParams } from "./rule-values.js";
+import { seedUtilization } from "./seed-utilization.js";
+import { CALM, player, STAND_IN } from "./stand-in.js";
+
+const u = { clamp };
+
+describe("every rule of the registry", () => {
+  for (const [id, make] of Object.entries(RULES)) {
+    const rule = make(STAND_IN);
+
+    it(`${id}: carries its own id and complete parameters within their ranges`, () => {
+      expect(rule.id).toBe(id);
+      for (const [name, spec] of Object.entries(rule.params)) {
+        expect(spec.value, name).toBeGreaterThanOrEqual(spec.low);
+        expect(spec.value, name).toBeLessThanOrEqual(spec.high);
+        expect(spec.unit && spec.source && spec.doc, name).toBeTruthy();
+      }
+      for (const name of rule.tunable) expect(rule.params).toHaveProperty([name]);
+    });
+
+    it(`${id}: requests actions within the band whatever it sees, NaN and infinities included, and goes on after them`, () => {
+      const value = fc.oneof(
+        fc.double({ min: -10, max: 10, noNaN: true }),
+        fc.constantFrom(Number.NaN, Infinity, -Infinity, 0, 1e300),
+      );
+      const days = fc.array(
+        fc.record({
+          utilization: value,
+          slowUtilization: value,
+          bondedRatio: value,
+          collateralRatio: value,
+          drawdown: value,
+          stakingYield: value,
+        }),
+        { minLength: 1, maxLength: 30 },
+      );
+      fc.assert(
+        fc.property(days, (observations) => {
+          const play = player(rule);
+          for (const observation of [...observations, CALM]) {
+            const action = play.act(observation);
+            expect(action.issuance).toBeGreaterThanOrEqual(0.01);
+            expect(action.issuance).toBeLessThanOrEqual(0.2);
+            expect(action.burnShare).toBeGreaterThanOrEqual(0);
+            expect(action.burnShare).toBeLessThanOrEqual(1);
+            expect(action.fee).toBeGreaterThanOrEqual(0);
+            expect(action.fee).toBeLessThanOrEqual(0.4);
+          }
+          for (const [name, remembered] of Object.entries(play.memory)) expect(remembered, name).toSatisfy(Number.isFinite);
+        }),
+        { seed: 5, numRuns: 60 },
+      );
+    });
+
+    it(`${id}: does the same again from a fresh start`, () => {
+      const [one, two] = [player(rule), player(rule)];
+      for (let day = 0; day < 20; day++) {
+        const observation = {
+          utilization: 0.4 + 0.03 * day,
+          slowUtilization: 0.5 + 0.02 * day,
+          bondedRatio: 0.3,
+          collateralRatio: 1.2 - 0.02 * day,
+        };
+        expect(one.act(observation)).toEqual(two.act(observation));
+      }
+    });
+  }
+
+  it("is found by id, and a typo names the nearest", () => {
+    expect(makeRule("pid", STAND_IN).id).toBe("pid");
+    expect(() => makeRule("cosmos-mnit", STAND_IN)).toThrow(
+      expect.objectContaining({ code: "E_RULE_UNKNOWN", hint: "did you mean cosmos-mint?" }),
+    );
+    expect(() => makeRule("toString", STAND_IN)).toThrow(expect.objectContaining({ code: "E_RULE_UNKNOWN" }));
+  });
+
+  it("is left out where the world lacks what it reads, sets, or is made for", () => {
+    expect(rulesFor(STAND_IN)).toHaveLength(Object.keys(RULES).length);
+    const { utilization, ...observations } = STAND_IN.observations;
+    expect(utilization).toBeDefined();
+    const blind = { ...STAND_IN, observations };
+    expect(() => makeRule("eip1559-burn", blind)).toThrow(
+      "rule eip1559-burn does not fit akash-v0: no observation utilization",
+    );
+    expect(rulesFor(blind).map(({ id }) => id)).not.toContain("eip1559-burn");
+    expect(rulesFor({ ...STAND_IN, id: "lqr-v1" }).map(({ id }) => id)).toEqual(["constant", "affine"]);
+    const discrete = { ...STAND_IN, actions: { kind: "discrete", count: 2, doc: "left or right" } } as const;
+    expect(rulesFor(discrete)).toEqual([]);
+  });
+
+  it("may not leave an action unset", () => {
+    const half = {
+      id: "half",
+      doc: "",
+      state: {},
+      params: {},
+      tunable: [],
+      uses: {},
+      economies: ["*"],
+      reads: [],
+      writes: ["fee"],
+    } as const;
+    expect(() => defineRule(STAND_IN, { ...half, functions: { start() {}, act() {} } })).toThrow(
+      "it does not set issuance, burnShare",
+    );
+  });
+});
+
+describe("the rules that hold", () => {
+  it.each([
+    ["constant", { issuance: 0.08, burnShare: 0.5, fee: 0.12 }],
+    ["none", { issuance: 0.01, burnShare: 0, fee: 0.12 }],
+    ["max-burn", { issuance: 0.01, burnShare: 1, fee: 0.4 }],
+    ["max-emission", { issuance: 0.2, burnShare: 0, fee: 0.12 }],
+  ])("%s requests its values every day", (id, expected) => {
+    const play = player(makeRule(id, STAND_IN));
+    expect(play.act({})).toEqual(expected);
+    expect(play.act({ utilization: 0.1, collateralRatio: 0.2 })).toEqual(expected);
+  });
+
+  it("constant takes tuned values, the degenerate rules have none", () => {
+    expect(player(withParams(makeRule("constant", STAND_IN), { issuance: 0.03 })).act({}).issuance).toBe(0.03);
+    expect(makeRule("constant", STAND_IN).tunable).toEqual(["issuance", "burnShare", "fee"]);
+    for (const id of ["none", "max-burn", "max-emission"]) expect(makeRule(id, STAND_IN).tunable).toEqual([]);
+  });
+});
+
+describe("cosmos-mint", () => {
+  // One block of the SDK: di = (1 - bonded/0.67) * 0.13 / 6,311,520, then the band. Vectors of x/mint minter_test.go.
+  const block = 1 / 6_311_520;
+  it.each([
+    [0.07, 0, 2.0597257080479103e-8],
+    [0.1, 0.5, 5.226169705330186e-9],
+    [0.0700000001, 1, -9.999999439624929e-11],
+    [0.1999999999, 0, 1.000000082740371e-10],
+  ])("changes inflation %d at bonded share %d by %d in a block", (inflation, bonded, delta) => {
+    const next = cosmosInflation(inflation, bonded, 0.67, 0.13, 0.07, 0.2, block, u);
+    // Inflation near 0.1 has an ulp of 1.4e-17, so the difference is good to about 3e-17.
+    expect(next - inflation).toBeCloseTo(delta, 16);
+  });
+
+  it("a day is its blocks added up: 14,400 blocks of 6 s against one step", () => {
+    let blocks = 0.1;
+    for (let i = 0; i < 14_400; i++) blocks = cosmosInflation(blocks, 0.5, 0.67, 0.13, 0.07, 0.2, 1 / 365 / 14_400, u);
+    // 14,400 roundings of at most half an ulp (7e-18).
+    expect(cosmosInflation(0.1, 0.5, 0.67, 0.13, 0.07, 0.2, 1 / 365, u)).toBeCloseTo(blocks, 12);
+  });
+
+  it("moves by (1 - .55/.67) * .13 / 365 a day from its start and holds still at the goal", () => {
+    const play = player(cosmosMint(STAND_IN));
+    expect(play.act({ bondedRatio: 0.55 })).toEqual({
+      issuance: 0.08 + (1 - 0.55 / 0.67) * 0.13 * (1 / 365),
+      burnShare: 0.5,
+      fee: 0.12,
+    });
+    const before = play.memory["rate"];
+    expect(play.act({ bondedRatio: 0.67 }).issuance).toBe(before);
+  });
+
+  it("keeps its rate when the bonded share is unreadable", () => {
+    const play = player(cosmosMint(STAND_IN));
+    expect(play.act({ bondedRatio: Number.NaN }).issuance).toBe(0.08);
+  });
+});
+
+describe("seed-utilization", () => {
+  it("cuts below 50 %, raises above 80 %, holds between and when blind, and stops at its band", () => {
+    const play = player(seedUtilization(STAND_IN));
+    expect(play.act({ utilization: 0.49 }).issuance).toBeCloseTo(0.08 * 0.98, 15);
+    expect(play.act({ utilization: 0.81 }).issuance).toBeCloseTo(0.08 * 0.98 * 1.02, 15);
+    expect(play.act({ utilization: 0.5 }).issuance).toBeCloseTo(0.08 * 0.98 * 1.02, 15);
+    expect(play.act({ utilization: Number.NaN }).issuance).toBeCloseTo(0.08 * 0.98 * 1.02, 15);
+    for (let day = 0; day < 100; day++) play.act({ utilization: 0.1 });
+    expect(play.act({ utilization: 0.1 }).issuance).toBe(0.04);
+  });
+});
+
+describe("akash-bme", () => {
+  it("mints by the Cosmos rule within 4-8 %", () => {
+    const play = player(akashBme(STAND_IN));
+    expect(play.act({ bondedRatio: 0.2 }).issuance).toBe(0.08);
+    expect(play.act({ bondedRatio: 0.804 }).issuance).toBeCloseTo(0.08 - 0.2 * 0.13 * (1 / 365), 15);
+  });
+
+  it.each([
+    [1.4, 0.5, 0.12],
+    [0.951, 0.5, 0.12],
+    [0.95, 0.25, 0.15],
+    [0.901, 0.25, 0.15],
+    [0.9, 0, 0.18],
+    [Number.NaN, 0, 0.18],
+  ])("at collateral ratio %d burns %d of the fee and charges %d", (collateralRatio, burnShare, fee) => {
+    const action = player(akashBme(STAND_IN)).act({ collateralRatio });
+    expect(action.burnShare).toBe(burnShare);
+    expect(action.fee).toBeCloseTo(fee, 15);
+  });
+});
+
+describe("halving", () => {
+  it("halves on day 180 and on day 360 and stops at the floor", () => {
+    const play = player(halving(STAND_IN));
+    const issuance = Array.from({ length: 1000 }, () => play.act({}).issuance);
+    expect([issuance[0], issuance[179], issuance[180], issuance[359], issuance[360]]).toEqual([0.08, 0.08, 0.04, 0.04, 0.02]);
+    expect(issuance[999]).toBe(0.01);
+  });
+});
+
+describe("eip1559-burn", () => {
+  // go-ethereum consensus/misc/eip1559: target 10M of a 20M limit, base fee 1 gwei.
+  it.each([
+    [10, 1],
+    [9, 0.9875],
+    [11, 1.0125],
+    [20, 1.125],
+    [0, 0.875],
+  ])("moves the base fee of 1 with %dM gas used of 20M to %d", (used, next) => {
+    expect(eip1559BaseFee(1, used / 20, 0.5, 8, u)).toBeCloseTo(next, 15);
+  });
+
+  it("burns the base fee, not the tip", () => {
+    const action = player(eip1559Burn(STAND_IN)).act({ utilization: 0.6 });
+    const base = 0.06 * (1 + 0.2 / 8);
+    expect(action.fee).toBeCloseTo(base + 0.06, 15);
+    expect(action.burnShare).toBeCloseTo(base / (base + 0.06), 15);
+    expect(action.issuance).toBe(0.08);
+  });
+
+  it("leaves the base fee alone when utilisation is unreadable", () => {
+    expect(player(eip1559Burn(STAND_IN)).act({ utilization: Number.NaN }).fee).toBeCloseTo(0.12, 15);
+  });
+});
+
+describe("pidStep", () => {
+  it("adds up bias, proportional, integral and derivative part", () => {
+    const { out, error, integral } = pidStep(0.2, 0.1, 0.05, 0.3, 0.5, 0.1, 2, 0, 1, u);
+    expect(out).toBeCloseTo(0.3 + 0.5 * 0.2 + (0.05 + 0.1 * 0.2) + 2 * 0.1, 15);
+    expect(error).toBe(0.2);
+    expect(integral).toBeCloseTo(0.07, 15);
+  });
+
+  it("stops integrating at the limit and leaves it at once when the error turns", () => {
+    let integral = 0;
+    for (let day = 0; day < 1000; day++) integral = pidStep(0.5, 0.5, integral, 0.5, 1, 0.1, 0, 0, 1, u).integral;
+    // 0.5 + 1 * 0.5 is already the limit: a loop without anti-windup would have gathered 50.
+    expect(integral).toBe(0);
+    expect(pidStep(-0.5, 0.5, integral, 0.5, 1, 0.1, 0, 0, 1, u).out).toBeCloseTo(0, 15);
+  });
+
+  it("still integrates at the limit when that leads back inside", () => {
+    const { integral } = pidStep(-0.1, -0.1, 0.9, 0.5, 1, 0.1, 0, 0, 1, u);
+    expect(integral).toBeCloseTo(0.89, 15);
+  });
+
+  it("works with a negative integral gain, and keeps what it has when the error is NaN", () => {
+    expect(pidStep(0.5, 0.5, -0.2, 0.1, -1, -0.1, 0, 0, 1, u).integral).toBe(-0.2);
+    const blind = pidStep(Number.NaN, 0, 0.05, 0.3, 0.5, 0.1, 0, 0, 1, u);
+    expect(blind).toEqual({ out: 0.35, error: 0, integral: 0.05 });
+  });
+});
+
+describe("pid", () => {
+  it("rests at its bias when there is no error, and has no derivative kick on the first day", () => {
+    const rule = withParams(pid(STAND_IN), { "fee.kd": 0.8 });
+    const play = player(rule);
+    expect(play.act({ slowUtilization: 0.7, drawdown: 0.3 })).toEqual({ issuance: 0.08, burnShare: 0.5, fee: 0.12 });
+    const kicked = player(rule).act({ slowUtilization: 0.8, drawdown: 0.3 });
+    expect(kicked.fee).toBeCloseTo(0.12 + 0.1 * 0.1 + 0.0002 * 0.1, 15);
+  });
+
+  it("uses the change of the error from the second day on", () => {
+    const play = player(withParams(pid(STAND_IN), { "fee.kd": 0.8, "fee.ki": 0 }));
+    play.act({ slowUtilization: 0.7 });
+    expect(play.act({ slowUtilization: 0.75 }).fee).toBeCloseTo(0.12 + 0.1 * 0.05 + 0.8 * 0.05, 15);
+  });
+
+  it("removes a lasting error that the proportional part alone leaves", () => {
+    // A plant whose utilisation falls by 1 for each unit of fee above 0.2.
+    const play = player(withParams(pid(STAND_IN), { "fee.ki": 0.008 }));
+    let used = 0.75;
+    for (let day = 0; day < 3000; day++) used = 0.75 - (play.act({ slowUtilization: used }).fee! - 0.2);
+    expect(used).toBeCloseTo(0.7, 6);
+  });
+});
+
+describe("affine", () => {
+  const statistics = { collateralRatio: { center: 1.4, spread: 0.2 }, slowUtilization: { center: 0.7, spread: 0.1 } };
+
+  it("holds the values in force until it has gains", () => {
+    const action = player(affine(STAND_IN, statistics)).act({ collateralRatio: 0.9 });
+    expect(action.issuance).toBeCloseTo(0.08, 15);
+    expect(action.burnShare).toBeCloseTo(0.5, 15);
+    expect(action.fee).toBeCloseTo(0.12, 15);
+  });
+
+  it("has a gain for every action and observation, and a bias for every action", () => {
+    const { tunable } = affine(STAND_IN);
+    expect(tunable).toHaveLength(3 * 6 + 3);
+    expect(tunable).toContain("issuance.bondedRatio");
+    expect(tunable).toContain("bias.fee");
+  });
+
+  it("moves the action by gain times spreads times half the band", () => {
+    const rule = withParams(affine(STAND_IN, statistics), { "fee.collateralRatio": -0.3, "fee.slowUtilization": 0.1 });
+    const { fee } = player(rule).act({ collateralRatio: 1.2, slowUtilization: 0.75 });
+    expect(fee).toBeCloseTo(0.12 + 0.2 * (0.3 * 1 + 0.1 * 0.5), 14);
+  });
+
+  it("counts an observation for at most `clip` spreads, NaN for its centre, and stops at the band", () => {
+    const rule = withParams(affine(STAND_IN, statistics), { "fee.collateralRatio": -0.1 });
+    expect(player(rule).act({ collateralRatio: -100 }).fee).toBeCloseTo(0.12 + 0.2 * 0.4, 14);
+    expect(player(rule).act({ collateralRatio: Number.NaN }).fee).toBeCloseTo(0.12, 14);
+    const strong = withParams(rule, { "fee.collateralRatio": -1 });
+    expect(player(strong).act({ collateralRatio: 0 }).fee).toBeCloseTo(0.4, 14);
+  });
+});
+
+describe("withParams", () => {
+  const rule = cosmosMint(STAND_IN);
+
+  it("changes the named values and leaves the rule itself alone", () => {
+    expect(withParams(rule, { goal: 0.5 }).params["goal"]!.value).toBe(0.5);
+    expect(rule.params["goal"]!.value).toBe(0.67);
+  });
+
+  it.each([
+    [{ gaol: 0.5 }, "unknown parameter gaol of rule cosmos-mint", "did you mean goal?"],
+    [
+      { goal: Number.NaN },
+      "parameter goal of rule cosmos-mint is NaN, allowed is 0.3 to 0.9 (1)",
+      "give a number within the range",
+    ],
+    [{ goal: 2 }, "parameter goal of rule cosmos-mint is 2, allowed is 0.3 to 0.9 (1)", "give a number within the range"],
+  ])("refuses %j", (values, message, hint) => {
+    expect(() => withParams(rule, values)).toThrow(expect.objectContaining({ code: "E_RULE_PARAM", message, hint }));
+  });
+});
