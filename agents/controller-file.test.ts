@@ -1,0 +1,169 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { canonicalJson, sha256Hex } from "../core/digest.js";
+import { UserError } from "../core/errors.js";
+import { DEFAULT_LIMITS } from "../env/breakers.js";
+import { type ControllerFile, formatControllerFile, parseControllerFile } from "./controller-file.js";
+import { decodeFloats, encodeFloats } from "./float-text.js";
+import { actLearned, type LearnedController } from "./learned.js";
+
+/** 2 observations -> 3 tanh units -> 2 actions, with numbers to check by hand. */
+const CONTROLLER: LearnedController = {
+  economy: "toy-v1",
+  paramsHash: "0".repeat(64),
+  objective: { name: "balanced", weights: { service: 1, stability: 0.5 } },
+  observations: [
+    { name: "logPrice", unit: "1", low: -5, high: 5, doc: "log price", onChain: "price feed" },
+    { name: "stakedShare", unit: "1", low: 0, high: 1, doc: "staked share", onChain: "x/staking pool" },
+  ],
+  actions: [
+    { name: "issuance", unit: "1", low: 0, high: 0.01, maxMove: 0.004, start: 0.002, doc: "minted share" },
+    { name: "burnShare", unit: "1", low: 0, high: 1, maxMove: 0.5, start: 0.5, doc: "burned share" },
+  ],
+  normalizer: { mean: [1, 0.5], scale: [2, 10], clip: 10 },
+  network: {
+    activation: "tanh",
+    layers: [
+      { inputs: 2, outputs: 3, weights: Float32Array.of(1, 0, 0.5, 0, 1, -0.5), biases: Float32Array.of(0, 0.25, 0) },
+      { inputs: 3, outputs: 2, weights: Float32Array.of(1, 0, 0, 1, 0, 4), biases: Float32Array.of(0, 0) },
+    ],
+  },
+  limits: DEFAULT_LIMITS,
+  delays: { observation: 1, action: 1 },
+};
+
+function makeFile(controller = CONTROLLER): ControllerFile {
+  const selfTest = Array.from({ length: 16 }, (_, i) => {
+    const observation = [i / 8 - 0.5, i / 16];
+    return { observation, action: actLearned(controller, observation) };
+  });
+  const provenance = {
+    seed: 1,
+    envSteps: 2_000_000,
+    configHash: "c0ffee",
+    flyball: "0.1.0",
+    node: "20.19.0",
+    platform: "linux-x64",
+  };
+  return { controller, provenance, selfTest };
+}
+
+function refusal(text: string): UserError {
+  try {
+    parseControllerFile(text);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error("the file was accepted");
+}
+
+interface Content {
+  readonly network: { readonly layers: object[] };
+}
+
+/** The file with a change in its content and the hash made right again: what a forger would write. */
+function forge(change: (content: Content) => void): string {
+  const { sha256: _, ...content } = JSON.parse(formatControllerFile(makeFile()));
+  change(content);
+  return JSON.stringify({ ...content, sha256: sha256Hex(canonicalJson(content)) });
+}
+
+describe("actLearned", () => {
+  test("normalises, runs the network, squashes and scales, as computed by hand", () => {
+    // x = ((1.1 - 1) 2, (0.5 - 0.5) 10) = (0.2, 0); hidden tanh(0.2), tanh(0.25), tanh(0.1);
+    // outputs tanh(0.2) and tanh(0.25) + 4 tanh(0.1).
+    const [issuance, burnShare] = actLearned(CONTROLLER, [1.1, 0.5]);
+    expect(issuance).toBeCloseTo(0.005 * (1 + Math.tanh(0.2)), 12);
+    expect(burnShare).toBeCloseTo(0.5 * (1 + Math.tanh(0.25) + 4 * Math.tanh(0.1)), 12);
+  });
+
+  test("stays in the bands whatever it sees, and takes a NaN for the mean", () => {
+    const far = fc.double({ min: -1e300, max: 1e300 });
+    fc.assert(
+      fc.property(fc.tuple(fc.oneof(far, fc.constant(Number.NaN)), far), (observation) => {
+        const [issuance, burnShare] = actLearned(CONTROLLER, observation);
+        return issuance! >= 0 && issuance! <= 0.01 && burnShare! >= 0 && burnShare! <= 1;
+      }),
+    );
+    expect(actLearned(CONTROLLER, [Number.NaN, 0.5])).toEqual(actLearned(CONTROLLER, [1, 0.5]));
+  });
+
+  test("a choice is the first of the largest outputs", () => {
+    const choice = { ...CONTROLLER, actions: { count: 2 } };
+    expect(actLearned(choice, [0, 0.5])).toEqual([0]);
+    expect(actLearned(choice, [1.1, 0.5])).toEqual([1]);
+  });
+});
+
+describe("the controller file", () => {
+  test("reads back as it was written, weights bit for bit", () => {
+    const file = makeFile();
+    const back = parseControllerFile(formatControllerFile(file));
+    expect(back).toEqual(file);
+    expect(formatControllerFile(back)).toBe(formatControllerFile(file));
+  });
+
+  test("floats survive their text bit for bit", () => {
+    fc.assert(
+      fc.property(fc.float32Array(), (floats) => {
+        expect(decodeFloats(encodeFloats(floats))).toEqual(floats);
+      }),
+    );
+  });
+
+  test("any changed character is refused", () => {
+    const text = formatControllerFile(makeFile()).trimEnd();
+    fc.assert(
+      fc.property(fc.nat(text.length - 1), fc.constantFrom(..."0A }"), (at, character) => {
+        fc.pre(text[at] !== character);
+        const changed = text.slice(0, at) + character + text.slice(at + 1);
+        // White space between tokens means nothing in JSON; a file that differs in nothing else is the same file.
+        fc.pre(!isSameJson(changed, text));
+        expect(refusal(changed).code).toMatch(/^E_CONTROLLER_/);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("every truncation is refused", () => {
+    const text = formatControllerFile(makeFile()).trimEnd();
+    fc.assert(
+      fc.property(fc.nat(text.length - 1), (length) => refusal(text.slice(0, length)).code.startsWith("E_CONTROLLER_")),
+    );
+    expect(refusal(text.slice(0, text.length / 2)).code).toBe("E_CONTROLLER_TRUNCATED");
+  });
+
+  test("foreign files and other versions are named as such", () => {
+    expect(refusal("date,price_usd\n2020-01-01,1").code).toBe("E_CONTROLLER_FOREIGN");
+    expect(refusal("[]").code).toBe("E_CONTROLLER_FOREIGN");
+    expect(refusal('{"format":"onnx"}').code).toBe("E_CONTROLLER_FOREIGN");
+    expect(refusal(forge((content) => Object.assign(content, { version: 2 }))).code).toBe("E_CONTROLLER_VERSION");
+  });
+
+  test("a forged weight is found by replaying the recorded decisions", () => {
+    const text = forge(({ network }) => {
+      const weights = encodeFloats(Float32Array.of(1, 0, 0.5, 0, 1.001, -0.5));
+      Object.assign(network.layers[0]!, { weights });
+    });
+    expect(refusal(text).code).toBe("E_CONTROLLER_SELF_TEST");
+  });
+
+  test("sizes that do not fit together are refused before arrays are made", () => {
+    const layer = (change: object) => forge(({ network }) => Object.assign(network.layers[0]!, change));
+    expect(refusal(layer({ inputs: 512, outputs: 512 })).message).toContain("network.layers.0.inputs has size 512, but 2 fits");
+    expect(refusal(layer({ weights: "" })).message).toContain("network.layers.0.weights has size 0, but 32 fits");
+    expect(refusal(layer({ outputs: 1e9 })).code).toBe("E_CONTROLLER_FIELD");
+    expect(refusal(layer({ biases: encodeFloats(Float32Array.of(0, Number.NaN, 0)) })).message).toContain("not finite");
+    expect(refusal(forge((content) => Object.assign(content, { selfTest: [] }))).message).toContain("selfTest is wrong");
+    expect(refusal(forge((content) => Object.assign(content, { script: "alert(1)" }))).code).toBe("E_CONTROLLER_FIELD");
+  });
+});
+
+function isSameJson(left: string, right: string): boolean {
+  try {
+    return canonicalJson(JSON.parse(left)) === canonicalJson(JSON.parse(right));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,213 @@
+import { z } from "zod";
+import { canonicalJson, sha256Hex } from "../core/digest.js";
+import { UserError } from "../core/errors.js";
+import { decodeFloats, encodeFloats } from "./float-text.js";
+import { actionWidths, actLearned, type DenseLayer, type LearnedController } from "./learned.js";
+
+/** What a run leaves beside the controller itself. */
+export interface Provenance {
+  readonly seed: number;
+  readonly envSteps: number;
+  readonly configHash: string;
+  readonly flyball: string;
+  readonly node: string;
+  readonly platform: string;
+}
+
+/** A recorded decision: raw observation and requested action, in the controller's order and units. */
+export interface RecordedPair {
+  readonly observation: readonly number[];
+  readonly action: readonly number[];
+}
+
+export interface ControllerFile {
+  readonly controller: LearnedController;
+  readonly provenance: Provenance;
+  readonly selfTest: readonly RecordedPair[];
+}
+
+export const CONTROLLER_FORMAT = "flyball-controller";
+export const CONTROLLER_VERSION = 1;
+export const FEWEST_PAIRS = 16;
+
+/**
+ * Allowed difference of a replayed decision, as a share of the action's band. The pairs come from a float32 device and are
+ * replayed in float64: a network of eight layers of 512 differs by about 1e-6.
+ */
+export const SELF_TEST_TOLERANCE = 1e-5;
+
+const finite = z.number();
+const width = z.int().min(1).max(512);
+const named = { name: z.string().min(1), unit: z.string().min(1), low: finite, high: finite, doc: z.string() };
+const layer = z.strictObject({ inputs: width, outputs: width, weights: z.base64(), biases: z.base64() });
+const pair = z.strictObject({ observation: z.array(finite), action: z.array(finite) });
+const control = z.strictObject({ ...named, maxMove: finite, start: finite });
+const limits = z.strictObject({
+  dailySupplyCap: finite,
+  windowSupplyCap: finite,
+  tripDrawdown: finite,
+  rearmDrawdown: finite,
+  cooldownDays: finite,
+  peakDecay: finite,
+});
+
+/** Version 1 of the file, without `format`, `version` and `sha256`, which are checked first. */
+const body = z.strictObject({
+  economy: z.string().min(1),
+  paramsHash: z.string().min(1),
+  objective: z.strictObject({ name: z.string().min(1), weights: z.record(z.string(), finite) }),
+  observations: z
+    .array(z.strictObject({ ...named, onChain: z.string() }))
+    .min(1)
+    .max(512),
+  actions: z.union([z.array(control).min(1).max(512), z.strictObject({ count: z.int().min(2).max(512) })]),
+  normalizer: z.strictObject({ mean: z.array(finite), scale: z.array(finite), clip: z.number().gt(0) }),
+  network: z.strictObject({ activation: z.enum(["tanh", "relu"]), layers: z.array(layer).min(1).max(9) }),
+  limits,
+  delays: z.strictObject({ observation: z.int().min(0).max(8), action: z.int().min(0).max(8) }),
+  provenance: z.strictObject({
+    seed: finite,
+    envSteps: finite,
+    configHash: z.string(),
+    flyball: z.string(),
+    node: z.string(),
+    platform: z.string(),
+  }),
+  selfTest: z.array(pair).min(FEWEST_PAIRS).max(4096),
+});
+type Body = z.infer<typeof body>;
+
+/** JSON Schema of the file, for other programs that read it. */
+export const CONTROLLER_JSON_SCHEMA = z.toJSONSchema(
+  body.extend({ format: z.literal(CONTROLLER_FORMAT), version: z.literal(CONTROLLER_VERSION), sha256: z.string().length(64) }),
+);
+
+/** The file's text: canonical JSON, so that equal controllers have equal files. */
+export function formatControllerFile(file: ControllerFile): string {
+  const { network, ...rest } = file.controller;
+  const layers = network.layers.map(({ inputs, outputs, weights, biases }) => ({
+    inputs,
+    outputs,
+    weights: encodeFloats(weights),
+    biases: encodeFloats(biases),
+  }));
+  const content = {
+    format: CONTROLLER_FORMAT,
+    version: CONTROLLER_VERSION,
+    ...rest,
+    network: { activation: network.activation, layers },
+    provenance: file.provenance,
+    selfTest: file.selfTest,
+  };
+  return `${canonicalJson({ ...content, sha256: sha256Hex(canonicalJson(content)) })}\n`;
+}
+
+/**
+ * Reads a controller file. No code of the file runs; sizes are checked before arrays are made; the recorded pairs are
+ * replayed and a mismatch is refused.
+ * @throws UserError `E_CONTROLLER_FOREIGN`, `_TRUNCATED`, `_VERSION`, `_ALTERED`, `_FIELD` or `_SELF_TEST`
+ */
+export function parseControllerFile(text: string): ControllerFile {
+  const loose = parseObject(text);
+  checkHead(loose);
+  const { format: _format, version: _version, sha256: _sha256, ...rest } = loose;
+  const parsed = body.safeParse(rest);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw refuse(
+      "FIELD",
+      `the controller file's ${issue.path.join(".") || "content"} is wrong: ${issue.message.toLowerCase()}`,
+    );
+  }
+  checkSizes(parsed.data);
+  const file = decodeBody(parsed.data);
+  replay(file);
+  return file;
+}
+
+const AGAIN = "export it again with flyball export";
+
+function refuse(code: string, message: string, hint = AGAIN): UserError {
+  return new UserError(`E_CONTROLLER_${code}`, message, hint);
+}
+
+function parseObject(text: string): Record<string, unknown> {
+  let loose: unknown;
+  try {
+    loose = JSON.parse(text);
+  } catch {
+    const ours = text.includes(CONTROLLER_FORMAT) || text.trimStart().startsWith('{"actions"');
+    if (ours)
+      throw refuse(
+        "TRUNCATED",
+        "the controller file is cut off or damaged: it is not whole JSON",
+        "copy it again, or export it again",
+      );
+    throw refuse("FOREIGN", "this is not a controller file: it is not JSON");
+  }
+  if (typeof loose !== "object" || loose === null || (loose as { format?: unknown }).format !== CONTROLLER_FORMAT) {
+    throw refuse("FOREIGN", `this is not a controller file: its format is not "${CONTROLLER_FORMAT}"`);
+  }
+  return loose as Record<string, unknown>;
+}
+
+function checkHead(loose: Record<string, unknown>): void {
+  const { sha256, ...content } = loose;
+  if (content["version"] !== CONTROLLER_VERSION) {
+    const message = `the controller file has version ${JSON.stringify(content["version"])}, but this flyball reads version ${CONTROLLER_VERSION}`;
+    throw refuse("VERSION", message, "use the flyball that wrote it, or export it again");
+  }
+  if (sha256Hex(canonicalJson(content)) !== sha256) {
+    throw refuse("ALTERED", "the controller file was altered: its SHA-256 does not match", "copy it again, or export it again");
+  }
+}
+
+/** Everything must fit together before the first array is made. */
+function checkSizes({ observations, actions, normalizer, network, selfTest }: Body): void {
+  const numActions = Array.isArray(actions) ? actions.length : 1;
+  const numOutputs = Array.isArray(actions) ? actions.length : actions.count;
+  const sizes: [string, number, number][] = [
+    ["normalizer.mean", normalizer.mean.length, observations.length],
+    ["normalizer.scale", normalizer.scale.length, observations.length],
+    ["network outputs", network.layers.at(-1)!.outputs, numOutputs],
+  ];
+  let inputs = observations.length;
+  for (const [l, layer] of network.layers.entries()) {
+    sizes.push([`network.layers.${l}.inputs`, layer.inputs, inputs]);
+    sizes.push([`network.layers.${l}.weights`, layer.weights.length, base64Length(layer.inputs * layer.outputs)]);
+    sizes.push([`network.layers.${l}.biases`, layer.biases.length, base64Length(layer.outputs)]);
+    inputs = layer.outputs;
+  }
+  for (const [i, pair] of selfTest.entries()) {
+    sizes.push([`selfTest.${i}.observation`, pair.observation.length, observations.length]);
+    sizes.push([`selfTest.${i}.action`, pair.action.length, numActions]);
+  }
+  for (const [what, have, want] of sizes) {
+    if (have !== want) throw refuse("FIELD", `the controller file's ${what} has size ${have}, but ${want} fits the rest`);
+  }
+}
+
+function base64Length(floats: number): number {
+  return Math.ceil((4 * floats) / 3) * 4;
+}
+
+function decodeBody({ network, provenance, selfTest, ...rest }: Body): ControllerFile {
+  const layers = network.layers.map(({ inputs, outputs, weights, biases }, l): DenseLayer => {
+    const decoded = { inputs, outputs, weights: decodeFloats(weights), biases: decodeFloats(biases) };
+    const whole = [decoded.weights, decoded.biases].every((floats) => floats.every(Number.isFinite));
+    if (!whole) throw refuse("FIELD", `the controller file's network.layers.${l} holds a number that is not finite`);
+    return decoded;
+  });
+  return { controller: { ...rest, network: { activation: network.activation, layers } }, provenance, selfTest };
+}
+
+function replay({ controller, selfTest }: ControllerFile): void {
+  const widths = actionWidths(controller);
+  for (const [i, { observation, action }] of selfTest.entries()) {
+    const replayed = actLearned(controller, observation);
+    const worst = Math.max(...replayed.map((value, a) => Math.abs(value - action[a]!) / widths[a]!));
+    if (worst <= SELF_TEST_TOLERANCE) continue;
+    const message = `the controller does not repeat recorded decision ${i}: it differs by ${worst.toExponential(1)} of the band, allowed is ${SELF_TEST_TOLERANCE}`;
+    throw refuse("SELF_TEST", message);
+  }
+}

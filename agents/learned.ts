@@ -1,0 +1,88 @@
+import { clamp } from "../compiler/primitives.js";
+import type { BreakerLimits } from "../env/breakers.js";
+import type { ActionSpec, ObservationSpec } from "../env/world.js";
+
+/** A dense layer; `weights` is [inputs, outputs] row-major, without padding. */
+export interface DenseLayer {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly weights: Float32Array;
+  readonly biases: Float32Array;
+}
+
+/** The policy network: `activation` after every layer but the last. */
+export interface PolicyNetwork {
+  readonly activation: "tanh" | "relu";
+  readonly layers: readonly DenseLayer[];
+}
+
+export interface NamedObservation extends ObservationSpec {
+  readonly name: string;
+}
+
+export interface NamedAction extends ActionSpec {
+  readonly name: string;
+}
+
+/** A trained controller with everything that its decisions depend on. The order of names is the network's. */
+export interface LearnedController {
+  /** Versioned id of the economy that it was trained on. */
+  readonly economy: string;
+  /** Hash of all parameters' values that it was trained with. */
+  readonly paramsHash: string;
+  readonly objective: { readonly name: string; readonly weights: Readonly<Record<string, number>> };
+  readonly observations: readonly NamedObservation[];
+  /** Controls with their bands; for a single choice, its count. */
+  readonly actions: readonly NamedAction[] | { readonly count: number };
+  /** `scale` is 1 / standard deviation, 0 for an observation that never varied; the result is clipped to +-clip. */
+  readonly normalizer: { readonly mean: readonly number[]; readonly scale: readonly number[]; readonly clip: number };
+  readonly network: PolicyNetwork;
+  /** The breakers that it was trained under; they stay above it. */
+  readonly limits: BreakerLimits;
+  /** Control steps. */
+  readonly delays: { readonly observation: number; readonly action: number };
+}
+
+/**
+ * The deterministic decision in float64: normalise, network, squash, scale.
+ * @param observation raw values in the order of `controller.observations`; a NaN counts as its mean
+ * @returns requested actions in their own units, in the order of `controller.actions`; for a choice its number alone
+ */
+export function actLearned(controller: LearnedController, observation: ArrayLike<number>): number[] {
+  const { mean, scale, clip } = controller.normalizer;
+  const input = mean.map((middle, i) => clamp((observation[i]! - middle) * scale[i]!, -clip, clip, 0));
+  const output = forward(controller.network, input);
+  if (!isControls(controller.actions)) return [output.indexOf(Math.max(...output))];
+  return controller.actions.map(({ low, high }, i) => low + 0.5 * (high - low) * (1 + clamp(output[i]!, -1, 1, 0)));
+}
+
+function isControls(actions: LearnedController["actions"]): actions is readonly NamedAction[] {
+  return Array.isArray(actions);
+}
+
+/** @returns the outputs of the last layer, float64 */
+export function forward(network: PolicyNetwork, input: readonly number[]): readonly number[] {
+  let values = input;
+  for (const [l, layer] of network.layers.entries()) {
+    const sums = Array.from(layer.biases);
+    for (let k = 0; k < layer.inputs; k++) {
+      for (let h = 0; h < layer.outputs; h++) sums[h]! += values[k]! * layer.weights[k * layer.outputs + h]!;
+    }
+    values = l === network.layers.length - 1 ? sums : sums.map(network.activation === "tanh" ? Math.tanh : relu);
+  }
+  return values;
+}
+
+function relu(x: number): number {
+  return Math.max(0, x);
+}
+
+/** Names of the controls; a choice is called `choice`. */
+export function actionNames(controller: LearnedController): readonly string[] {
+  return isControls(controller.actions) ? controller.actions.map(({ name }) => name) : ["choice"];
+}
+
+/** Width of each control's band, the scale of differences between actions; 1 for a choice. */
+export function actionWidths(controller: LearnedController): readonly number[] {
+  return isControls(controller.actions) ? controller.actions.map(({ low, high }) => high - low) : [1];
+}
