@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
+import { cosmosInflation } from "../../env/mechanisms/cosmos-mint.js";
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
-import { cosmosInflation } from "./cosmos-mint.js";
 import { actionParam, CONTROL_STEP, defineRule } from "./define-rule.js";
 
 const BME = "Akash x/bme defaults";

@@ -1,31 +1,10 @@
 import { clamp } from "../../compiler/primitives.js";
+import { cosmosInflation } from "../../env/mechanisms/cosmos-mint.js";
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
 import { actionField, actionParam, CONTROL_STEP, defineRule } from "./define-rule.js";
 
 const SOURCE = "cosmos-sdk x/mint default";
-
-/**
- * Inflation after one control step of the Cosmos x/mint rule: it rises while less than `goal` is bonded, falls while more is.
- * The change per block does not depend on the inflation, so a day is its blocks added up.
- * Source: cosmos/cosmos-sdk x/mint/types/minter.go.
- * @param rate       inflation now, 1/year
- * @param bonded     bonded share of supply; NaN leaves the rate unchanged
- * @param rateChange largest change of inflation in a year, 1/year^2
- * @param step       length of the control step, year
- */
-export function cosmosInflation(
-  rate: number,
-  bonded: number,
-  goal: number,
-  rateChange: number,
-  min: number,
-  max: number,
-  step: number,
-  u: { readonly clamp: typeof clamp },
-): number {
-  return u.clamp(rate + (1 - bonded / goal) * rateChange * step, min, max, rate);
-}
 
 /** The rule that most Cosmos chains run: issuance follows the bonded share; burn and fee stay put. */
 export function cosmosMint(world: World): Rule {

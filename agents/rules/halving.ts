@@ -1,4 +1,4 @@
-import { clamp } from "../../compiler/primitives.js";
+import { halvingReward } from "../../env/mechanisms/halving.js";
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
 import { actionParam, defineRule } from "./define-rule.js";
@@ -24,7 +24,7 @@ export function halving(world: World): Rule {
       fee: actionParam(world, "fee", { doc: "fee, fixed" }),
     },
     tunable: ["start", "interval", "floor", "burnShare", "fee"],
-    uses: { clamp },
+    uses: { halvingReward },
     economies: ["akash"],
     reads: [],
     writes: ["issuance", "burnShare", "fee"],
@@ -32,8 +32,8 @@ export function halving(world: World): Rule {
       start(c) {
         c.day = 0;
       },
-      act(c, _o, p, a) {
-        a.issuance = Math.max(p.floor, p.start * 0.5 ** Math.floor(c.day / p.interval));
+      act(c, _o, p, a, u) {
+        a.issuance = Math.max(p.floor, u.halvingReward(p.start, c.day, p.interval));
         a.burnShare = p.burnShare;
         a.fee = p.fee;
         c.day += 1;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { clamp } from "../../compiler/primitives.js";
 import { affine } from "./affine.js";
 import { akashBme } from "./akash-bme.js";
-import { cosmosInflation, cosmosMint } from "./cosmos-mint.js";
+import { cosmosMint } from "./cosmos-mint.js";
 import { defineRule } from "./define-rule.js";
 import { eip1559BaseFee, eip1559Burn } from "./eip1559-burn.js";
 import { halving } from "./halving.js";
@@ -137,26 +137,6 @@ describe("the rules that hold", () => {
 });
 
 describe("cosmos-mint", () => {
-  // One block of the SDK: di = (1 - bonded/0.67) * 0.13 / 6,311,520, then the band. Vectors of x/mint minter_test.go.
-  const block = 1 / 6_311_520;
-  it.each([
-    [0.07, 0, 2.0597257080479103e-8],
-    [0.1, 0.5, 5.226169705330186e-9],
-    [0.0700000001, 1, -9.999999439624929e-11],
-    [0.1999999999, 0, 1.000000082740371e-10],
-  ])("changes inflation %d at bonded share %d by %d in a block", (inflation, bonded, delta) => {
-    const next = cosmosInflation(inflation, bonded, 0.67, 0.13, 0.07, 0.2, block, u);
-    // Inflation near 0.1 has an ulp of 1.4e-17, so the difference is good to about 3e-17.
-    expect(next - inflation).toBeCloseTo(delta, 16);
-  });
-
-  it("a day is its blocks added up: 14,400 blocks of 6 s against one step", () => {
-    let blocks = 0.1;
-    for (let i = 0; i < 14_400; i++) blocks = cosmosInflation(blocks, 0.5, 0.67, 0.13, 0.07, 0.2, 1 / 365 / 14_400, u);
-    // 14,400 roundings of at most half an ulp (7e-18).
-    expect(cosmosInflation(0.1, 0.5, 0.67, 0.13, 0.07, 0.2, 1 / 365, u)).toBeCloseTo(blocks, 12);
-  });
-
   it("moves by (1 - .55/.67) * .13 / 365 a day from its start and holds still at the goal", () => {
     const play = player(cosmosMint(STAND_IN));
     expect(play.act({ bondedRatio: 0.55 })).toEqual({
