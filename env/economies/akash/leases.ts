@@ -1,0 +1,54 @@
+import type { WorldUses } from "../../world.js";
+import type { Params } from "./params.js";
+import type { State } from "./records.js";
+
+/** What is leased in a step, at what prices. */
+export interface Leases {
+  /** What a tenant pays per unit and day. */
+  readonly tenantPrice: number;
+  /** What a provider gets per unit and day. */
+  readonly providerPrice: number;
+  readonly wanted: number;
+  readonly served: number;
+  readonly wash: number;
+  readonly capacity: number;
+}
+
+/**
+ * Demand meets capacity at yesterday's auction price. With burn-mint the fee comes on top of the price and tenants live off their
+ * escrow while minting is halted; with the take module the fee comes off the payment. Uses: `demandAt`, `LEASE_UNIT`.
+ */
+export function lease(s: State, p: Params, fee: number, u: WorldUses): Leases {
+  const tenantPrice = p.feeVariant > 0.5 ? s.leasePrice : s.leasePrice * (1 + fee);
+  const providerPrice = p.feeVariant > 0.5 ? s.leasePrice * (1 - fee) : s.leasePrice;
+  const wanted = u.demandAt(s, p, tenantPrice / u.LEASE_UNIT, s.trust);
+  const capacity = p.utilisationMax * (s.capacityEfficient + s.capacityMarginal);
+  const possible = Math.min(wanted, capacity);
+  const served = s.halted > 0.5 ? Math.min(possible, (p.escrowDraw * s.credits) / tenantPrice) : possible;
+  // Wash leases take idle capacity only, and need credits that cannot be minted while halted.
+  const wash = s.halted > 0.5 ? 0 : Math.min(s.wash, Math.max(0, capacity - served));
+  return { tenantPrice, providerPrice, wanted, served, wash, capacity };
+}
+
+/** Wash leases farm the part of the incentive that is paid per lease when it exceeds their fee. Uses: `saturate`. */
+export function washStep(
+  s: State,
+  p: Params,
+  l: Leases,
+  fee: number,
+  perLease: number,
+  idle: number,
+  days: number,
+  u: WorldUses,
+): void {
+  const gain = perLease - (fee + p.washSpread) * l.providerPrice;
+  const wanted = p.washMost * idle * u.saturate((p.washGain * Math.max(0, gain)) / s.leasePrice);
+  s.wash = s.wash + p.washSpeed * days * (wanted - s.wash);
+}
+
+/** Credibility falls by halts, unserved tenants and moves of issuance. Uses: `clamp`. */
+export function trustStep(s: State, p: Params, unserved: number, issuanceMove: number, days: number, u: WorldUses): void {
+  const perDay = s.halted > 0.5 ? p.trustHalt : p.trustUnserved * unserved;
+  const lost = s.trust * (perDay * days + p.trustMoves * Math.abs(issuanceMove));
+  s.trust = u.clamp(s.trust + p.trustRecovery * days * (1 - s.trust) - lost, 0.05, 1);
+}

@@ -1,0 +1,125 @@
+import { DEMAND_PARAMS } from "../../market/demand.js";
+import { EXOGENOUS_PARAMS } from "../../market/exogenous.js";
+import { LIQUIDITY_PARAMS } from "../../market/liquidity.js";
+import { PRICE_PARAMS } from "../../market/price.js";
+import { PROVIDERS_PARAMS } from "../../market/providers.js";
+import { REGIME_PARAMS } from "../../market/regime.js";
+import { STAKING_PARAMS } from "../../market/staking.js";
+import type { ParamSpec } from "../../world.js";
+
+function param(value: number, low: number, high: number, unit: string, source: string, doc: string): ParamSpec {
+  return { value, low, high, unit, source, doc };
+}
+
+const assumed = (value: number, low: number, high: number, unit: string, doc: string) =>
+  param(value, low, high, unit, "assumption", doc);
+
+const TIME = {
+  stepDays: param(1, 0.25, 1, "day", "definition", "length of a control step; the half-day step is a check of the dynamics"),
+} satisfies Record<string, ParamSpec>;
+
+const SUPPLY = {
+  supplyStart: param(285e6, 1e6, 388e6, "AKT", "mechanisms 8: 278.6 M in 2025-09, 4-8 % a year", "supply at the start"),
+  supplyCap: param(388_539_008, 1e6, 1e10, "AKT", "AEP-22", "largest supply ever"),
+  priceStart: param(1, 0.01, 100, "USD/AKT", "mechanisms 8: 1.14 in 2025-09, 0.50 in 2026-Q1", "price at the start"),
+  bondedStart: assumed(0.55, 0.2, 0.8, "1", "bonded share at the start, also the share that the starting price reflects"),
+  unbondingStart: assumed(0.01, 0, 0.1, "1", "unbonding share of supply at the start"),
+  incentiveShare: assumed(0.45, 0, 0.6, "1", "share of issuance that goes to provider incentives, the rest to stakers"),
+  feeToProviders: assumed(0.3, 0, 1, "1", "share of fees neither burned nor reserved that goes to provider incentives"),
+  issuanceMemory: assumed(0.04, 0.01, 0.2, "1/day", "weight of a day in the market's view of net issuance"),
+} satisfies Record<string, ParamSpec>;
+
+const BURN_MINT = {
+  feeVariant: param(
+    0,
+    0,
+    1,
+    "1",
+    "AEP-76, take module",
+    "0 burn-mint with a vault, fee on top; 1 take module, fee off the payment",
+  ),
+  escrowTime: assumed(25, 5, 90, "day", "spend that tenants keep in escrow"),
+  escrowSpeed: assumed(0.1, 0.01, 0.5, "1/day", "share of the escrow's gap that is filled in a day"),
+  mintSpread: param(0.0025, 0, 0.02, "1", "chain-sdk bme params: 25 bps", "loss of a tenant who mints credits"),
+  warnRatio: param(0.95, 0.9, 1.2, "1", "chain-sdk bme params", "collateral ratio below which minting slows"),
+  haltRatio: param(0.9, 0.5, 1, "1", "chain-sdk bme params", "collateral ratio at which minting halts"),
+  restartRatio: param(0.93, 0.5, 1.2, "1", "AEP-76 draft", "collateral ratio at which minting restarts"),
+  collateralStart: assumed(1.4, 0.95, 3, "1", "collateral ratio at the start"),
+  collateralTarget: assumed(1.6, 1, 3, "1", "collateral ratio above which the vault has a surplus"),
+  collateralBand: assumed(0.4, 0.05, 1, "1", "below the target by this much, all unburned fees stay in the vault"),
+  surplusRelease: assumed(1 / 60, 0, 0.1, "1/day", "share of the vault's surplus that may be burned in a day"),
+  escrowDraw: assumed(
+    0.15,
+    0.01,
+    1,
+    "1/day",
+    "largest share of the escrow that tenants spend in a day while minting is halted",
+  ),
+  buyFloatShare: assumed(0.02, 0.001, 0.1, "1/day", "largest share of the float that tenants buy in a day"),
+} satisfies Record<string, ParamSpec>;
+
+const AUCTION = {
+  costLow: assumed(0.6, 0.1, 2, "USD/unit/day", "lowest marginal cost among idle providers"),
+  costHigh: assumed(1.5, 0.5, 5, "USD/unit/day", "price of a cloud outside the network: the order's highest price"),
+  mostBids: param(20, 2, 500, "1", "chain-sdk market params: 20 bids per order", "bids on an order when all capacity is idle"),
+  auctionSpeed: assumed(0.2, 0.02, 1, "1/day", "share of leases that renew in a day"),
+  leasePriceStart: assumed(0.86, 0.1, 3, "USD/unit/day", "lease price at the start"),
+  utilizationStart: assumed(0.7, 0.2, 0.95, "1", "utilisation that the slow means start from"),
+  serviceReference: assumed(108_000, 1, 1e8, "unit", "service whose logarithm is 0 in the objective"),
+  incentiveRelease: assumed(0.05, 0.01, 0.2, "1/day", "share of the incentive pool that is paid in a day"),
+  leaseIncentive: assumed(0.5, 0, 1, "1", "share of incentives paid per leased unit, the rest per unit of capacity"),
+  slowMemory: assumed(0.03, 0.01, 0.1, "1/day", "weight of a day in the slow means of utilisation and capacity"),
+} satisfies Record<string, ParamSpec>;
+
+const SELLING = {
+  providerSelling: assumed(0.8, 0, 1, "1", "share of their income that providers sell at once"),
+  stakerSelling: assumed(0.35, 0, 1, "1", "share of rewards that stakers sell at once"),
+  releaseSelling: assumed(0.5, 0, 1, "1", "share of tokens out of the unbonding queue that is sold"),
+  bondBuying: assumed(0.3, 0, 1, "1", "share of newly bonded tokens that is bought for it"),
+} satisfies Record<string, ParamSpec>;
+
+const WASH = {
+  washSpeed: assumed(0.06, 0, 0.3, "1/day", "speed at which wash leases follow their gain"),
+  washMost: assumed(0.5, 0, 1, "1", "share of idle capacity that wash leases take at most"),
+  washGain: assumed(8, 0, 40, "1", "sensitivity of wash leases to relative gain"),
+  washSpread: param(0.0025, 0, 0.05, "1", "chain-sdk bme params: mint spread", "cost of a wash lease beside the fee"),
+} satisfies Record<string, ParamSpec>;
+
+const TRUST = {
+  trustNormal: assumed(0.9, 0.5, 1, "1", "credibility at the start, also what the starting price reflects"),
+  trustRecovery: assumed(0.01, 0, 0.05, "1/day", "share of lost credibility regained in a day"),
+  trustHalt: assumed(0.03, 0, 0.1, "1/day", "credibility lost in a day of halted minting"),
+  trustUnserved: assumed(0.03, 0, 0.1, "1/day", "credibility lost in a day when nobody is served"),
+  trustMoves: assumed(0.6, 0, 3, "year", "credibility lost per unit of issuance moved"),
+} satisfies Record<string, ParamSpec>;
+
+const EVENTS = {
+  volatilityScale: assumed(1, 0.3, 3, "1", "multiplies the variance level; the scenarios' knob"),
+  driftShift: assumed(0, -1, 1, "1/year", "added to the exogenous drift"),
+  growthShift: assumed(0, -1, 1, "1/year", "added to the growth of latent demand"),
+  regimeStart: assumed(0, 0, 2, "1", "regime at the start: 0 normal, 1 boom, 2 bust"),
+  eventDay: assumed(-1, -1, 3650, "day", "day of the event; -1 for none"),
+  eventPrice: assumed(0, -2, 1, "1", "jump of the exogenous log price on the event's day"),
+  eventDemand: assumed(0, -2, 1, "1", "jump of log latent demand on the event's day"),
+} satisfies Record<string, ParamSpec>;
+
+/** All parameters, the mature preset. */
+export const PARAMS = {
+  ...TIME,
+  ...SUPPLY,
+  ...EXOGENOUS_PARAMS,
+  ...REGIME_PARAMS,
+  ...PRICE_PARAMS,
+  ...LIQUIDITY_PARAMS,
+  ...STAKING_PARAMS,
+  ...DEMAND_PARAMS,
+  ...PROVIDERS_PARAMS,
+  ...AUCTION,
+  ...BURN_MINT,
+  ...SELLING,
+  ...WASH,
+  ...TRUST,
+  ...EVENTS,
+} satisfies Record<string, ParamSpec>;
+
+export type Params = Record<keyof typeof PARAMS, number>;

@@ -1,0 +1,67 @@
+import type { RecordSpec } from "../../compiler/schema.js";
+import type { ParamSpec, WorldUses } from "../world.js";
+
+export const DEMAND_STATE = {
+  demand: { unit: "1", doc: "log of latent demand over its reference" },
+  usage: { unit: "USD/day", doc: "exponential mean of what users really spend", scale: 1e5 },
+  logUsage: { unit: "1", doc: "log of usage over its reference" },
+} satisfies RecordSpec;
+
+const assumed = (value: number, low: number, high: number, unit: string, doc: string): ParamSpec => ({
+  value,
+  low,
+  high,
+  unit,
+  source: "assumption",
+  doc,
+});
+
+export const DEMAND_PARAMS = {
+  demandReference: assumed(115_000, 1, 1e8, "unit", "latent demand at a price of 1 USD per unit and day"),
+  usageReference: assumed(120_000, 1, 1e8, "USD/day", "lease spend that the starting price reflects"),
+  priceElasticity: assumed(1.25, 0.7, 1.8, "1", "elasticity of demand to what users pay; decides whether a fee pays"),
+  demandVolatility: assumed(0.45, 0.1, 1, "year^-0.5", "noise of adoption"),
+  demandReversion: assumed(0.6, 0, 3, "1/year", "pull of latent demand to its reference"),
+  growthNormal: assumed(0.1, -0.5, 1, "1/year", "growth of latent demand in normal times"),
+  growthBoom: assumed(0.75, 0, 3, "1/year", "growth of latent demand in a boom"),
+  growthBust: assumed(-0.5, -2, 0.5, "1/year", "growth of latent demand in a bust"),
+  unservedChurn: assumed(0.008, 0, 0.05, "1/day", "demand lost a day when nobody is served"),
+  feeAdoption: assumed(0.6, 0, 3, "1/year", "growth lost per unit of fee above normal: users drift to cheaper clouds"),
+  feeNormal: assumed(0.12, 0, 0.4, "1", "fee that normal growth already reflects"),
+  trustDemand: assumed(0.4, 0, 1, "1", "share of demand lost when trust is gone"),
+  usageMemory: assumed(0.05, 0.01, 0.3, "1/day", "weight of a day in usage"),
+} satisfies Record<string, ParamSpec>;
+
+type State = Record<keyof typeof DEMAND_STATE, number>;
+type Params = Record<keyof typeof DEMAND_PARAMS, number>;
+
+/** What users want at `price` (in units of the reference price). Uses: none. */
+export function demandAt(s: State, p: Params, price: number, trust: number): number {
+  const wish = Math.exp(s.demand - p.priceElasticity * Math.log(price));
+  return p.demandReference * wish * (1 - p.trustDemand * (1 - trust));
+}
+
+/** Adoption: growth, fee, unserved users, noise (`shock` has variance 1) and an event. Uses: `clamp`. */
+export function adoptionStep(
+  s: State,
+  p: Params,
+  growth: number,
+  fee: number,
+  unserved: number,
+  shock: number,
+  event: number,
+  days: number,
+  years: number,
+  u: WorldUses,
+): void {
+  const ito = 0.5 * p.demandVolatility * p.demandVolatility;
+  const rate = growth - ito - p.feeAdoption * (fee - p.feeNormal) - p.demandReversion * s.demand;
+  const noise = p.demandVolatility * Math.sqrt(years) * shock;
+  s.demand = u.clamp(s.demand + years * rate - p.unservedChurn * days * unserved + noise + event, -7, 4);
+}
+
+/** Usage follows what was spent in the step. Uses: none. */
+export function usageStep(s: State, p: Params, spendRate: number, days: number): void {
+  s.usage = s.usage + p.usageMemory * days * (spendRate - s.usage);
+  s.logUsage = Math.log(Math.max(s.usage / p.usageReference, 1e-4));
+}

@@ -1,0 +1,136 @@
+import type { RecordSpec } from "../../compiler/schema.js";
+import type { ParamSpec, WorldUses } from "../world.js";
+
+/** State of the price of a token with this symbol. */
+export const priceState = (token: string) =>
+  ({
+    logPrice: { unit: "1", doc: "log of price over starting price" },
+    price: { unit: `USD/${token}`, doc: "market price" },
+    peak: { unit: "1", doc: "running peak of the log price" },
+    maxDrawdown: { unit: "1", doc: "largest log drawdown from the running peak so far" },
+    lastReturn: { unit: "1", doc: "log return of the last step" },
+    trend: { unit: "1/day", doc: "exponential mean of daily log returns", scale: 0.01 },
+    realisedVariance: { unit: "1/year", doc: "exponential mean of squared log returns, annualised" },
+    sentiment: { unit: "1", doc: "mispricing by trend followers" },
+    impact: { unit: "1", doc: "transient price impact of order flow" },
+  }) satisfies RecordSpec;
+
+export const PRICE_PARAMS = {
+  usageElasticity: {
+    value: 0.45,
+    low: 0.2,
+    high: 0.8,
+    unit: "1",
+    source: "assumption",
+    doc: "elasticity of the token's value to lease spend; how much of service reaches holders",
+  },
+  issuanceHorizon: {
+    value: 1.8,
+    low: 0.5,
+    high: 3,
+    unit: "year",
+    source: "assumption",
+    doc: "years of net issuance that the market prices in; high values make emission dear at once",
+  },
+  issuancePriced: {
+    value: 0.075,
+    low: 0,
+    high: 0.2,
+    unit: "1/year",
+    source: "assumption: the upper end of the 4-8 % in force",
+    doc: "net issuance that the starting price already reflects",
+  },
+  lockElasticity: {
+    value: 0.25,
+    low: 0,
+    high: 0.6,
+    unit: "1",
+    source: "assumption",
+    doc: "log value per unit of bonded share",
+  },
+  trustElasticity: {
+    value: 0.35,
+    low: 0,
+    high: 0.8,
+    unit: "1",
+    source: "assumption",
+    doc: "log value per unit of credibility",
+  },
+  impactStrength: {
+    value: 1,
+    low: 0.5,
+    high: 1.3,
+    unit: "1/day",
+    source: "mechanisms 6.2: square-root law, factor of order 1",
+    doc: "price impact, in daily volatilities, of a net order flow equal to the volume",
+  },
+  impactDecay: { value: 0.15, low: 0.05, high: 0.5, unit: "1/day", source: "assumption", doc: "decay of price impact" },
+  impactKnee: {
+    value: 0.002,
+    low: 0.0002,
+    high: 0.02,
+    unit: "1",
+    source: "mechanisms 6.2: linear for very small orders",
+    doc: "share of volume below which impact is linear rather than a square root",
+  },
+  turnover: {
+    value: 0.039,
+    low: 0.01,
+    high: 0.1,
+    unit: "1/day",
+    source: "mechanisms 8: 2.0 % of the market cap a day, about half of it liquid",
+    doc: "traded volume as a share of the liquid float; thin markets move more per sale",
+  },
+  sentimentDecay: { value: 0.03, low: 0.01, high: 0.1, unit: "1/day", source: "assumption", doc: "decay of mispricing" },
+  trendFollowing: { value: 0.1, low: 0, high: 0.2, unit: "1", source: "assumption", doc: "mispricing that a trend adds" },
+  sentimentNoise: {
+    value: 0.006,
+    low: 0,
+    high: 0.02,
+    unit: "day^-0.5",
+    source: "assumption",
+    doc: "noise of mispricing",
+  },
+  trendMemory: { value: 0.06, low: 0.02, high: 0.2, unit: "1/day", source: "assumption", doc: "weight of a day in the trend" },
+  varianceMemory: {
+    value: 2 / 31,
+    low: 0.02,
+    high: 0.2,
+    unit: "1/day",
+    source: "30-day window as exponential mean",
+    doc: "weight of a day in realised variance",
+  },
+} satisfies Record<string, ParamSpec>;
+
+type State = Record<keyof ReturnType<typeof priceState>, number>;
+type Params = Record<keyof typeof PRICE_PARAMS, number>;
+
+/**
+ * Transient impact of a net order flow (share of the step's volume, buys positive): square-root law, smooth at 0.
+ * Uses: `clamp`, `DAY`, `DAYS_PER_YEAR`.
+ */
+export function impactStep(s: State, p: Params, flowShare: number, days: number, u: WorldUses): void {
+  const dailyVolatility = Math.sqrt((s.realisedVariance * u.DAY) / u.DAYS_PER_YEAR);
+  const push = (p.impactStrength * dailyVolatility * flowShare) / Math.sqrt(Math.abs(flowShare) + p.impactKnee);
+  s.impact = u.clamp(s.impact + days * (push - p.impactDecay * s.impact), -0.5, 0.5);
+}
+
+/** Trend followers and noise. `shock` has variance 1. Uses: `clamp`. */
+export function sentimentStep(s: State, p: Params, shock: number, days: number, u: WorldUses): void {
+  const drift = p.trendFollowing * s.trend - p.sentimentDecay * s.sentiment;
+  s.sentiment = u.clamp(s.sentiment + days * drift + p.sentimentNoise * Math.sqrt(days) * shock, -1, 1);
+}
+
+/** Sets the price from its fundamental log value and updates what follows from it. Uses: `clamp`, `DAYS_PER_YEAR`, `LOG_PRICE_LIMIT`. */
+export function priceStep(s: State, p: Params, fundamental: number, start: number, days: number, u: WorldUses): void {
+  const logPrice = u.clamp(fundamental + s.sentiment + s.impact, -u.LOG_PRICE_LIMIT, u.LOG_PRICE_LIMIT);
+  const move = logPrice - s.logPrice;
+  s.lastReturn = move;
+  s.trend = s.trend + p.trendMemory * days * (move / days - s.trend);
+  const years = days / u.DAYS_PER_YEAR;
+  s.realisedVariance = s.realisedVariance + p.varianceMemory * days * ((move * move) / years - s.realisedVariance);
+  s.logPrice = logPrice;
+  s.price = start * Math.exp(logPrice);
+  s.peak = Math.max(s.peak, logPrice);
+  s.maxDrawdown = Math.max(s.maxDrawdown, s.peak - logPrice);
+}
