@@ -48,7 +48,10 @@ export interface Node {
 
 /**
  * Statements run in order. A node is computed where it is first needed, except `load` nodes with an element offset or of a
- * field that is stored to: these are pinned by an `eval` statement at their place in program order.
+ * field that is stored to: these are pinned by an `eval` statement at their place in program order, if they are needed after
+ * that. A node pinned in a branch or loop body is known in that block only. An `eval` of a `local` keeps the value that it has
+ * there: loop bodies pin the variables that they carry at their start and assign them all at their end. Every `if` joins its
+ * results in locals of its own, which are assigned nowhere else.
  */
 export type Statement =
   | { readonly kind: "eval"; readonly node: Node }

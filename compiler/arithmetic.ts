@@ -1,0 +1,321 @@
+import type * as acorn from "acorn";
+import { constantOf } from "./fold.js";
+import { indexBounds } from "./index-bounds.js";
+import type { Comparison, FloatBinary, FloatUnary, Node } from "./ir.js";
+import type { NodeTable } from "./node-table.js";
+import { excerpt, fail, type Source } from "./source.js";
+import { divideUnits, multiplyUnits, ONE, powerUnit, type Unit } from "./units.js";
+import type { NumberValue } from "./values.js";
+
+/** Where an operation stands, for its error messages. */
+export interface Site {
+  readonly source: Source;
+  readonly node: acorn.AnyNode;
+}
+
+export function numberValue(node: Node, unit: Unit | null): NumberValue {
+  return { kind: "number", node, unit };
+}
+
+/** The unit that both operands have; literals adopt the other one's. */
+export function commonUnit(a: NumberValue, b: NumberValue, site: Site): Unit | null {
+  if (a.unit === null || b.unit === null || a.unit === b.unit) return a.unit ?? b.unit;
+  return fail(
+    site.source,
+    site.node,
+    "E_STEP_UNIT",
+    `"${excerpt(site.source, site.node)}" brings ${a.unit.text} and ${b.unit.text} together`,
+    "convert one of them with a constant that has a unit (useUnits)",
+  );
+}
+
+function mustBeDimensionless(x: NumberValue, what: string, site: Site): void {
+  if (x.unit === null || x.unit === ONE) return;
+  fail(
+    site.source,
+    site.node,
+    "E_STEP_UNIT",
+    `${what} needs a pure number, "${excerpt(site.source, site.node)}" gives it ${x.unit.text}`,
+    "divide by a reference value of the same unit first",
+  );
+}
+
+/** The value as a float node. */
+export function toFloat(table: NodeTable, x: NumberValue, site: Site): Node {
+  switch (x.node.type) {
+    case "f":
+      return x.node;
+    case "u":
+      return table.make({ kind: "floatFromWord" }, [x.node]);
+    case "i":
+      return table.make({ kind: "floatFromInt" }, [x.node]);
+    default:
+      return fail(
+        site.source,
+        site.node,
+        "E_STEP_TYPE",
+        `"${excerpt(site.source, site.node)}" uses a truth value as a number`,
+        "write condition ? 1 : 0",
+      );
+  }
+}
+
+/** The value as a truth value; numbers are true unless 0 or NaN. */
+export function toBool(table: NodeTable, x: NumberValue, site: Site): Node {
+  if (x.node.type === "b") return x.node;
+  const value = toFloat(table, x, site);
+  const zero = table.float(0);
+  const below = table.make({ kind: "lt" }, [value, zero]);
+  return table.make({ kind: "or" }, [below, table.make({ kind: "gt" }, [value, zero])]);
+}
+
+/** The value modulo 2^32, or undefined if it is not made of u32 values and whole constants. */
+export function toWord(table: NodeTable, x: NumberValue): Node | undefined {
+  if (x.word) return x.word;
+  if (x.node.type === "u") return x.node;
+  const value = constantOf(x.node);
+  if (typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 2 ** 32) return table.word(value);
+  return undefined;
+}
+
+/** The value as an index node, or undefined if it is not shared by all lanes. */
+export function toIndex(table: NodeTable, x: NumberValue): Node | undefined {
+  if (x.node.type === "i") return x.node;
+  const value = x.node.type === "f" ? constantOf(x.node) : undefined;
+  return typeof value === "number" && Number.isSafeInteger(value) ? table.int(value) : undefined;
+}
+
+const FLOAT_OPERATORS: Readonly<Record<string, FloatBinary>> = { "+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow" };
+const INDEX_OPERATORS = { "+": "iadd", "-": "isub", "*": "imul", "%": "irem" } as const;
+const COMPARISONS: Readonly<Record<string, Comparison>> = {
+  "<": "lt",
+  "<=": "le",
+  ">": "gt",
+  ">=": "ge",
+  "===": "eq",
+  "==": "eq",
+  "!==": "ne",
+  "!=": "ne",
+};
+
+/** `a operator b` for the operators of JS; fails for those outside the subset. */
+export function binary(table: NodeTable, operator: string, a: NumberValue, b: NumberValue, site: Site): NumberValue {
+  if (operator in COMPARISONS) return compare(table, COMPARISONS[operator] as Comparison, a, b, site);
+  if (operator === ">>>") return shiftRight(table, a, b, site);
+  const index = indexArithmetic(table, operator, a, b, site);
+  if (index) return index;
+  if (operator === "%") return remainder(table, a, b, site);
+  const kind = FLOAT_OPERATORS[operator];
+  if (!kind) {
+    return fail(
+      site.source,
+      site.node,
+      "E_STEP_SYNTAX",
+      `the operator ${operator} is not allowed`,
+      "use + - * / ** comparisons && || ! ?: (and % for indices, >>> 0 for u32 sums)",
+    );
+  }
+  const result = floatBinary(table, kind, a, b, site);
+  const word = kind === "add" || kind === "sub" ? wordSum(table, kind, a, b) : undefined;
+  return word ? { ...result, word } : result;
+}
+
+/** add, sub, mul, div, min, max or pow of two floats, with their units. */
+export function floatBinary(table: NodeTable, kind: FloatBinary, a: NumberValue, b: NumberValue, site: Site): NumberValue {
+  const node = table.make({ kind }, [toFloat(table, a, site), toFloat(table, b, site)]);
+  switch (kind) {
+    case "mul":
+      return numberValue(node, a.unit && b.unit ? multiplyUnits(a.unit, b.unit) : (a.unit ?? b.unit));
+    case "div":
+      return numberValue(node, b.unit ? divideUnits(a.unit ?? ONE, b.unit) : a.unit);
+    case "pow":
+      return numberValue(node, unitOfPower(a, b, site));
+    default:
+      return numberValue(node, commonUnit(a, b, site));
+  }
+}
+
+function unitOfPower(base: NumberValue, exponent: NumberValue, site: Site): Unit | null {
+  mustBeDimensionless(exponent, "an exponent", site);
+  if (base.unit === null || base.unit === ONE) return base.unit ?? exponent.unit;
+  const value = constantOf(exponent.node);
+  const unit = typeof value === "number" ? powerUnit(base.unit, value) : undefined;
+  if (unit) return unit;
+  return fail(
+    site.source,
+    site.node,
+    "E_STEP_UNIT",
+    `"${excerpt(site.source, site.node)}" raises ${base.unit.text} to a power that is not a constant multiple of one half`,
+    "divide by a reference value of the same unit first",
+  );
+}
+
+function wordSum(table: NodeTable, kind: "add" | "sub", a: NumberValue, b: NumberValue): Node | undefined {
+  if (!isWordy(a) && !isWordy(b)) return undefined;
+  const left = toWord(table, a);
+  const right = kind === "add" ? toWord(table, b) : negatedWord(table, b);
+  return left && right ? table.make({ kind: "uadd" }, [left, right]) : undefined;
+}
+
+function negatedWord(table: NodeTable, x: NumberValue): Node | undefined {
+  const value = constantOf(x.node);
+  return typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 2 ** 32 ? table.word(-value) : undefined;
+}
+
+function isWordy(x: NumberValue): boolean {
+  return x.word !== undefined || x.node.type === "u";
+}
+
+function shiftRight(table: NodeTable, a: NumberValue, b: NumberValue, site: Site): NumberValue {
+  const word = toWord(table, a);
+  const bits = constantOf(b.node);
+  if (word && typeof bits === "number" && Number.isInteger(bits) && bits >= 0 && bits < 32) {
+    return numberValue(table.make({ kind: "ushr", bits }, [word]), a.unit);
+  }
+  return fail(
+    site.source,
+    site.node,
+    "E_STEP_TYPE",
+    `"${excerpt(site.source, site.node)}" shifts a value that is not a u32`,
+    "use >>> 0 on sums of u32 fields and whole constants",
+  );
+}
+
+function indexArithmetic(
+  table: NodeTable,
+  operator: string,
+  a: NumberValue,
+  b: NumberValue,
+  site: Site,
+): NumberValue | undefined {
+  if (!(operator in INDEX_OPERATORS) || (a.node.type !== "i" && b.node.type !== "i")) return undefined;
+  const left = toIndex(table, a);
+  const right = toIndex(table, b);
+  if (!left || !right) return undefined;
+  const kind = INDEX_OPERATORS[operator as keyof typeof INDEX_OPERATORS];
+  const [low] = indexBounds(table.loopCounts, left);
+  const divisor = indexBounds(table.loopCounts, right);
+  if (kind === "irem" && (low < 0 || divisor[0] < 1)) {
+    return fail(
+      site.source,
+      site.node,
+      "E_STEP_INDEX",
+      `"${excerpt(site.source, site.node)}" may take the remainder of a negative number`,
+      "add the length first: (c.slot + 31 - 3) % 31",
+    );
+  }
+  // A negative factor could make -0, which only a float can hold.
+  if (kind === "imul" && (low < 0 || divisor[0] < 0)) return undefined;
+  return numberValue(table.make({ kind }, [left, right]), commonUnit(a, b, site));
+}
+
+function remainder(table: NodeTable, a: NumberValue, b: NumberValue, site: Site): NumberValue {
+  const left = constantOf(a.node);
+  const right = constantOf(b.node);
+  if (typeof left === "number" && typeof right === "number") {
+    return numberValue(table.float(left % right), commonUnit(a, b, site));
+  }
+  return fail(
+    site.source,
+    site.node,
+    "E_STEP_INDEX",
+    `"${excerpt(site.source, site.node)}" uses % on values that are not indices`,
+    "use % with index fields, loop counters and constants only; for others x - Math.floor(x / n) * n",
+  );
+}
+
+function compare(table: NodeTable, kind: Comparison, a: NumberValue, b: NumberValue, site: Site): NumberValue {
+  if (a.node.type === "b" && b.node.type === "b" && (kind === "eq" || kind === "ne")) {
+    const same = table.make({ kind: "select" }, [a.node, b.node, table.make({ kind: "not" }, [b.node])]);
+    return numberValue(kind === "eq" ? same : table.make({ kind: "not" }, [same]), null);
+  }
+  commonUnit(a, b, site);
+  return numberValue(compareWords(table, kind, a, b) ?? compareFloats(table, kind, a, b, site), null);
+}
+
+function compareFloats(table: NodeTable, kind: Comparison, a: NumberValue, b: NumberValue, site: Site): Node {
+  return table.make({ kind }, [toFloat(table, a, site), toFloat(table, b, site)]);
+}
+
+/** Exact in every execution, unlike a comparison of words rounded to float32. Sums of words are floats: they do not wrap. */
+function compareWords(table: NodeTable, kind: Comparison, a: NumberValue, b: NumberValue): Node | undefined {
+  const left = wordOperand(table, a);
+  const right = wordOperand(table, b);
+  if (!left || !right || (a.node.type !== "u" && b.node.type !== "u")) return undefined;
+  const not = (node: Node): Node => table.make({ kind: "not" }, [node]);
+  const less = (x: Node, y: Node): Node => table.make({ kind: "ult" }, [x, y]);
+  switch (kind) {
+    case "lt":
+      return less(left, right);
+    case "gt":
+      return less(right, left);
+    case "le":
+      return not(less(right, left));
+    case "ge":
+      return not(less(left, right));
+    case "eq":
+      return table.make({ kind: "ueq" }, [left, right]);
+    default:
+      return not(table.make({ kind: "ueq" }, [left, right]));
+  }
+}
+
+function wordOperand(table: NodeTable, x: NumberValue): Node | undefined {
+  if (x.node.type === "u") return x.node;
+  const value = constantOf(x.node);
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 2 ** 32 ? table.word(value) : undefined;
+}
+
+export function negate(table: NodeTable, x: NumberValue, site: Site): NumberValue {
+  return numberValue(table.make({ kind: "neg" }, [toFloat(table, x, site)]), x.unit);
+}
+
+/** A function of Math with one argument, with its units. */
+export function floatUnary(table: NodeTable, kind: FloatUnary, x: NumberValue, site: Site): NumberValue {
+  const node = table.make({ kind }, [toFloat(table, x, site)]);
+  switch (kind) {
+    case "exp":
+    case "log":
+    case "tanh":
+    case "sin":
+    case "cos":
+      mustBeDimensionless(x, `Math.${kind}`, site);
+      return numberValue(node, x.unit);
+    case "sign":
+      return numberValue(node, x.unit && ONE);
+    case "sqrt": {
+      const unit = x.unit && powerUnit(x.unit, 0.5);
+      if (unit === undefined) {
+        return fail(
+          site.source,
+          site.node,
+          "E_STEP_UNIT",
+          `"${excerpt(site.source, site.node)}" takes the root of ${x.unit?.text}`,
+          "exponents of units are multiples of one half",
+        );
+      }
+      return numberValue(node, unit);
+    }
+    default:
+      return numberValue(node, x.unit);
+  }
+}
+
+/** Brings both sides of a condition to one type and unit; undefined for a number beside a truth value. */
+export function unify(
+  table: NodeTable,
+  site: Site,
+): (a: NumberValue, b: NumberValue) => readonly [NumberValue, NumberValue] | undefined {
+  return (a, b) => {
+    if ((a.node.type === "b") !== (b.node.type === "b")) return undefined;
+    const unit = commonUnit(a, b, site);
+    if (a.node === b.node) return [a, b];
+    const type = a.node.type;
+    if (type === "b" || (type === "u" && b.node.type === "u")) return [numberValue(a.node, unit), numberValue(b.node, unit)];
+    if (a.node.type === "u" || b.node.type === "u") {
+      const words = [wordOperand(table, a), wordOperand(table, b)];
+      if (words[0] && words[1]) return [numberValue(words[0], unit), numberValue(words[1], unit)];
+    }
+    return [numberValue(toFloat(table, a, site), unit), numberValue(toFloat(table, b, site), unit)];
+  };
+}
