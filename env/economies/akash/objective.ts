@@ -28,7 +28,7 @@ const BALANCED = {
   dilution: 0.5,
   leak: 0.5,
   smooth: 0.02,
-  ruin: 365,
+  ruin: 600,
 };
 
 /** Weights by stakeholder; docs/objective.md gives the reasons. */

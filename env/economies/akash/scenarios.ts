@@ -60,38 +60,38 @@ export const SCENARIOS = {
 
 /**
  * A training world: wide and continuous, so that it covers the named scenarios and equals none of them. Half of the events lie
- * within a year. Uses: `uniform4`, `between`.
+ * within a year. Uses: `uniform4`, `between`, `DAY`, `YEAR`.
  */
 export function drawParams(p: Varying, d: DrawKey, u: WorldUses): void {
   const a = u.uniform4(d.seed, d.episode, d.day, d.stream);
   p.volatilityScale = Math.exp(u.between(a.a, -0.7, 0.9));
-  p.driftShift = u.between(a.b, -0.3, 0.3);
-  p.growthShift = u.between(a.c, -0.5, 1);
+  p.driftShift = u.between(a.b, -0.3, 0.3) / u.YEAR;
+  p.growthShift = u.between(a.c, -0.5, 1) / u.YEAR;
   p.regimeStart = a.d < 0.5 ? 0 : a.d < 0.8 ? 1 : 2;
   const b = u.uniform4(d.seed, d.episode, d.day, d.stream + 1);
-  p.boomChance = u.between(b.a, 0, 0.008);
-  p.bustChance = u.between(b.b, 0, 0.006);
-  p.boomEndChance = u.between(b.c, 0.002, 0.018);
-  p.boomBustChance = u.between(b.d, 0, 0.008);
+  p.boomChance = u.between(b.a, 0, 0.008) / u.DAY;
+  p.bustChance = u.between(b.b, 0, 0.006) / u.DAY;
+  p.boomEndChance = u.between(b.c, 0.002, 0.018) / u.DAY;
+  p.boomBustChance = u.between(b.d, 0, 0.008) / u.DAY;
   const c = u.uniform4(d.seed, d.episode, d.day, d.stream + 2);
-  p.eventDay = u.between(c.a, 0, 730);
+  p.eventDay = u.between(c.a, 0, 730) * u.DAY;
   p.eventPrice = u.between(c.b, -0.9, 0.3);
   p.eventDemand = u.between(c.c, -0.9, 0.7);
-  p.deliveryTime = u.between(c.d, 20, 110);
+  p.deliveryTime = u.between(c.d, 20, 110) * u.DAY;
   const e = u.uniform4(d.seed, d.episode, d.day, d.stream + 3);
-  p.washSpeed = u.between(e.a, 0.02, 0.14);
+  p.washSpeed = u.between(e.a, 0.02, 0.14) / u.DAY;
   p.washMost = u.between(e.b, 0, 1);
   p.washGain = u.between(e.c, 2, 30);
   p.washSpread = u.between(e.d, 0, 0.005);
   const g = u.uniform4(d.seed, d.episode, d.day, d.stream + 4);
   p.usageElasticity = u.between(g.a, 0.25, 0.65);
-  p.issuanceHorizon = u.between(g.b, 1, 2.6);
+  p.issuanceHorizon = u.between(g.b, 1, 2.6) * u.YEAR;
   p.priceElasticity = u.between(g.c, 0.9, 1.6);
-  p.impactStrength = u.between(g.d, 0.6, 1.3);
+  p.impactStrength = u.between(g.d, 0.6, 1.3) / u.DAY;
   const h = u.uniform4(d.seed, d.episode, d.day, d.stream + 5);
   p.leverageMax = u.between(h.a, 0, 0.12);
   p.collateralStart = u.between(h.b, 1.1, 1.8);
-  p.demandVolatility = u.between(h.c, 0.25, 0.7);
+  p.demandVolatility = u.between(h.c, 0.25, 0.7) / Math.sqrt(u.YEAR);
   p.incentiveShare = u.between(h.d, 0.3, 0.58);
 }
 
