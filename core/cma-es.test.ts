@@ -42,7 +42,7 @@ const box = (n: number, from: number): CmaOptions => ({
 
 describe("CMA-ES", () => {
   // Measured over three seeds: sphere 1,720 to 1,850, ellipsoid 5,210 to 5,770, the diagonal variant on 60 dimensions 14,800 to
-  // 15,900 evaluations, in line with the tutorial's about 180 n and 550 n for 10 dimensions; the bounds leave room for bad luck.
+  // 15,900 evaluations; the bounds leave a third for other seeds.
   it("solves the 10-dimensional sphere to 1e-10 within 2,500 evaluations", () => {
     expect(evaluationsTo(1e-10, sphere, box(10, 3), 2500)).toBeLessThan(2500);
   });

@@ -107,7 +107,7 @@ export function pid(world: World): Rule {
     tunable: names.filter((name) => !name.endsWith(".low") && !name.endsWith(".high")),
     uses: { clamp, pidStep },
     economies: ["akash"],
-    reads: ["slowUtilization", "drawdown"],
+    reads: ["utilizationSlow", "drawdown"],
     writes: ["issuance", "burnShare", "fee"],
     functions: {
       start(c) {
@@ -119,7 +119,7 @@ export function pid(world: World): Rule {
         c["integral.fee"] = 0;
       },
       act(c, o, p, a, u) {
-        const used = u.clamp(o.slowUtilization - p.targetUtilization, -1, 1, 0);
+        const used = u.clamp(o.utilizationSlow - p.targetUtilization, -1, 1, 0);
         const fallen = u.clamp(o.drawdown - p.targetDrawdown, -1, 1, 0);
         // Without a step before there is no change: the derivative part starts at 0.
         const usedBefore = c.seen > 0 ? c.utilizationError : used;

@@ -1,5 +1,6 @@
 import { UserError } from "../../core/errors.js";
 import { suggest } from "../../core/nearest.js";
+import { baseName } from "../../env/registry.js";
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
 import { affine } from "./affine.js";
@@ -41,7 +42,7 @@ export function makeRule(id: string, world: World): Rule {
 
 /** The rules made for `world`, in the order of the registry; those made for other economies are left out. */
 export function rulesFor(world: World): readonly Rule[] {
-  const economy = world.id.replace(/-v\d+$/, "");
+  const economy = baseName(world.id);
   const rules: Rule[] = [];
   for (const make of Object.values(RULES)) {
     const rule = tryMake(make, world);

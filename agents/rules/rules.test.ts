@@ -37,7 +37,7 @@ describe("every rule of the registry", () => {
       const days = fc.array(
         fc.record({
           utilization: value,
-          slowUtilization: value,
+          utilizationSlow: value,
           bondedRatio: value,
           collateralRatio: value,
           drawdown: value,
@@ -68,7 +68,7 @@ describe("every rule of the registry", () => {
       for (let day = 0; day < 20; day++) {
         const observation = {
           utilization: 0.4 + 0.03 * day,
-          slowUtilization: 0.5 + 0.02 * day,
+          utilizationSlow: 0.5 + 0.02 * day,
           bondedRatio: 0.3,
           collateralRatio: 1.2 - 0.02 * day,
         };
@@ -253,28 +253,28 @@ describe("pid", () => {
   it("rests at its bias when there is no error, and has no derivative kick on the first day", () => {
     const rule = withParams(pid(STAND_IN), { "fee.kd": 0.8 });
     const play = player(rule);
-    expect(play.act({ slowUtilization: 0.7, drawdown: 0.3 })).toEqual({ issuance: 0.08, burnShare: 0.5, fee: 0.12 });
-    const kicked = player(rule).act({ slowUtilization: 0.8, drawdown: 0.3 });
+    expect(play.act({ utilizationSlow: 0.7, drawdown: 0.3 })).toEqual({ issuance: 0.08, burnShare: 0.5, fee: 0.12 });
+    const kicked = player(rule).act({ utilizationSlow: 0.8, drawdown: 0.3 });
     expect(kicked.fee).toBeCloseTo(0.12 + 0.1 * 0.1 + 0.0002 * 0.1, 15);
   });
 
   it("uses the change of the error from the second day on", () => {
     const play = player(withParams(pid(STAND_IN), { "fee.kd": 0.8, "fee.ki": 0 }));
-    play.act({ slowUtilization: 0.7 });
-    expect(play.act({ slowUtilization: 0.75 }).fee).toBeCloseTo(0.12 + 0.1 * 0.05 + 0.8 * 0.05, 15);
+    play.act({ utilizationSlow: 0.7 });
+    expect(play.act({ utilizationSlow: 0.75 }).fee).toBeCloseTo(0.12 + 0.1 * 0.05 + 0.8 * 0.05, 15);
   });
 
   it("removes a lasting error that the proportional part alone leaves", () => {
     // A plant whose utilisation falls by 1 for each unit of fee above 0.2.
     const play = player(withParams(pid(STAND_IN), { "fee.ki": 0.008 }));
     let used = 0.75;
-    for (let day = 0; day < 3000; day++) used = 0.75 - (play.act({ slowUtilization: used }).fee! - 0.2);
+    for (let day = 0; day < 3000; day++) used = 0.75 - (play.act({ utilizationSlow: used }).fee! - 0.2);
     expect(used).toBeCloseTo(0.7, 6);
   });
 });
 
 describe("affine", () => {
-  const statistics = { collateralRatio: { center: 1.4, spread: 0.2 }, slowUtilization: { center: 0.7, spread: 0.1 } };
+  const statistics = { collateralRatio: { center: 1.4, spread: 0.2 }, utilizationSlow: { center: 0.7, spread: 0.1 } };
 
   it("holds the values in force until it has gains", () => {
     const action = player(affine(STAND_IN, statistics)).act({ collateralRatio: 0.9 });
@@ -291,8 +291,8 @@ describe("affine", () => {
   });
 
   it("moves the action by gain times spreads times half the band", () => {
-    const rule = withParams(affine(STAND_IN, statistics), { "fee.collateralRatio": -0.3, "fee.slowUtilization": 0.1 });
-    const { fee } = player(rule).act({ collateralRatio: 1.2, slowUtilization: 0.75 });
+    const rule = withParams(affine(STAND_IN, statistics), { "fee.collateralRatio": -0.3, "fee.utilizationSlow": 0.1 });
+    const { fee } = player(rule).act({ collateralRatio: 1.2, utilizationSlow: 0.75 });
     expect(fee).toBeCloseTo(0.12 + 0.2 * (0.3 * 1 + 0.1 * 0.5), 14);
   });
 

@@ -3,7 +3,7 @@ import type { Rule } from "../controller.js";
 
 const OBSERVED = {
   utilization: "1",
-  slowUtilization: "1",
+  utilizationSlow: "1",
   bondedRatio: "1",
   collateralRatio: "1",
   drawdown: "1",
@@ -53,7 +53,7 @@ export const STAND_IN: World = {
 /** A calm market, all of it in range. */
 export const CALM: Readonly<Values> = {
   utilization: 0.7,
-  slowUtilization: 0.7,
+  utilizationSlow: 0.7,
   bondedRatio: 0.55,
   collateralRatio: 1.4,
   drawdown: 0.1,

@@ -1,0 +1,195 @@
+import seedrandom from "seedrandom";
+import type { Rule } from "../agents/controller.js";
+import type { RuleFile } from "../agents/rules/rule-file.js";
+import { tunableValues } from "../agents/rules/rule-values.js";
+import { type CmaState, cmaAsk, cmaMean, cmaStart, cmaTell } from "../core/cma-es.js";
+import { UserError } from "../core/errors.js";
+import { mean, quantileSorted, sorted } from "../core/statistics.js";
+import type { Values } from "../env/world.js";
+
+/** Episode ids of one evaluation: every candidate of the batch lives through exactly these markets. */
+export interface Markets {
+  readonly first: number;
+  readonly count: number;
+}
+
+/**
+ * Mean objective per control step of each candidate (values of the rule's tunable parameters, in any case within their
+ * ranges) over `markets` of the selection split. NaN for a candidate that cannot be scored.
+ */
+export type EvaluateCandidates = (candidates: readonly Values[], markets: Markets) => Promise<ArrayLike<number>>;
+
+export interface TuneOptions {
+  readonly rule: Rule;
+  readonly evaluate: EvaluateCandidates;
+  /** Simulated control steps that may be used, the final choice included. */
+  readonly budgetEnvSteps: number;
+  /** Control steps of an episode. */
+  readonly horizon: number;
+  readonly seed: number;
+  /** Candidates per generation; default 4 + floor(3 ln n). */
+  readonly population?: number;
+  /** First standard deviation as a share of each parameter's range; default 0.15, less for many parameters. */
+  readonly sigma?: number;
+}
+
+export interface TuneResult {
+  readonly values: Values;
+  readonly used: number;
+  readonly choice: RuleFile["choice"];
+  readonly history: RuleFile["history"];
+}
+
+type Finalist = RuleFile["choice"]["chosen"];
+
+interface Scored {
+  readonly objective: number;
+  readonly values: Values;
+}
+
+export type TuneEvent =
+  | {
+      readonly kind: "generation";
+      readonly generation: number;
+      readonly generations: number;
+      readonly row: RuleFile["history"][number];
+    }
+  | { readonly kind: "result"; readonly result: TuneResult };
+
+/** Share of the budget that the final choice gets. */
+const CHOICE_SHARE = 0.15;
+/** The search uses episode ids from 0 on, the final choice from here on: they never meet. */
+const CHOICE_FIRST = 2 ** 30;
+const FEWEST_EPISODES = 4;
+const MOST_EPISODES = 256;
+const FEWEST_GENERATIONS = 5;
+const FINALISTS = 4;
+
+/**
+ * Tunes the rule's tunable parameters by CMA-ES. Every generation meets fresh markets, the same for all of its candidates, so
+ * that neither luck nor one set of markets is learned. At the end the last centre of the search, the average of its centres
+ * over the last third, the best candidate seen and the start values meet on markets of their own, and the best of them wins.
+ * Yields an event per generation, and last the result. Deterministic for a seed.
+ * @throws UserError `E_TUNE_RULE` when the rule has nothing to tune, `E_TUNE_BUDGET` when the budget is too small
+ */
+export async function* tune(options: TuneOptions): AsyncGenerator<TuneEvent, void, void> {
+  const { rule, evaluate, budgetEnvSteps, horizon, seed } = options;
+  if (rule.tunable.length === 0) {
+    throw new UserError("E_TUNE_RULE", `rule ${rule.id} has no tunable parameters`, "choose a tunable rule, see flyball rules");
+  }
+  let state = startSearch(options);
+  const plan = planBudget(budgetEnvSteps, horizon, rule.tunable.length, state.population);
+  const random = seedrandom(`tune ${seed}`);
+  const history: RuleFile["history"] = [];
+  const means: Float64Array[] = [];
+  let best = { objective: Number.NEGATIVE_INFINITY, values: tunableValues(rule) };
+  for (let generation = 0; generation < plan.generations; generation++) {
+    const candidates = cmaAsk(state, random);
+    const named = candidates.map(({ values }) => nameValues(rule, values));
+    const objectives = await score(evaluate, named, { first: generation * plan.episodes, count: plan.episodes });
+    best = better(best, named, objectives);
+    const losses = objectives.map((objective) => -objective);
+    state = cmaTell(state, candidates, losses);
+    means.push(cmaMean(state));
+    const used = (generation + 1) * state.population * plan.episodes * horizon;
+    const row = { used, ...summary(objectives), sigma: state.sigma };
+    history.push(row);
+    yield { kind: "generation", generation, generations: plan.generations, row };
+  }
+  const finalists = {
+    start: tunableValues(rule),
+    last: nameValues(rule, means.at(-1)!),
+    average: nameValues(rule, averageOf(means.slice(-Math.ceil(means.length / 3)))),
+    best: best.values,
+  };
+  const choice = await choose(rule, finalists, evaluate, plan.choiceEpisodes);
+  const used = history.at(-1)!.used + FINALISTS * plan.choiceEpisodes * horizon;
+  yield { kind: "result", result: { values: finalists[choice.chosen], used, choice, history } };
+}
+
+function startSearch({ rule, population, sigma }: TuneOptions): CmaState {
+  const specs = rule.tunable.map((name) => rule.params[name]!);
+  const n = specs.length;
+  return cmaStart({
+    mean: specs.map(({ value }) => value),
+    low: specs.map(({ low }) => low),
+    high: specs.map(({ high }) => high),
+    // The effects of many parameters add up, so each starts with a smaller share of its range.
+    sigma: sigma ?? 0.15 * Math.min(1, Math.sqrt(10 / n)),
+    // One parameter still needs a few candidates to rank.
+    population: population ?? Math.max(6, 4 + Math.floor(3 * Math.log(n))),
+  });
+}
+
+interface Plan {
+  readonly generations: number;
+  /** Per candidate and generation. */
+  readonly episodes: number;
+  /** Per finalist. */
+  readonly choiceEpisodes: number;
+}
+
+/** Splits the budget: first enough generations for the number of parameters, then more episodes for each candidate. */
+export function planBudget(budgetEnvSteps: number, horizon: number, parameters: number, population: number): Plan {
+  const least = (FEWEST_GENERATIONS * population + FINALISTS) * FEWEST_EPISODES * horizon;
+  if (!(budgetEnvSteps >= least)) {
+    const message = `a budget of ${budgetEnvSteps} env-steps is too small for ${parameters} parameters, at least ${least} are needed`;
+    throw new UserError("E_TUNE_BUDGET", message, "give more with --budget");
+  }
+  const total = Math.floor(budgetEnvSteps / horizon);
+  const choiceEpisodes = Math.max(FEWEST_EPISODES, Math.floor((CHOICE_SHARE * total) / FINALISTS));
+  const search = total - FINALISTS * choiceEpisodes;
+  const wanted = 30 + 3 * parameters;
+  const episodes = Math.min(Math.max(Math.floor(search / (population * wanted)), FEWEST_EPISODES), MOST_EPISODES);
+  return { generations: Math.floor(search / (population * episodes)), episodes, choiceEpisodes };
+}
+
+/** The finalist with the highest mean objective; the start values win a tie. */
+async function choose(
+  rule: Rule,
+  finalists: Readonly<Record<Finalist, Values>>,
+  evaluate: EvaluateCandidates,
+  episodes: number,
+): Promise<RuleFile["choice"]> {
+  const names = Object.keys(finalists) as Finalist[];
+  const markets = { first: CHOICE_FIRST, count: episodes };
+  const objectives = await score(evaluate, Object.values(finalists), markets);
+  const top = Math.max(...objectives);
+  if (top === Number.NEGATIVE_INFINITY) {
+    const message = `rule ${rule.id} has no finite objective on the selection markets, whatever its parameters`;
+    throw new UserError("E_TUNE_OBJECTIVE", message, "check the economy's parameters with flyball simulate");
+  }
+  const scored = Object.fromEntries(names.map((name, i) => [name, finite(objectives[i]!)])) as RuleFile["choice"]["objectives"];
+  return { chosen: names[objectives.indexOf(top)]!, episodes, objectives: scored };
+}
+
+/** Mean objectives of the candidates; -Infinity for those that cannot be scored. */
+async function score(evaluate: EvaluateCandidates, candidates: readonly Values[], markets: Markets): Promise<number[]> {
+  const objectives = Array.from(await evaluate(candidates, markets));
+  if (objectives.length !== candidates.length) {
+    throw new Error(`evaluate returned ${objectives.length} objectives for ${candidates.length} candidates`);
+  }
+  return objectives.map((objective) => (Number.isFinite(objective) ? objective : Number.NEGATIVE_INFINITY));
+}
+
+function better(best: Scored, candidates: readonly Values[], objectives: readonly number[]): Scored {
+  const top = Math.max(...objectives);
+  return top > best.objective ? { objective: top, values: candidates[objectives.indexOf(top)]! } : best;
+}
+
+function summary(objectives: readonly number[]): { best: number | null; median: number | null } {
+  const ranked = sorted(objectives);
+  return { best: finite(ranked.at(-1)!), median: finite(quantileSorted(ranked, 0.5)) };
+}
+
+function averageOf(points: readonly Float64Array[]): Float64Array {
+  return points[0]!.map((_, i) => mean(points.map((point) => point[i]!)));
+}
+
+function nameValues(rule: Rule, values: Float64Array): Values {
+  return Object.fromEntries(rule.tunable.map((name, i) => [name, values[i]!]));
+}
+
+function finite(x: number): number | null {
+  return Number.isFinite(x) ? x : null;
+}
