@@ -23,8 +23,11 @@ export interface LaneBlock {
 }
 
 /** @param numLanes rounded up to whole chunks; the lanes beyond are simulated and ignored */
-export function planLaneBlock(numLanes: number, records: readonly RecordBinding[]): LaneBlock {
-  const chunkLanes = Math.min(CHUNK_LANES, Math.ceil(numLanes / 64) * 64);
+export function planLaneBlock(
+  numLanes: number,
+  records: readonly RecordBinding[],
+  chunkLanes = Math.min(CHUNK_LANES, Math.ceil(numLanes / 64) * 64),
+): LaneBlock {
   const numChunks = Math.ceil(numLanes / chunkLanes);
   const capacity = chunkLanes + 16;
   const offsets = new Map<string, number>();

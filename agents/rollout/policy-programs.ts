@@ -21,11 +21,10 @@ export interface PolicyPrograms {
   readonly deterministic: Program;
 }
 
-/** @param paddedInputs inputs of the network as the device lays them out, a multiple of 4 */
-export function buildPolicyPrograms(records: LaneRecords, head: PolicyHead, paddedInputs: number): PolicyPrograms {
+export function buildPolicyPrograms(records: LaneRecords, head: PolicyHead): PolicyPrograms {
   const numObservations = Object.keys(records.o.fields).length;
   const normalizer = uniformBinding("w", normalizerRecord(numObservations));
-  const input = laneBinding("xn", inputRecord(paddedInputs));
+  const input = laneBinding("xn", inputRecord(numObservations));
   const output = laneBinding("y", head.output);
   const free = uniformBinding("g", head.free);
   const decision = laneBinding("t", head.decision);
@@ -38,7 +37,7 @@ export function buildPolicyPrograms(records: LaneRecords, head: PolicyHead, padd
     decision,
     normalize: buildProgram({
       name: "normalise",
-      uses: normalizeUses(numObservations, paddedInputs),
+      uses: normalizeUses(),
       step: normalizeObservation,
       records: [withoutUnits(records.o), normalizer, input],
     }),

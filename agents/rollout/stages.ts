@@ -15,15 +15,12 @@ export const normalizerRecord = (numObservations: number): RecordSpec => ({
   scale: unitless("1 / running standard deviation", numObservations),
 });
 
-/** Network input; `padded` is a multiple of 4, the rest stays zero. */
-export const inputRecord = (padded: number): RecordSpec => ({ x: unitless("normalised observation", padded) });
-
-export const normalizeUses = (numObservations: number, padded: number): Uses => ({
-  clamp,
-  CLIP: OBSERVATION_CLIP,
-  numObservations,
-  padded,
+/** Network input. */
+export const inputRecord = (numObservations: number): RecordSpec => ({
+  x: unitless("normalised observation", numObservations),
 });
+
+export const normalizeUses = (): Uses => ({ clamp, CLIP: OBSERVATION_CLIP });
 
 interface Normalizer {
   readonly mean: readonly number[];
@@ -44,7 +41,6 @@ export function normalizeObservation(
     xn.x[i] = u.clamp((o[name]! - w.mean[i]!) * w.scale[i]!, -u.CLIP, u.CLIP, 0);
     i = i + 1;
   }
-  for (let j = u.numObservations; j < u.padded; j++) xn.x[j] = 0;
 }
 
 /** One step of one lane as the advantages need it, a row per step. */
@@ -80,21 +76,14 @@ interface LaneEnd {
   readonly ended: number;
 }
 
-/**
- * After the step: `v` is the value that the decision was taken on, `last` the critic on the final observation (meaningful
- * only where the episode ended; elsewhere {@link linkValues} fills `nextValue`).
- */
+/** After the step. `value` and, where the episode ended, `nextValue` are written by the critic itself. */
 export function recordStep(
   l: LaneEnd,
-  v: { readonly value: number },
-  last: { readonly value: number },
   w: { readonly rewardScale: number; readonly gamma: number },
   g: { sum: number; last: number },
   t: Record<string, number>,
 ): void {
   t["reward"] = l.reward * w.rewardScale;
-  t["value"] = v.value;
-  t["nextValue"] = l.ended > 0.5 ? last.value : 0;
   t["terminated"] = l.terminated;
   t["truncated"] = l.truncated;
   g.last = g.sum * w.gamma + l.reward;
@@ -102,6 +91,6 @@ export function recordStep(
 }
 
 /** Steps that did not end an episode continue with the value of the next row. */
-export function linkValues(t: Record<string, number>, next: { readonly value: number }): void {
-  t["nextValue"] = t["terminated"]! + t["truncated"]! > 0.5 ? t["nextValue"]! : next.value;
+export function linkValues(t: Record<string, number>, next: Readonly<Record<string, number>>): void {
+  t["nextValue"] = t["terminated"]! + t["truncated"]! > 0.5 ? t["nextValue"]! : next["value"]!;
 }

@@ -1,0 +1,243 @@
+import { layoutRecord } from "../../compiler/schema.js";
+import { DOMAIN } from "../../core/random.js";
+import type { AgentPlan } from "../../models/spec.js";
+import type { Argument, Call, Job } from "../../models/wasm/plan.js";
+import { STEP_RECORD } from "../rollout/stages.js";
+import type { LearnerLayout, LearnerPrograms, LearnerSizes } from "./layout.js";
+import { SAMPLE_BLOCK, SAMPLE_CHUNK, SAMPLE_LD } from "./layout.js";
+
+/** The compiled stages in the order of the device's modules; a job's instance 0 is the kernels. */
+export const STAGES = ["step", "reset", "normalize", "sample", "record", "link", "loss"] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Writes the jobs of a learner: what the device calls, in which order, at which addresses. Plain data. */
+export function learnerJobs(
+  programs: LearnerPrograms,
+  agent: AgentPlan,
+  layout: LearnerLayout,
+  sizes: LearnerSizes,
+  settings: JobSettings,
+) {
+  const { block } = layout;
+  const lanes = block.chunkLanes;
+  const rowFields = [...Object.keys(STEP_RECORD)];
+  const numObservations = Object.keys(programs.lane.records.o.fields).length;
+  const decisionSize = layoutRecord(programs.policy.decision).size;
+  const numCosts = Object.keys(programs.lane.records.k.fields).length;
+
+  const kernel = (name: string, ...args: Argument[]): Call => ({ instance: 0, export: name, args });
+  const stage = (name: Stage, first: number, last: number, ...bases: Argument[]): Call => ({
+    instance: STAGES.indexOf(name) + 1,
+    export: "run",
+    args: [first, last, ...bases],
+  });
+  /** Record of the lane block of this chunk. */
+  const lane = (record: string): Argument => ({ base: layout.lanes + block.offsets.get(record)!, perChunk: block.chunkBytes });
+  const laneField = (record: string, slot: number): Argument => ({
+    base: layout.lanes + block.offsets.get(record)! + slot * block.capacity * 4,
+    perChunk: block.chunkBytes,
+  });
+  /** Field of the row of this step. */
+  const row = (field: string, later = 0): Argument => ({
+    base: layout.rows + rowFields.indexOf(field) * block.capacity * 4 + later * layout.rowBytes,
+    perChunk: layout.rowChunkBytes,
+    perRepeat: layout.rowBytes,
+  });
+  const scratch = (offset: number): Argument => ({ base: layout.scratch + offset, perThread: layout.scratchBytes });
+  const control: Argument = { base: layout.control, perRepeat: layout.controlBytes };
+  /** Samples of this step's lanes. */
+  const samples: Argument = {
+    base: layout.samples,
+    perChunk: lanes * layout.sampleStride * 4,
+    perRepeat: sizes.numEnvs * layout.sampleStride * 4,
+  };
+  const critic = layout.params + agent.criticOffset * 4;
+  const free = layout.params + agent.freeOffset * 4;
+  const actorScratch = scratch(layout.inScratch.actor);
+  const criticScratch = scratch(layout.inScratch.critic);
+  const criticForward = (y: Argument): Call =>
+    kernel("forward", layout.criticTable, critic, lane("xn"), block.capacity, lanes, y, block.capacity, criticScratch);
+  const pack = (source: Argument, fields: number, offset: number): Call =>
+    kernel("pack", source, block.capacity, fields, lanes, samples, layout.sampleStride, offset);
+  const sums = (source: Argument, rows: number, target: Argument): Call =>
+    kernel("moments", source, block.capacity, rows, lanes, target);
+  const perChunk = (base: number, bytes: number): Argument => ({ base, perChunk: bytes });
+  const world = (name: Stage): Call =>
+    stage(name, 0, lanes, control, ...["l", "s", "p", "q", "a", "f", "r", "k", "b", "h", "o", "x"].map(lane));
+  const whenEnded = {
+    base: layout.lanes + block.offsets.get("l")! + block.layouts.get("l")!.slots.get("ended")! * block.capacity * 4,
+  };
+  const ended = (call: Call): Call => ({
+    ...call,
+    when: { address: { ...whenEnded, perChunk: block.chunkBytes }, count: lanes },
+  });
+
+  const reset: Job = {
+    name: "reset",
+    calls: [world("reset")],
+  };
+  const collect: Job = {
+    name: "collect",
+    repeat: sizes.numSteps,
+    calls: [
+      stage("normalize", 0, lanes, lane("o"), layout.normalizer, lane("xn")),
+      sums(lane("o"), numObservations, perChunk(layout.observationSums, layout.observationSumsBytes)),
+      kernel(
+        "forward",
+        layout.actorTable,
+        layout.params,
+        lane("xn"),
+        block.capacity,
+        lanes,
+        lane("y"),
+        block.capacity,
+        actorScratch,
+      ),
+      criticForward(row("value")),
+      stage("sample", 0, lanes, control, lane("l"), lane("y"), free, lane("t"), lane("q")),
+      pack(lane("xn"), numObservations, 0),
+      pack(lane("t"), decisionSize, numObservations),
+      pack(row("value"), 1, numObservations + decisionSize),
+      world("step"),
+      ...(numCosts > 0 ? [sums(lane("k"), numCosts, perChunk(layout.costSums, layout.costSumsBytes))] : []),
+      ended(stage("normalize", 0, lanes, lane("x"), layout.normalizer, lane("xn"))),
+      ended(criticForward(row("nextValue"))),
+      stage("record", 0, lanes, lane("l"), layout.scaling, lane("gain"), row("reward")),
+      sums(laneField("gain", 1), 1, perChunk(layout.gainSums, 64)),
+    ],
+  };
+  const bootstrap: Job = {
+    name: "bootstrap",
+    calls: [
+      stage("normalize", 0, lanes, lane("o"), layout.normalizer, lane("xn")),
+      criticForward(row("value", sizes.numSteps)),
+    ],
+  };
+  const link: Job = {
+    name: "link",
+    repeat: sizes.numSteps,
+    calls: [stage("link", 0, lanes, row("reward"), row("reward", 1))],
+  };
+  const gaeFields = ["reward", "value", "nextValue", "terminated", "truncated", "advantage", "return"].map((field) =>
+    row(field),
+  );
+  const advantages: Job = {
+    name: "advantages",
+    calls: [
+      kernel(
+        "gae",
+        ...gaeFields,
+        rowFields.length * block.capacity,
+        sizes.numSteps,
+        0,
+        lanes,
+        settings.gamma,
+        settings.gaeLambda,
+      ),
+    ],
+  };
+  const store: Job = {
+    name: "store",
+    repeat: sizes.numSteps,
+    calls: [pack(row("advantage"), 2, numObservations + decisionSize + 1)],
+  };
+
+  const total = sizes.numEnvs * sizes.numSteps;
+  const permute: Job = {
+    name: "permute",
+    calls: [
+      kernel(
+        "permute",
+        perChunk(layout.indices, sizes.minibatchSize * 4),
+        { base: 0, perChunk: sizes.minibatchSize },
+        sizes.minibatchSize,
+        total,
+        settings.seed,
+        { slot: layout.counter, type: "u32" },
+        (DOMAIN.permutation << 28) >>> 0,
+      ),
+    ],
+  };
+  const minibatches = Array.from({ length: total / sizes.minibatchSize }, (_, minibatch) => minibatchJobs(minibatch));
+  return { reset, collect, bootstrap, link, advantages, store, permute, minibatches };
+
+  function minibatchJobs(minibatch: number): { readonly prepare: Job; readonly gradient: Job; readonly numChunks: number } {
+    const chunk = Math.min(SAMPLE_CHUNK, sizes.minibatchSize);
+    const first = layout.indices + minibatch * sizes.minibatchSize * 4;
+    const sample = scratch(layout.inScratch.sample);
+    const output = scratch(layout.inScratch.output);
+    const value = scratch(layout.inScratch.value);
+    const decision = scratch(layout.inScratch.sample + numObservations * SAMPLE_LD * 4);
+    const loss = scratch(layout.inScratch.loss);
+    const numOutputs = agent.actor.spec.outputs;
+    const delta = (slot: number) => scratch(layout.inScratch.gradient + slot * SAMPLE_LD * 4);
+    const gradient = (offset: number) => perChunk(layout.gradients + offset * 4, layout.gradientBytes);
+    const lossRows = layoutRecord(programs.loss.output).size;
+    const lossSums = (offset: number) => perChunk(layout.lossSums + offset * 8, layout.lossSumsBytes);
+    const advantage = layout.samples + (numObservations + decisionSize + 1) * 4;
+    const prepare: Job = {
+      name: "prepare",
+      calls: [
+        kernel("fill", gradient(0), layout.gradientBytes / 4, 0),
+        kernel("fill", lossSums(0), layout.lossSumsBytes / 4, 0),
+        kernel("fill", perChunk(layout.advantageSums, 64), 4, 0),
+        kernel("gather", { base: first, perChunk: chunk * 4 }, chunk, advantage, layout.sampleStride, 1, sample, chunk),
+        kernel("moments", sample, chunk, 1, chunk, perChunk(layout.advantageSums, 64)),
+      ],
+    };
+    const indices: Argument = { base: first, perChunk: chunk * 4, perRepeat: SAMPLE_BLOCK * 4 };
+    const n = SAMPLE_BLOCK;
+    const ld = SAMPLE_LD;
+    const fields = numObservations + layoutRecord(programs.loss.sample).size;
+    const calls: Call[] = [
+      kernel("gather", indices, n, layout.samples, layout.sampleStride, fields, sample, ld),
+      kernel("forward", layout.actorTable, layout.params, sample, ld, n, output, ld, actorScratch),
+      kernel("forward", layout.criticTable, critic, sample, ld, n, value, ld, criticScratch),
+      stage("loss", 0, n, output, value, free, decision, layout.coefficients, loss, delta(0)),
+      kernel("sumRows", loss, ld, lossRows, n, lossSums(0)),
+      kernel("backward", layout.actorTable, layout.params, sample, ld, n, delta(0), ld, gradient(0), actorScratch),
+      kernel(
+        "backward",
+        layout.criticTable,
+        critic,
+        sample,
+        ld,
+        n,
+        delta(numOutputs),
+        ld,
+        gradient(agent.criticOffset),
+        criticScratch,
+      ),
+      ...(agent.freeCount > 0 ? [kernel("sumRows", delta(numOutputs + 1), ld, agent.freeCount, n, lossSums(lossRows))] : []),
+    ];
+    return {
+      prepare,
+      gradient: { name: "gradient", repeat: chunk / SAMPLE_BLOCK, calls },
+      numChunks: sizes.minibatchSize / chunk,
+    };
+  }
+}
+
+/** The settings that the jobs themselves contain. */
+export interface JobSettings {
+  readonly seed: number;
+  readonly gamma: number;
+  readonly gaeLambda: number;
+}
+
+export type LearnerJobs = ReturnType<typeof learnerJobs>;
+
+/** Programs by stage, with the lane capacity that each is emitted for. */
+export function stagePrograms(programs: LearnerPrograms, layout: LearnerLayout) {
+  const { lane, policy, step, loss } = programs;
+  const capacity = layout.block.capacity;
+  return {
+    step: { program: lane.step, capacity },
+    reset: { program: lane.reset, capacity },
+    normalize: { program: policy.normalize, capacity },
+    sample: { program: policy.sample, capacity },
+    record: { program: step.record, capacity },
+    link: { program: step.link, capacity },
+    loss: { program: loss.program, capacity: SAMPLE_LD },
+  } satisfies Record<Stage, unknown>;
+}

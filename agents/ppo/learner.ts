@@ -1,0 +1,275 @@
+import { layoutRecord } from "../../compiler/schema.js";
+import { emitWasm } from "../../compiler/wasm/emit-wasm.js";
+import { stream } from "../../core/random.js";
+import type { LaneOptions } from "../../env/lane.js";
+import type { World } from "../../env/world.js";
+import { initAgent } from "../../models/init.js";
+import { emptyMoments, mergeMoments, type RunningMoments, scaleOf } from "../../models/normalizer.js";
+import { type AgentPlan, networkTable, planAgent } from "../../models/spec.js";
+import { createDevice, type Device } from "../../models/wasm/device.js";
+import { policyHead } from "../policy/head.js";
+import { writeControl } from "../rollout/control.js";
+import { type PlacedBlock, writeField } from "../rollout/lane-block.js";
+import { buildPolicyPrograms } from "../rollout/policy-programs.js";
+import { buildLanePrograms } from "../rollout/programs.js";
+import { type LearnerJobs, learnerJobs, STAGES, stagePrograms } from "./jobs.js";
+import { type LearnerLayout, type LearnerPrograms, planLearner } from "./layout.js";
+import { type RolloutSums, readRollout } from "./measure.js";
+import type { IterationMetrics, PpoOptions } from "./options.js";
+import { buildLossProgram, buildStepPrograms } from "./programs.js";
+import type { LearnerState } from "./state.js";
+import { updatePolicy } from "./update.js";
+
+export interface LearnerOptions {
+  readonly world: World;
+  readonly lane: LaneOptions;
+  readonly horizon: number;
+  readonly ppo: PpoOptions;
+  readonly numThreads: number;
+  readonly relaxed: boolean;
+  /** Uniform numbers for the initial weights. */
+  readonly random: () => number;
+}
+
+/** A learner on the `wasm` device. It holds threads and memory: {@link Learner.dispose} releases them. */
+export interface Learner {
+  readonly agent: AgentPlan;
+  readonly bytes: number;
+  /** One rollout and one update. The first one only measures the observations: no normaliser exists before it. */
+  readonly iterate: () => IterationMetrics;
+  readonly state: () => LearnerState;
+  readonly restore: (state: LearnerState) => void;
+  readonly dispose: () => Promise<void>;
+}
+
+/** Internal: what the parts of an iteration share. */
+export interface LearnerContext {
+  readonly options: LearnerOptions;
+  readonly programs: LearnerPrograms;
+  readonly agent: AgentPlan;
+  readonly layout: LearnerLayout;
+  readonly jobs: LearnerJobs;
+  readonly device: Device;
+  readonly placed: PlacedBlock;
+  readonly f32: (address: number, length: number) => Float32Array;
+  readonly f64: (address: number, length: number) => Float64Array;
+}
+
+export async function createLearner(options: LearnerOptions): Promise<Learner> {
+  const context = await createContext(options);
+  initialise(context);
+  let state: Progress = freshProgress(context);
+  return {
+    agent: context.agent,
+    bytes: context.layout.bytes,
+    iterate: () => {
+      const { next, metrics } = iterate(context, state);
+      state = next;
+      return metrics;
+    },
+    state: () => ({ ...state, ...copyArrays(context) }),
+    restore: (saved) => {
+      state = saved;
+      restoreArrays(context, saved);
+    },
+    dispose: () => context.device.dispose(),
+  };
+}
+
+type Progress = Pick<LearnerState, "iteration" | "envSteps" | "clock" | "updates" | "observationMoments" | "gainMoments">;
+
+async function createContext(options: LearnerOptions): Promise<LearnerContext> {
+  const { world, ppo, numThreads, relaxed } = options;
+  const head = policyHead(world);
+  const lane = buildLanePrograms(world, options.lane);
+  const programs: LearnerPrograms = {
+    lane,
+    policy: buildPolicyPrograms(lane.records, head),
+    step: buildStepPrograms(lane.records),
+    loss: buildLossProgram(head, ppo),
+  };
+  const inputs = Object.keys(world.observations).length;
+  const network = { inputs, hidden: ppo.hidden, activation: ppo.activation };
+  const agent = planAgent({ ...network, outputs: head.numOutputs }, { ...network, outputs: 1 }, head.numFree);
+  const sizes = {
+    numEnvs: ppo.numEnvs,
+    numSteps: ppo.numSteps,
+    minibatchSize: (ppo.numEnvs * ppo.numSteps) / ppo.numMinibatches,
+    numThreads,
+  };
+  const layout = planLearner(programs, agent, sizes);
+  const stages = stagePrograms(programs, layout);
+  const modules = STAGES.map((name) => {
+    const { program, capacity } = stages[name];
+    return new WebAssembly.Module(emitWasm(program, { capacity, relaxed }) as BufferSource);
+  });
+  const pages = Math.ceil(layout.bytes / 65_536);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: 65_536, shared: true });
+  const device = await createDevice({ memory, modules, numThreads, relaxed });
+  const { buffer } = memory;
+  return {
+    options,
+    programs,
+    agent,
+    layout,
+    jobs: learnerJobs(programs, agent, layout, sizes, ppo),
+    device,
+    placed: { block: layout.block, start: layout.lanes, buffer },
+    f32: (address, length) => new Float32Array(buffer, address, length),
+    f64: (address, length) => new Float64Array(buffer, address, length),
+  };
+}
+
+function freshProgress({ programs }: LearnerContext): Progress {
+  const observations = Object.keys(programs.lane.records.o.fields).length;
+  return {
+    iteration: 0,
+    envSteps: 0,
+    clock: 0,
+    updates: 0,
+    observationMoments: emptyMoments(observations),
+    gainMoments: emptyMoments(1),
+  };
+}
+
+/** Weights, network tables and the first state of all lanes, spread over the horizon so that episodes do not end together. */
+function initialise(context: LearnerContext): void {
+  const { agent, layout, options, placed, jobs, device } = context;
+  const params = initAgent(agent, { actorHead: 0.01, criticHead: 1 }, options.ppo.logStdInit, options.random);
+  context.f32(layout.params, agent.parameterCount).set(params);
+  for (const [address, network] of [
+    [layout.actorTable, agent.actor],
+    [layout.criticTable, agent.critic],
+  ] as const) {
+    const table = networkTable(network);
+    new Int32Array(placed.buffer, address, table.length).set(table);
+  }
+  writeControls(context, 0);
+  writeField(placed, "l", "episode", (lane) => lane, true);
+  for (const { value, name } of startParams(context)) writeField(placed, "p", name, () => value);
+  device.run(jobs.reset, layout.block.numChunks);
+  const { numEnvs } = options.ppo;
+  writeField(placed, "l", "day", (lane) => Math.floor((lane * options.horizon) / numEnvs), true);
+}
+
+/** Varying parameters that a scenario, but not the training distribution, changes keep their preset's value. */
+function startParams({ options, programs }: LearnerContext): { readonly name: string; readonly value: number }[] {
+  const stored = layoutRecord(programs.lane.records.p).slots.keys();
+  return [...stored].map((name) => ({ name, value: options.lane.params[name]! }));
+}
+
+function writeControls({ options, layout, programs, placed }: LearnerContext, clock: number): void {
+  const control = {
+    seed: options.ppo.seed,
+    market: stream("market", "train"),
+    scenario: stream("scenario", "train"),
+    reset: stream("reset", "train"),
+    policy: stream("policy", "train"),
+    numLanes: options.ppo.numEnvs,
+    randomise: 1,
+    autoreset: 1,
+    horizon: options.horizon,
+  };
+  for (let step = 0; step < options.ppo.numSteps; step++) {
+    writeControl(
+      placed.buffer,
+      layout.control + step * layout.controlBytes,
+      programs.lane.records.c,
+      control,
+      clock + step,
+      options.world,
+    );
+  }
+}
+
+function iterate(context: LearnerContext, state: Progress): { readonly next: Progress; readonly metrics: IterationMetrics } {
+  const { ppo } = context.options;
+  writeControls(context, state.clock);
+  writeScaling(context, state.observationMoments, state.gainMoments);
+  const sums = collect(context);
+  const warmUp = state.iteration === 0 && ppo.normalizeObservation;
+  const update = warmUp ? undefined : updatePolicy(context, state);
+  const steps = ppo.numEnvs * ppo.numSteps;
+  const next: Progress = {
+    iteration: state.iteration + 1,
+    envSteps: state.envSteps + steps,
+    clock: state.clock + ppo.numSteps,
+    updates: update?.updates ?? state.updates,
+    observationMoments: mergeMoments(state.observationMoments, steps, sums.observation, sums.observationSquares),
+    gainMoments: mergeMoments(state.gainMoments, steps, sums.gain, sums.gainSquares),
+  };
+  return { next, metrics: { ...readRollout(context, sums, next), ...(update?.metrics ?? NO_UPDATE) } };
+}
+
+const NO_UPDATE = {
+  policyLoss: 0,
+  valueLoss: 0,
+  entropy: 0,
+  approxKl: 0,
+  clipFraction: 0,
+  gradNorm: 0,
+  learningRate: 0,
+  epochs: 0,
+};
+
+/** The statistics of the iterations before; frozen while this one runs. */
+function writeScaling(context: LearnerContext, observation: RunningMoments, gain: RunningMoments): void {
+  const { ppo } = context.options;
+  const { normalizer, scaling } = context.layout;
+  const size = observation.mean.length;
+  const values = ppo.normalizeObservation
+    ? [...observation.mean, ...scaleOf(observation)]
+    : [...new Array<number>(size).fill(0), ...new Array<number>(size).fill(1)];
+  context.f32(normalizer, 2 * size).set(values);
+  context.f32(scaling, 2).set([ppo.normalizeReward ? scaleOf(gain)[0]! : 1, ppo.gamma]);
+}
+
+function collect(context: LearnerContext): RolloutSums {
+  const { device, jobs, layout } = context;
+  const { numChunks } = layout.block;
+  const sums = (address: number, bytes: number) => context.f64(address, (bytes * numChunks) / 8);
+  const regions = [
+    sums(layout.observationSums, layout.observationSumsBytes),
+    sums(layout.gainSums, 64),
+    sums(layout.costSums, layout.costSumsBytes),
+  ] as const;
+  for (const region of regions) region.fill(0);
+  for (const job of [jobs.collect, jobs.bootstrap, jobs.link, jobs.advantages, jobs.store]) device.run(job, numChunks);
+  const [observation, gain, cost] = regions.map((region) => addChunks(region, numChunks));
+  return {
+    observation: every(observation!, 0),
+    observationSquares: every(observation!, 1),
+    gain: every(gain!, 0),
+    gainSquares: every(gain!, 1),
+    cost: every(cost!, 0),
+  };
+}
+
+/** Sum over chunks, in their order: the same whatever thread made them. */
+function addChunks(region: Float64Array, numChunks: number): Float64Array {
+  const size = region.length / numChunks;
+  const sum = new Float64Array(size);
+  for (let chunk = 0; chunk < numChunks; chunk++) for (let i = 0; i < size; i++) sum[i]! += region[chunk * size + i]!;
+  return sum;
+}
+
+const every = (pairs: Float64Array, which: 0 | 1): Float64Array => pairs.filter((_, i) => i % 2 === which);
+
+function copyArrays(context: LearnerContext): Pick<LearnerState, "params" | "firstMoment" | "secondMoment" | "lanes"> {
+  const { agent, layout, placed } = context;
+  const copy = (address: number) => context.f32(address, agent.parameterCount).slice();
+  return {
+    params: copy(layout.params),
+    firstMoment: copy(layout.firstMoment),
+    secondMoment: copy(layout.secondMoment),
+    lanes: new Uint32Array(placed.buffer, layout.lanes, layout.block.bytes / 4).slice(),
+  };
+}
+
+function restoreArrays(context: LearnerContext, state: LearnerState): void {
+  const { agent, layout, placed } = context;
+  context.f32(layout.params, agent.parameterCount).set(state.params);
+  context.f32(layout.firstMoment, agent.parameterCount).set(state.firstMoment);
+  context.f32(layout.secondMoment, agent.parameterCount).set(state.secondMoment);
+  new Uint32Array(placed.buffer, layout.lanes, layout.block.bytes / 4).set(state.lanes);
+}

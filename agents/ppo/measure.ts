@@ -1,0 +1,72 @@
+import { readField } from "../rollout/lane-block.js";
+import { STEP_RECORD } from "../rollout/stages.js";
+import type { LearnerContext } from "./learner.js";
+import type { IterationMetrics } from "./options.js";
+
+/** Sums over all lanes and steps of one rollout. */
+export interface RolloutSums {
+  readonly observation: Float64Array;
+  readonly observationSquares: Float64Array;
+  readonly gain: Float64Array;
+  readonly gainSquares: Float64Array;
+  readonly cost: Float64Array;
+}
+
+type RolloutMetrics = Pick<
+  IterationMetrics,
+  "iteration" | "envSteps" | "episodicReturn" | "episodeLength" | "meanReward" | "costs" | "explainedVariance" | "std"
+>;
+
+/** Figures of the rollout that lies in memory. */
+export function readRollout(
+  context: LearnerContext,
+  sums: RolloutSums,
+  progress: { readonly iteration: number; readonly envSteps: number },
+): RolloutMetrics {
+  const { options, programs, layout, agent, placed } = context;
+  const steps = options.ppo.numEnvs * options.ppo.numSteps;
+  const lengths = readField(placed, "l", "lastLength");
+  const returns = readField(placed, "l", "lastReturn");
+  const finished = lengths.reduce((count, length) => count + (length > 0 ? 1 : 0), 0);
+  const meanOf = (values: Float32Array) =>
+    finished === 0 ? null : values.reduce((sum, value, i) => sum + (lengths[i]! > 0 ? value : 0), 0) / finished;
+  const rewardScale = context.f32(layout.scaling, 1)[0]!;
+  const rows = readRows(context);
+  const logStd = context.f32(layout.params + agent.freeOffset * 4, agent.freeCount);
+  return {
+    iteration: progress.iteration,
+    envSteps: progress.envSteps,
+    episodicReturn: meanOf(returns),
+    episodeLength: meanOf(lengths),
+    meanReward: rewardScale === 0 ? 0 : rows.reward / steps / rewardScale,
+    costs: Object.fromEntries(Object.keys(programs.lane.records.k.fields).map((name, i) => [name, sums.cost[i]! / steps])),
+    explainedVariance: rows.explainedVariance,
+    std: Array.from(logStd, Math.exp),
+  };
+}
+
+/** Sum of scaled rewards, and how much of the returns' variance the critic explains. */
+function readRows({ layout, options, f32 }: LearnerContext): { readonly reward: number; readonly explainedVariance: number } {
+  const { block } = layout;
+  const fields = Object.keys(STEP_RECORD);
+  let [reward, sum, squares, errorSum, errorSquares, count] = [0, 0, 0, 0, 0, 0];
+  for (let chunk = 0; chunk < block.numChunks; chunk++) {
+    for (let step = 0; step < options.ppo.numSteps; step++) {
+      const base = layout.rows + chunk * layout.rowChunkBytes + step * layout.rowBytes;
+      const field = (name: string) => f32(base + fields.indexOf(name) * block.capacity * 4, block.chunkLanes);
+      const [rewards, targets, advantages] = [field("reward"), field("return"), field("advantage")];
+      for (let i = 0; i < block.chunkLanes; i++) {
+        reward += rewards[i]!;
+        sum += targets[i]!;
+        squares += targets[i]! * targets[i]!;
+        // The advantage is return - value.
+        errorSum += advantages[i]!;
+        errorSquares += advantages[i]! * advantages[i]!;
+        count++;
+      }
+    }
+  }
+  const variance = squares / count - (sum / count) ** 2;
+  const errorVariance = errorSquares / count - (errorSum / count) ** 2;
+  return { reward, explainedVariance: variance > 0 ? 1 - errorVariance / variance : 0 };
+}

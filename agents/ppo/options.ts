@@ -1,0 +1,54 @@
+/** Settings of PPO; names are CleanRL's, camelCased. Ranges are checked by the training configuration. */
+export interface PpoOptions {
+  readonly seed: number;
+  /** Env-steps after which the learning rate reaches 0, when annealed. */
+  readonly totalSteps: number;
+  readonly numEnvs: number;
+  readonly numSteps: number;
+  readonly updateEpochs: number;
+  readonly numMinibatches: number;
+  readonly gamma: number;
+  readonly gaeLambda: number;
+  readonly learningRate: number;
+  readonly annealLearningRate: boolean;
+  readonly clipCoef: number;
+  readonly clipValueLoss: boolean;
+  readonly normalizeAdvantage: boolean;
+  readonly entCoef: number;
+  readonly vfCoef: number;
+  readonly maxGradNorm: number;
+  readonly targetKl: number | null;
+  readonly normalizeObservation: boolean;
+  readonly normalizeReward: boolean;
+  readonly hidden: readonly number[];
+  readonly activation: "tanh" | "relu";
+  readonly logStdInit: number;
+  readonly adamEpsilon: number;
+}
+
+/** Figures of one iteration (rollout and update). */
+export interface IterationMetrics {
+  readonly iteration: number;
+  readonly envSteps: number;
+  /** Mean sum of rewards and length of the episodes that finished last in each lane; null before the first. */
+  readonly episodicReturn: number | null;
+  readonly episodeLength: number | null;
+  /** Mean raw reward per step of this rollout. */
+  readonly meanReward: number;
+  /** Mean of each cost per step of this rollout. */
+  readonly costs: Readonly<Record<string, number>>;
+  readonly policyLoss: number;
+  readonly valueLoss: number;
+  readonly entropy: number;
+  readonly approxKl: number;
+  readonly clipFraction: number;
+  /** 1 - variance of (return - value) / variance of return. */
+  readonly explainedVariance: number;
+  /** Mean gradient norm before clipping. */
+  readonly gradNorm: number;
+  readonly learningRate: number;
+  /** Epochs done; fewer than updateEpochs when targetKl stopped early. */
+  readonly epochs: number;
+  /** Standard deviation of each action of a Gaussian policy, in -1..1 units. */
+  readonly std: readonly number[];
+}

@@ -1,0 +1,132 @@
+import type { LearnerContext } from "./learner.js";
+import { notFinite } from "./not-finite.js";
+import type { IterationMetrics } from "./options.js";
+
+const BETA1 = 0.9;
+const BETA2 = 0.999;
+const LOSS_METRICS = ["loss", "policyLoss", "valueLoss", "entropy", "approxKl", "clipFraction"] as const;
+
+type UpdateMetrics = Pick<
+  IterationMetrics,
+  "policyLoss" | "valueLoss" | "entropy" | "approxKl" | "clipFraction" | "gradNorm" | "learningRate" | "epochs"
+>;
+
+/** updateEpochs passes over the rollout in memory, minibatch by minibatch. */
+export function updatePolicy(
+  context: LearnerContext,
+  progress: { readonly iteration: number; readonly envSteps: number; readonly updates: number },
+): { readonly updates: number; readonly metrics: UpdateMetrics } {
+  const { options, device, jobs, layout } = context;
+  const { ppo } = options;
+  const left = Math.max(0, 1 - progress.envSteps / ppo.totalSteps);
+  const learningRate = ppo.annealLearningRate ? ppo.learningRate * left : ppo.learningRate;
+  const means = new Float64Array(LOSS_METRICS.length);
+  let updates = progress.updates;
+  let gradNorm = 0;
+  let epochs = 0;
+  const counter = new Uint32Array(device.memory.buffer, layout.counter, 1);
+  for (; epochs < ppo.updateEpochs; epochs++) {
+    counter[0] = progress.iteration * ppo.updateEpochs + epochs;
+    device.run(jobs.permute, ppo.numMinibatches);
+    let kl = 0;
+    for (const minibatch of jobs.minibatches) {
+      device.run(minibatch.prepare, minibatch.numChunks);
+      writeCoefficients(context, minibatch.numChunks);
+      device.run(minibatch.gradient, minibatch.numChunks);
+      updates++;
+      gradNorm += descend(context, minibatch.numChunks, learningRate, updates, progress);
+      const sums = addLossSums(context, minibatch.numChunks);
+      for (let i = 0; i < means.length; i++) means[i]! += sums[i]!;
+      kl += sums[LOSS_METRICS.indexOf("approxKl")]!;
+    }
+    if (ppo.targetKl !== null && kl / (ppo.numEnvs * ppo.numSteps) > ppo.targetKl) {
+      epochs++;
+      break;
+    }
+  }
+  const samples = epochs * ppo.numEnvs * ppo.numSteps;
+  const mean = (name: (typeof LOSS_METRICS)[number]) => means[LOSS_METRICS.indexOf(name)]! / samples;
+  return {
+    updates,
+    metrics: {
+      policyLoss: mean("policyLoss"),
+      valueLoss: mean("valueLoss"),
+      entropy: mean("entropy"),
+      approxKl: mean("approxKl"),
+      clipFraction: mean("clipFraction"),
+      gradNorm: gradNorm / (updates - progress.updates),
+      learningRate,
+      epochs,
+    },
+  };
+}
+
+/** The loss's coefficients for this minibatch, its advantages' mean and deviation among them. */
+function writeCoefficients({ options, layout, programs, f32, f64 }: LearnerContext, numChunks: number): void {
+  const { ppo } = options;
+  const minibatchSize = (ppo.numEnvs * ppo.numSteps) / ppo.numMinibatches;
+  let [sum, squares] = [0, 0];
+  for (let chunk = 0; chunk < numChunks; chunk++) {
+    const sums = f64(layout.advantageSums + chunk * 64, 2);
+    sum += sums[0]!;
+    squares += sums[1]!;
+  }
+  const mean = sum / minibatchSize;
+  const deviation = Math.sqrt(Math.max(0, squares / minibatchSize - mean * mean));
+  const values: Readonly<Record<string, number>> = {
+    clipCoef: ppo.clipCoef,
+    vfCoef: ppo.vfCoef,
+    entCoef: ppo.entCoef,
+    advantageMean: ppo.normalizeAdvantage ? mean : 0,
+    advantageScale: ppo.normalizeAdvantage ? 1 / (deviation + 1e-8) : 1,
+    sampleWeight: 1 / minibatchSize,
+  };
+  const names = Object.keys(programs.loss.coefficients.fields);
+  f32(layout.coefficients, names.length).set(names.map((name) => values[name]!));
+}
+
+/** Adds the chunks' gradients in their order, clips the global norm and takes a step of Adam. @returns the norm */
+function descend(
+  context: LearnerContext,
+  numChunks: number,
+  learningRate: number,
+  updates: number,
+  progress: { readonly iteration: number },
+): number {
+  const { layout, agent, device, options, programs } = context;
+  const { kernels } = device;
+  const size = agent.parameterCount;
+  kernels.reduceChunks(layout.gradients, numChunks, layout.gradientBytes, size, layout.gradient);
+  const free = context.f32(layout.gradient + agent.freeOffset * 4, agent.freeCount);
+  const lossRows = Object.keys(programs.loss.output.fields).length;
+  for (let i = 0; i < agent.freeCount; i++) free[i] = chunkSum(context, numChunks, lossRows + i);
+  const norm = Math.sqrt(kernels.sumSquares(layout.gradient, size));
+  if (!Number.isFinite(norm)) throw notFinite(context, progress.iteration);
+  const scale = Math.min(1, options.ppo.maxGradNorm / (norm + 1e-6));
+  const [correction1, correction2] = [1 - BETA1 ** updates, 1 - BETA2 ** updates];
+  kernels.adam(
+    layout.params,
+    layout.firstMoment,
+    layout.secondMoment,
+    layout.gradient,
+    0,
+    size,
+    learningRate,
+    BETA1,
+    BETA2,
+    options.ppo.adamEpsilon,
+    correction1,
+    correction2,
+    scale,
+  );
+  return norm;
+}
+
+function chunkSum({ layout, f64 }: LearnerContext, numChunks: number, row: number): number {
+  let sum = 0;
+  for (let chunk = 0; chunk < numChunks; chunk++) sum += f64(layout.lossSums + chunk * layout.lossSumsBytes + row * 8, 1)[0]!;
+  return sum;
+}
+
+const addLossSums = (context: LearnerContext, numChunks: number) =>
+  LOSS_METRICS.map((_, row) => chunkSum(context, numChunks, row));
