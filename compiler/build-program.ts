@@ -1,9 +1,10 @@
-import type { Node, Program, RecordInfo, Statement } from "./ir.js";
+import type { Node, Program, Statement } from "./ir.js";
 import { Machine } from "./machine.js";
 import { NodeTable } from "./node-table.js";
 import { prune } from "./prune.js";
 import { DynamicArrayFound, RecordAccess } from "./record-access.js";
-import { layoutRecord, type RecordBinding, type Uses } from "./schema.js";
+import { recordInfo } from "./record-info.js";
+import type { RecordBinding, Uses } from "./schema.js";
 import { type AnyFunction, fail, parseSource } from "./source.js";
 import { traceExpression } from "./trace-expression.js";
 import { traceLoop } from "./trace-loop.js";
@@ -58,10 +59,6 @@ function traceProgram({ name, uses, useUnits, step, records }: StepSource, dynam
   tracer.inline(step, name, args);
   const statements = [...machine.statements, ...finalStores(access)];
   return prune(name, records.filter((binding) => binding.kind !== "scratch").map(recordInfo), machine.locals, statements);
-}
-
-function recordInfo(binding: RecordBinding): RecordInfo {
-  return { name: binding.name, kind: binding.kind === "uniform" ? "uniform" : "lane", size: layoutRecord(binding).size };
 }
 
 function makeTracer(

@@ -71,6 +71,8 @@ export interface RecordInfo {
   readonly kind: "lane" | "uniform";
   /** Slots in all; element e of slot s of lane i is at `(s + e) * capacity + i` (lane) or `s + e` (uniform). */
   readonly size: number;
+  /** First slot and length of each stored field; absent in programs made by hand. */
+  readonly fields?: ReadonlyMap<string, { readonly slot: number; readonly length: number }>;
 }
 
 /** A compiled step function, ready to be emitted for any execution. */
