@@ -61,6 +61,7 @@ const summary = z.object({
   quantiles: z.record(z.string(), quantiles),
   events: z.object({ maxDrawdown: events, fallFromStart: events }),
   terms: named.describe("mean per control step of each term, before its weight"),
+  termsMinusBaseline: named,
   actions: named,
   costs: named.describe("sum over the episode"),
   limits: z.array(
@@ -115,7 +116,8 @@ const headline = z.object({
   id: z.string(),
   bestRule: z.string(),
   outcome: z.enum(["beats", "loses", "undecided"]),
-  sentence: z.string(),
+  title: z.string().describe("who beats whom"),
+  detail: z.string().describe("by how much, where, and at what risk"),
 });
 
 const field = z.object({ unit: z.string(), doc: z.string() });

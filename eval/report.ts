@@ -80,31 +80,30 @@ function headlines(comparison: Comparison, episodes: number, level: number): Rep
     const { low, high } = pair.aggregate;
     const outcome = low > 0 ? "beats" : high < 0 ? "loses" : "undecided";
     const scope = `${count(comparison.scenarios.length, "scenario")} × ${count(episodes, "episode")}`;
-    return { id: controller.id, bestRule: rule.id, outcome, sentence: headlineSentence(controller, rule, pair, scope, level) };
+    return {
+      id: controller.id,
+      bestRule: rule.id,
+      outcome,
+      title: headlineTitle(outcome, controller.id, rule.id),
+      detail: headlineDetail(pair, scope, level),
+    };
   });
 }
 
-function headlineSentence(
-  controller: ControllerReport,
-  rule: ControllerReport,
-  pair: Pairwise,
-  scope: string,
-  level: number,
-): string {
-  const { aggregate, byScenario } = pair;
-  const opening =
-    aggregate.low > 0
-      ? `${controller.id} beats the best rule, ${rule.id}`
-      : aggregate.high < 0
-        ? `${controller.id} loses to the best rule, ${rule.id}`
-        : `${controller.id} and the best rule, ${rule.id}, cannot be told apart`;
+function headlineTitle(outcome: "beats" | "loses" | "undecided", id: string, rule: string): string {
+  if (outcome === "beats") return `${id} beats the best rule, ${rule}`;
+  if (outcome === "loses") return `${id} loses to the best rule, ${rule}`;
+  return `${id} and the best rule, ${rule}, cannot be told apart`;
+}
+
+function headlineDetail({ aggregate, byScenario }: Pairwise, scope: string, level: number): string {
   const gain = `${formatInterval(aggregate, true)} in mean objective per day (${level * 100} % interval, ${scope}, the same markets)`;
   const tally = (is: (pair: Interval) => boolean) => Object.values(byScenario).filter(is).length;
   const better = tally((p) => p.low > 0);
   const worse = tally((p) => p.high < 0);
   const total = Object.keys(byScenario).length;
   const split = `Better in ${better}, worse in ${worse}, undecided in ${total - better - worse} of ${count(total, "scenario")}.`;
-  return `${opening}: ${gain}. ${split} ${safetySentence(aggregate)}`;
+  return `${gain}. ${split} ${safetySentence(aggregate)}`;
 }
 
 function safetySentence({ trips, drawdown70 }: Pairwise["aggregate"]): string {

@@ -2,7 +2,6 @@ import { clopperPearson, type Interval, pairedProportionDifference, quantileSort
 import { type CostLimits, type EventCounts, type EventTable, mapEvents } from "./episode-columns.js";
 import { type Estimate, type Estimates, minus, toInterval } from "./estimates.js";
 import { formatInterval, formatPercentInterval } from "./format.js";
-import { METRIC_KEYS } from "./metric-glossary.js";
 import type { EventReport, Summary, Verdict } from "./report-schema.js";
 
 /** Metrics of which quantiles over the episodes are given. */
@@ -33,9 +32,7 @@ export function summarize(input: SummaryInput): Summary {
     return eventReport(input.events[metric][depth], own[key]!, baseline[key]!, level);
   });
   const limits = limitReports(input);
-  const metricsMinusBaseline = Object.fromEntries(
-    METRIC_KEYS.map((key) => [key, toInterval(minus(own[`metric.${key}`]!, baseline[`metric.${key}`]!), level)]),
-  );
+  const metricsMinusBaseline = differencesOf(own, baseline, "metric.", level);
   const reasons = violations(metricsMinusBaseline["trips"]!, events.maxDrawdown.p70, input);
   return {
     return: {
@@ -66,6 +63,7 @@ export function summarize(input: SummaryInput): Summary {
     quantiles: Object.fromEntries(SPREAD_METRICS.map((metric) => [metric, spread(input.values[metric])])),
     events,
     terms: intervalsOf(own, "term.", level),
+    termsMinusBaseline: differencesOf(own, baseline, "term.", level),
     actions: intervalsOf(own, "action.", level),
     costs: intervalsOf(own, "cost.", level),
     limits,
@@ -132,8 +130,16 @@ function asProbability({ mean, low, high }: Interval) {
 }
 
 function intervalsOf(estimates: Estimates, prefix: string, level: number): Record<string, Interval> {
-  const keys = Object.keys(estimates).filter((key) => key.startsWith(prefix));
-  return Object.fromEntries(keys.map((key) => [key.slice(prefix.length), toInterval(estimates[key]!, level)]));
+  return Object.fromEntries(namesOf(estimates, prefix).map((name) => [name, toInterval(estimates[prefix + name]!, level)]));
+}
+
+function differencesOf(own: Estimates, baseline: Estimates, prefix: string, level: number): Record<string, Interval> {
+  const difference = (key: string) => toInterval(minus(own[key]!, baseline[key]!), level);
+  return Object.fromEntries(namesOf(own, prefix).map((name) => [name, difference(prefix + name)]));
+}
+
+function namesOf(estimates: Estimates, prefix: string): string[] {
+  return Object.keys(estimates).flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
 }
 
 function spread(values: Float64Array) {

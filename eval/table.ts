@@ -6,9 +6,9 @@ import type { ControllerReport, Report } from "./report-schema.js";
 export const TABLE_WIDTH = 100;
 
 const COLUMNS = [
-  { head: "controller", width: 22, align: "left" },
+  { head: "controller", width: 21, align: "left" },
   { head: "verdict", width: 11, align: "left" },
-  { head: "objective", width: 10, align: "right" },
+  { head: "objective", width: 11, align: "right" },
   { head: "minus baseline", width: 28, align: "right" },
   { head: "P(better)", width: 11, align: "right" },
   { head: "DD≥70 %", width: 9, align: "right" },
@@ -62,7 +62,7 @@ function notes({ controllers }: Report): string[] {
 
 function headlineLines({ headlines }: Report): string[] {
   if (headlines.length === 0) return wrap("No learned controller was compared with a rule.");
-  return headlines.flatMap(({ sentence }) => wrap(sentence));
+  return headlines.flatMap(({ title, detail }) => wrap(`${title}: ${detail}`));
 }
 
 function wrap(text: string): string[] {

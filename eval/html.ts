@@ -1,0 +1,44 @@
+/** Text that comes from outside (ids, units, paths) may hold anything; inside HTML and SVG it must be text. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+export interface Cell {
+  /** Plain text; escaped. */
+  readonly text: string;
+  /** A second line in small print. */
+  readonly note?: string;
+  /** A class of the cell's first line, for example of a verdict. */
+  readonly mark?: string;
+}
+
+/** A table that scrolls sideways where it is too wide; the first column names the row. Cells are escaped. */
+export function htmlTable(head: readonly string[], rows: readonly (readonly (Cell | string)[])[], caption = ""): string {
+  const header = head.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join("");
+  const body = rows.map((row) => `<tr>${row.map((cell, i) => htmlCell(cell, i === 0)).join("")}</tr>`).join("\n");
+  const title = caption === "" ? "" : `<caption>${escapeHtml(caption)}</caption>`;
+  return `<div class="scroll"><table>${title}<thead><tr>${header}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
+
+function htmlCell(cell: Cell | string, first: boolean): string {
+  const { text, note, mark } = typeof cell === "string" ? { text: cell } : cell;
+  const main = mark === undefined ? escapeHtml(text) : `<span class="${escapeHtml(mark)}">${escapeHtml(text)}</span>`;
+  const small = note === undefined ? "" : `<small>${escapeHtml(note)}</small>`;
+  return first ? `<th scope="row">${main}${small}</th>` : `<td>${main}${small}</td>`;
+}
+
+/** A titled part of the page; `body` is HTML. */
+export function section(id: string, title: string, introduction: string, body: string): string {
+  return `<section id="${id}"><h2>${escapeHtml(title)}</h2><p class="lead">${escapeHtml(introduction)}</p>${body}</section>`;
+}
+
+/** A plot on a card with a title; `svg` is trusted. */
+export function card(title: string, svg: string, note = ""): string {
+  const small = note === "" ? "" : `<p class="note">${escapeHtml(note)}</p>`;
+  return `<figure class="card"><figcaption>${escapeHtml(title)}</figcaption>${small}${svg}</figure>`;
+}
+
+/** The same plot drawn twice; the page shows the one that fits. */
+export function responsive(draw: (width: number) => string): string {
+  return `<div class="when-wide">${draw(900)}</div><div class="when-narrow">${draw(350)}</div>`;
+}

@@ -1,0 +1,110 @@
+import { formatPercent, formatPercentInterval } from "./format.js";
+import { card, escapeHtml, htmlTable, section } from "./html.js";
+import { EVENT_LEVELS, EVENT_METRICS, type EventLevel, METRICS } from "./metric-glossary.js";
+import { type Curve, curvePlot, intervalPlot } from "./plots.js";
+import { controllerOf, toneOf } from "./report-roles.js";
+import type { Band, Report, SeriesBands } from "./report-schema.js";
+
+/** Prices, supplies and actions over the days, one fold per scenario. */
+export function marketSection(report: Report): string {
+  const folds = Object.entries(report.series).map(([scenario, bands], index) => {
+    const note = report.provenance.scenarioDocs[scenario] ?? "";
+    const open = index === 0 ? " open" : "";
+    const summary = `<summary>${escapeHtml(scenario)} <span>${escapeHtml(note)}</span></summary>`;
+    return `<details${open}>${summary}<div class="inside grid">${scenarioCards(report, bands)}</div></details>`;
+  });
+  if (folds.length === 0) return "";
+  const episodes = Math.max(
+    ...Object.values(report.series).flatMap((bands) => Object.values(bands).map((band) => band.episodes)),
+  );
+  return section(
+    "markets",
+    "Prices, supply and actions over time",
+    `Lines are medians over the first ${episodes} episodes; bands hold eight episodes of ten (10 to 90 % quantiles). ` +
+      "The best rule is drawn without its band.",
+    folds.join(""),
+  );
+}
+
+function scenarioCards(report: Report, bands: Readonly<Record<string, SeriesBands>>): string {
+  const curves = (of: (series: SeriesBands) => Band): Curve[] =>
+    Object.entries(bands).map(([id, series]) => {
+      const { low, middle, high } = of(series);
+      const { kind, isBaseline } = controllerOf(report, id);
+      const line = { label: id, tone: toneOf(report, id), x: series.days, middle };
+      return kind === "learned" || isBaseline ? { ...line, low, high } : line;
+    });
+  const size = { xLabel: "day", width: 380, height: 270 } as const;
+  const cards = [
+    card(
+      "Price",
+      curvePlot({ ...size, title: "Price", yLabel: "USD, log scale", scale: "log", curves: curves(({ price }) => price) }),
+    ),
+    card(
+      "Supply",
+      curvePlot({ ...size, title: "Supply", yLabel: "change, %", percent: true, curves: curves(({ supply }) => supply) }),
+    ),
+  ];
+  for (const action of Object.keys(Object.values(bands)[0]!.actions)) {
+    const { unit = "1", doc = "" } = report.provenance.actions[action] ?? {};
+    const plot = curvePlot({
+      ...size,
+      title: action,
+      yLabel: unit === "1" ? "" : unit,
+      curves: curves(({ actions }) => actions[action]!),
+    });
+    cards.push(card(`Action: ${action}`, plot, doc));
+  }
+  return cards.join("");
+}
+
+/** How often the price falls deep, absolute and beside the baseline. */
+export function crashSection(report: Report): string {
+  const cards = (Object.keys(EVENT_LEVELS) as EventLevel[]).map((level) => {
+    const depth = formatPercent(EVENT_LEVELS[level], 0);
+    const rows = report.controllers.map(({ id, aggregate }) => {
+      const { probability, low, high } = aggregate.events.maxDrawdown[level];
+      return { label: id, tone: toneOf(report, id), mean: probability, low, high };
+    });
+    const title = `Drawdown of ${depth} or more`;
+    return card(
+      title,
+      intervalPlot({ title, xLabel: "share of episodes, %", rows, width: 360, values: true, bars: true, percent: true }),
+    );
+  });
+  return section(
+    "crashes",
+    "Crashes",
+    `Share of episodes in which the price falls by a half, by 70 % or by 90 %, over all scenarios. The market falls by itself too: the ` +
+      `table shows what happens beyond ${report.baseline} under the same shocks.`,
+    `<div class="grid">${cards.join("")}</div><h3>Beside ${escapeHtml(report.baseline)} under the same shocks</h3>${eventTables(report)}`,
+  );
+}
+
+function eventTables(report: Report): string {
+  const tables = EVENT_METRICS.map((metric) => {
+    const levels = Object.keys(EVENT_LEVELS) as EventLevel[];
+    const head = levels.flatMap((level) => {
+      const depth = formatPercent(EVENT_LEVELS[level], 0);
+      return [`≥ ${depth}`, `≥ ${depth}, only here`, `≥ ${depth}, minus baseline`];
+    });
+    const rows = report.controllers.map(({ id, aggregate }) => [
+      id,
+      ...levels.flatMap((level) => {
+        const event = aggregate.events[metric][level];
+        return [
+          split(formatPercentInterval({ mean: event.probability, low: event.low, high: event.high })),
+          split(formatPercentInterval({ mean: event.excess.probability, low: event.excess.low, high: event.excess.high })),
+          split(formatPercentInterval(event.minusBaseline, true)),
+        ];
+      }),
+    ]);
+    return htmlTable(["controller", ...head], rows, `${METRICS[metric].label}: share of episodes`);
+  });
+  return tables.join("");
+}
+
+/** `3.1 [2.5, 3.7] %` as a cell of two lines. */
+function split(text: string): { text: string; note: string } {
+  return { text: `${text.slice(0, text.indexOf(" ["))} %`, note: text.slice(text.indexOf("["), text.indexOf("]") + 1) };
+}

@@ -1,0 +1,76 @@
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+
+/** What a colour stands for, the same in every plot. */
+export type Tone = "learned" | "learned2" | "learned3" | "baseline" | "rule" | "data" | "bad";
+
+/** Colours of the light and the dark theme. Every plot refers to them as CSS variables, so a page may switch. */
+const PALETTE = {
+  ink: ["#1c2430", "#e8ebf0"],
+  muted: ["#667085", "#98a2b3"],
+  grid: ["#e4e7ec", "#2b3442"],
+  paper: ["#ffffff", "#151b24"],
+  learned: ["#2457d6", "#7aa2ff"],
+  learned2: ["#7a3cc9", "#bf9bff"],
+  learned3: ["#0b7f86", "#4fd0d6"],
+  baseline: ["#c2620c", "#f5a65b"],
+  rule: ["#8a94a6", "#7d8899"],
+  data: ["#344054", "#cbd2dd"],
+  bad: ["#c2362f", "#ff8a80"],
+  good: ["#0d7a52", "#5dd6a2"],
+} as const;
+
+/** CSS that defines the variables for the given selector, light first, dark where the reader prefers it. */
+export function paletteCss(selector: string): string {
+  const variables = (theme: 0 | 1) =>
+    Object.entries(PALETTE)
+      .map(([name, colors]) => `--${name}:${colors[theme]}`)
+      .join(";");
+  return `${selector}{${variables(0)}}@media (prefers-color-scheme: dark){${selector}{${variables(1)}}}`;
+}
+
+export function color(name: keyof typeof PALETTE): string {
+  return `var(--${name})`;
+}
+
+export const FONT_SIZE = 12;
+
+/** Rough width of a text in pixels; there is no layout engine here. Errs on the wide side. */
+export function textWidth(text: string, fontSize = FONT_SIZE): number {
+  return text.length * fontSize * 0.56;
+}
+
+/** Draws a plot to an SVG string with the frame that all plots share. `label` is read out in place of the picture. */
+export function drawPlot(label: string, options: Plot.PlotOptions): string {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  const figure = Plot.plot({
+    document,
+    className: "flyball-plot",
+    style: {
+      fontSize: `${FONT_SIZE}px`,
+      fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
+      color: color("muted"),
+      background: "none",
+    },
+    ...options,
+  });
+  const svg = figure.nodeName.toLowerCase() === "svg" ? figure : figure.querySelector("svg")!;
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", label);
+  svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  for (const style of svg.querySelectorAll("style")) style.remove();
+  return roundNumbers(svg.outerHTML);
+}
+
+/** A plot that stands alone as an SVG file: background, font and colours included. */
+export function standaloneSvg(svg: string): string {
+  const style =
+    `${paletteCss("svg")}svg{background:${color("paper")};display:block;max-width:100%;height:auto}` +
+    "text,tspan{white-space:pre}";
+  return svg.replace(/(<svg[^>]*>)/, `$1<style>${style}</style>`);
+}
+
+/** Two decimals of a pixel are enough, and keep the file small and the golden files steady. */
+function roundNumbers(svg: string): string {
+  return svg.replace(/(?<=[\s",(MLHVCAZ-])(\d+\.\d{3,})/g, (digits) => String(Number(Number(digits).toFixed(2))));
+}

@@ -1,0 +1,203 @@
+import { formatInterval, formatPercent, formatPercentInterval, formatShort } from "./format.js";
+import { card, escapeHtml, htmlTable, responsive, section } from "./html.js";
+import { type IntervalRow, intervalPlot } from "./plots.js";
+import { controllerOf, learnedControllers, toneOf } from "./report-roles.js";
+import type { Pairwise, Report } from "./report-schema.js";
+
+/** What the learned controllers have shown against the best rule: a sentence and four figures each. */
+export function headlineSection(report: Report): string {
+  const blocks = report.headlines.map(({ id, bestRule, outcome, title, detail }) => {
+    const pair = report.pairwise.find((candidate) => candidate.id === id && candidate.against === bestRule)!;
+    const { reasons } = controllerOf(report, id).aggregate;
+    const items = reasons.map((reason) => `<li>${escapeHtml(`violates: ${reason}`)}</li>`).join("");
+    const list = items === "" ? "" : `<ul class="reasons">${items}</ul>`;
+    return `<div class="headline ${outcome}"><h2>${escapeHtml(title)}</h2><p>${escapeHtml(detail)}</p>${tiles(pair)}${list}</div>`;
+  });
+  if (blocks.length > 0) return blocks.join("\n");
+  const best = report.controllers[0]!;
+  const text = `No learned controller was compared. The highest mean objective has ${best.id}.`;
+  return `<div class="headline"><h2>${escapeHtml(text)}</h2></div>`;
+}
+
+function tiles({ aggregate, against }: Pairwise): string {
+  const tile = (value: string, label: string) =>
+    `<div class="tile"><b>${escapeHtml(value)}</b><span>${escapeHtml(label)}</span></div>`;
+  const bounds = (text: string) => text.slice(text.indexOf("["));
+  const value = (text: string) => text.slice(0, text.indexOf(" ["));
+  const gain = formatInterval(aggregate, true);
+  const trips = formatInterval(aggregate.trips, true);
+  const falls = formatPercentInterval(aggregate.drawdown70, true);
+  return `<div class="tiles">${[
+    tile(value(gain), `objective per day against ${against} ${bounds(gain)}`),
+    tile(formatPercent(aggregate.probabilityOfImprovement, 0), "of markets in which it does better"),
+    tile(value(trips), `breaker trips per episode ${bounds(trips)}`),
+    tile(`${value(falls)} %`, `drawdowns of 70 % or more ${bounds(falls)}`),
+  ].join("")}</div>`;
+}
+
+/** Everybody against the baseline, and the learned controllers against everybody. */
+export function comparisonSection(report: Report): string {
+  const { baseline } = report;
+  const rows = report.controllers
+    .filter(({ isBaseline }) => !isBaseline)
+    .map(({ id, aggregate }) => row(report, id, aggregate.minusBaseline));
+  const hero = responsive((width) =>
+    intervalPlot({
+      title: `Mean objective per day minus ${baseline}, with intervals`,
+      xLabel: `objective per day, minus ${baseline}`,
+      rows,
+      width,
+      values: true,
+    }),
+  );
+  const direct = learnedControllers(report).map(({ id }) => directPlot(report, id));
+  return section(
+    "comparison",
+    "Against the rules",
+    `Every controller lived through the same markets, so what is shown is the mean of paired differences, over all scenarios with equal ` +
+      `weight. A dot is the mean, the bar behind it its ${report.provenance.level * 100} % interval; right of zero is better.`,
+    `${card(`All controllers against the baseline, ${baseline}`, `${legend(report)}${hero}`)}${direct.join("")}`,
+  );
+}
+
+function directPlot(report: Report, id: string): string {
+  const pairs = report.pairwise.filter((pair) => pair.id === id);
+  const rows = pairs.map(({ against, aggregate }) => row(report, against, aggregate));
+  rows.sort((a, b) => a.mean - b.mean);
+  const plot = responsive((width) =>
+    intervalPlot({
+      title: `${id} minus each other controller`,
+      xLabel: `objective per day, ${id} minus the other`,
+      rows,
+      width,
+      values: true,
+    }),
+  );
+  return card(`${id} against each of the others`, plot, "The strongest rival is on top.");
+}
+
+export function legend(report: Report): string {
+  const learned = learnedControllers(report).map(({ id }) => [toneOf(report, id), id]);
+  const items = [...learned, ["baseline", `${report.baseline} (baseline)`], ["rule", "other rules"]];
+  const list = items.map(([tone, text]) => `<li><i style="background:var(--${tone})"></i>${escapeHtml(text!)}</li>`).join("");
+  return `<ul class="legend">${list}</ul>`;
+}
+
+/** One small plot per scenario, on a common axis. */
+export function scenarioSection(report: Report): string {
+  const others = report.controllers.filter(({ isBaseline }) => !isBaseline);
+  const ends = others.flatMap(({ byScenario }) =>
+    Object.values(byScenario).flatMap(({ minusBaseline: { low, high } }) => [low, high]),
+  );
+  const reach = [Math.min(0, ...ends), Math.max(0, ...ends)] as const;
+  const air = (reach[1] - reach[0]) * 0.04;
+  const cards = report.scenarios.map((scenario) => {
+    const rows = others.map(({ id, byScenario }) => row(report, id, byScenario[scenario]!.minusBaseline));
+    const plot = intervalPlot({
+      title: `${scenario}: objective minus ${report.baseline}`,
+      xLabel: `minus ${report.baseline}`,
+      rows,
+      width: 360,
+      values: false,
+      domain: [reach[0] - air, reach[1] + air],
+    });
+    return card(scenario, plot, report.provenance.scenarioDocs[scenario] ?? "");
+  });
+  return section(
+    "scenarios",
+    "By scenario",
+    `Objective per day minus ${report.baseline}, ${report.provenance.episodes.toLocaleString("en")} episodes each. One axis for all.`,
+    `${legend(report)}<div class="grid">${cards.join("")}</div>`,
+  );
+}
+
+/** Where the gain comes from: terms of the objective, and which action earns it. */
+export function sourceSection(report: Report): string {
+  const { weights, name } = report.provenance.objective;
+  const learned = learnedControllers(report);
+  const parts = learned.map(({ id, aggregate }) => {
+    const rows = Object.entries(aggregate.termsMinusBaseline).map(([term, interval]) => {
+      const weight = weights[term] ?? 0;
+      const ends = [interval.low * weight, interval.high * weight] as const;
+      return {
+        label: term,
+        tone: toneOf(report, id),
+        mean: interval.mean * weight,
+        low: Math.min(...ends),
+        high: Math.max(...ends),
+      };
+    });
+    rows.sort((a, b) => b.mean - a.mean);
+    const plot = responsive((width) =>
+      intervalPlot({
+        title: `${id}: contribution of each term`,
+        xLabel: `weight × difference to ${report.baseline}`,
+        rows,
+        width,
+        values: true,
+        bars: true,
+      }),
+    );
+    return card(
+      `${id}: contribution of each term to its difference from ${report.baseline}`,
+      plot,
+      "The contributions add up to the difference.",
+    );
+  });
+  const frozen = learned.map(({ id }) => ablationCard(report, id));
+  return section(
+    "sources",
+    "Where the gain comes from",
+    `The objective is a weighted sum of terms (preset ${name}, version ${report.provenance.objective.version}).`,
+    [...parts, termTable(report), ...frozen].join(""),
+  );
+}
+
+function ablationCard(report: Report, id: string): string {
+  const rows = report.ablation
+    .filter((entry) => entry.id === id)
+    .map(
+      ({ channel, frozenAt, minusFull }): IntervalRow => ({
+        label: `${channel} at ${formatShort(frozenAt)}`,
+        tone: toneOf(report, id),
+        ...minusFull,
+      }),
+    );
+  if (rows.length === 0) return "";
+  rows.sort((a, b) => a.mean - b.mean);
+  const plot = responsive((width) =>
+    intervalPlot({
+      title: `${id} with one action frozen`,
+      xLabel: "objective per day, minus the full controller",
+      rows,
+      width,
+      values: true,
+      bars: true,
+    }),
+  );
+  return card(
+    `${id}: what is lost when one action is frozen at its mean`,
+    plot,
+    "The longest bar to the left is the lever that earns most.",
+  );
+}
+
+function termTable(report: Report): string {
+  const { weights } = report.provenance.objective;
+  const terms = Object.keys(report.controllers[0]!.aggregate.terms);
+  const head = ["controller", ...terms.map((term) => `${term} × ${formatShort(weights[term] ?? 0)}`)];
+  const rows = report.controllers.map(({ id, aggregate }) => [
+    id,
+    ...terms.map((term) => {
+      const weight = weights[term] ?? 0;
+      const { mean, low, high } = aggregate.terms[term]!;
+      const text = formatInterval({ mean: mean * weight, low: low * weight, high: high * weight });
+      return { text: text.slice(0, text.indexOf(" [")), note: text.slice(text.indexOf("[")) };
+    }),
+  ]);
+  return htmlTable(head, rows, "Weighted terms, mean per day");
+}
+
+function row(report: Report, id: string, { mean, low, high }: Pick<IntervalRow, "mean" | "low" | "high">): IntervalRow {
+  return { label: id, tone: toneOf(report, id), mean, low, high };
+}
