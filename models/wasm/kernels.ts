@@ -84,7 +84,7 @@ export interface Kernels {
   anyNonZero(src: number, n: number): number;
   /** n floats = value; any n, 4-byte alignment. */
   fill(dst: number, n: number, value: number): void;
-  /** Runs n rounds of 12 independent f32x4 multiply-adds, 96 floating-point operations each. The probe of the machine's peak. */
+  /** Runs n rounds of 12 f32x4 multiply-adds in registers, 96 floating-point operations each. The probe of the machine's peak. */
   peak(n: number): number;
 }
 

@@ -102,6 +102,9 @@ export function anyNonZero(src: usize, n: i32): i32 {
   return 0;
 }
 
+/** n floats = value. */
 export function fill(dst: usize, n: i32, value: f32): void {
-  for (let i = 0; i < n; i++) store<f32>(dst + ((<usize>i) << 2), value);
+  const end = dst + ((<usize>n) << 2), whole = dst + ((<usize>(n & ~3)) << 2);
+  for (; dst < whole; dst += 16) v128.store(dst, f32x4.splat(value));
+  for (; dst < end; dst += 4) store<f32>(dst, value);
 }
