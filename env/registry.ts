@@ -1,9 +1,10 @@
 import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
+import { akash } from "./economies/akash.js";
 import type { Economy } from "./economy.js";
 
 /** Every economy that comes with flyball, oldest version first. */
-export const ECONOMIES: readonly Economy[] = [];
+export const ECONOMIES: readonly Economy[] = [akash];
 
 /** `akash-v2` -> `akash`. */
 export function baseName(id: string): string {
@@ -18,7 +19,7 @@ export function findEconomy(name: string, economies: readonly Economy[] = ECONOM
   const exact = economies.find(({ id }) => id === name);
   if (exact) return exact;
   const versions = economies.filter(({ id }) => baseName(id) === name);
-  const newest = versions.sort((left, right) => versionOf(right.id) - versionOf(left.id))[0];
+  const newest = versions.toSorted((left, right) => versionOf(right.id) - versionOf(left.id))[0];
   if (newest) return newest;
   const names = new Set(economies.flatMap(({ id }) => [baseName(id), id]));
   throw new UserError("E_ECONOMY_UNKNOWN", `unknown economy "${name}"`, suggest(name, names));

@@ -1,3 +1,26 @@
 import type { Command } from "commander";
-import type { Io } from "../io.js";
-export function addRules(_program: Command, _io: Io): void {}
+import { rulesFor } from "../../agents/rules/registry.js";
+import { findEconomy } from "../../env/registry.js";
+import { type Io, writeJson, writeLine } from "../io.js";
+import { renderTable } from "../table.js";
+
+interface Options {
+  readonly economy: string;
+  readonly json?: boolean;
+}
+
+export function addRules(program: Command, io: Io): void {
+  program
+    .command("rules")
+    .description("lists the fixed rules with their parameters")
+    .option("--economy <name>", "economy that they are made for", "akash")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", "\nExample:\n  flyball rules --json")
+    .action((options: Options) => {
+      const economy = findEconomy(options.economy);
+      const rules = rulesFor(economy).map(({ id, doc, params, tunable }) => ({ id, doc, tunable, params }));
+      if (options.json) return writeJson(io, { economy: economy.id, rules });
+      const rows = rules.map(({ id, doc, tunable }) => [id, String(tunable.length), doc]);
+      writeLine(io.stdout, renderTable(["rule", "tunable", "what it does"], rows, [1]));
+    });
+}

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import type { LearnerState } from "../agents/ppo/state.js";
+import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
+import { checkpointOf, stateOf } from "./learner-checkpoint.js";
+
+const STATE: LearnerState = {
+  iteration: 3,
+  envSteps: 6_000_000_000,
+  clock: 96,
+  updates: 96,
+  observationMoments: { count: 6e9, mean: [Math.PI, -1e-300], deviations: [1 / 3, 0] },
+  gainMoments: { count: 6e9, mean: [0.1], deviations: [7] },
+  params: Float32Array.of(1, -0, 1e-40),
+  firstMoment: Float32Array.of(1, 2, 3),
+  secondMoment: Float32Array.of(4, 5, 6),
+  lanes: Uint32Array.of(0, 4_294_967_295, 0x7fc00001),
+};
+const SHAPE = { observations: 2, parameters: 3, laneWords: 3 };
+
+test("a learner's state survives its checkpoint bit for bit", () => {
+  const bytes = encodeCheckpoint(checkpointOf(STATE, { economy: "toy-v1" }));
+  expect(stateOf(decodeCheckpoint(bytes), SHAPE)).toStrictEqual(STATE);
+});
+
+test("a checkpoint of another shape is refused with the sizes", () => {
+  const checkpoint = checkpointOf(STATE, {});
+  expect(() => stateOf(checkpoint, { ...SHAPE, parameters: 4 })).toThrow("params has 3 elements, but the run needs 4");
+  expect(() => stateOf({ ...checkpoint, tensors: {} }, SHAPE)).toThrow("it has no observation.count");
+  expect(() => stateOf({ ...checkpoint, header: { iteration: -1 } }, SHAPE)).toThrow("iteration is -1");
+});

@@ -1,0 +1,78 @@
+import type { LearnerState } from "../agents/ppo/state.js";
+import { UserError } from "../core/errors.js";
+import type { RunningMoments } from "../models/normalizer.js";
+import type { Checkpoint, Tensor } from "./checkpoint.js";
+
+/** Sizes that a checkpoint must have to fit the run that it is for. */
+export interface LearnerShape {
+  readonly observations: number;
+  readonly parameters: number;
+  readonly laneWords: number;
+}
+
+/** Whole-number counters go into the header; everything that is a float goes into arrays, bit for bit. */
+export function checkpointOf(state: LearnerState, about: Readonly<Record<string, unknown>>): Checkpoint {
+  const { iteration, envSteps, clock, updates, observationMoments, gainMoments } = state;
+  return {
+    header: { ...about, iteration, envSteps, clock, updates },
+    tensors: {
+      params: state.params,
+      firstMoment: state.firstMoment,
+      secondMoment: state.secondMoment,
+      lanes: state.lanes,
+      ...packMoments("observation", observationMoments),
+      ...packMoments("gain", gainMoments),
+    },
+  };
+}
+
+/** @throws UserError `E_CHECKPOINT_FIT` when an array is missing or has another size than `shape` asks for */
+export function stateOf(checkpoint: Checkpoint, shape: LearnerShape): LearnerState {
+  const { header, tensors } = checkpoint;
+  const counter = (name: string): number => {
+    const value = header[name];
+    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+    throw misfit(`${name} is ${JSON.stringify(value)}, not a whole number`);
+  };
+  const floats = (name: string, length: number) => need(tensors, name, Float32Array, length);
+  return {
+    iteration: counter("iteration"),
+    envSteps: counter("envSteps"),
+    clock: counter("clock"),
+    updates: counter("updates"),
+    observationMoments: unpackMoments(tensors, "observation", shape.observations),
+    gainMoments: unpackMoments(tensors, "gain", 1),
+    params: floats("params", shape.parameters),
+    firstMoment: floats("firstMoment", shape.parameters),
+    secondMoment: floats("secondMoment", shape.parameters),
+    lanes: need(tensors, "lanes", Uint32Array, shape.laneWords),
+  };
+}
+
+function packMoments(name: string, moments: RunningMoments): Record<string, Tensor> {
+  return {
+    [`${name}.count`]: Float64Array.of(moments.count),
+    [`${name}.mean`]: Float64Array.from(moments.mean),
+    [`${name}.deviations`]: Float64Array.from(moments.deviations),
+  };
+}
+
+function unpackMoments(tensors: Checkpoint["tensors"], name: string, size: number): RunningMoments {
+  return {
+    count: need(tensors, `${name}.count`, Float64Array, 1)[0]!,
+    mean: [...need(tensors, `${name}.mean`, Float64Array, size)],
+    deviations: [...need(tensors, `${name}.deviations`, Float64Array, size)],
+  };
+}
+
+function need<T extends Tensor>(tensors: Checkpoint["tensors"], name: string, type: new () => T, length: number): T {
+  const tensor = tensors[name];
+  if (!(tensor instanceof type)) throw misfit(`it has no ${name}`);
+  if (tensor.length !== length) throw misfit(`${name} has ${tensor.length} elements, but the run needs ${length}`);
+  return tensor;
+}
+
+function misfit(why: string): UserError {
+  const message = `the checkpoint does not fit its config.json: ${why}`;
+  return new UserError("E_CHECKPOINT_FIT", message, "restore the run folder as flyball train wrote it");
+}
