@@ -3,11 +3,12 @@ import { UserError } from "../core/errors.js";
 import { SUPPLY_WINDOW } from "./breakers.js";
 import type { Env, EnvSpec, ResetRequest, ResetResult, StepInfo, StepResult } from "./contract.js";
 import { describeWorld } from "./contract.js";
+import type { EpisodeStart } from "./episode-start.js";
+import { parseReset } from "./episode-start.js";
 import type { LaneRecords } from "./lane.js";
 import { laneRecords, laneUses, resetLane, stepLane } from "./lane.js";
-import { checkParams, RANDOM_SCENARIO, scenarioOverrides } from "./params.js";
 import type { EnvOptions, EnvSettings } from "./settings.js";
-import { checkKeys, checkWhole, checkWord, parseEnvOptions, RESET_KEYS } from "./settings.js";
+import { parseEnvOptions } from "./settings.js";
 import { whyOutside } from "./spaces.js";
 import type { Values, World } from "./world.js";
 
@@ -52,37 +53,6 @@ export function makeEnv(world: World, options: EnvOptions = {}): Env {
         info: readInfo(world, lane.values),
       };
     },
-  };
-}
-
-interface EpisodeStart {
-  readonly params: Readonly<Values>;
-  readonly randomise: boolean;
-  readonly day: number;
-}
-
-function parseReset(world: World, settings: EnvSettings, request: ResetRequest): EpisodeStart {
-  const { seed, options = {} } = request;
-  checkKeys("reset option", options, RESET_KEYS);
-  if (seed !== undefined) checkWord("seed", seed);
-  if (options.episode !== undefined) checkWord("episode", options.episode);
-  const scenario = options.scenario ?? settings.scenario;
-  const randomise = scenario === RANDOM_SCENARIO;
-  if (randomise && options.params !== undefined) {
-    throw new UserError(
-      "E_RESET_PARAMS",
-      "reset option params was given for the random scenario, which draws them",
-      "name a scenario, for example base, or leave params out",
-    );
-  }
-  return {
-    params: {
-      ...settings.lane.params,
-      ...scenarioOverrides(world, scenario),
-      ...checkParams(world, options.params ?? {}, world.varying),
-    },
-    randomise,
-    day: checkWhole("day", options.day ?? 0, 0, settings.horizon - 1),
   };
 }
 

@@ -1,0 +1,221 @@
+import { UserError } from "../core/errors.js";
+import { SUPPLY_WINDOW } from "./breakers.js";
+import type { EnvSpec, ResetRequest } from "./contract.js";
+import { describeWorld } from "./contract.js";
+import { parseReset } from "./episode-start.js";
+import type { LaneArray, LaneDevice, LaneKernel } from "./lane-kernel.js";
+import { compileLanes } from "./lane-kernel.js";
+import type { EnvOptions } from "./settings.js";
+import { checkWhole, parseEnvOptions } from "./settings.js";
+import type { Space } from "./spaces.js";
+import type { World } from "./world.js";
+
+export interface VectorEnvOptions extends EnvOptions {
+  readonly numLanes: number;
+  /** Default `js`: float64, bit-identical to {@link makeEnv}. `wasm` is float32 and faster. */
+  readonly device?: LaneDevice;
+}
+
+/**
+ * Many lanes of one world. A lane whose episode ends is reset in the same step and goes on with episode
+ * `lane + numLanes x episodes finished in that lane`; a reset may shift all by `options.episode`.
+ *
+ * All arrays are struct of arrays: field i of lane j is element `i * numLanes + j`. They are newly allocated in each step:
+ * Float64Array on `js`, Float32Array on `wasm`.
+ */
+export interface VectorEnv {
+  readonly spec: EnvSpec;
+  readonly numLanes: number;
+  /** Starts an episode in every lane. Parameters that are given hold until the next reset. */
+  reset(request?: ResetRequest): VectorReset;
+  /** @param actions of all lanes, in the action's own units; for a discrete space one choice a lane */
+  step(actions: ArrayLike<number>): VectorStep;
+}
+
+export interface VectorReset {
+  readonly observations: LaneArray;
+  readonly info: VectorInfo;
+}
+
+export interface VectorStep {
+  /** What to decide on next: in a lane that ended, the first observation of its new episode. */
+  readonly observations: LaneArray;
+  /** The last observation of the episode in lanes that ended; its value counts where `truncated`. Elsewhere without meaning. */
+  readonly finalObservations: LaneArray;
+  readonly rewards: LaneArray;
+  /** Ordered like `spec.constraints`. */
+  readonly costs: LaneArray;
+  /** 0 or 1 a lane; never both. */
+  readonly terminated: Uint8Array;
+  readonly truncated: Uint8Array;
+  readonly info: VectorInfo;
+}
+
+/** As in {@link StepInfo}, an array a field with an element per lane. In lanes that ended it is of the new episode, but for `terms` and `last*`. */
+export interface VectorInfo {
+  readonly episode: Uint32Array;
+  readonly day: Uint32Array;
+  readonly params: LaneRecord;
+  readonly requested: LaneRecord;
+  readonly applied: LaneRecord;
+  readonly breakers: LaneRecord;
+  readonly flows: LaneRecord;
+  readonly terms: LaneRecord;
+  /** Sum of rewards and number of steps of the episode that ended last in each lane. */
+  readonly lastReturn: LaneArray;
+  readonly lastLength: LaneArray;
+}
+
+export type LaneRecord = Readonly<Record<string, LaneArray>>;
+
+/** @throws UserError for a bad option, and where the world cannot be compiled; `reset` and `step` for bad input */
+export function makeVectorEnv(world: World, options: VectorEnvOptions): VectorEnv {
+  const { numLanes, device = "js", ...rest } = options;
+  const settings = parseEnvOptions(world, rest);
+  checkWhole("numLanes", numLanes, 1, 2 ** 20);
+  if (device !== "js" && device !== "wasm") {
+    throw new UserError("E_DEVICE", `device is ${String(device)}, allowed are js and wasm`, "pick one of the two");
+  }
+  const spec = describeWorld(world, settings.horizon, "same-step");
+  const kernel = compileLanes(world, settings.lane, device, numLanes);
+  const lanes = laneReader(kernel, numLanes);
+  const clock = ringClock(world, kernel);
+  let seed = settings.seed;
+  let played = false;
+
+  return {
+    spec,
+    numLanes,
+    reset(request: ResetRequest = {}): VectorReset {
+      const start = parseReset(world, settings, request);
+      // Without a seed the lanes go on to their next episodes, also where they are in the middle of one.
+      const from = request.seed === undefined && played ? undefined : 0;
+      seed = request.seed ?? seed;
+      played = true;
+      setControl(kernel, {
+        ...settings.streams,
+        seed,
+        numLanes,
+        horizon: settings.horizon,
+        autoreset: 1,
+        randomise: +start.randomise,
+      });
+      const episodes = kernel.view("l", "episode");
+      const first = request.options?.episode ?? from;
+      for (let i = 0; i < kernel.capacity; i++) episodes[i] = (first === undefined ? episodes[i]! + numLanes : first + i) >>> 0;
+      for (const name of kernel.fields("p")) kernel.view("p", name).fill(start.params[name]!);
+      clock.restart();
+      kernel.reset();
+      kernel.view("l", "day").fill(start.day);
+      return { observations: lanes.matrix("o"), info: readInfo(lanes) };
+    },
+    step(actions): VectorStep {
+      if (!played) throw new UserError("E_ENV_ORDER", "step was called before the first reset", "call reset() first");
+      setActions(spec, kernel, actions, numLanes);
+      kernel.step();
+      clock.advance();
+      return {
+        observations: lanes.matrix("o"),
+        finalObservations: lanes.matrix("x"),
+        rewards: lanes.array("l", "reward") as LaneArray,
+        costs: lanes.matrix("k"),
+        terminated: Uint8Array.from(lanes.array("l", "terminated")),
+        truncated: Uint8Array.from(lanes.array("l", "truncated")),
+        info: readInfo(lanes),
+      };
+    },
+  };
+}
+
+function setControl(kernel: LaneKernel, control: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(control)) kernel.view("c", name)[0] = value;
+}
+
+/** The positions of the rings of delays and supply, the same for all lanes. */
+function ringClock(world: World, kernel: LaneKernel) {
+  const slots = [
+    { view: kernel.view("c", "supplySlot"), length: SUPPLY_WINDOW },
+    { view: kernel.view("c", "actionSlot"), length: Math.max(1, world.actionDelay) },
+    { view: kernel.view("c", "observationSlot"), length: Math.max(1, world.observationDelay) },
+  ];
+  return {
+    restart: () => {
+      for (const { view } of slots) view[0] = 0;
+    },
+    advance: () => {
+      for (const { view, length } of slots) view[0] = (view[0]! + 1) % length;
+    },
+  };
+}
+
+/** Copies of what the lanes hold, without the padding. */
+function laneReader(kernel: LaneKernel, numLanes: number) {
+  const names = (record: "o" | "x" | "k") => kernel.fields(record);
+  const array = (record: Parameters<LaneKernel["view"]>[0], field: string) => kernel.view(record, field).slice(0, numLanes);
+  const isFloat64 = kernel.view("l", "reward") instanceof Float64Array;
+  return {
+    array,
+    record: (record: Parameters<LaneKernel["view"]>[0], skip?: string): LaneRecord =>
+      Object.fromEntries(
+        kernel
+          .fields(record)
+          .filter((name) => name !== skip)
+          .map((name) => [name, array(record, name) as LaneArray]),
+      ),
+    matrix(record: "o" | "x" | "k"): LaneArray {
+      const fields = names(record);
+      const matrix = isFloat64 ? new Float64Array(fields.length * numLanes) : new Float32Array(fields.length * numLanes);
+      for (const [i, name] of fields.entries()) matrix.set(kernel.view(record, name).subarray(0, numLanes), i * numLanes);
+      return matrix;
+    },
+  };
+}
+
+function readInfo(lanes: ReturnType<typeof laneReader>): VectorInfo {
+  const { mintLimit: _mint, burnLimit: _burn, ...applied } = lanes.record("a");
+  return {
+    episode: Uint32Array.from(lanes.array("l", "episode")),
+    day: Uint32Array.from(lanes.array("l", "day")),
+    params: lanes.record("p"),
+    requested: lanes.record("q"),
+    applied,
+    breakers: lanes.record("b", "supplies"),
+    flows: lanes.record("f"),
+    terms: lanes.record("r"),
+    lastReturn: lanes.array("l", "lastReturn") as LaneArray,
+    lastLength: lanes.array("l", "lastLength") as LaneArray,
+  };
+}
+
+function setActions(spec: EnvSpec, kernel: LaneKernel, actions: ArrayLike<number>, numLanes: number): void {
+  const { actionNames, actionSpace } = spec;
+  if (actions.length !== actionNames.length * numLanes) {
+    throw actionError(spec, `${actions.length} numbers were given, ${actionNames.length} actions of ${numLanes} lanes belong`);
+  }
+  // All are checked before any is set: a refused step must not have happened in part.
+  for (const [i, name] of actionNames.entries()) {
+    const fits = withinSpace(actionSpace, i);
+    for (let lane = 0; lane < numLanes; lane++) {
+      const x = actions[i * numLanes + lane]!;
+      if (!fits(x)) throw actionError(spec, `${name} of lane ${lane} is ${x}, outside ${showBounds(actionSpace, i)}`);
+    }
+  }
+  for (const [i, name] of actionNames.entries()) {
+    const view = kernel.view("q", name);
+    for (let lane = 0; lane < numLanes; lane++) view[lane] = actions[i * numLanes + lane]!;
+  }
+}
+
+function withinSpace(space: Space, i: number): (x: number) => boolean {
+  if (space.kind === "discrete") return (x) => Number.isInteger(x) && x >= 0 && x < space.count;
+  const [low, high] = [space.low[i]!, space.high[i]!];
+  return (x) => x >= low && x <= high;
+}
+
+function showBounds(space: Space, i: number): string {
+  return space.kind === "discrete" ? `0 .. ${space.count - 1}` : `[${space.low[i]}, ${space.high[i]}]`;
+}
+
+function actionError(spec: EnvSpec, why: string): UserError {
+  return new UserError("E_ACTION", `actions of ${spec.id}: ${why}`, "clip the actions to spec.actionSpace before the step");
+}
