@@ -30,63 +30,83 @@ export interface ThreadOptions {
 }
 
 export async function createThreads(options: ThreadOptions): Promise<Threads> {
-  const { memory, modules, instances, numThreads, stallMs = STALL_MS } = options;
+  const { memory, instances, stallMs = STALL_MS } = options;
   const control = createControl();
-  let broken: Error | undefined;
-  const workers = Array.from({ length: numThreads - 1 }, (_, index) => {
-    const workerData = { memory, modules, control, thread: index + 1 };
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData });
-    worker.on("error", (error: Error) => {
-      broken ??= new Error(`worker thread ${index + 1} failed: ${error.message}`, { cause: error });
-    });
-    worker.on("exit", () => {
-      broken ??= new Error(`worker thread ${index + 1} ended`);
-    });
-    return worker;
-  });
-  const stop = async (): Promise<void> => {
-    broken ??= new Error("the device has been disposed of");
-    Atomics.store(control, WORD.remaining, STOP);
-    Atomics.notify(control, WORD.remaining);
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  };
-
-  while (Atomics.load(control, WORD.ready) < workers.length) {
-    if (broken) {
-      await stop();
-      throw broken;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  // An idle device does not keep the process alive.
-  for (const worker of workers) worker.unref();
-
+  const pool = startWorkers(options, control);
+  await untilReady(pool, control);
   const jobs = new Map<Job, { readonly id: number; readonly run: (chunk: number) => void }>();
   const prepare = (job: Job) => {
     const prepared = { id: jobs.size, run: compileJob(job, instances, memory, 0) };
-    for (const worker of workers) worker.postMessage(job);
+    for (const worker of pool.workers) worker.postMessage(job);
     jobs.set(job, prepared);
     return prepared;
   };
 
   return {
     run(job, numChunks) {
-      if (broken) throw broken;
+      if (pool.broken) throw pool.broken;
       const { id, run } = jobs.get(job) ?? prepare(job);
       if (numChunks === 0) return;
-      Atomics.store(control, WORD.job, id);
-      Atomics.store(control, WORD.chunks, numChunks);
-      Atomics.store(control, WORD.done, 0);
-      Atomics.store(control, WORD.remaining, numChunks);
-      if (workers.length > 0) Atomics.notify(control, WORD.remaining);
+      startJob(control, id, numChunks);
       work(control, run);
-      broken = waitUntilDone(control, numChunks, stallMs);
+      pool.broken = waitUntilDone(control, numChunks, stallMs);
       const failure = takeFailure(control);
       if (failure !== undefined) throw new Error(`job ${job.name}: ${failure}`);
-      if (broken) throw broken;
+      if (pool.broken) throw pool.broken;
     },
-    dispose: stop,
+    dispose: () => stop(pool, control),
   };
+}
+
+interface Pool {
+  readonly workers: readonly Worker[];
+  /** Why no job can run any more. */
+  broken: Error | undefined;
+}
+
+function startWorkers({ memory, modules, numThreads }: ThreadOptions, control: Int32Array): Pool {
+  const workers: Worker[] = [];
+  const pool: Pool = { workers, broken: undefined };
+  for (let thread = 1; thread < numThreads; thread++) {
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: { memory, modules, control, thread } });
+    worker.on("error", (error: Error) => {
+      pool.broken ??= new Error(`worker thread ${thread} failed: ${error.message}`, { cause: error });
+    });
+    worker.on("exit", () => {
+      pool.broken ??= new Error(`worker thread ${thread} ended`);
+    });
+    workers.push(worker);
+  }
+  return pool;
+}
+
+async function untilReady(pool: Pool, control: Int32Array): Promise<void> {
+  while (Atomics.load(control, WORD.ready) < pool.workers.length) {
+    if (pool.broken) {
+      const reason = pool.broken;
+      await stop(pool, control);
+      throw reason;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  // An idle device does not keep the process alive.
+  for (const worker of pool.workers) worker.unref();
+}
+
+async function stop(pool: Pool, control: Int32Array): Promise<void> {
+  pool.broken ??= new Error("the device has been disposed of");
+  Atomics.store(control, WORD.remaining, STOP);
+  Atomics.notify(control, WORD.remaining);
+  await Promise.all(pool.workers.map((worker) => worker.terminate()));
+}
+
+function startJob(control: Int32Array, id: number, numChunks: number): void {
+  Atomics.store(control, WORD.job, id);
+  Atomics.store(control, WORD.chunks, numChunks);
+  Atomics.store(control, WORD.done, 0);
+  // Last: this lets the workers in.
+  Atomics.store(control, WORD.remaining, numChunks);
+  Atomics.notify(control, WORD.remaining);
 }
 
 function work(control: Int32Array, run: (chunk: number) => void): void {
