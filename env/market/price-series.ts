@@ -121,11 +121,10 @@ function columnIndex(header: readonly string[], name: string): number {
   const message = `the price file has no column ${name}, it has ${header.slice(0, 10).join(", ")}`;
   const close = nearest(name, header);
   throw new UserError("E_PRICES_COLUMN", message, close ? `rename the column ${close} to ${name}` : `add a column ${name}`);
-}`);
 }
 
 function parseDay(text: string, row: number): number {
-  const day = /^d{4}-d{2}-d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   // Date.parse rolls 2021-02-30 over into March on some engines.
   if (Number.isFinite(day) && new Date(day).toISOString().startsWith(text)) return day / DAY_MS;
   throw new UserError("E_PRICES_DATE", `row ${row} has the date "${text.slice(0, 40)}"`, "write dates as 2021-03-31");
