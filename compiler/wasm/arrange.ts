@@ -1,0 +1,159 @@
+import type { Node, Program, Statement } from "../ir.js";
+
+/** Facts about a program that the emitter needs before it starts. */
+export interface Arrangement {
+  /** Readers of each node: arguments of reachable nodes and statements. */
+  readonly uses: Uint32Array;
+  /** Nodes that an `eval` statement pins to its place. */
+  readonly pinned: ReadonlySet<Node>;
+}
+
+export function arrange(program: Program): Arrangement {
+  const uses = new Uint32Array(program.nodes.length);
+  const pinned = new Set<Node>();
+  const visit = (node: Node) => {
+    uses[node.id] = (uses[node.id] as number) + 1;
+    if (uses[node.id] === 1) node.args.forEach(visit);
+  };
+  forEachStatement(program.body, (statement) => {
+    if (statement.kind === "eval") pinned.add(statement.node);
+    rootsOf(statement).forEach(visit);
+  });
+  return { uses, pinned };
+}
+
+/** Every statement, those in branches and loops included, in order. */
+export function forEachStatement(body: readonly Statement[], visit: (statement: Statement) => void): void {
+  for (const statement of body) {
+    visit(statement);
+    if (statement.kind === "loop") forEachStatement(statement.body, visit);
+    if (statement.kind === "if") {
+      forEachStatement(statement.then, visit);
+      forEachStatement(statement.otherwise, visit);
+    }
+  }
+}
+
+/** The nodes that a statement itself needs. */
+export function rootsOf(statement: Statement): readonly Node[] {
+  switch (statement.kind) {
+    case "eval":
+    case "assign":
+      return [statement.node];
+    case "store":
+      return statement.index ? [statement.index, statement.node] : [statement.node];
+    case "if":
+      return [statement.condition];
+    default:
+      return [];
+  }
+}
+
+/** Nodes that every run through `body` needs: those of its statements and inner loops, not those within branches. */
+function alwaysNeeded(body: readonly Statement[]): Node[] {
+  return body.flatMap((statement) => (statement.kind === "loop" ? alwaysNeeded(statement.body) : rootsOf(statement)));
+}
+
+export interface LoopQuestion {
+  readonly body: readonly Statement[];
+  /** Number of the loop, null for the loop over lanes. */
+  readonly loop: number | null;
+  readonly pinned: ReadonlySet<Node>;
+  readonly isAvailable: (node: Node) => boolean;
+  /** True for a leaf that differs from one iteration to the next for a reason outside the body's statements. */
+  readonly varies: (node: Node) => boolean;
+  /** False for values that are cheaper to compute again than to keep. */
+  readonly isWorthKeeping: (node: Node) => boolean;
+}
+
+/** The largest expressions that are the same in every iteration of a loop and needed in each of them. */
+export function loopInvariants(question: LoopQuestion): Node[] {
+  const { body, loop, pinned, isAvailable, varies, isWorthKeeping } = question;
+  const counters = new Set<number>(loop === null ? [] : [loop]);
+  const assigned = new Set<number>();
+  forEachStatement(body, (statement) => {
+    if (statement.kind === "loop") counters.add(statement.loop);
+    if (statement.kind === "assign") assigned.add(statement.local);
+  });
+  const known = new Map<Node, boolean>();
+  const isInvariant = (node: Node): boolean => {
+    const answer = known.get(node);
+    if (answer !== undefined) return answer;
+    const fresh = isAvailable(node) || (!leafVaries(node) && node.args.every(isInvariant));
+    known.set(node, fresh);
+    return fresh;
+  };
+  const leafVaries = (node: Node): boolean => {
+    const { op } = node;
+    if (op.kind === "counter") return counters.has(op.loop);
+    if (op.kind === "local") return assigned.has(op.local) || varies(node);
+    return pinned.has(node) || varies(node);
+  };
+
+  const found = new Set<Node>();
+  const seen = new Set<Node>();
+  const collect = (node: Node) => {
+    if (seen.has(node) || isAvailable(node)) return;
+    seen.add(node);
+    if (!isInvariant(node)) node.args.forEach(collect);
+    else if (isWorthKeeping(node)) found.add(node);
+  };
+  alwaysNeeded(body).forEach(collect);
+  return [...found];
+}
+
+export interface RegionQuestion {
+  /** The bodies of one `if` or `loop`. */
+  readonly bodies: readonly (readonly Statement[])[];
+  /** The statements after it in the same list. */
+  readonly rest: readonly Statement[];
+  readonly isAvailable: (node: Node) => boolean;
+  /** Loops whose counters exist. */
+  readonly openLoops: ReadonlySet<number>;
+}
+
+/**
+ * The largest expressions that a region may need and that are needed anyway: after it, or whichever body runs. Computed
+ * inside, they would be forgotten at its end and computed again.
+ */
+export function neededAnyway({ bodies, rest, isAvailable, openLoops }: RegionQuestion): Node[] {
+  const later = needs(alwaysNeeded(rest), isAvailable);
+  const within = bodies.map((body) => needs(everNeeded(body), isAvailable));
+  const [then, otherwise] = bodies.map((body) => needs(alwaysNeeded(body), isAvailable));
+  const common = new Set<Node>();
+  for (const inside of within)
+    for (const node of inside) if (later.has(node) || (then?.has(node) && otherwise?.has(node))) common.add(node);
+
+  const computable = new Map<Node, boolean>();
+  const isComputable = (node: Node): boolean => {
+    const known = computable.get(node);
+    if (known !== undefined) return known;
+    const answer =
+      isAvailable(node) || (node.op.kind === "counter" ? openLoops.has(node.op.loop) : node.args.every(isComputable));
+    computable.set(node, answer);
+    return answer;
+  };
+  const found = [...common].filter(isComputable);
+  const used = new Set(found.flatMap((node) => node.args));
+  return found.filter((node) => !used.has(node)).sort((a, b) => a.id - b.id);
+}
+
+/** The roots and all that they are computed from, as far as it is not available. */
+function needs(roots: readonly Node[], isAvailable: (node: Node) => boolean): Set<Node> {
+  const seen = new Set<Node>();
+  const visit = (node: Node) => {
+    if (seen.has(node) || isAvailable(node)) return;
+    seen.add(node);
+    node.args.forEach(visit);
+  };
+  roots.forEach(visit);
+  return seen;
+}
+
+function everNeeded(body: readonly Statement[]): Node[] {
+  const roots: Node[] = [];
+  forEachStatement(body, (statement) => {
+    roots.push(...rootsOf(statement));
+  });
+  return roots;
+}
