@@ -1,6 +1,6 @@
 import { buildProgram } from "../../compiler/build-program.js";
 import type { Program } from "../../compiler/ir.js";
-import type { RecordBinding, RecordSpec, Uses } from "../../compiler/schema.js";
+import type { RecordBinding, RecordSpec } from "../../compiler/schema.js";
 import type { LaneOptions, LaneRecords } from "../../env/lane.js";
 import { laneRecords, laneUses, laneUseUnits, resetLane, stepLane } from "../../env/lane.js";
 import type { World } from "../../env/world.js";
@@ -51,24 +51,36 @@ export function buildLanePrograms(world: World, options: LaneOptions): LaneProgr
   };
 }
 
-/** A rule as two programs over its memory, the observation and the requested action. */
+/** A rule as two programs over its memory, its parameters, the observation and the requested action. */
 export interface RulePrograms {
   readonly memory: RecordBinding;
+  readonly params: RecordBinding;
+  /** (memory, parameters) */
   readonly start: Program;
+  /** (memory, observation, parameters, requested action) */
   readonly act: Program;
 }
 
-export function buildRulePrograms(rule: Rule, records: LaneRecords): RulePrograms {
-  const memory = laneBinding("c", rule.state);
-  const params: RecordBinding = {
-    name: "p",
-    kind: "uniform",
-    fields: Object.fromEntries(Object.entries(rule.params).map(([name, { unit, doc }]) => [name, { unit, doc }])),
-    constants: Object.fromEntries(Object.entries(rule.params).map(([name, { value, unit }]) => [name, { value, unit }])),
-  };
-  const uses: Uses = rule.uses;
+/** @param names of its records in the lane block; without `params` the parameters are folded into the code */
+export function buildRulePrograms(
+  rule: Rule,
+  records: LaneRecords,
+  names: { readonly memory: string; readonly params?: string },
+): RulePrograms {
+  const memory = laneBinding(names.memory, rule.state);
+  const fields = Object.fromEntries(Object.entries(rule.params).map(([name, { unit, doc }]) => [name, { unit, doc }]));
+  const params: RecordBinding = names.params
+    ? laneBinding(names.params, fields)
+    : {
+        name: "p",
+        kind: "uniform",
+        fields,
+        constants: Object.fromEntries(Object.entries(rule.params).map(([name, { value, unit }]) => [name, { value, unit }])),
+      };
+  const { uses } = rule;
   return {
     memory,
+    params,
     start: buildProgram({ name: `${rule.id} start`, uses, step: rule.functions.start, records: [memory, params] }),
     act: buildProgram({ name: rule.id, uses, step: rule.functions.act, records: [memory, records.o, params, records.q] }),
   };

@@ -1,0 +1,265 @@
+import type { Program } from "../../compiler/ir.js";
+import { emitWasm } from "../../compiler/wasm/emit-wasm.js";
+import { UserError } from "../../core/errors.js";
+import { type Split, stream } from "../../core/random.js";
+import type { LaneOptions } from "../../env/lane.js";
+import type { World } from "../../env/world.js";
+import { createDevice, type Device } from "../../models/wasm/device.js";
+import type { Argument, Call, Job } from "../../models/wasm/plan.js";
+import { writeControl } from "./control.js";
+import { type ControllerStage, type EpisodeController, prepareController } from "./controller-stage.js";
+import type { EpisodeMetrics, EpisodeSeries } from "./episode-metrics.js";
+import { type LaneBlock, type PlacedBlock, planLaneBlock, writeField } from "./lane-block.js";
+import { buildLanePrograms, type LanePrograms } from "./programs.js";
+import { readMetrics } from "./read-metrics.js";
+import { buildCapture, readSeries, type SeriesPlan, seriesPlan } from "./series.js";
+
+/** Episodes of one scenario: evaluation index 0 .. episodes-1 names the market, whatever the number of lanes or threads. */
+export interface EpisodeBatch {
+  /** Values of varying parameters that the scenario changes. */
+  readonly overrides: Readonly<Record<string, number>>;
+  readonly episodes: number;
+  /** Evaluation index of the first episode; default 0. */
+  readonly first?: number;
+  /** Parameters of a rule in this batch, for a controller with `perLaneParams`. */
+  readonly ruleParams?: Readonly<Record<string, number>>;
+}
+
+export interface EpisodeRequest {
+  readonly batches: readonly EpisodeBatch[];
+  readonly horizon: number;
+  readonly seed: number;
+  readonly split: Split;
+  /** Block of markets within the split; a new one when the old ones have been looked at too often. */
+  readonly block: number;
+  /** Draw the varying parameters of each episode from the training distribution instead of the overrides. */
+  readonly randomise?: boolean;
+  /** Keep daily price, supply and actions. */
+  readonly series?: boolean;
+}
+
+export interface EpisodeResult {
+  readonly metrics: EpisodeMetrics;
+  readonly series?: EpisodeSeries;
+}
+
+export interface EpisodeSimulator {
+  /**
+   * Runs whole episodes of one controller; one result per batch.
+   * @throws UserError E_EPISODES_NOT_FINITE when a NaN or infinity comes out
+   */
+  readonly run: (controller: string, request: EpisodeRequest) => EpisodeResult[];
+  readonly dispose: () => Promise<void>;
+}
+
+export interface SimulatorOptions {
+  readonly world: World;
+  readonly lane: LaneOptions;
+  readonly controllers: Readonly<Record<string, EpisodeController>>;
+  /** Largest number of episodes of one request, and its longest horizon. */
+  readonly maxLanes: number;
+  readonly maxHorizon: number;
+  /** Whether any request asks for series: they take memory. */
+  readonly series?: boolean;
+  readonly numThreads: number;
+}
+
+const CONTROL_BYTES = 64;
+const SHARED_PROGRAMS = 4;
+
+interface Context {
+  readonly options: SimulatorOptions;
+  readonly programs: LanePrograms;
+  readonly stages: readonly ControllerStage[];
+  readonly block: LaneBlock;
+  readonly placed: PlacedBlock;
+  readonly device: Device;
+  readonly series: SeriesPlan | undefined;
+  readonly addresses: Addresses;
+}
+
+interface Addresses {
+  readonly control: number;
+  readonly stages: readonly number[];
+  readonly scratch: number;
+  readonly scratchBytes: number;
+  readonly lanes: number;
+  readonly series: number;
+  readonly bytes: number;
+}
+
+/** Simulates episodes of any controllers of one world on the CPU device, in float32, with deterministic decisions. */
+export async function createSimulator(options: SimulatorOptions): Promise<EpisodeSimulator> {
+  const { world, numThreads } = options;
+  const programs = buildLanePrograms(world, options.lane);
+  const stages = Object.entries(options.controllers).map(([id, controller], i) =>
+    prepareController(controller, world, programs, id, i),
+  );
+  const { l, s, p, q, a, f, r, k, b, h, o, x } = programs.records;
+  const own = stages.flatMap((stage) => stage.records);
+  const block = planLaneBlock(options.maxLanes, [l, s, p, q, a, f, r, k, b, h, o, x, programs.metrics, ...own]);
+  const series = options.series ? seriesPlan(programs, block) : undefined;
+  const addresses = planAddresses(options, stages, block, series);
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(addresses.bytes / 65_536), maximum: 65_536, shared: true });
+  const capture = buildCapture(programs);
+  const all: Program[] = [programs.reset, programs.startMetrics, programs.step, programs.accumulateMetrics];
+  for (const stage of stages) all.push(...stage.programs);
+  all.push(capture.program);
+  const modules = all.map((program) => new WebAssembly.Module(emitWasm(program, { capacity: block.capacity }) as BufferSource));
+  const device = await createDevice({ memory, modules, numThreads });
+  stages.forEach((stage, i) => {
+    stage.load(memory.buffer, addresses.stages[i]!);
+  });
+  const placed = { block, start: addresses.lanes, buffer: memory.buffer };
+  const context: Context = { options, programs, stages, block, placed, device, series, addresses };
+  const jobs = new Map<string, EpisodeJobs>();
+  return {
+    run: (id, request) => {
+      checkRequest(options, id, request);
+      const key = `${id} ${request.horizon} ${request.series === true}`;
+      if (!jobs.has(key)) jobs.set(key, episodeJobs(context, id, request.horizon, request.series === true));
+      return runEpisodes(context, jobs.get(key)!, id, request);
+    },
+    dispose: () => device.dispose(),
+  };
+}
+
+function checkRequest(options: SimulatorOptions, id: string, request: EpisodeRequest): void {
+  const lanes = request.batches.reduce((sum, batch) => sum + batch.episodes, 0);
+  if (!(id in options.controllers)) throw new Error(`internal: no controller ${id} in this simulator`);
+  if (lanes > options.maxLanes || request.horizon > options.maxHorizon) {
+    throw new Error(`internal: ${lanes} lanes x ${request.horizon} steps exceed ${options.maxLanes} x ${options.maxHorizon}`);
+  }
+}
+
+function planAddresses(
+  options: SimulatorOptions,
+  stages: readonly ControllerStage[],
+  block: LaneBlock,
+  series: SeriesPlan | undefined,
+): Addresses {
+  let next = 64;
+  const take = (bytes: number) => {
+    const address = next;
+    next += Math.ceil(bytes / 64) * 64;
+    return address;
+  };
+  const scratchBytes = Math.ceil(Math.max(64, ...stages.map((stage) => stage.scratchBytes)) / 64) * 64;
+  const fixed = {
+    control: take(CONTROL_BYTES * options.maxHorizon),
+    stages: stages.map((stage) => take(stage.memoryBytes)),
+    scratch: take(scratchBytes * options.numThreads),
+    scratchBytes,
+    lanes: take(block.bytes),
+    series: take((series?.dayBytes ?? 0) * options.maxHorizon * block.numChunks),
+  };
+  return { ...fixed, bytes: next };
+}
+
+interface EpisodeJobs {
+  readonly start: Job;
+  readonly live: Job;
+}
+
+function episodeJobs(context: Context, id: string, horizon: number, withSeries: boolean): EpisodeJobs {
+  const { block, stages, addresses, series, device } = context;
+  const index = stages.findIndex((stage) => stage.id === id);
+  const stage = stages[index]!;
+  const lane = (record: string): Argument => ({
+    base: addresses.lanes + block.offsets.get(record)!,
+    perChunk: block.chunkBytes,
+  });
+  const run = (instance: number, ...bases: Argument[]): Call => ({
+    instance,
+    export: "run",
+    args: [0, block.chunkLanes, ...bases],
+  });
+  const world = ["l", "s", "p", "q", "a", "f", "r", "k", "b", "h", "o", "x"].map(lane);
+  const control: Argument = { base: addresses.control, perRepeat: CONTROL_BYTES };
+  const before = stages.slice(0, index).reduce((sum, { programs }) => sum + programs.length, 0);
+  const calls = stage.calls({
+    block,
+    lane,
+    address: addresses.stages[index]!,
+    scratch: { base: addresses.scratch, perThread: addresses.scratchBytes },
+    firstInstance: 1 + SHARED_PROGRAMS + before,
+  });
+  const capture: Call[] =
+    withSeries && series
+      ? [
+          run(device.stages.length, lane("f"), lane("a"), {
+            base: addresses.series,
+            perChunk: series.dayBytes * horizon,
+            perRepeat: series.dayBytes,
+          }),
+        ]
+      : [];
+  return {
+    start: { name: `start of ${id}`, calls: [run(1, control, ...world), run(2, lane("f"), lane("m")), ...calls.start] },
+    live: {
+      name: `episodes of ${id}`,
+      repeat: horizon,
+      calls: [...calls.act, run(3, control, ...world), run(4, ...["l", "a", "f", "r", "k", "b", "m"].map(lane)), ...capture],
+    },
+  };
+}
+
+function runEpisodes(context: Context, jobs: EpisodeJobs, id: string, request: EpisodeRequest): EpisodeResult[] {
+  const { options, placed, device, block, series, addresses } = context;
+  writeControls(context, request);
+  const lanes = request.batches.flatMap((batch) =>
+    Array.from({ length: batch.episodes }, (_, i) => ({ batch, episode: (batch.first ?? 0) + i })),
+  );
+  const at = (lane: number) => lanes[Math.min(lane, lanes.length - 1)]!;
+  writeField(placed, "l", "episode", (lane) => at(lane).episode, true);
+  for (const name of placed.block.layouts.get("p")!.slots.keys()) {
+    writeField(placed, "p", name, (lane) => at(lane).batch.overrides[name] ?? options.lane.params[name]!);
+  }
+  const { paramsRecord } = context.stages.find((stage) => stage.id === id)!;
+  if (paramsRecord) {
+    for (const name of block.layouts.get(paramsRecord)!.slots.keys()) {
+      writeField(placed, paramsRecord, name, (lane) => at(lane).batch.ruleParams![name]!);
+    }
+  }
+  const numChunks = Math.ceil(lanes.length / block.chunkLanes);
+  device.run(jobs.start, numChunks);
+  device.run(jobs.live, numChunks);
+  let from = 0;
+  return request.batches.map(({ episodes }) => {
+    const to = from + episodes;
+    const metrics = readMetrics(placed, options.world, request.horizon, from, to);
+    checkFinite(metrics, id);
+    const kept =
+      request.series && series ? { series: readSeries(series, placed, addresses.series, request.horizon, from, to) } : {};
+    from = to;
+    return { metrics, ...kept };
+  });
+}
+
+function checkFinite(metrics: EpisodeMetrics, id: string): void {
+  const episode = metrics.return.findIndex((value) => !Number.isFinite(value));
+  if (episode < 0) return;
+  throw new UserError(
+    "E_EPISODES_NOT_FINITE",
+    `the return of ${id} in episode ${episode} is ${metrics.return[episode]}`,
+    "check the parameters",
+  );
+}
+
+function writeControls({ options, placed, programs, addresses }: Context, request: EpisodeRequest): void {
+  const { seed, split, block, horizon } = request;
+  const values = {
+    seed,
+    market: stream("market", split, block),
+    scenario: stream("scenario", split, block),
+    reset: stream("reset", split, block),
+    policy: stream("policy", split, block),
+    numLanes: 0,
+    randomise: request.randomise ? 1 : 0,
+    autoreset: 0,
+    horizon,
+  };
+  for (let step = 0; step < horizon; step++) {
+    writeControl(placed.buffer, addresses.control + step * CONTROL_BYTES, programs.records.c, values, step, options.world);
+  }
+}

@@ -1,0 +1,71 @@
+import { buildProgram } from "../../compiler/build-program.js";
+import type { Program } from "../../compiler/ir.js";
+import type { RecordBinding } from "../../compiler/schema.js";
+import type { EpisodeSeries } from "./episode-metrics.js";
+import type { LaneBlock, PlacedBlock } from "./lane-block.js";
+import { type LanePrograms, laneBinding, withoutUnits } from "./programs.js";
+
+/** One row per day: price, supply, then the applied actions. */
+export interface SeriesPlan {
+  readonly fields: readonly string[];
+  /** Bytes of one day of one chunk. */
+  readonly dayBytes: number;
+}
+
+function seriesRecord(programs: LanePrograms): RecordBinding {
+  const names = ["price", "supply", ...Object.keys(programs.records.q.fields)];
+  return laneBinding("series", Object.fromEntries(names.map((name) => [name, { unit: "1", doc: `daily ${name}` }])));
+}
+
+export function seriesPlan(programs: LanePrograms, block: LaneBlock): SeriesPlan {
+  const fields = Object.keys(seriesRecord(programs).fields);
+  return { fields, dayBytes: fields.length * block.capacity * 4 };
+}
+
+/** Copies what the plots need of a day: (flows, applied action, series row). */
+export function buildCapture(programs: LanePrograms): { readonly program: Program } {
+  const { f, a } = programs.records;
+  const hasToken = "price" in f.fields ? 1 : 0;
+  return {
+    program: buildProgram({
+      name: "series",
+      uses: { hasToken },
+      step: captureDay,
+      records: [withoutUnits(f), withoutUnits(a), seriesRecord(programs)],
+    }),
+  };
+}
+
+type Values = Record<string, number>;
+
+function captureDay(f: Values, a: Values, series: Values, u: { readonly hasToken: number }): void {
+  for (const name in series) {
+    if (name !== "price" && name !== "supply") series[name] = a[name]!;
+    else series[name] = u.hasToken > 0 ? f[name]! : 0;
+  }
+}
+
+export function readSeries(
+  plan: SeriesPlan,
+  { block, buffer }: PlacedBlock,
+  address: number,
+  days: number,
+  from: number,
+  to: number,
+): EpisodeSeries {
+  const episodes = to - from;
+  const columns = plan.fields.map(() => new Float32Array(days * episodes));
+  for (let lane = from; lane < to; lane++) {
+    const chunk = Math.floor(lane / block.chunkLanes);
+    for (let day = 0; day < days; day++) {
+      const start = address + (chunk * days + day) * plan.dayBytes;
+      const row = new Float32Array(buffer, start, plan.fields.length * block.capacity);
+      columns.forEach((column, i) => {
+        column[day * episodes + lane - from] = row[i * block.capacity + (lane % block.chunkLanes)]!;
+      });
+    }
+  }
+  const named = Object.fromEntries(plan.fields.map((name, i) => [name, columns[i]!]));
+  const { price, supply, ...actions } = named;
+  return { days, episodes, price: price!, supply: supply!, actions };
+}
