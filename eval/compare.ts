@@ -53,11 +53,11 @@ export function compareRuns(input: CompareInput): Comparison {
   const scenarios = checkRuns(runs, baseline);
   const resampling = planResamples(input);
   const estimated = runs.map((run) => ({ run, estimates: estimateRun(run, input, scenarios, resampling) }));
+  estimated.sort((a, b) => b.estimates.aggregate["return"]!.value - a.estimates.aggregate["return"]!.value);
   const reference = estimated.find(({ run }) => run.id === baseline)!;
   const controllers = estimated.map(({ run, estimates }) =>
     controllerReport(run, estimates, reference.run, reference.estimates, input, scenarios),
   );
-  controllers.sort((a, b) => b.aggregate.return.mean - a.aggregate.return.mean);
   const pairwise = estimated.flatMap((one) => (one.run.kind === "learned" ? pairsOf(one, estimated, input, scenarios) : []));
   return { scenarios, controllers, pairwise };
 }

@@ -37,12 +37,13 @@ export function formatPercentInterval(interval: Interval, sign = false): string 
   return `${formatInterval(scale(interval, 100), sign)} %`;
 }
 
-/** Four significant digits, for values of unknown size. */
+/** At most four significant digits, for values of unknown size. */
 export function formatShort(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (size >= 1e6 || size < 1e-4) return value.toExponential(2).replaceAll("-", "−");
-  return formatFixed(value, Math.max(0, 3 - Math.floor(Math.log10(size))));
+  const rounded = Number(value.toPrecision(4));
+  return formatFixed(rounded, (String(rounded).split(".")[1] ?? "").length);
 }
 
 function scale({ mean, low, high }: Interval, factor: number): Interval {

@@ -12,19 +12,29 @@ export interface Cell {
   readonly mark?: string;
 }
 
-/** A table that scrolls sideways where it is too wide; the first column names the row. Cells are escaped. */
-export function htmlTable(head: readonly string[], rows: readonly (readonly (Cell | string)[])[], caption = ""): string {
-  const header = head.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join("");
-  const body = rows.map((row) => `<tr>${row.map((cell, i) => htmlCell(cell, i === 0)).join("")}</tr>`).join("\n");
-  const title = caption === "" ? "" : `<caption>${escapeHtml(caption)}</caption>`;
-  return `<div class="scroll"><table>${title}<thead><tr>${header}</tr></thead><tbody>${body}</tbody></table></div>`;
+export interface Column {
+  readonly head: Cell | string;
+  /** One for each row. */
+  readonly cells: readonly (Cell | string)[];
 }
 
-function htmlCell(cell: Cell | string, first: boolean): string {
+/** A table that scrolls sideways where it is too wide; the first column names the rows. Everything is escaped. */
+export function htmlTable(columns: readonly Column[], caption = ""): string {
+  const header = columns.map(({ head }) => `<th scope="col">${content(head)}</th>`).join("");
+  const rows = columns[0]!.cells.map((_, row) => {
+    const cells = columns.map(({ cells }, i) =>
+      i === 0 ? `<th scope="row">${content(cells[row]!)}</th>` : `<td>${content(cells[row]!)}</td>`,
+    );
+    return `<tr>${cells.join("")}</tr>`;
+  });
+  const title = caption === "" ? "" : `<caption>${escapeHtml(caption)}</caption>`;
+  return `<div class="scroll"><table>${title}<thead><tr>${header}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
+}
+
+function content(cell: Cell | string): string {
   const { text, note, mark } = typeof cell === "string" ? { text: cell } : cell;
   const main = mark === undefined ? escapeHtml(text) : `<span class="${escapeHtml(mark)}">${escapeHtml(text)}</span>`;
-  const small = note === undefined ? "" : `<small>${escapeHtml(note)}</small>`;
-  return first ? `<th scope="row">${main}${small}</th>` : `<td>${main}${small}</td>`;
+  return note === undefined ? main : `${main}<small>${escapeHtml(note)}</small>`;
 }
 
 /** A titled part of the page; `body` is HTML. */
@@ -40,5 +50,5 @@ export function card(title: string, svg: string, note = ""): string {
 
 /** The same plot drawn twice; the page shows the one that fits. */
 export function responsive(draw: (width: number) => string): string {
-  return `<div class="when-wide">${draw(900)}</div><div class="when-narrow">${draw(350)}</div>`;
+  return `<div class="when-wide">${draw(1060)}</div><div class="when-narrow">${draw(350)}</div>`;
 }

@@ -1,5 +1,7 @@
-import { formatPercent, formatPercentInterval } from "./format.js";
+import type { Interval } from "../core/statistics.js";
+import { formatPercent } from "./format.js";
 import { card, escapeHtml, htmlTable, section } from "./html.js";
+import { intervalColumn } from "./interval-cells.js";
 import { EVENT_LEVELS, EVENT_METRICS, type EventLevel, METRICS } from "./metric-glossary.js";
 import { type Curve, curvePlot, intervalPlot } from "./plots.js";
 import { controllerOf, toneOf } from "./report-roles.js";
@@ -34,16 +36,12 @@ function scenarioCards(report: Report, bands: Readonly<Record<string, SeriesBand
       const line = { label: id, tone: toneOf(report, id), x: series.days, middle };
       return kind === "learned" || isBaseline ? { ...line, low, high } : line;
     });
-  const size = { xLabel: "day", width: 380, height: 270 } as const;
+  const size = { xLabel: "day", width: 340, height: 260 } as const;
+  const price = curvePlot({ ...size, title: "Price", yLabel: "USD", scale: "log", curves: curves((series) => series.price) });
+  const supply = curvePlot({ ...size, title: "Supply", yLabel: "%", percent: true, curves: curves((series) => series.supply) });
   const cards = [
-    card(
-      "Price",
-      curvePlot({ ...size, title: "Price", yLabel: "USD, log scale", scale: "log", curves: curves(({ price }) => price) }),
-    ),
-    card(
-      "Supply",
-      curvePlot({ ...size, title: "Supply", yLabel: "change, %", percent: true, curves: curves(({ supply }) => supply) }),
-    ),
+    card("Price", price, "market price, logarithmic"),
+    card("Supply", supply, "change of the total supply since the first day"),
   ];
   for (const action of Object.keys(Object.values(bands)[0]!.actions)) {
     const { unit = "1", doc = "" } = report.provenance.actions[action] ?? {};
@@ -69,7 +67,7 @@ export function crashSection(report: Report): string {
     const title = `Drawdown of ${depth} or more`;
     return card(
       title,
-      intervalPlot({ title, xLabel: "share of episodes, %", rows, width: 360, values: true, bars: true, percent: true }),
+      intervalPlot({ title, xLabel: "share of episodes, %", rows, width: 330, values: true, bars: true, percent: true }),
     );
   });
   return section(
@@ -82,29 +80,24 @@ export function crashSection(report: Report): string {
 }
 
 function eventTables(report: Report): string {
+  const names = { head: "controller", cells: report.controllers.map(({ id }) => id) };
   const tables = EVENT_METRICS.map((metric) => {
-    const levels = Object.keys(EVENT_LEVELS) as EventLevel[];
-    const head = levels.flatMap((level) => {
-      const depth = formatPercent(EVENT_LEVELS[level], 0);
-      return [`≥ ${depth}`, `≥ ${depth}, only here`, `≥ ${depth}, minus baseline`];
+    const columns = (Object.keys(EVENT_LEVELS) as EventLevel[]).flatMap((level) => {
+      const text = `≥ ${formatPercent(EVENT_LEVELS[level], 0)}`;
+      const events = report.controllers.map(({ aggregate }) => aggregate.events[metric][level]);
+      const differences = report.controllers.map(({ isBaseline }, i) => (isBaseline ? null : events[i]!.minusBaseline));
+      const excess = report.controllers.map(({ isBaseline }, i) => (isBaseline ? null : asInterval(events[i]!.excess)));
+      return [
+        intervalColumn({ text, note: "in all" }, events.map(asInterval), { percent: true }),
+        intervalColumn({ text, note: "only here" }, excess, { percent: true }),
+        intervalColumn({ text, note: "minus baseline" }, differences, { percent: true, sign: true }),
+      ];
     });
-    const rows = report.controllers.map(({ id, aggregate }) => [
-      id,
-      ...levels.flatMap((level) => {
-        const event = aggregate.events[metric][level];
-        return [
-          split(formatPercentInterval({ mean: event.probability, low: event.low, high: event.high })),
-          split(formatPercentInterval({ mean: event.excess.probability, low: event.excess.low, high: event.excess.high })),
-          split(formatPercentInterval(event.minusBaseline, true)),
-        ];
-      }),
-    ]);
-    return htmlTable(["controller", ...head], rows, `${METRICS[metric].label}: share of episodes`);
+    return htmlTable([names, ...columns], `${METRICS[metric].label}: share of episodes`);
   });
   return tables.join("");
 }
 
-/** `3.1 [2.5, 3.7] %` as a cell of two lines. */
-function split(text: string): { text: string; note: string } {
-  return { text: `${text.slice(0, text.indexOf(" ["))} %`, note: text.slice(text.indexOf("["), text.indexOf("]") + 1) };
+function asInterval({ probability, low, high }: { probability: number; low: number; high: number }): Interval {
+  return { mean: probability, low, high };
 }

@@ -1,6 +1,7 @@
 import type { Interval } from "../core/statistics.js";
-import { formatFixed, formatInteger, formatInterval, formatPercent, formatPercentInterval, formatShort } from "./format.js";
-import { type Cell, escapeHtml, htmlTable, section } from "./html.js";
+import { formatFixed, formatInteger, formatShort } from "./format.js";
+import { type Cell, type Column, escapeHtml, htmlTable, section } from "./html.js";
+import { improvementColumn, intervalColumn } from "./interval-cells.js";
 import { METRIC_KEYS, METRICS } from "./metric-glossary.js";
 import { learnedControllers, verdictWord } from "./report-roles.js";
 import type { ControllerReport, Report, Summary } from "./report-schema.js";
@@ -8,100 +9,143 @@ import type { ControllerReport, Report, Summary } from "./report-schema.js";
 /** Every metric of every controller: over all scenarios, then scenario by scenario. */
 export function metricSection(report: Report): string {
   const folds = report.scenarios.map((scenario) => {
-    const table = metricTable(report, ({ byScenario }) => byScenario[scenario]!);
-    return `<details><summary>${escapeHtml(scenario)}</summary><div class="inside">${table}</div></details>`;
+    const tables = metricTables(report, ({ byScenario }) => byScenario[scenario]!);
+    return `<details><summary>${escapeHtml(scenario)}</summary><div class="inside">${tables}</div></details>`;
   });
   return section(
     "metrics",
     "All numbers",
     `Means over the episodes with ${report.provenance.level * 100} % intervals below. IQM is the mean of the middle half, worst 5 % the mean ` +
       "of the worst twentieth.",
-    `${metricTable(report, ({ aggregate }) => aggregate)}${actionTable(report)}${pairTable(report)}${limitTable(report)}` +
+    `${metricTables(report, ({ aggregate }) => aggregate)}${actionTable(report)}${pairTables(report)}${limitTable(report)}` +
       `<h3>By scenario</h3>${folds.join("")}`,
   );
 }
 
-function metricTable(report: Report, of: (controller: ControllerReport) => Summary): string {
-  const metrics = METRIC_KEYS.map((key) => METRICS[key]);
-  const head = ["controller", "verdict", "objective", "IQM", "worst 5 %", `minus ${report.baseline}`, "P(better)"];
-  const rows = report.controllers.map((controller) => {
-    const summary = of(controller);
-    const { return: objective, minusBaseline } = summary;
-    const word = verdictWord({ ...controller, aggregate: summary });
-    return [
-      controller.id,
-      { text: word, mark: word },
-      numberCell(objective),
-      numberCell({ mean: objective.iqm, low: objective.iqmLow, high: objective.iqmHigh }),
-      numberCell(objective.worst5),
-      controller.isBaseline ? "" : numberCell(minusBaseline, true),
-      controller.isBaseline ? "" : chance(minusBaseline),
-      ...METRIC_KEYS.map((key) => metricCell(summary.metrics[key]!, METRICS[key].format)),
-    ];
+function metricTables(report: Report, of: (controller: ControllerReport) => Summary): string {
+  const { controllers, baseline } = report;
+  const summaries = controllers.map(of);
+  const versus = (value: (summary: Summary) => Interval) =>
+    summaries.map((summary, i) => (controllers[i]!.isBaseline ? null : value(summary)));
+  const words = summaries.map((aggregate, i) => verdictWord({ ...controllers[i]!, aggregate }));
+  const objective = [
+    namesOf(report),
+    { head: "verdict", cells: words.map((word) => ({ text: word, mark: word })) },
+    intervalColumn(
+      { text: "objective", note: "mean" },
+      summaries.map((summary) => summary.return),
+    ),
+    intervalColumn(
+      { text: "objective", note: "IQM" },
+      summaries.map(({ return: { iqm, iqmLow, iqmHigh } }) => ({ mean: iqm, low: iqmLow, high: iqmHigh })),
+    ),
+    intervalColumn(
+      { text: "objective", note: "worst 5 %" },
+      summaries.map((summary) => summary.return.worst5),
+    ),
+    intervalColumn(
+      { text: "difference", note: `minus ${baseline}` },
+      versus((summary) => summary.minusBaseline),
+      { sign: true },
+    ),
+    improvementColumn(
+      { text: "P(better)", note: `than ${baseline}` },
+      summaries.map((summary, i) => (controllers[i]!.isBaseline ? null : summary.minusBaseline)),
+    ),
+  ];
+  const metrics = METRIC_KEYS.map((key) => {
+    const { label, unit, format } = METRICS[key];
+    return intervalColumn(
+      { text: label, note: unit },
+      summaries.map((summary) => summary.metrics[key]!),
+      { percent: format === "percent" },
+    );
   });
-  return htmlTable([...head, ...metrics.map(({ label, unit }) => `${label}, ${unit}`)], rows);
+  return htmlTable(objective, "Objective per day") + htmlTable([namesOf(report), ...metrics], "What happened");
 }
 
 function actionTable(report: Report): string {
   const actions = Object.keys(report.controllers[0]!.aggregate.actions);
   if (actions.length === 0) return "";
-  const head = actions.map((name) => {
+  const columns = actions.map((name) => {
     const unit = report.provenance.actions[name]?.unit ?? "1";
-    return unit === "1" ? name : `${name}, ${unit}`;
+    const head = unit === "1" ? name : { text: name, note: unit };
+    return intervalColumn(
+      head,
+      report.controllers.map(({ aggregate }) => aggregate.actions[name]!),
+    );
   });
-  const rows = report.controllers.map(({ id, aggregate }) => [
-    id,
-    ...actions.map((name) => numberCell(aggregate.actions[name]!)),
-  ]);
-  return htmlTable(["controller", ...head], rows, "Mean applied action");
+  return htmlTable([namesOf(report), ...columns], "Mean applied action");
 }
 
-function pairTable(report: Report): string {
+function pairTables(report: Report): string {
   const tables = learnedControllers(report).map(({ id }) => {
-    const rows = report.pairwise
-      .filter((pair) => pair.id === id)
-      .map(({ against, aggregate }) => [
-        against,
-        numberCell(aggregate, true),
-        chance(aggregate),
-        numberCell(aggregate.trips, true),
-        metricCell(aggregate.drawdown70, "percent", true),
-        `${formatFixed(aggregate.varianceReduction, 1)} ×`,
-      ]);
-    const head = ["against", "objective", "P(better)", "breaker trips", "drawdowns ≥ 70 %", "variance saved by pairing"];
-    return htmlTable(head, rows, `${id} minus each other controller`);
+    const pairs = report.pairwise.filter((pair) => pair.id === id);
+    const columns: Column[] = [
+      { head: "against", cells: pairs.map(({ against }) => against) },
+      intervalColumn(
+        { text: "objective", note: "per day" },
+        pairs.map(({ aggregate }) => aggregate),
+        { sign: true },
+      ),
+      improvementColumn(
+        "P(better)",
+        pairs.map(({ aggregate }) => aggregate),
+      ),
+      intervalColumn(
+        { text: "breaker trips", note: "per episode" },
+        pairs.map(({ aggregate }) => aggregate.trips),
+        { sign: true },
+      ),
+      intervalColumn(
+        { text: "drawdown ≥ 70 %", note: "of episodes" },
+        pairs.map(({ aggregate }) => aggregate.drawdown70),
+        { percent: true, sign: true },
+      ),
+      {
+        head: { text: "pairing", note: "saves variance" },
+        cells: pairs.map(({ aggregate }) => `${formatFixed(aggregate.varianceReduction, 1)} ×`),
+      },
+    ];
+    return htmlTable(columns, `${id} minus each other controller`);
   });
   return tables.join("");
 }
 
 function limitTable(report: Report): string {
   const limits = report.controllers[0]!.aggregate.limits;
-  if (limits.length === 0) return "";
-  const head = ["controller", ...limits.map(({ constraint, limit, unit }) => `${constraint} ≤ ${formatShort(limit)} ${unit}`)];
-  const rows = report.controllers.map(({ id, aggregate }) => [
-    id,
-    ...aggregate.limits.map((entry): Cell => {
-      const cell = numberCell(entry);
-      return entry.exceeded ? { ...cell, text: `${cell.text} exceeds`, mark: "worse" } : cell;
-    }),
-  ]);
-  return htmlTable(head, rows, "Costs with a limit");
+  const columns = limits.map(({ constraint, limit, unit, kind }, i): Column => {
+    const entries = report.controllers.map(({ aggregate }) => aggregate.limits[i]!);
+    const { head, cells } = intervalColumn(
+      { text: `${constraint} ≤ ${formatShort(limit)} ${unit}`, note: LIMIT_WORDS[kind] ?? kind },
+      entries,
+    );
+    const mark = (cell: Cell) => ({ ...cell, text: `${cell.text} exceeds`, mark: "worse" });
+    return { head, cells: cells.map((cell, k) => (entries[k]!.exceeded && typeof cell !== "string" ? mark(cell) : cell)) };
+  });
+  return columns.length === 0 ? "" : htmlTable([namesOf(report), ...columns], "Costs with a limit");
 }
+
+const LIMIT_WORDS: Readonly<Record<string, string>> = {
+  step: "mean per step",
+  expectation: "mean sum over an episode",
+  probability: "share of episodes",
+};
 
 /** The comparison over each horizon. */
 export function horizonSection(report: Report): string {
   if (report.horizons.length < 2) return "";
   const tables = learnedControllers(report).map(({ id }) => {
-    const pairsAt = report.horizons.map(({ pairwise }) => pairwise.filter((pair) => pair.id === id));
-    const rows = pairsAt[0]!.map(({ against }) => [
-      against,
-      ...pairsAt.flatMap((pairs): (Cell | string)[] => {
-        const pair = pairs.find((candidate) => candidate.against === against)?.aggregate;
-        return pair ? [numberCell(pair, true), chance(pair)] : ["not run", ""];
-      }),
-    ]);
-    const head = report.horizons.flatMap(({ days }) => [`${formatInteger(days)} days`, "P(better)"]);
-    return htmlTable(["against", ...head], rows, `${id} minus each other controller, objective per day`);
+    const rivals = report.pairwise.filter((pair) => pair.id === id).map(({ against }) => against);
+    const columns = report.horizons.flatMap(({ days, pairwise }) => {
+      const pairs = rivals.map((rival) => pairwise.find((pair) => pair.id === id && pair.against === rival)?.aggregate ?? null);
+      const text = `${formatInteger(days)} days`;
+      return [
+        intervalColumn({ text, note: "objective per day" }, pairs, { sign: true }),
+        improvementColumn({ text, note: "P(better)" }, pairs),
+      ];
+    });
+    return htmlTable([{ head: "against", cells: rivals }, ...columns], `${id} minus each other controller`);
   });
   return section(
     "horizons",
@@ -111,19 +155,6 @@ export function horizonSection(report: Report): string {
   );
 }
 
-function numberCell(interval: Interval, sign = false): Cell {
-  return split(formatInterval(interval, sign), "");
-}
-
-function metricCell(interval: Interval, format: "number" | "percent", sign = false): Cell {
-  return format === "percent" ? split(formatPercentInterval(interval, sign), " %") : numberCell(interval, sign);
-}
-
-function chance(pair: { probabilityOfImprovement: number; probabilityLow: number; probabilityHigh: number }): Cell {
-  const { probabilityOfImprovement: mean, probabilityLow: low, probabilityHigh: high } = pair;
-  return { text: formatPercent(mean), note: `[${formatPercent(low)}, ${formatPercent(high)}]` };
-}
-
-function split(text: string, suffix: string): Cell {
-  return { text: text.slice(0, text.indexOf(" [")) + suffix, note: text.slice(text.indexOf("["), text.indexOf("]") + 1) };
+function namesOf(report: Report): Column {
+  return { head: "controller", cells: report.controllers.map(({ id }) => id) };
 }

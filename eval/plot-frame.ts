@@ -37,7 +37,7 @@ export const FONT_SIZE = 12;
 
 /** Rough width of a text in pixels; there is no layout engine here. Errs on the wide side. */
 export function textWidth(text: string, fontSize = FONT_SIZE): number {
-  return text.length * fontSize * 0.56;
+  return text.length * fontSize * 0.6;
 }
 
 /** Draws a plot to an SVG string with the frame that all plots share. `label` is read out in place of the picture. */
@@ -59,7 +59,7 @@ export function drawPlot(label: string, options: Plot.PlotOptions): string {
   svg.setAttribute("aria-label", label);
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   for (const style of svg.querySelectorAll("style")) style.remove();
-  return roundNumbers(svg.outerHTML);
+  return roundGeometry(svg.outerHTML);
 }
 
 /** A plot that stands alone as an SVG file: background, font and colours included. */
@@ -70,7 +70,9 @@ export function standaloneSvg(svg: string): string {
   return svg.replace(/(<svg[^>]*>)/, `$1<style>${style}</style>`);
 }
 
-/** Two decimals of a pixel are enough, and keep the file small and the golden files steady. */
-function roundNumbers(svg: string): string {
-  return svg.replace(/(?<=[\s",(MLHVCAZ-])(\d+\.\d{3,})/g, (digits) => String(Number(Number(digits).toFixed(2))));
+/** A tenth of a pixel is enough, and keeps the file small. Only geometry: never a text. */
+function roundGeometry(svg: string): string {
+  return svg.replace(/ (d|transform|x|y|x1|x2|y1|y2|cx|cy|width|height)="([^"]*)"/g, (_, name: string, value: string) => {
+    return ` ${name}="${value.replace(/\d+\.\d+/g, (digits) => String(Number(Number(digits).toFixed(1))))}"`;
+  });
 }

@@ -83,8 +83,8 @@ function valueMarks(marks: readonly Mark[], bars: boolean, stacked: boolean): Pl
   const whisker = { x1: "low", x2: "high", y: "index", dy, strokeLinecap: "round" } as const;
   if (!bars) {
     return [
-      Plot.ruleY(marks, { ...whisker, stroke: "stroke", strokeWidth: 4, strokeOpacity: 0.45 }),
-      Plot.dot(marks, { x: "mean", y: "index", dy, r: 4.5, fill: "stroke" }),
+      Plot.ruleY(marks, { ...whisker, stroke: "stroke", strokeWidth: 5, strokeOpacity: 0.4 }),
+      Plot.dot(marks, { x: "mean", y: "index", dy, r: 4, fill: "stroke" }),
     ];
   }
   return [
@@ -109,7 +109,7 @@ function labelPosition(stacked: boolean): Plot.TextOptions {
     fontSize: FONT_SIZE,
     textAnchor: stacked ? "start" : "end",
   } as const;
-  return { ...shared, ...HALO, frameAnchor: "left", dx: stacked ? 0 : -10, dy: stacked ? -9 : 0 };
+  return { ...shared, ...HALO, frameAnchor: "left", dx: stacked ? 4 : -10, dy: stacked ? -9 : 0 };
 }
 
 function valuePosition(texts: readonly string[], stacked: boolean, valueWidth: number): Plot.TextOptions {
@@ -166,7 +166,7 @@ export function curvePlot(options: CurvePlotOptions): string {
   // Names beside the lines where there is room, else in a row above them.
   const beside = labelWidth < width * 0.24;
   const marginRight = beside ? labelWidth : 14;
-  const marginTop = beside ? 28 : 46;
+  const marginTop = beside ? 30 : 44;
   const ticks = scale === "log" ? logTicks(domain as [number, number]) : Math.max(3, Math.round(height / 55));
   return drawPlot(options.title, {
     width,
@@ -182,9 +182,10 @@ export function curvePlot(options: CurvePlotOptions): string {
       labelOffset: 34,
       ticks: tickCount(width - marginRight),
     },
-    y: { domain, type: scale, label: options.yLabel, labelArrow: "none", labelOffset: 50, ticks, tickFormat: tickText },
+    y: { domain, type: scale, label: null, ticks, tickFormat: tickText },
     marks: [
       Plot.gridY({ ticks, stroke: color("grid"), strokeOpacity: 1 }),
+      axisTitle(options.yLabel, beside ? -12 : -28),
       ...points.map((data, i) =>
         Plot.areaY(data, { x: "x", y1: "low", y2: "high", fill: color(curves[i]!.tone), fillOpacity: 0.16, curve: "linear" }),
       ),
@@ -212,12 +213,24 @@ function pointsOf({ x, low, middle, high }: Curve, factor: number, scale: "linea
   })).filter(drawable);
 }
 
-/** Names in a row above the frame, right-aligned, so that the label of the axis keeps the left corner of the line above. */
+/** What the vertical axis shows, in the upper left corner; `dy` above the frame. */
+function axisTitle(text: string, dy: number): Plot.Markish {
+  return Plot.text([text], {
+    frameAnchor: "top-left",
+    lineAnchor: "bottom",
+    textAnchor: "start",
+    text: (title) => title,
+    dx: -44,
+    dy,
+  });
+}
+
+/** Names in a row above the frame, right-aligned, below the title of the axis. */
 function legend(curves: readonly Curve[]): Plot.Markish[] {
   let right = 0;
   return curves.toReversed().map(({ label, tone }) => {
     const dx = right;
-    right -= textWidth(label) + 12;
+    right -= textWidth(label, 13) + 14;
     return Plot.text([label], {
       frameAnchor: "top-right",
       lineAnchor: "bottom",
@@ -321,9 +334,10 @@ export function histogramPlot({ groups, bins, ...options }: HistogramOptions): s
       ticks: tickCount(options.width),
       domain: [...domain],
     },
-    y: { label: "share of values, %", labelArrow: "none", labelOffset: 50, ticks: 4, tickFormat: tickText },
+    y: { label: null, ticks: 4, tickFormat: tickText },
     marks: [
       Plot.gridY({ ticks: 4, stroke: color("grid"), strokeOpacity: 1 }),
+      axisTitle("share of values, %", -12),
       ...outlines.flatMap((data, i) => [
         Plot.areaY(data, { x: "x", y: "share", curve: "step-after", fill: color(groups[i]!.tone), fillOpacity: 0.18 }),
         Plot.lineY(data, { x: "x", y: "share", curve: "step-after", stroke: color(groups[i]!.tone), strokeWidth: 1.75 }),

@@ -1,5 +1,5 @@
 import { formatInteger, formatShort } from "./format.js";
-import { escapeHtml, htmlTable, section } from "./html.js";
+import { escapeHtml, section } from "./html.js";
 import { crashSection, marketSection } from "./market-sections.js";
 import { METRIC_KEYS, METRICS } from "./metric-glossary.js";
 import { horizonSection, metricSection } from "./number-sections.js";
@@ -76,17 +76,12 @@ function provenanceSection(report: Report): string {
     ],
     ...Object.entries(provenance.run),
   ];
-  const list = facts.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${code(name, String(value))}</dd>`).join("");
-  const controllers = Object.entries(provenance.controllers).map(([id, entries]) => [id, { text: pairsText(entries) }]);
-  const table =
-    controllers.length === 0
-      ? ""
-      : htmlTable(["controller", "where it comes from"], controllers as [string, { text: string }][]);
+  const controllers = Object.entries(provenance.controllers).map(([id, entries]) => [id, pairsText(entries)] as const);
   return section(
     "provenance",
     "Provenance",
     "What is needed to run this comparison again.",
-    `<dl>${list}</dl><h3>Controllers</h3>${table}<h3>What the words mean</h3>${glossary(report)}`,
+    `${definitions(facts)}<h3>Controllers</h3>${definitions(controllers)}<h3>What the words mean</h3>${glossary(report)}`,
   );
 }
 
@@ -95,7 +90,7 @@ function glossary(report: Report): string {
   const terms = Object.entries(report.provenance.terms).map(([name, { doc }]) => [`term ${name}`, doc] as const);
   const actions = Object.entries(report.provenance.actions).map(([name, { doc }]) => [`action ${name}`, doc] as const);
   const items = [...WORDS, ...metrics, ...terms, ...actions];
-  return `<dl>${items.map(([name, doc]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(doc)}</dd>`).join("")}</dl>`;
+  return definitions(items);
 }
 
 const WORDS = [
@@ -122,6 +117,10 @@ function pairsText(entries: Readonly<Record<string, string | number>>): string {
     .join(", ");
 }
 
-function code(name: string, value: string): string {
-  return name === "command" || name.endsWith("hash") ? `<code>${escapeHtml(value)}</code>` : escapeHtml(value);
+function definitions(items: readonly (readonly [string, string | number])[]): string {
+  const rows = items.map(([name, value]) => {
+    const text = escapeHtml(String(value));
+    return `<dt>${escapeHtml(name)}</dt><dd>${name === "command" ? `<code>${text}</code>` : text}</dd>`;
+  });
+  return rows.length === 0 ? "" : `<dl>${rows.join("")}</dl>`;
 }

@@ -30,14 +30,14 @@ h3{margin:32px 0 10px;font-size:17px}
 .tile span{display:block;color:var(--muted);font-size:13px;line-height:1.4}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,330px),1fr));gap:18px}
 .card{margin:0;padding:18px 18px 12px;background:var(--paper);border:1px solid var(--line);border-radius:12px;min-width:0}
-.card+.card:not(.grid .card){margin-top:18px}
+section>.card,section>.scroll{margin-top:18px}
 figcaption{font-weight:600}
 .note{margin:2px 0 0;color:var(--muted);font-size:13px;line-height:1.45}
 svg{display:block;width:100%;height:auto;margin-top:10px;overflow:visible}
 .grid svg{max-width:440px}
 svg text,svg tspan{white-space:pre}
 .when-narrow{display:none}
-.when-wide svg{max-width:1000px}
+.when-wide svg{max-width:1076px}
 .legend{display:flex;flex-wrap:wrap;gap:4px 18px;margin:0 0 14px;padding:0;list-style:none;font-size:13px;color:var(--muted)}
 .legend i{display:inline-block;width:10px;height:10px;margin-right:7px;border-radius:50%}
 details{margin:0 0 14px;background:var(--paper);border:1px solid var(--line);border-radius:12px;overflow:hidden}
@@ -46,12 +46,12 @@ summary span{color:var(--muted);font-weight:400}
 details>.inside{padding:4px 18px 18px}
 details .card{background:none;border:0;padding:6px 0}
 .scroll{overflow-x:auto;background:var(--paper);border:1px solid var(--line);border-radius:12px;-webkit-overflow-scrolling:touch}
-.scroll+.scroll{margin-top:18px}
 details .scroll{border:0;border-radius:0;margin:0 -18px}
-table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
+table{border-collapse:collapse;width:100%;font-size:13.5px;font-variant-numeric:tabular-nums}
 caption{padding:12px 16px 4px;text-align:left;font-weight:600}
-th,td{padding:9px 14px;text-align:right;vertical-align:top;white-space:nowrap;border-top:1px solid var(--line)}
-thead th{border-top:0;color:var(--muted);font-size:12.5px;font-weight:600;vertical-align:bottom}
+th,td{padding:9px 10px;text-align:right;vertical-align:top;white-space:nowrap;border-top:1px solid var(--line)}
+thead th{border-top:0;line-height:1.35;color:var(--muted);font-size:12.5px;font-weight:600;vertical-align:bottom}
+th:first-child,td:last-child,th:last-child{padding-left:16px;padding-right:16px}
 th:first-child{position:sticky;left:0;text-align:left;background:var(--paper)}
 tbody th{font-weight:600}
 td small,th small{display:block;color:var(--muted);font-size:12px;font-weight:400}

@@ -1,5 +1,7 @@
+import type { Interval } from "../core/statistics.js";
 import { formatInterval, formatPercent, formatPercentInterval, formatShort } from "./format.js";
 import { card, escapeHtml, htmlTable, responsive, section } from "./html.js";
+import { intervalColumn } from "./interval-cells.js";
 import { type IntervalRow, intervalPlot } from "./plots.js";
 import { controllerOf, learnedControllers, toneOf } from "./report-roles.js";
 import type { Pairwise, Report } from "./report-schema.js";
@@ -76,9 +78,9 @@ function directPlot(report: Report, id: string): string {
   return card(`${id} against each of the others`, plot, "The strongest rival is on top.");
 }
 
-export function legend(report: Report): string {
+function legend(report: Report): string {
   const learned = learnedControllers(report).map(({ id }) => [toneOf(report, id), id]);
-  const items = [...learned, ["baseline", `${report.baseline} (baseline)`], ["rule", "other rules"]];
+  const items = [...learned, ["rule", "fixed rules"]];
   const list = items.map(([tone, text]) => `<li><i style="background:var(--${tone})"></i>${escapeHtml(text!)}</li>`).join("");
   return `<ul class="legend">${list}</ul>`;
 }
@@ -97,7 +99,7 @@ export function scenarioSection(report: Report): string {
       title: `${scenario}: objective minus ${report.baseline}`,
       xLabel: `minus ${report.baseline}`,
       rows,
-      width: 360,
+      width: 330,
       values: false,
       domain: [reach[0] - air, reach[1] + air],
     });
@@ -117,15 +119,7 @@ export function sourceSection(report: Report): string {
   const learned = learnedControllers(report);
   const parts = learned.map(({ id, aggregate }) => {
     const rows = Object.entries(aggregate.termsMinusBaseline).map(([term, interval]) => {
-      const weight = weights[term] ?? 0;
-      const ends = [interval.low * weight, interval.high * weight] as const;
-      return {
-        label: term,
-        tone: toneOf(report, id),
-        mean: interval.mean * weight,
-        low: Math.min(...ends),
-        high: Math.max(...ends),
-      };
+      return { label: term, tone: toneOf(report, id), ...weigh(interval, weights[term] ?? 0) };
     });
     rows.sort((a, b) => b.mean - a.mean);
     const plot = responsive((width) =>
@@ -184,18 +178,17 @@ function ablationCard(report: Report, id: string): string {
 
 function termTable(report: Report): string {
   const { weights } = report.provenance.objective;
-  const terms = Object.keys(report.controllers[0]!.aggregate.terms);
-  const head = ["controller", ...terms.map((term) => `${term} × ${formatShort(weights[term] ?? 0)}`)];
-  const rows = report.controllers.map(({ id, aggregate }) => [
-    id,
-    ...terms.map((term) => {
-      const weight = weights[term] ?? 0;
-      const { mean, low, high } = aggregate.terms[term]!;
-      const text = formatInterval({ mean: mean * weight, low: low * weight, high: high * weight });
-      return { text: text.slice(0, text.indexOf(" [")), note: text.slice(text.indexOf("[")) };
-    }),
-  ]);
-  return htmlTable(head, rows, "Weighted terms, mean per day");
+  const columns = Object.keys(report.controllers[0]!.aggregate.terms).map((term) => {
+    const weight = weights[term] ?? 0;
+    const weighted = report.controllers.map(({ aggregate }) => weigh(aggregate.terms[term]!, weight));
+    return intervalColumn({ text: term, note: `× ${formatShort(weight)}` }, weighted);
+  });
+  const names = { head: "controller", cells: report.controllers.map(({ id }) => id) };
+  return htmlTable([names, ...columns], "Weighted terms, mean per day");
+}
+
+function weigh({ mean, low, high }: Interval, weight: number): Interval {
+  return { mean: mean * weight, low: Math.min(low * weight, high * weight), high: Math.max(low * weight, high * weight) };
 }
 
 function row(report: Report, id: string, { mean, low, high }: Pick<IntervalRow, "mean" | "low" | "high">): IntervalRow {
