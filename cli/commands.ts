@@ -3,7 +3,14 @@ import { addDoctor } from "./commands/doctor.js";
 import { addEconomies } from "./commands/economies.js";
 import { addRules } from "./commands/rules.js";
 import { addScenarios } from "./commands/scenarios.js";
+import { addSimulate } from "./commands/simulate.js";
 import type { Io } from "./io.js";
 
 /** Every command, in the order of `flyball --help`. Each adds itself to the program and does its work through `io`. */
-export const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [addEconomies, addRules, addScenarios, addDoctor];
+export const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
+  addEconomies,
+  addRules,
+  addScenarios,
+  addSimulate,
+  addDoctor,
+];

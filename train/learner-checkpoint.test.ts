@@ -25,6 +25,6 @@ test("a learner's state survives its checkpoint bit for bit", () => {
 test("a checkpoint of another shape is refused with the sizes", () => {
   const checkpoint = checkpointOf(STATE, {});
   expect(() => stateOf(checkpoint, { ...SHAPE, parameters: 4 })).toThrow("params has 3 elements, but the run needs 4");
-  expect(() => stateOf({ ...checkpoint, tensors: {} }, SHAPE)).toThrow("it has no observation.count");
-  expect(() => stateOf({ ...checkpoint, header: { iteration: -1 } }, SHAPE)).toThrow("iteration is -1");
+  expect(() => stateOf({ ...checkpoint, tensors: {} }, SHAPE)).toThrow("it has no params");
+  expect(() => stateOf({ ...checkpoint, header: { envSteps: -1 } }, SHAPE)).toThrow("envSteps is -1");
 });

@@ -3,10 +3,15 @@ import { UserError } from "../core/errors.js";
 import type { RunningMoments } from "../models/normalizer.js";
 import type { Checkpoint, Tensor } from "./checkpoint.js";
 
-/** Sizes that a checkpoint must have to fit the run that it is for. */
-export interface LearnerShape {
+/** Sizes that a checkpoint must have to fit the policy that it is for. */
+export interface PolicyShape {
   readonly observations: number;
+  /** Of actor, critic and free parameters, padding included. */
   readonly parameters: number;
+}
+
+/** Sizes that it must have for training to go on. */
+export interface LearnerShape extends PolicyShape {
   readonly laneWords: number;
 }
 
@@ -26,27 +31,37 @@ export function checkpointOf(state: LearnerState, about: Readonly<Record<string,
   };
 }
 
+/** What decides: the part of the state that export and evaluation need. */
+export type PolicyState = Pick<LearnerState, "envSteps" | "params" | "observationMoments">;
+
 /** @throws UserError `E_CHECKPOINT_FIT` when an array is missing or has another size than `shape` asks for */
+export function policyOf({ header, tensors }: Checkpoint, shape: PolicyShape): PolicyState {
+  return {
+    envSteps: counter(header, "envSteps"),
+    params: need(tensors, "params", Float32Array, shape.parameters),
+    observationMoments: unpackMoments(tensors, "observation", shape.observations),
+  };
+}
+
+/** @throws UserError as {@link policyOf} */
 export function stateOf(checkpoint: Checkpoint, shape: LearnerShape): LearnerState {
   const { header, tensors } = checkpoint;
-  const counter = (name: string): number => {
-    const value = header[name];
-    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-    throw misfit(`${name} is ${JSON.stringify(value)}, not a whole number`);
-  };
-  const floats = (name: string, length: number) => need(tensors, name, Float32Array, length);
   return {
-    iteration: counter("iteration"),
-    envSteps: counter("envSteps"),
-    clock: counter("clock"),
-    updates: counter("updates"),
-    observationMoments: unpackMoments(tensors, "observation", shape.observations),
+    ...policyOf(checkpoint, shape),
+    iteration: counter(header, "iteration"),
+    clock: counter(header, "clock"),
+    updates: counter(header, "updates"),
     gainMoments: unpackMoments(tensors, "gain", 1),
-    params: floats("params", shape.parameters),
-    firstMoment: floats("firstMoment", shape.parameters),
-    secondMoment: floats("secondMoment", shape.parameters),
+    firstMoment: need(tensors, "firstMoment", Float32Array, shape.parameters),
+    secondMoment: need(tensors, "secondMoment", Float32Array, shape.parameters),
     lanes: need(tensors, "lanes", Uint32Array, shape.laneWords),
   };
+}
+
+function counter(header: Checkpoint["header"], name: string): number {
+  const value = header[name];
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw misfit(`${name} is ${JSON.stringify(value)}, not a whole number`);
 }
 
 function packMoments(name: string, moments: RunningMoments): Record<string, Tensor> {
