@@ -15,14 +15,18 @@ export const emptyMoments = (size: number): RunningMoments => ({
   deviations: new Array<number>(size).fill(0),
 });
 
+/** Older vectors count for at most this many: statistics of a policy long gone fade instead of weighing for ever. */
+export const MEMORY = 4_000_000;
+
 /** Merges a batch of `count` vectors given by its sums and sums of squares. */
 export function mergeMoments(
-  moments: RunningMoments,
+  past: RunningMoments,
   count: number,
   sums: ArrayLike<number>,
   squares: ArrayLike<number>,
 ): RunningMoments {
-  if (count === 0) return moments;
+  if (count === 0) return past;
+  const moments = past.count <= MEMORY ? past : fade(past, MEMORY / past.count);
   const total = moments.count + count;
   const mean: number[] = [];
   const deviations: number[] = [];
@@ -35,6 +39,12 @@ export function mergeMoments(
   }
   return { count: total, mean, deviations };
 }
+
+const fade = (moments: RunningMoments, share: number): RunningMoments => ({
+  count: moments.count * share,
+  mean: moments.mean,
+  deviations: moments.deviations.map((value) => value * share),
+});
 
 /**
  * 1 / standard deviation of each element; 1 where nothing was seen yet, and 0 where an element never varied: it carries no

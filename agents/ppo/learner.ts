@@ -9,7 +9,7 @@ import { type AgentPlan, networkTable, planAgent } from "../../models/spec.js";
 import { createDevice, type Device } from "../../models/wasm/device.js";
 import { policyHead } from "../policy/head.js";
 import { writeControl } from "../rollout/control.js";
-import { type PlacedBlock, writeField } from "../rollout/lane-block.js";
+import { type PlacedBlock, readField, writeField } from "../rollout/lane-block.js";
 import { buildPolicyPrograms } from "../rollout/policy-programs.js";
 import { buildLanePrograms } from "../rollout/programs.js";
 import { type LearnerJobs, learnerJobs, STAGES, stagePrograms } from "./jobs.js";
@@ -35,9 +35,13 @@ export interface LearnerOptions {
 export interface Learner {
   readonly agent: AgentPlan;
   readonly bytes: number;
+  /** Words of the lanes' memory in a saved state. */
+  readonly laneWords: number;
   /** One rollout and one update. The first one only measures the observations: no normaliser exists before it. */
   readonly iterate: () => IterationMetrics;
   readonly state: () => LearnerState;
+  /** Raw observations that the first lanes decide on next, for recorded decisions. */
+  readonly observations: (count: number) => number[][];
   readonly restore: (state: LearnerState) => void;
   readonly dispose: () => Promise<void>;
 }
@@ -62,12 +66,17 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
   return {
     agent: context.agent,
     bytes: context.layout.bytes,
+    laneWords: context.layout.block.bytes / 4,
     iterate: () => {
       const { next, metrics } = iterate(context, state);
       state = next;
       return metrics;
     },
     state: () => ({ ...state, ...copyArrays(context) }),
+    observations: (count) => {
+      const columns = Object.keys(options.world.observations).map((name) => readField(context.placed, "o", name));
+      return Array.from({ length: Math.min(count, options.ppo.numEnvs) }, (_, lane) => columns.map((column) => column[lane]!));
+    },
     restore: (saved) => {
       state = saved;
       restoreArrays(context, saved);

@@ -1,0 +1,74 @@
+import type { Split } from "../../core/random.js";
+import type { LaneOptions } from "../../env/lane.js";
+import type { Values, World } from "../../env/world.js";
+import type { Rule } from "../controller.js";
+import { createSimulator } from "./episodes.js";
+
+/** Mean objective of many versions of a rule on the same randomised markets, all in one run. */
+export interface RuleScorer {
+  /**
+   * @param candidates values of parameters that differ from the rule's own
+   * @param markets evaluation indices first .. first + count - 1
+   * @returns mean objective per control step of each candidate; NaN when it is not finite
+   */
+  readonly score: (
+    candidates: readonly Values[],
+    markets: { readonly first: number; readonly count: number },
+  ) => Promise<Float64Array>;
+  readonly dispose: () => Promise<void>;
+}
+
+export interface ScorerOptions {
+  readonly world: World;
+  readonly lane: LaneOptions;
+  readonly rule: Rule;
+  readonly horizon: number;
+  readonly seed: number;
+  readonly split: Split;
+  readonly numThreads: number;
+}
+
+/** Episodes simulated together; more candidates or markets are done in turns. */
+const MOST_LANES = 8192;
+
+export async function createRuleScorer(options: ScorerOptions): Promise<RuleScorer> {
+  const { world, lane, rule, horizon, seed, split, numThreads } = options;
+  const simulator = await createSimulator({
+    world,
+    lane,
+    controllers: { rule: { kind: "rule", rule, perLaneParams: true } },
+    maxLanes: MOST_LANES,
+    maxHorizon: horizon,
+    numThreads,
+  });
+  const own = Object.fromEntries(Object.entries(rule.params).map(([name, { value }]) => [name, value]));
+  const scoreTurn = (candidates: readonly Values[], first: number, episodes: number): number[] =>
+    simulator
+      .run("rule", {
+        batches: candidates.map((values) => ({ overrides: {}, episodes, first, ruleParams: { ...own, ...values } })),
+        horizon,
+        seed,
+        split,
+        block: 0,
+        randomise: true,
+      })
+      .map(({ metrics }) => metrics.return.reduce((sum, value) => sum + value, 0));
+  return {
+    score: async (candidates, { first, count }) => {
+      const sums = new Float64Array(candidates.length);
+      const perTurn = Math.min(count, MOST_LANES);
+      const together = Math.max(1, Math.floor(MOST_LANES / perTurn));
+      for (let done = 0; done < count; done += perTurn) {
+        const episodes = Math.min(perTurn, count - done);
+        for (let from = 0; from < candidates.length; from += together) {
+          const turn = scoreTurn(candidates.slice(from, from + together), first + done, episodes);
+          turn.forEach((sum, i) => {
+            sums[from + i]! += sum;
+          });
+        }
+      }
+      return sums.map((sum) => sum / count);
+    },
+    dispose: () => simulator.dispose(),
+  };
+}
