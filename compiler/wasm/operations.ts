@@ -153,7 +153,7 @@ function select(args: readonly Node[], { simd, value }: OperationTools): Push {
   return simd.select(value(condition), value(whenTrue), value(whenFalse));
 }
 
-/** See `clamp` of primitives.ts. With constant bounds, -0 at a bound of 0 may come back as +0. */
+/** See `clamp` of primitives.ts. A zero at a bound of zero may change its sign. */
 function clamp(args: readonly Node[], { simd, value }: OperationTools): Push {
   const [x, lowNode, highNode, safeNode] = args as [Node, Node, Node, Node];
   const { keep, float, pmin, pmax, lt, ge, eq } = simd;
@@ -176,7 +176,7 @@ function clamp(args: readonly Node[], { simd, value }: OperationTools): Push {
   const kept = keep(value(x));
   const floor = keep(low);
   const below = safeNode === lowNode ? floor : simd.select(lt(kept, floor), floor, safe);
-  return simd.select(ge(kept, floor), pmin(kept, high), below);
+  return simd.select(ge(kept, floor), pmin(high, kept), below); // a NaN bound is not hidden
 }
 
 /** Powers by a constant that is a multiple of 1/4 up to 8 in size are products and roots; others e^(y log x), for x >= 0. */
