@@ -1,5 +1,5 @@
 import type { Node, Program, Statement } from "./ir.js";
-import { Machine } from "./machine.js";
+import { BUDGETS, type Budgets, Machine } from "./machine.js";
 import { NodeTable } from "./node-table.js";
 import { prune } from "./prune.js";
 import { DynamicArrayFound, RecordAccess } from "./record-access.js";
@@ -20,6 +20,8 @@ export interface StepSource {
   /** Its parameters are the records, by position, and then the uses. */
   readonly step: AnyFunction;
   readonly records: readonly RecordBinding[];
+  /** Default {@link BUDGETS}: conditions of up to 200 nodes become selects, loops of up to 4,000 are unrolled. */
+  readonly budgets?: Budgets;
 }
 
 /**
@@ -38,9 +40,12 @@ export function buildProgram(source: StepSource): Program {
   }
 }
 
-function traceProgram({ name, uses, useUnits, step, records }: StepSource, dynamic: ReadonlySet<string>): Program {
+function traceProgram(
+  { name, uses, useUnits, step, records, budgets = BUDGETS }: StepSource,
+  dynamic: ReadonlySet<string>,
+): Program {
   const table = new NodeTable();
-  const machine = new Machine(table);
+  const machine = new Machine(table, budgets);
   const access = new RecordAccess(table, machine, dynamic);
   const tracer = makeTracer(table, machine, access, useUnits ?? {});
   const args: Value[] = records.map((binding) => ({ kind: "record", binding }));

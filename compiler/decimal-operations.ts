@@ -3,7 +3,7 @@ import type { Comparison, FloatBinary, FloatUnary } from "./ir.js";
 
 /** See `clamp` of the primitives. */
 export function clampDecimal(x: Decimal, low: Decimal, high: Decimal, safe: Decimal): Decimal {
-  if (x.gte(low)) return x.gt(high) ? high : x;
+  if (x.gte(low)) return x.lte(high) ? x : high;
   return x.lt(low) ? low : safe;
 }
 

@@ -31,7 +31,7 @@ export function emitJs(program: Program, options: { readonly capacity: number })
   }
 }
 
-const CLAMP = "function clamp(x, low, high, safe) { return x >= low ? (x > high ? high : x) : x < low ? low : safe; }";
+const CLAMP = "function clamp(x, low, high, safe) { return x >= low ? Math.min(x, high) : x < low ? low : safe; }";
 
 const INFIX: Readonly<Record<string, string>> = {
   add: "+",

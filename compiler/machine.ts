@@ -22,8 +22,15 @@ export interface Captured {
   readonly nodes: number;
 }
 
-/** Branches with at most so many new nodes (both sides together) are computed on every lane and merged by selects. */
-export const SELECT_BUDGET = 200;
+/** How much code the compiler writes out before it keeps a structured region. */
+export interface Budgets {
+  /** Branches with at most so many new nodes (both sides together) are computed on every lane and merged by selects. */
+  readonly select: number;
+  /** Loops whose iterations together make at most so many nodes and statements are unrolled. */
+  readonly unroll: number;
+}
+
+export const BUDGETS: Budgets = { select: 200, unroll: 4000 };
 
 /** How two values of different units or types are brought together; throws for units that do not fit. */
 export type Unify = (a: NumberValue, b: NumberValue) => readonly [NumberValue, NumberValue] | undefined;
@@ -35,7 +42,10 @@ export class Machine {
   readonly #memory = new Map<string, number>();
   #versions = 0;
 
-  constructor(readonly table: NodeTable) {
+  constructor(
+    readonly table: NodeTable,
+    readonly budgets: Budgets,
+  ) {
     this.push();
   }
 
@@ -144,7 +154,7 @@ export class Machine {
   branch(condition: Node, whenTrue: () => Value, whenFalse: () => Value, unify: Unify): Value {
     const yes = this.capture(whenTrue);
     const no = this.capture(whenFalse);
-    const plain = yes.statements.length + no.statements.length === 0 && yes.nodes + no.nodes <= SELECT_BUDGET;
+    const plain = yes.statements.length + no.statements.length === 0 && yes.nodes + no.nodes <= this.budgets.select;
     const join: Join = plain ? (a, b) => this.table.make({ kind: "select" }, [condition, a, b]) : this.#joinByLocal(yes, no);
     const merge = (a: Value, b: Value): Value => this.#merge(a, b, yes, no, join, unify);
     const merged = new Map<Cell, Value>();

@@ -6,9 +6,6 @@ import { traceLoopRegion } from "./trace-loop-region.js";
 import { findVariable, innerScope, mustBeNumber, numberOf, type Scope, type Tracer } from "./tracer.js";
 import { type Cell, UNDEFINED, type Value } from "./values.js";
 
-/** Loops are unrolled when all their iterations together make at most so many nodes and statements. */
-export const UNROLL_BUDGET = 4000;
-
 /** A counted loop: the counter is start, start + step, … for `count` iterations. */
 export interface Counting {
   readonly cell: Cell;
@@ -82,13 +79,14 @@ function iteration(tracer: Tracer, node: acorn.ForStatement, counting: Counting,
 
 function tryUnroll(tracer: Tracer, node: acorn.ForStatement, counting: Counting, scope: Scope): boolean {
   const { machine, table } = tracer;
+  const { unroll } = machine.budgets;
   const { start, step, count } = counting;
   const frame = machine.push();
   for (let i = 0; i < count; i++) {
     iteration(tracer, node, counting, numberValue(table.int(start + step * i), null), scope);
     const size = table.nodes.length - frame.firstNode + frame.statements.length;
     // The first iteration tells about the others, later ones may find common subexpressions or constant conditions.
-    if (size > UNROLL_BUDGET || (i === 0 && size * count > UNROLL_BUDGET)) {
+    if (size > unroll || (i === 0 && size * count > unroll)) {
       machine.undo(UNDEFINED);
       return false;
     }
