@@ -1,9 +1,10 @@
 import type { Interval } from "../core/statistics.js";
+import { type Curve, curvePlot } from "./curve-plot.js";
 import { formatPercent } from "./format.js";
 import { card, escapeHtml, htmlTable, section } from "./html.js";
 import { intervalColumn } from "./interval-cells.js";
+import { intervalPlot } from "./interval-plot.js";
 import { EVENT_LEVELS, EVENT_METRICS, type EventLevel, METRICS } from "./metric-glossary.js";
-import { type Curve, curvePlot, intervalPlot } from "./plots.js";
 import { controllerOf, toneOf } from "./report-roles.js";
 import type { Band, Report, SeriesBands } from "./report-schema.js";
 

@@ -1,5 +1,5 @@
+import { intervalPlot } from "./interval-plot.js";
 import { standaloneSvg } from "./plot-frame.js";
-import { intervalPlot } from "./plots.js";
 import { learnedControllers, toneOf } from "./report-roles.js";
 import type { Report } from "./report-schema.js";
 

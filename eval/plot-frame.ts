@@ -40,6 +40,12 @@ export function textWidth(text: string, fontSize = FONT_SIZE): number {
   return text.length * fontSize * 0.6;
 }
 
+/** The text, cut to a width in pixels with an ellipsis. */
+export function fitText(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  return `${text.slice(0, Math.max(1, Math.floor(width / textWidth("x")) - 1))}…`;
+}
+
 /** Draws a plot to an SVG string with the frame that all plots share. `label` is read out in place of the picture. */
 export function drawPlot(label: string, options: Plot.PlotOptions): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
@@ -60,6 +66,18 @@ export function drawPlot(label: string, options: Plot.PlotOptions): string {
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   for (const style of svg.querySelectorAll("style")) style.remove();
   return roundGeometry(svg.outerHTML);
+}
+
+/** What the vertical axis shows, in the upper left corner; `dy` above the frame. */
+export function axisTitle(text: string, dy: number): Plot.Markish {
+  return Plot.text([text], {
+    frameAnchor: "top-left",
+    lineAnchor: "bottom",
+    textAnchor: "start",
+    text: (title) => title,
+    dx: -44,
+    dy,
+  });
 }
 
 /** A plot that stands alone as an SVG file: background, font and colours included. */

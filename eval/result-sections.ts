@@ -2,7 +2,7 @@ import type { Interval } from "../core/statistics.js";
 import { formatInterval, formatPercent, formatPercentInterval, formatShort } from "./format.js";
 import { card, escapeHtml, htmlTable, responsive, section } from "./html.js";
 import { intervalColumn } from "./interval-cells.js";
-import { type IntervalRow, intervalPlot } from "./plots.js";
+import { type IntervalRow, intervalPlot } from "./interval-plot.js";
 import { controllerOf, learnedControllers, toneOf } from "./report-roles.js";
 import type { Pairwise, Report } from "./report-schema.js";
 

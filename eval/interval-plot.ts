@@ -1,0 +1,136 @@
+import * as Plot from "@observablehq/plot";
+import type { Interval } from "../core/statistics.js";
+import { formatBounds, formatFixed, intervalDecimals } from "./format.js";
+import { color, drawPlot, FONT_SIZE, fitText, type Tone, textWidth } from "./plot-frame.js";
+import { spanOf, tickCount } from "./plot-scale.js";
+
+export interface IntervalRow extends Interval {
+  readonly label: string;
+  readonly tone: Tone;
+}
+
+export interface IntervalPlotOptions {
+  /** What the plot shows, for readers who cannot see it. */
+  readonly title: string;
+  readonly xLabel: string;
+  readonly rows: readonly IntervalRow[];
+  readonly width: number;
+  /** Writes the numbers beside the marks. */
+  readonly values: boolean;
+  /** Bars from zero instead of dots with whiskers. */
+  readonly bars?: boolean;
+  /** Shows shares as per cent. */
+  readonly percent?: boolean;
+  readonly domain?: readonly [number, number];
+}
+
+const ROW_HEIGHT = 26;
+/** Keeps texts readable where a grid line passes behind them. */
+const HALO = { stroke: color("paper"), strokeWidth: 4 } as const;
+/** Below this width the label moves above its row. */
+const NARROW = 480;
+
+/** One row per controller: the mean and its interval on a common axis, with a line at zero. Rows keep their order. */
+export function intervalPlot(options: IntervalPlotOptions): string {
+  const { rows, width, percent } = options;
+  const factor = percent ? 100 : 1;
+  const marks = rows.map((row, index) => ({
+    ...row,
+    index,
+    mean: row.mean * factor,
+    low: row.low * factor,
+    high: row.high * factor,
+    stroke: color(row.tone),
+  }));
+  const texts = marks.map((row) => valueText(row, !options.bars, percent ? 1 : 4));
+  const stacked = width < NARROW && options.values;
+  const room = stacked ? width * 0.5 : Math.min(200, width * 0.4);
+  const labels = rows.map(({ label }) => fitText(label, room));
+  const labelWidth = stacked ? 8 : 14 + Math.max(0, ...labels.map((label) => textWidth(label)));
+  const valueWidth = options.values && !stacked ? 14 + Math.max(0, ...texts.map((text) => textWidth(text, 11))) : 16;
+  const rowHeight = stacked ? 42 : ROW_HEIGHT;
+  const domain = options.domain ?? spanOf(marks.flatMap(({ low, high }) => [low, high, 0]));
+  return drawPlot(options.title, {
+    width,
+    height: rows.length * rowHeight + 50,
+    marginLeft: labelWidth,
+    marginRight: valueWidth,
+    marginTop: 6,
+    marginBottom: 44,
+    x: {
+      domain: [...domain],
+      label: options.xLabel,
+      labelAnchor: "center",
+      labelArrow: "none",
+      labelOffset: 38,
+      ticks: tickCount(width),
+    },
+    y: { domain: [rows.length - 0.5, -0.5], axis: null },
+    marks: [
+      Plot.gridX({ stroke: color("grid"), strokeOpacity: 1, ticks: tickCount(width) }),
+      Plot.ruleX([0], { stroke: color("muted"), strokeWidth: 1 }),
+      ...valueMarks(marks, options.bars ?? false, stacked),
+      Plot.text(marks, labelPosition(labels, stacked)),
+      ...(options.values ? [Plot.text(marks, valuePosition(texts, stacked, valueWidth))] : []),
+    ],
+  });
+}
+
+interface Mark extends IntervalRow {
+  readonly index: number;
+  readonly stroke: string;
+}
+
+function valueMarks(marks: readonly Mark[], bars: boolean, stacked: boolean): Plot.Markish[] {
+  const dy = stacked ? 8 : 0;
+  const whisker = { x1: "low", x2: "high", y: "index", dy, strokeLinecap: "round" } as const;
+  if (!bars) {
+    return [
+      Plot.ruleY(marks, { ...whisker, stroke: "stroke", strokeWidth: 5, strokeOpacity: 0.4 }),
+      Plot.dot(marks, { x: "mean", y: "index", dy, r: 4, fill: "stroke" }),
+    ];
+  }
+  return [
+    Plot.ruleY(marks, {
+      x1: 0,
+      x2: "mean",
+      y: "index",
+      dy,
+      stroke: "stroke",
+      strokeWidth: stacked ? 12 : 14,
+      strokeOpacity: 0.55,
+    }),
+    Plot.ruleY(marks, { ...whisker, stroke: color("ink"), strokeWidth: 1.5 }),
+  ];
+}
+
+function labelPosition(labels: readonly string[], stacked: boolean): Plot.TextOptions {
+  const shared = {
+    text: (_: unknown, index: number) => labels[index]!,
+    y: "index",
+    fill: color("ink"),
+    fontSize: FONT_SIZE,
+    textAnchor: stacked ? "start" : "end",
+  } as const;
+  return { ...shared, ...HALO, frameAnchor: "left", dx: stacked ? 4 : -10, dy: stacked ? -9 : 0 };
+}
+
+function valuePosition(texts: readonly string[], stacked: boolean, valueWidth: number): Plot.TextOptions {
+  return {
+    text: (_, index: number) => texts[index]!,
+    y: "index",
+    frameAnchor: "right",
+    textAnchor: "end",
+    dx: stacked ? 0 : valueWidth - 4,
+    dy: stacked ? -9 : 0,
+    fontSize: 11,
+    fontVariant: "tabular-nums",
+    fill: color("muted"),
+    ...HALO,
+  };
+}
+
+function valueText(row: Interval, sign: boolean, mostDecimals: number): string {
+  const decimals = Math.min(mostDecimals, intervalDecimals(row));
+  return `${formatFixed(row.mean, decimals, sign)} ${formatBounds(row, decimals, sign)}`;
+}
