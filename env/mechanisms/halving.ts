@@ -5,10 +5,12 @@ export function halvingReward(start: number, elapsed: number, interval: number):
 }
 
 /**
- * Reward of an issuance-based halving: halves each time the remaining supply halves (Bittensor). `issued` of `cap`, computed as
- * the chain does, by the logarithm of the remaining share. Uses: none.
+ * Reward of an issuance-based halving: halves each time the remaining supply halves, 0 from `cap` on. Source: subtensor
+ * block_emission.rs, `start / 2^floor(log2(1 / (1 - issued/cap)))`. Uses: none.
  */
 export function issuanceHalving(start: number, issued: number, cap: number): number {
-  const remaining = 1 - issued / cap;
-  return start * 2 ** -Math.floor(-Math.log(remaining) / Math.log(2));
+  if (issued >= cap) return 0;
+  // A quarter unit in the last place too little would miss the threshold itself; at most 1e-12 of an interval too early.
+  const halvings = Math.floor(-Math.log(1 - issued / cap) / Math.log(2) + 1e-12);
+  return start * 2 ** -halvings;
 }

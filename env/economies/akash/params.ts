@@ -59,9 +59,10 @@ const BURN_MINT = {
 } satisfies Record<string, ParamSpec>;
 
 const AUCTION = {
-  costLow: assumed(0.6, 0.1, 2, "USD/unit/day", "lowest marginal cost among idle providers"),
+  costLow: assumed(0.5, 0.1, 2, "USD/unit/day", "lowest cost of an order among idle providers"),
   costHigh: assumed(1.5, 0.5, 5, "USD/unit/day", "price of a cloud outside the network: the order's highest price"),
   mostBids: param(20, 2, 500, "1", "chain-sdk market params: 20 bids per order", "bids on an order when all capacity is idle"),
+  tenantKeenness: assumed(0.85, 0, 1, "1", "chance that a tenant takes the lowest bid; else reliability or place decide"),
   auctionSpeed: assumed(0.2, 0.02, 1, "1/day", "share of leases that renew in a day"),
   leasePriceStart: assumed(0.86, 0.1, 3, "USD/unit/day", "lease price at the start"),
   utilizationStart: assumed(0.7, 0.2, 0.95, "1", "utilisation that the slow means start from"),

@@ -34,7 +34,7 @@ export function serviceSide(
   const volatility = Math.sqrt(s.realisedVariance);
   u.washStep(s, p, l, a.fee, perLease, Math.max(0, l.capacity - served), days, u);
   f.exits = u.providersStep(s, p, served, received, perLease, perCapacity, volatility, days, u);
-  const target = u.auctionPrice(1 - served / l.capacity, p.mostBids, p.costLow, p.costHigh);
+  const target = u.auctionPrice(1 - served / l.capacity, p.mostBids, p.costLow, p.costHigh, p.tenantKeenness);
   s.leasePrice = s.leasePrice + p.auctionSpeed * days * (target - s.leasePrice);
   s.utilization = leased / capacity;
   s.utilizationSlow = s.utilizationSlow + p.slowMemory * days * (s.utilization - s.utilizationSlow);
