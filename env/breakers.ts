@@ -4,7 +4,7 @@ import type { Values } from "./world.js";
 
 /**
  * Circuit breakers, first part: plain data, part of the environment, above every controller.
- * All shares are of the supply at the start of the day (per-day cap) or 30 days before (window cap).
+ * All shares are of the supply at the start of the step (per-day cap) or of the 30 steps (window cap).
  */
 export interface BreakerLimits {
   /** Largest change of supply in one control step, as a share of supply; 1 is off. */
@@ -54,15 +54,21 @@ export function parseLimits(limits: Partial<BreakerLimits>): BreakerLimits {
   return all;
 }
 
-/** State of the breakers of one lane, for a token of this symbol. */
-export function breakerState(token: string): RecordSpec {
+/** State of the breakers of one lane, for a token of this symbol whose supply is of size `scale`. */
+export function breakerState(token: string, scale = 1): RecordSpec {
   return {
     tripped: { unit: "1", doc: "1 while the drawdown halt is tripped, 0 while armed" },
     haltDays: { unit: "1", doc: "control steps since the halt tripped" },
     peak: { unit: `USD/${token}`, doc: "decaying price peak" },
     price: { unit: `USD/${token}`, doc: "price after the last step" },
-    supply: { unit: token, doc: "supply after the last step" },
-    supplies: { unit: token, doc: "supply at the start of the last 30 steps, a ring", length: SUPPLY_WINDOW },
+    supply: { unit: token, doc: "supply after the last step", scale },
+    change: { unit: token, doc: "net change of supply over the rolling window", scale: 0.01 * scale },
+    changes: {
+      unit: token,
+      doc: "net change of supply in each of the last 30 steps, a ring",
+      length: SUPPLY_WINDOW,
+      scale: 0.01 * scale,
+    },
     trips: { unit: "1", doc: "times that the halt tripped in this episode" },
     intervened: { unit: "1", doc: "1 when the applied action differs from the requested one in this step" },
   };
@@ -85,20 +91,30 @@ export function limitActions(a: Values, e: Values, b: Values, u: BreakerUses): v
   b["intervened"] = difference <= 1e-6 ? 0 : 1;
 }
 
-/** Sets the day's hard limits on minting and burning so that both supply caps hold whatever the controller asked for. */
+/**
+ * Sets the day's hard limits on minting and burning so that both supply caps hold whatever the controller asked for.
+ * Changes are summed instead of supplies subtracted: in float32 a difference of supplies keeps few digits of a cap.
+ */
 export function limitSupply(a: Values, b: BreakerMemory, c: { readonly supplySlot: number }, u: BreakerUses): void {
-  const then = b.supplies[c.supplySlot]!;
-  const most = Math.min(b.supply * (1 + u.limits.dailySupplyCap), then * (1 + u.limits.windowSupplyCap));
-  const least = Math.max(b.supply * (1 - u.limits.dailySupplyCap), then * (1 - u.limits.windowSupplyCap));
-  a["mintLimit"] = Math.max(0, most - b.supply);
-  a["burnLimit"] = Math.max(0, b.supply - least);
-  b.supplies[c.supplySlot] = b.supply;
+  // The step of 30 steps ago leaves the window; today's joins it in recordSupply.
+  b.change = b.change - b.changes[c.supplySlot]!;
+  const daily = b.supply * u.limits.dailySupplyCap;
+  const window = (b.supply - b.change) * u.limits.windowSupplyCap;
+  a["mintLimit"] = Math.max(0, Math.min(daily, window - b.change));
+  a["burnLimit"] = Math.max(0, Math.min(daily, window + b.change));
 }
 
-/** After the step: remembers supply and price and moves the drawdown halt. */
+/** After the step: remembers supply and its change. */
+export function recordSupply(b: BreakerMemory, f: Values, c: { readonly supplySlot: number }): void {
+  const change = f["minted"]! - f["burned"]!;
+  b.supply = f["supply"]!;
+  b.changes[c.supplySlot] = change;
+  b.change = b.change + change;
+}
+
+/** After the step: remembers the price and moves the drawdown halt. */
 export function watchDrawdown(b: Values, f: Values, u: BreakerUses): void {
   const price = f["price"]!;
-  b["supply"] = f["supply"]!;
   b["price"] = price;
   b["peak"] = Math.max(price, b["peak"]! * (1 - u.limits.peakDecay));
   const drawdown = 1 - price / b["peak"]!;
@@ -117,7 +133,8 @@ export function resetBreakers(b: BreakerMemory, f: Values, u: BreakerUses): void
   b.peak = f["price"]!;
   b.price = f["price"]!;
   b.supply = f["supply"]!;
-  for (let i = 0; i < u.SUPPLY_WINDOW; i++) b.supplies[i] = f["supply"]!;
+  b.change = 0;
+  for (let i = 0; i < u.SUPPLY_WINDOW; i++) b.changes[i] = 0;
   b.trips = 0;
   b.intervened = 0;
 }
@@ -128,7 +145,8 @@ interface BreakerMemory {
   peak: number;
   price: number;
   supply: number;
-  readonly supplies: number[];
+  change: number;
+  readonly changes: number[];
   trips: number;
   intervened: number;
 }

@@ -107,7 +107,7 @@ function setAction(spec: EnvSpec, q: Values, action: ArrayLike<number> | number)
 
 function readInfo(world: World, values: LaneValues): StepInfo {
   const { l, p, q, e, a, b, f, r } = values;
-  const { supplies: _ring, ...breakers } = b;
+  const { changes: _ring, ...breakers } = b;
   return {
     episode: l["episode"]!,
     day: l["day"]!,

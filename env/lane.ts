@@ -2,7 +2,15 @@ import { clamp } from "../compiler/primitives.js";
 import type { FieldSpec, RecordBinding, RecordSpec, Uses } from "../compiler/schema.js";
 import { uniform4 } from "../core/random.js";
 import type { BreakerLimits } from "./breakers.js";
-import { breakerState, limitActions, limitSupply, resetBreakers, SUPPLY_WINDOW, watchDrawdown } from "./breakers.js";
+import {
+  breakerState,
+  limitActions,
+  limitSupply,
+  recordSupply,
+  resetBreakers,
+  SUPPLY_WINDOW,
+  watchDrawdown,
+} from "./breakers.js";
 import { isEconomy } from "./economy.js";
 import type { Objective, Values, World } from "./world.js";
 
@@ -83,10 +91,11 @@ export function laneRecords(world: World, params: Readonly<Record<string, number
   const actions = actionFields(world);
   const observations = mapFields(world.observations, ({ unit, doc }) => ({ unit, doc }));
   const token = isEconomy(world) ? world.token.symbol : "token";
+  const scale = world.flows["supply"]?.scale ?? 1;
   const limits: Fields = isEconomy(world)
     ? {
-        mintLimit: { unit: token, doc: "most tokens that may be minted in this step" },
-        burnLimit: { unit: token, doc: "most tokens that may be burned in this step" },
+        mintLimit: { unit: token, doc: "most tokens that may be minted in this step", scale: 0.01 * scale },
+        burnLimit: { unit: token, doc: "most tokens that may be burned in this step", scale: 0.01 * scale },
       }
     : {};
   const constants = Object.fromEntries(
@@ -116,7 +125,7 @@ export function laneRecords(world: World, params: Readonly<Record<string, number
       "k",
       mapFields(world.constraints, ({ unit, doc }) => ({ unit, doc })),
     ),
-    b: lane("b", breakerState(token)),
+    b: lane("b", breakerState(token, scale)),
     h: lane("h", {
       ...ring("action.", actions, world.actionDelay),
       ...ring("observation.", observations, world.observationDelay),
@@ -145,6 +154,7 @@ export function laneUses(world: World, options: LaneOptions): Uses {
     uniform4,
     limitActions,
     limitSupply,
+    recordSupply,
     watchDrawdown,
     resetBreakers,
     world: { ...world.functions, ...(isEconomy(world) ? { account: world.account } : {}) },
@@ -220,7 +230,10 @@ export function stepLane(
   u.world.step(s, p, a, z, f, u.uses);
   u.world.objective(r, s, p, a, f, u.uses);
   u.world.costs(k, s, p, a, f, u.uses);
-  if (u.hasToken > 0) u.watchDrawdown(b, f, u);
+  if (u.hasToken > 0) {
+    u.recordSupply(b, f, c);
+    u.watchDrawdown(b, f, u);
+  }
 
   let reward = 0;
   for (const term in r) reward += u.weights[term] * r[term]!;

@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import { UserError } from "../core/errors.js";
 import { box, clip, contains, discrete, fromUnit, sample, toUnit, whyOutside } from "./spaces.js";
 
+fc.configureGlobal({ seed: 1 });
+
 const unit = { noNaN: true, min: 0, max: 1, maxExcluded: true };
 const bound = { noNaN: true, min: -1e6, max: 1e6 };
 const boxes = fc

@@ -31,7 +31,9 @@ export function box(low: ArrayLike<number>, high: ArrayLike<number>): Box {
     }
     if (!(from < to)) throw boundsError(`bounds of dimension ${i} are [${from}, ${to}], low must be below high`);
   }
-  return Object.freeze({ kind: "box", low: Object.freeze(Array.from(low)), high: Object.freeze(Array.from(high)) });
+  // x + 0 turns -0 into 0, so that no bound prints or compares as -0.
+  const freeze = (bounds: ArrayLike<number>) => Object.freeze(Array.from(bounds, (x) => x + 0));
+  return Object.freeze({ kind: "box", low: freeze(low), high: freeze(high) });
 }
 
 /** @throws UserError E_SPACE_BOUNDS if count is not a whole number of at least 2. */

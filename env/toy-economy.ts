@@ -43,7 +43,7 @@ export const toyEconomy: Economy = {
   flows: {
     price: { unit: "USD/TOY", doc: "market price" },
     exogenous: { unit: "1", doc: "log of the price path without policy" },
-    supply: { unit: "TOY", doc: "total supply" },
+    supply: { unit: "TOY", doc: "total supply", scale: 100 },
     minted: { unit: "TOY", doc: "tokens minted" },
     burned: { unit: "TOY", doc: "tokens burned" },
     service: { unit: "1", doc: "service delivered" },

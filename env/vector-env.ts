@@ -179,7 +179,7 @@ function readInfo(lanes: ReturnType<typeof laneReader>): VectorInfo {
     params: lanes.record("p"),
     requested: lanes.record("q"),
     applied,
-    breakers: lanes.record("b", "supplies"),
+    breakers: lanes.record("b", "changes"),
     flows: lanes.record("f"),
     terms: lanes.record("r"),
     lastReturn: lanes.array("l", "lastReturn") as LaneArray,

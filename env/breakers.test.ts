@@ -1,0 +1,106 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { UserError } from "../core/errors.js";
+import type { BreakerLimits } from "./breakers.js";
+import { DEFAULT_LIMITS, parseLimits, SUPPLY_WINDOW } from "./breakers.js";
+import type { StepInfo } from "./contract.js";
+import { makeEnv } from "./environment.js";
+import type { EnvOptions } from "./settings.js";
+import { toyEconomy } from "./toy-economy.js";
+
+fc.configureGlobal({ seed: 1 });
+
+const OFF: BreakerLimits = { ...DEFAULT_LIMITS, dailySupplyCap: 1, windowSupplyCap: 1, tripDrawdown: 1, rearmDrawdown: 1 };
+
+function play(options: EnvOptions, action: (day: number) => readonly number[], steps: number): StepInfo[] {
+  const env = makeEnv(toyEconomy, { horizon: steps, ...options, params: { ruin: 0, ...options.params } });
+  const infos = [env.reset({ seed: 1 }).info];
+  for (let day = 0; day < steps; day++) infos.push(env.step(action(day)).info);
+  return infos;
+}
+
+const supplies = (infos: readonly StepInfo[]) => infos.map(({ flows }) => flows["supply"]!);
+
+describe("supply caps", () => {
+  test("hold for any requests: a step changes supply by at most its cap and never beyond the window's", () => {
+    const cap = { noNaN: true, min: 0, max: 0.02 };
+    const share = fc.double({ noNaN: true, min: 0, max: 1 });
+    fc.assert(
+      fc.property(fc.double(cap), fc.double(cap), fc.infiniteStream(share), (daily, window, requests) => {
+        const next = () => requests.next().value as number;
+        const limits = { ...OFF, dailySupplyCap: daily, windowSupplyCap: window };
+        const supply = supplies(play({ limits }, () => [0.01 * next(), next()], 100));
+        for (let i = 1; i < supply.length; i++) {
+          const today = supply[i]! - supply[i - 1]!;
+          // 1e-9 of about 100 tokens is for 30 additions in float64.
+          expect(Math.abs(today)).toBeLessThanOrEqual(daily * supply[i - 1]! + 1e-9);
+          // The sum over the window may still move when an older step leaves it, but no step adds to an excess.
+          const then = supply[Math.max(0, i - SUPPLY_WINDOW)]!;
+          const change = supply[i]! - then;
+          if (today > 1e-9) expect(change).toBeLessThanOrEqual(window * then + 1e-9);
+          if (today < -1e-9) expect(change).toBeGreaterThanOrEqual(-window * then - 1e-9);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("the window lets exactly its share through every 30 steps, however greedy the controller", () => {
+    const limits = { ...OFF, windowSupplyCap: 0.02 };
+    const supply = supplies(play({ limits, params: { fees: 0 } }, () => [0.01, 0], 120));
+    for (let i = SUPPLY_WINDOW; i < supply.length; i++) {
+      const change = supply[i]! / supply[i - SUPPLY_WINDOW]! - 1;
+      expect(change).toBeLessThanOrEqual(0.02 + 1e-12);
+      if (i % SUPPLY_WINDOW === 0) expect(change).toBeCloseTo(0.02, 12);
+    }
+  });
+
+  test("the daily cap binds where the request is above it", () => {
+    const supply = supplies(play({ limits: { ...OFF, dailySupplyCap: 0.001 } }, () => [0.01, 0], 30));
+    for (let i = 5; i < supply.length; i++) expect(supply[i]! / supply[i - 1]! - 1).toBeCloseTo(0.001, 12);
+  });
+});
+
+describe("drawdown halt", () => {
+  const limits = { ...OFF, tripDrawdown: 0.3, rearmDrawdown: 0.2, cooldownDays: 7 };
+  const market = { params: { volatility: 0.15 }, limits };
+
+  test("trips above its level, freezes the actions and re-arms after cool-down and recovery", () => {
+    const infos = play(market, (day) => [day % 2 === 0 ? 0.01 : 0, day % 3 === 0 ? 1 : 0], 400);
+    let sinceTrip = 0;
+    let rearmed = 0;
+    for (let i = 1; i < infos.length; i++) {
+      const [before, now] = [infos[i - 1]!.breakers, infos[i]!.breakers];
+      const drawdown = 1 - now["price"]! / now["peak"]!;
+      if (before["tripped"] === 1) {
+        expect(infos[i]!.applied).toEqual(infos[i - 1]!.applied);
+        sinceTrip++;
+        const rearms = sinceTrip >= 7 && drawdown <= 0.2;
+        expect(now["tripped"]).toBe(rearms ? 0 : 1);
+        rearmed += rearms ? 1 : 0;
+      } else {
+        sinceTrip = 0;
+        expect(now["tripped"]).toBe(drawdown > 0.3 ? 1 : 0);
+      }
+    }
+    expect(rearmed).toBeGreaterThan(0);
+    expect(infos.at(-1)!.breakers["trips"]).toBeGreaterThanOrEqual(rearmed);
+  });
+
+  test("never trips when its level is 1", () => {
+    const infos = play({ ...market, limits: OFF }, () => [0.005, 0.5], 200);
+    expect(infos.at(-1)!.breakers["trips"]).toBe(0);
+  });
+});
+
+describe("limits of breakers", () => {
+  test.each([
+    { dailySupplyCap: -0.1 },
+    { windowSupplyCap: 1.1 },
+    { tripDrawdown: Number.NaN },
+    { cooldownDays: -1 },
+    { rearmDrawdown: 0.6, tripDrawdown: 0.5 },
+  ])("%o are refused", (bad) => {
+    expect(() => parseLimits(bad)).toThrow(UserError);
+  });
+});

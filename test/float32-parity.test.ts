@@ -1,0 +1,137 @@
+import { describe, expect, test } from "vitest";
+import { stream, uniform4 } from "../core/random.js";
+import { parseLimits } from "../env/breakers.js";
+import { akash } from "../env/economies/akash.js";
+import type { LaneRecords } from "../env/lane.js";
+import { actionFields, laneRecords } from "../env/lane.js";
+import type { LaneKernel } from "../env/lane-kernel.js";
+import { compileLanes } from "../env/lane-kernel.js";
+import { resolveParams, resolveWeights } from "../env/params.js";
+import { toyEconomy } from "../env/toy-economy.js";
+import type { World } from "../env/world.js";
+import { cartpole } from "../probes/worlds/cartpole.js";
+import { pendulum } from "../probes/worlds/pendulum.js";
+
+const PATHS = 1000;
+const SEED = 5;
+const LANE_RECORDS = ["l", "s", "p", "q", "a", "f", "r", "k", "b", "h", "o"] as const;
+
+interface Pair {
+  readonly world: World;
+  readonly exact: LaneKernel;
+  readonly close: LaneKernel;
+  readonly records: LaneRecords;
+}
+
+function compilePair(world: World): Pair {
+  const params = resolveParams(world);
+  const options = { weights: resolveWeights(world), limits: parseLimits({}), params };
+  const exact = compileLanes(world, options, "js", PATHS);
+  const close = compileLanes(world, options, "wasm", PATHS);
+  for (const kernel of [exact, close]) {
+    const control = { seed: SEED, numLanes: PATHS, horizon: 1e6, randomise: 1, autoreset: 0 };
+    for (const [name, value] of Object.entries(control)) kernel.view("c", name)[0] = value;
+    for (const domain of ["market", "scenario", "reset"] as const) kernel.view("c", domain)[0] = stream(domain, "test");
+    for (let lane = 0; lane < PATHS; lane++) kernel.view("l", "episode")[lane] = lane;
+    for (const name of kernel.fields("p")) kernel.view("p", name).fill(params[name]!);
+    kernel.reset();
+  }
+  return { world, exact, close, records: laneRecords(world, params) };
+}
+
+/** Random actions over the whole band, the same float32 numbers for both. */
+function act({ world, exact, close }: Pair, day: number): void {
+  for (const [j, name] of Object.keys(actionFields(world)).entries()) {
+    for (let lane = 0; lane < PATHS; lane++) {
+      const x = uniform4(SEED, lane, day, stream("policy", "test") + j).a;
+      const action = world.actions.kind === "discrete" ? Math.floor(x * world.actions.count) : bandOf(world, name, x);
+      exact.view("q", name)[lane] = action;
+      close.view("q", name)[lane] = action;
+    }
+  }
+}
+
+function bandOf(world: World, name: string, x: number): number {
+  if (world.actions.kind !== "continuous") throw new Error("a discrete action has no band");
+  const { low, high } = world.actions.fields[name]!;
+  return Math.fround(low + (high - low) * x);
+}
+
+function advanceRings({ world, exact, close }: Pair, day: number): void {
+  for (const kernel of [exact, close]) {
+    kernel.view("c", "supplySlot")[0] = day % 30;
+    kernel.view("c", "actionSlot")[0] = day % Math.max(1, world.actionDelay);
+    kernel.view("c", "observationSlot")[0] = day % Math.max(1, world.observationDelay);
+  }
+}
+
+/** Puts the float32 lanes where the float64 lanes are. */
+function restart({ exact, close }: Pair): void {
+  for (const record of LANE_RECORDS) {
+    for (const field of exact.fields(record)) close.view(record, field).set(exact.view(record, field));
+  }
+}
+
+interface Difference {
+  readonly field: string;
+  readonly lane: number;
+  readonly exact: number;
+  readonly close: number;
+}
+
+/** Where the two differ by more than `tolerance` x (|x| + the field's scale). */
+function differences({ exact, close, records }: Pair, tolerance: number): Difference[] {
+  const found: Difference[] = [];
+  // A flow of tokens is cut at the breakers' limit, so it cannot be more exact than that is.
+  const limit = records.a.fields["mintLimit"];
+  for (const record of LANE_RECORDS) {
+    for (const field of exact.fields(record)) {
+      const { unit, scale: own = 1 } = records[record].fields[field]!;
+      const scale = limit && unit === limit.unit ? Math.max(own, limit.scale!) : own;
+      const [x, y] = [exact.view(record, field), close.view(record, field)];
+      for (let i = 0; i < x.length; i++) {
+        if (Math.abs(x[i]! - y[i]!) <= tolerance * (Math.abs(x[i]!) + scale)) continue;
+        found.push({ field: `${record}.${field}`, lane: i % exact.capacity, exact: x[i]!, close: y[i]! });
+      }
+    }
+  }
+  return found;
+}
+
+function stepBoth(pair: Pair, day: number): void {
+  act(pair, day);
+  advanceRings(pair, day);
+  pair.exact.step();
+  pair.close.step();
+}
+
+describe("float32 agrees with float64 on 1000 random action paths of 100 steps", () => {
+  test.each([
+    ["akash", akash],
+    ["toy", toyEconomy],
+    ["pendulum", pendulum],
+    ["cartpole", cartpole],
+  ] as const)("%s: each step restarted from the float64 state, to 1e-5", (_name, world) => {
+    const pair = compilePair(world);
+    for (let day = 0; day < 100; day++) {
+      restart(pair);
+      stepBoth(pair, day);
+      expect(differences(pair, 1e-5), `day ${day}`).toEqual([]);
+    }
+  });
+
+  // The probes are left out: a pendulum near upright doubles any error every few steps.
+  test.each([
+    ["akash", akash],
+    ["toy", toyEconomy],
+  ] as const)("%s: free steps, to 1e-3 on at least 98 %% of the paths", (_name, world) => {
+    const pair = compilePair(world);
+    const away = new Set<number>();
+    for (let day = 0; day < 100; day++) {
+      stepBoth(pair, day);
+      for (const { lane } of differences(pair, 1e-3)) away.add(lane);
+    }
+    // Where float32 and float64 stand on two sides of a branch they part; nothing else may.
+    expect(away.size).toBeLessThanOrEqual(0.02 * PATHS);
+  });
+});
