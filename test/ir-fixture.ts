@@ -62,6 +62,7 @@ function runOne(state: Lane, statement: Statement): void {
   // A value computed for one statement is not kept for the next, unless pinned.
   switch (statement.kind) {
     case "eval":
+      state.pinned.delete(statement.node); // of the iteration before
       state.pinned.set(statement.node, compute(state, statement.node));
       break;
     case "assign":
