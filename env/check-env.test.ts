@@ -8,6 +8,7 @@ import { checkEnv } from "./check-env.js";
 import type { CheckRule } from "./check-rules.js";
 import { CHECK_RULES } from "./check-rules.js";
 import type { Env, EnvSpec, ResetResult, StepResult } from "./contract.js";
+import { akash } from "./economies/akash.js";
 import { makeEnv } from "./environment.js";
 import { clip } from "./spaces.js";
 import { toyEconomy } from "./toy-economy.js";
@@ -174,7 +175,7 @@ describe("checkEnv", () => {
     expect(likelyCause).toBe(CHECK_RULES[rule as CheckRule]);
   });
 
-  test.each([toyEconomy, lqr, doubleIntegrator, pendulum, cartpole])(
+  test.each([toyEconomy, akash, lqr, doubleIntegrator, pendulum, cartpole])(
     "finds nothing wrong with a sound environment",
     (world) => {
       for (const scenario of ["base", "random"])
