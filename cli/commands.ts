@@ -1,9 +1,11 @@
 import type { Command } from "commander";
 import { addDoctor } from "./commands/doctor.js";
 import { addEconomies } from "./commands/economies.js";
+import { addResume } from "./commands/resume.js";
 import { addRules } from "./commands/rules.js";
 import { addScenarios } from "./commands/scenarios.js";
 import { addSimulate } from "./commands/simulate.js";
+import { addTrain } from "./commands/train.js";
 import type { Io } from "./io.js";
 
 /** Every command, in the order of `flyball --help`. Each adds itself to the program and does its work through `io`. */
@@ -11,6 +13,8 @@ export const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
   addEconomies,
   addRules,
   addScenarios,
+  addTrain,
+  addResume,
   addSimulate,
   addDoctor,
 ];

@@ -74,14 +74,17 @@ export function objectiveName({ economy, config }: RunPlan): string {
   return config.objective ?? Object.keys(economy.objectives)[0]!;
 }
 
+export function hasCheckpoint(io: Io, folder: string): boolean {
+  return exists(io, join(folder, "checkpoint.bin"));
+}
+
 /** @throws UserError when there is no checkpoint or it is truncated, altered or foreign */
 export function readCheckpoint(io: Io, folder: string): Checkpoint {
-  const path = join(folder, "checkpoint.bin");
-  if (!exists(io, path)) {
+  if (!hasCheckpoint(io, folder)) {
     const message = `${folder} has no checkpoint yet`;
-    throw new UserError("E_RUN_CHECKPOINT", message, `start it again: flyball train with another --out`);
+    throw new UserError("E_RUN_CHECKPOINT", message, `let it run further: flyball resume ${folder}`);
   }
-  return decodeCheckpoint(readWhole(io, path, 4 * 2 ** 30));
+  return decodeCheckpoint(readWhole(io, join(folder, "checkpoint.bin"), 4 * 2 ** 30));
 }
 
 /** The controller of a run folder's last checkpoint. */

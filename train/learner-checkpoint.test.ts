@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { LearnerState } from "../agents/ppo/state.js";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
-import { checkpointOf, stateOf } from "./learner-checkpoint.js";
+import { checkpointOf, observationsOf, stateOf } from "./learner-checkpoint.js";
 
 const STATE: LearnerState = {
   iteration: 3,
@@ -15,15 +15,28 @@ const STATE: LearnerState = {
   secondMoment: Float32Array.of(4, 5, 6),
   lanes: Uint32Array.of(0, 4_294_967_295, 0x7fc00001),
 };
-const SHAPE = { observations: 2, parameters: 3, laneWords: 3 };
+const SHAPE = { observations: 2, parameters: 3 };
 
 test("a learner's state survives its checkpoint bit for bit", () => {
-  const bytes = encodeCheckpoint(checkpointOf(STATE, { economy: "toy-v1" }));
+  const bytes = encodeCheckpoint(
+    checkpointOf(
+      STATE,
+      [
+        [0.1, -0],
+        [2, 3],
+      ],
+      { economy: "toy-v1" },
+    ),
+  );
   expect(stateOf(decodeCheckpoint(bytes), SHAPE)).toStrictEqual(STATE);
+  expect(observationsOf(decodeCheckpoint(bytes), 2)).toStrictEqual([
+    [0.1, -0],
+    [2, 3],
+  ]);
 });
 
 test("a checkpoint of another shape is refused with the sizes", () => {
-  const checkpoint = checkpointOf(STATE, {});
+  const checkpoint = checkpointOf(STATE, [], {});
   expect(() => stateOf(checkpoint, { ...SHAPE, parameters: 4 })).toThrow("params has 3 elements, but the run needs 4");
   expect(() => stateOf({ ...checkpoint, tensors: {} }, SHAPE)).toThrow("it has no params");
   expect(() => stateOf({ ...checkpoint, header: { envSteps: -1 } }, SHAPE)).toThrow("envSteps is -1");

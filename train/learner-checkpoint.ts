@@ -10,13 +10,16 @@ export interface PolicyShape {
   readonly parameters: number;
 }
 
-/** Sizes that it must have for training to go on. */
-export interface LearnerShape extends PolicyShape {
-  readonly laneWords: number;
-}
-
-/** Whole-number counters go into the header; everything that is a float goes into arrays, bit for bit. */
-export function checkpointOf(state: LearnerState, about: Readonly<Record<string, unknown>>): Checkpoint {
+/**
+ * Whole-number counters go into the header; everything that is a float goes into arrays, bit for bit.
+ * @param observations some that the policy has met, for the recorded decisions of an exported controller
+ * @param about what else the header says
+ */
+export function checkpointOf(
+  state: LearnerState,
+  observations: readonly (readonly number[])[],
+  about: Readonly<Record<string, unknown>>,
+): Checkpoint {
   const { iteration, envSteps, clock, updates, observationMoments, gainMoments } = state;
   return {
     header: { ...about, iteration, envSteps, clock, updates },
@@ -27,6 +30,7 @@ export function checkpointOf(state: LearnerState, about: Readonly<Record<string,
       lanes: state.lanes,
       ...packMoments("observation", observationMoments),
       ...packMoments("gain", gainMoments),
+      observations: Float64Array.from(observations.flat()),
     },
   };
 }
@@ -44,7 +48,7 @@ export function policyOf({ header, tensors }: Checkpoint, shape: PolicyShape): P
 }
 
 /** @throws UserError as {@link policyOf} */
-export function stateOf(checkpoint: Checkpoint, shape: LearnerShape): LearnerState {
+export function stateOf(checkpoint: Checkpoint, shape: PolicyShape): LearnerState {
   const { header, tensors } = checkpoint;
   return {
     ...policyOf(checkpoint, shape),
@@ -54,8 +58,14 @@ export function stateOf(checkpoint: Checkpoint, shape: LearnerShape): LearnerSta
     gainMoments: unpackMoments(tensors, "gain", 1),
     firstMoment: need(tensors, "firstMoment", Float32Array, shape.parameters),
     secondMoment: need(tensors, "secondMoment", Float32Array, shape.parameters),
-    lanes: need(tensors, "lanes", Uint32Array, shape.laneWords),
+    lanes: need(tensors, "lanes", Uint32Array),
   };
+}
+
+/** The observations that were kept with the checkpoint, one array of `size` values each. */
+export function observationsOf({ tensors }: Checkpoint, size: number): readonly (readonly number[])[] {
+  const flat = need(tensors, "observations", Float64Array);
+  return Array.from({ length: Math.floor(flat.length / size) }, (_, i) => [...flat.subarray(i * size, (i + 1) * size)]);
 }
 
 function counter(header: Checkpoint["header"], name: string): number {
@@ -80,10 +90,11 @@ function unpackMoments(tensors: Checkpoint["tensors"], name: string, size: numbe
   };
 }
 
-function need<T extends Tensor>(tensors: Checkpoint["tensors"], name: string, type: new () => T, length: number): T {
+function need<T extends Tensor>(tensors: Checkpoint["tensors"], name: string, type: new () => T, length?: number): T {
   const tensor = tensors[name];
   if (!(tensor instanceof type)) throw misfit(`it has no ${name}`);
-  if (tensor.length !== length) throw misfit(`${name} has ${tensor.length} elements, but the run needs ${length}`);
+  if (length !== undefined && tensor.length !== length)
+    throw misfit(`${name} has ${tensor.length} elements, but the run needs ${length}`);
   return tensor;
 }
 

@@ -1,0 +1,36 @@
+import type { Command } from "commander";
+import { planPolicy } from "../../agents/policy/plan-policy.js";
+import type { LearnerState } from "../../agents/ppo/state.js";
+import { hashOf } from "../../core/digest.js";
+import { UserError } from "../../core/errors.js";
+import { stateOf } from "../../train/learner-checkpoint.js";
+import { type Io, writeJson } from "../io.js";
+import { hasCheckpoint, type RunPlan, readCheckpoint, readRunPlan } from "../run-files.js";
+import { reopenRunFolder } from "../run-folder.js";
+import { runTraining } from "../training.js";
+
+export function addResume(program: Command, io: Io): void {
+  program
+    .command("resume <dir>")
+    .description("continues a run exactly where its last checkpoint left it")
+    .option("--json", "print one JSON document at the end")
+    .addHelpText("after", "\nExample:\n  flyball resume runs/akash")
+    .action(async (name: string, options: { readonly json?: boolean }) => {
+      const plan = readRunPlan(io, name);
+      const resume = hasCheckpoint(io, name) ? savedState(io, name, plan) : undefined;
+      const folder = reopenRunFolder(io, name, resume?.envSteps ?? 0);
+      const summary = await runTraining(io, { plan, folder, name, resume });
+      if (options.json) writeJson(io, summary);
+    });
+}
+
+/** @throws UserError when the checkpoint belongs to another configuration than config.json */
+function savedState(io: Io, name: string, plan: RunPlan): LearnerState {
+  const checkpoint = readCheckpoint(io, name);
+  if (checkpoint.header["configHash"] !== hashOf(plan.config)) {
+    const message = `${name}/config.json is not the configuration that ${name}/checkpoint.bin was made with`;
+    throw new UserError("E_RUN_CONFIG", message, "restore config.json, or train anew with the changed settings");
+  }
+  const observations = Object.keys(plan.economy.observations).length;
+  return stateOf(checkpoint, { observations, parameters: planPolicy(plan.economy, plan.config).parameterCount });
+}

@@ -1,0 +1,118 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { hashOf } from "../../core/digest.js";
+import { baseName, findEconomy } from "../../env/registry.js";
+import { listSettings, parseConfig, parseSetting, type TrainConfig } from "../../train/config.js";
+import { readJson, writeWhole } from "../files.js";
+import { type Io, writeJson } from "../io.js";
+import { collect, oneOf, refuseLater, wholeNumber } from "../options.js";
+import { paramsOption } from "../params-option.js";
+import { formatRunPlan, type RunPlan, settingsOf } from "../run-files.js";
+import { createRunFolder } from "../run-folder.js";
+import { runTraining } from "../training.js";
+import { VERSION } from "../version.js";
+
+interface Options {
+  readonly out?: string;
+  readonly seed?: number;
+  readonly steps?: number;
+  readonly device?: "auto" | "wasm";
+  readonly threads?: number;
+  readonly params?: string;
+  readonly preset?: string;
+  readonly config?: string;
+  readonly set?: readonly string[];
+  readonly json?: boolean;
+}
+
+export function addTrain(program: Command, io: Io): void {
+  program
+    .command("train <economy>")
+    .description("trains a controller with PPO")
+    .option("--out <dir>", "run folder; runs/<economy> or the next free number by default")
+    .option("--seed <n>", "seed of weights, markets and exploration", wholeNumber("--seed", 0, 4_294_967_295))
+    .option("--steps <n>", "env-steps in all", wholeNumber("--steps", 1, 1e12))
+    .option("--device <name>", "auto or wasm", oneOf("--device", ["auto", "wasm"] as const, ["webgpu", "tensorflow"]))
+    .option("--threads <n>", "worker threads; does not change the result", wholeNumber("--threads", 1, 64))
+    .option("--params <file>", "parameters from flyball calibrate")
+    .option("--preset <name>", "named set of parameters")
+    .option("--listed <kind>", "listed layer on top (a later version)", refuseLater("--listed"))
+    .option("--config <file>", "JSON file with settings")
+    .option("--set <key=value>", "one setting; may be given many times", collect)
+    .option("--json", "print one JSON document at the end")
+    .addHelpText(
+      "after",
+      `\nExample:\n  flyball train akash --steps 500000 --set learningRate=0.001 --out runs/quick\n\n${settingsHelp()}`,
+    )
+    .action(async (name: string, options: Options) => {
+      const plan = planRun(io, name, options);
+      const out = options.out ?? freeFolder(io, `runs/${baseName(plan.economy.id)}`);
+      const folder = createRunFolder(io, out);
+      try {
+        writeWhole(io, folder.file("config.json"), formatRunPlan(plan));
+        writeWhole(io, folder.file("manifest.json"), manifest(io, plan, options));
+      } catch (error) {
+        folder.close();
+        throw error;
+      }
+      const summary = await runTraining(io, { plan, folder, name: out });
+      if (options.json) writeJson(io, summary);
+    });
+}
+
+/** Everything is checked here, before a folder is made or a thread started. */
+function planRun(io: Io, name: string, options: Options): RunPlan {
+  const economy = findEconomy(name);
+  const plan = {
+    economy,
+    preset: options.preset ?? null,
+    params: paramsOption(io, options.params, economy),
+    config: chooseConfig(io, options),
+  };
+  settingsOf(plan);
+  return plan;
+}
+
+/** The file's settings, then `--set`, then the options of their own; what `auto` means here is written down for resume. */
+function chooseConfig(io: Io, { config, set = [], seed, steps, device, threads }: Options): TrainConfig {
+  const file = config === undefined ? {} : (readJson(io, config) as object);
+  // Checked alone first, so that a file that holds no object is not silently spread.
+  parseConfig(file);
+  const settings = Object.fromEntries(set.map(parseSetting).map(({ key, value }) => [key, value]));
+  const own = { seed, totalSteps: steps, device, threads };
+  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  const parsed = parseConfig({ ...file, ...settings, ...given });
+  return { ...parsed, device: "wasm", threads: parsed.threads ?? Math.min(64, io.cores) };
+}
+
+function manifest(io: Io, plan: RunPlan, options: Options): string {
+  const content = {
+    flyball: VERSION,
+    node: process.versions.node,
+    v8: process.versions.v8,
+    platform: `${process.platform}-${process.arch}`,
+    cores: io.cores,
+    started: new Date(io.now()).toISOString(),
+    economy: plan.economy.id,
+    seed: plan.config.seed,
+    configHash: hashOf(plan.config),
+    paramsHash: hashOf(settingsOf(plan).lane.params),
+    paramsFile: options.params ?? null,
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function freeFolder(io: Io, name: string): string {
+  let folder = name;
+  for (let n = 2; existsSync(resolve(io.cwd, folder)); n++) folder = `${name}-${n}`;
+  return folder;
+}
+
+function settingsHelp(): string {
+  const settings = listSettings().map(({ key, fallback, doc }) => {
+    const value = fallback === null ? "" : Array.isArray(fallback) ? fallback.join(",") : String(fallback);
+    return `  ${key.padEnd(22)}${value.padEnd(10)}${doc}`;
+  });
+  return ["Settings for --set and --config, with their defaults:", ...settings].join("\n");
+}

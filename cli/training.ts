@@ -1,0 +1,120 @@
+import { NotFiniteError } from "../agents/ppo/not-finite.js";
+import type { IterationMetrics } from "../agents/ppo/options.js";
+import type { LearnerState } from "../agents/ppo/state.js";
+import { hashOf } from "../core/digest.js";
+import { UserError } from "../core/errors.js";
+import { encodeCheckpoint } from "../train/checkpoint.js";
+import { checkpointOf } from "../train/learner-checkpoint.js";
+import { iterationsOf, train } from "../train/train.js";
+import { writeWhole } from "./files.js";
+import { type Io, writeLine } from "./io.js";
+import { createProgress, type Progress } from "./progress.js";
+import { objectiveName, type RunPlan, settingsOf } from "./run-files.js";
+import type { RunFolder } from "./run-folder.js";
+
+/** What a training session did; the `--json` document of `train` and `resume`. */
+export interface TrainSummary {
+  readonly economy: string;
+  readonly out: string;
+  readonly envSteps: number;
+  readonly totalSteps: number;
+  readonly finished: boolean;
+  readonly episodicReturn: number | null;
+  readonly seconds: number;
+  readonly envStepsPerSecond: number;
+}
+
+interface Session {
+  readonly plan: RunPlan;
+  readonly folder: RunFolder;
+  /** As the user wrote it, for messages. */
+  readonly name: string;
+  readonly resume?: LearnerState | undefined;
+}
+
+/** Trains until the end or the first Ctrl-C, writes what must be kept and says how to go on. Closes the folder. */
+export async function runTraining(io: Io, session: Session): Promise<TrainSummary> {
+  const { plan, folder, name } = session;
+  const stop = new AbortController();
+  const release = io.onInterrupt(() => {
+    writeLine(io.stderr, "\nstopping after this iteration; Ctrl-C again quits without saving");
+    stop.abort();
+  });
+  try {
+    const summary = await follow(io, session, stop.signal);
+    const steps = `${summary.envSteps} of ${summary.totalSteps} env-steps`;
+    if (summary.finished) writeLine(io.stderr, `trained ${steps} in ${Math.round(summary.seconds)} s; the run is in ${name}`);
+    else writeLine(io.stderr, `saved at ${steps}; go on with: flyball resume ${name}`);
+    return summary;
+  } catch (error) {
+    if (!(error instanceof NotFiniteError)) throw error;
+    const hint = `the last good checkpoint is kept in ${name}; lower learningRate or look at ${plan.economy.id}'s parameters`;
+    throw new UserError("E_TRAIN_NOT_FINITE", error.message, hint);
+  } finally {
+    release();
+    folder.close();
+  }
+}
+
+async function follow(io: Io, session: Session, signal: AbortSignal): Promise<TrainSummary> {
+  const { plan, resume } = session;
+  const { config, economy } = plan;
+  const totalSteps = iterationsOf(config) * config.numEnvs * config.numSteps;
+  const started = io.now();
+  const first = resume?.envSteps ?? 0;
+  const progress = createProgress(io, totalSteps, first);
+  let last = { envSteps: first, episodicReturn: null as number | null };
+  let finished = true;
+  const events = train({
+    world: economy,
+    lane: settingsOf(plan).lane,
+    config,
+    numThreads: config.threads ?? io.cores,
+    signal,
+    ...(resume ? { resume } : {}),
+  });
+  for await (const event of events) {
+    if (event.kind === "iteration") {
+      logIteration(io, session.folder, progress, event.metrics);
+      last = event.metrics;
+    }
+    if (event.kind === "checkpoint") saveCheckpoint(io, session, event.state, event.observations);
+    if (event.kind === "end") finished = !event.aborted;
+  }
+  progress.stop();
+  const seconds = (io.now() - started) / 1000;
+  return {
+    economy: economy.id,
+    out: session.name,
+    envSteps: last.envSteps,
+    totalSteps,
+    finished,
+    episodicReturn: last.episodicReturn,
+    seconds,
+    envStepsPerSecond: seconds > 0 ? Math.round((last.envSteps - first) / seconds) : 0,
+  };
+}
+
+function logIteration(io: Io, folder: RunFolder, progress: Progress, metrics: IterationMetrics): void {
+  const stepsPerSecond = progress.update(metrics);
+  const { iteration, envSteps, costs, std, ...figures } = metrics;
+  const finite = Object.entries({ ...figures, stepsPerSecond }).filter(
+    (entry): entry is [string, number] => typeof entry[1] === "number" && Number.isFinite(entry[1]),
+  );
+  const named = [
+    ...finite,
+    ...Object.entries(costs).map(([name, cost]) => [`costs.${name}`, cost] as const),
+    ...std.map((deviation, i) => [`std.${i}`, deviation] as const),
+  ];
+  folder.append({ update: iteration, envSteps, time: io.now(), metrics: Object.fromEntries(named) });
+}
+
+function saveCheckpoint(
+  io: Io,
+  { plan, folder }: Session,
+  state: LearnerState,
+  observations: readonly (readonly number[])[],
+): void {
+  const about = { economy: plan.economy.id, objective: objectiveName(plan), configHash: hashOf(plan.config) };
+  writeWhole(io, folder.file("checkpoint.bin"), encodeCheckpoint(checkpointOf(state, observations, about)));
+}
