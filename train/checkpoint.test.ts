@@ -56,6 +56,11 @@ test("a view into a larger buffer is written alone", () => {
   expect(decodeCheckpoint(encodeCheckpoint({ header: {}, tensors: { part } })).tensors["part"]).toEqual(Float32Array.of(2, 3));
 });
 
+test("a Buffer, whose slices share memory, reads like plain bytes", () => {
+  const bytes = Buffer.concat([Buffer.from("before"), encodeCheckpoint(SMALL)]).subarray(6);
+  expect(decodeCheckpoint(bytes).tensors["weights"]).toEqual(SMALL.tensors["weights"]);
+});
+
 test("any flipped bit is refused", () => {
   const bytes = encodeCheckpoint(SMALL);
   fc.assert(

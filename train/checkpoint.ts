@@ -70,7 +70,9 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
  * Reads a checkpoint back. Nothing is allocated for it before magic, version, lengths and digest are right.
  * @throws UserError `E_CHECKPOINT_FOREIGN`, `E_CHECKPOINT_VERSION`, `E_CHECKPOINT_TRUNCATED` or `E_CHECKPOINT_ALTERED`
  */
-export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
+export function decodeCheckpoint(file: Uint8Array): Checkpoint {
+  // A plain view: Node's Buffer is a Uint8Array whose `slice` does not copy.
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.length);
   checkFrame(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = view.getUint32(12, true);
