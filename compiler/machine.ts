@@ -172,11 +172,26 @@ export class Machine {
   /** Both sides assign a fresh local at their end; it is read after the region. */
   #joinByLocal(yes: Captured, no: Captured): Join {
     return (a, b) => {
+      // Both sides may have pinned the same load, each within its own block.
+      if (a === b && this.#isKnown(a)) return a;
       const local = this.newLocal(a.type);
       yes.statements.push({ kind: "assign", local, node: a });
       no.statements.push({ kind: "assign", local, node: b });
       return this.readLocal(local, 0);
     };
+  }
+
+  /** Whether all loads that `root` needs are pinned in an open frame, or can be made at any time. */
+  #isKnown(root: Node): boolean {
+    const seen = new Set<Node>();
+    const stack = [root];
+    for (let node = stack.pop(); node; node = stack.pop()) {
+      if (seen.has(node) || this.#frames.some((frame) => frame.pinned.has(node as Node))) continue;
+      if (node.op.kind === "load" && node.args.length > 0) return false;
+      seen.add(node);
+      stack.push(...node.args);
+    }
+    return true;
   }
 
   #merge(a: Value, b: Value, yes: Captured, no: Captured, join: Join, unify: Unify): Value {
@@ -220,5 +235,5 @@ type Join = (a: Node, b: Node) => Node;
 
 function joinNumbers(a: NumberValue, b: NumberValue, join: Join): NumberValue {
   const unit = a.unit ?? b.unit;
-  return { kind: "number", node: a.node === b.node ? a.node : join(a.node, b.node), unit };
+  return { kind: "number", node: join(a.node, b.node), unit };
 }

@@ -131,10 +131,11 @@ function agree(lines: readonly string[], numbers: readonly number[], budgets: Bu
   expect(got).toEqual(expected);
 }
 
-const program = fc.tuple(
-  fc.array(statement, { minLength: 1, maxLength: 8 }),
-  fc.array(value, { minLength: 40, maxLength: 40 }),
+const line = fc.oneof(
+  { weight: 9, arbitrary: statement },
+  { weight: 1, arbitrary: condition.map((c) => `if (${c}) { s.x = 3; return; }`) },
 );
+const program = fc.tuple(fc.array(line, { minLength: 1, maxLength: 8 }), fc.array(value, { minLength: 40, maxLength: 40 }));
 
 const settings: readonly [string, Budgets][] = [
   ["by default", BUDGETS],
