@@ -11,7 +11,7 @@ import { impactStep, priceStep, sentimentStep } from "../market/price.js";
 import { providersStep, tierStep } from "../market/providers.js";
 import { byRegime, nextRegime } from "../market/regime.js";
 import { bondedTarget, outsideYieldStep, stakingMoves } from "../market/staking.js";
-import { collateralRatio, creditsFor, mintHalted } from "../mechanisms/burn-mint.js";
+import { collateralRatio, creditsFor, mintHalted, mintStatus } from "../mechanisms/burn-mint.js";
 import { auctionPrice } from "../mechanisms/reverse-auction.js";
 import type { WorldFunctions } from "../world.js";
 import { lease, trustStep, washStep } from "./akash/leases.js";
@@ -59,6 +59,7 @@ const AKASH: Uses = {
   collateralRatio,
   creditsFor,
   mintHalted,
+  mintStatus,
   auctionPrice,
   lease,
   trustStep,

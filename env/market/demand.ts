@@ -63,5 +63,5 @@ export function adoptionStep(
 /** Usage follows what was spent in the step. Uses: none. */
 export function usageStep(s: State, p: Params, spendRate: number, days: number): void {
   s.usage = s.usage + p.usageMemory * days * (spendRate - s.usage);
-  s.logUsage = Math.log(Math.max(s.usage / p.usageReference, 1e-4));
+  s.logUsage = Math.log(Math.max(s.usage * (1 / p.usageReference), 1e-4));
 }

@@ -54,12 +54,12 @@ export function liquidityStep(
   days: number,
   u: WorldUses,
 ): void {
-  const crowd = Math.sqrt(Math.max(0.05, floatShare) / p.floatNormal);
+  const crowd = Math.sqrt(Math.max(0.05, floatShare) * (1 / p.floatNormal));
   const target = Math.exp(-p.depthVolatility * (volatility - p.depthNormal)) * crowd * (0.5 + 0.5 * confidence);
   s.depth = u.clamp(s.depth + p.depthSpeed * days * (target - s.depth), 0.15, 2);
   // Triggers are daily falls; a shorter step is compared at the same odds.
   const fall = -s.lastReturn * Math.sqrt(u.DAY / days);
-  const hit = u.saturate(Math.max(0, fall - p.liquidationTrigger) / p.liquidationWidth);
+  const hit = u.saturate(Math.max(0, fall - p.liquidationTrigger) * (1 / p.liquidationWidth));
   s.forcedShare = Math.min(p.liquidationSold * hit * s.leverage, 0.05);
   const wanted = p.leverageMax * (1 + u.saturate(p.leverageTrend * s.trend));
   s.leverage = s.leverage * (1 - hit) + p.leverageGrowth * days * (wanted - s.leverage * (1 - hit));

@@ -106,11 +106,11 @@ type State = Record<keyof ReturnType<typeof priceState>, number>;
 type Params = Record<keyof typeof PRICE_PARAMS, number>;
 
 /**
- * Transient impact of a net order flow (share of the step's volume, buys positive): square-root law, smooth at 0.
- * Uses: `clamp`, `DAY`, `DAYS_PER_YEAR`.
+ * Transient impact of a net order flow (share of the step's volume, buys positive): square-root law, smooth at 0. `volatility` is
+ * annual. Uses: `clamp`, `DAY`, `DAYS_PER_YEAR`.
  */
-export function impactStep(s: State, p: Params, flowShare: number, days: number, u: WorldUses): void {
-  const dailyVolatility = Math.sqrt((s.realisedVariance * u.DAY) / u.DAYS_PER_YEAR);
+export function impactStep(s: State, p: Params, flowShare: number, volatility: number, days: number, u: WorldUses): void {
+  const dailyVolatility = volatility * Math.sqrt(u.DAY / u.DAYS_PER_YEAR);
   const push = (p.impactStrength * dailyVolatility * flowShare) / Math.sqrt(Math.abs(flowShare) + p.impactKnee);
   s.impact = u.clamp(s.impact + days * (push - p.impactDecay * s.impact), -0.5, 0.5);
 }
@@ -126,9 +126,8 @@ export function priceStep(s: State, p: Params, fundamental: number, start: numbe
   const logPrice = u.clamp(fundamental + s.sentiment + s.impact, -u.LOG_PRICE_LIMIT, u.LOG_PRICE_LIMIT);
   const move = logPrice - s.logPrice;
   s.lastReturn = move;
-  s.trend = s.trend + p.trendMemory * days * (move / days - s.trend);
-  const years = days / u.DAYS_PER_YEAR;
-  s.realisedVariance = s.realisedVariance + p.varianceMemory * days * ((move * move) / years - s.realisedVariance);
+  s.trend = s.trend + p.trendMemory * (move - days * s.trend);
+  s.realisedVariance = s.realisedVariance + p.varianceMemory * (move * move * u.DAYS_PER_YEAR - days * s.realisedVariance);
   s.logPrice = logPrice;
   s.price = start * Math.exp(logPrice);
   s.peak = Math.max(s.peak, logPrice);

@@ -52,11 +52,12 @@ export function tierStep(
   u: WorldUses,
 ): { capacity: number; ordered: number; margin: number; exits: number } {
   // Square-root form of cost * (capacity/start)^elasticity: same slope at 1, no power.
-  const unitCost = cost * (1 + 2 * p.costElasticity * (Math.sqrt(capacity / start) - 1));
+  const unitCost = cost * (1 + 2 * p.costElasticity * (Math.sqrt(capacity * (1 / start)) - 1));
   const seen = margin + p.marginMemory * days * ((income - unitCost) / unitCost - margin);
-  const exits = p.exitSpeed * u.saturate(Math.max(0, -seen) / p.marginScale);
-  const entry = p.entrySpeed * capacity * u.saturate(Math.max(0, seen) / p.marginScale);
-  const delivered = (ordered * days) / p.deliveryTime;
+  const appetite = u.saturate(seen * (1 / p.marginScale));
+  const exits = p.exitSpeed * Math.max(0, -appetite);
+  const entry = p.entrySpeed * capacity * Math.max(0, appetite);
+  const delivered = ordered * (days / p.deliveryTime);
   return {
     capacity: Math.max(0.01 * start, capacity + delivered - capacity * days * (exits + p.retirement)),
     ordered: ordered + entry * days - delivered,

@@ -74,7 +74,7 @@ export function stakingMoves(
   return {
     bond: u.units(Math.min(p.bondSpeed * days * Math.max(0, gap), p.bondFloatShare * days * liquid)),
     unbond: u.units(p.unbondSpeed * days * Math.max(0, -gap)),
-    release: u.units((s.unbonding * days) / p.unbondingTime),
+    release: u.units(s.unbonding * (days / p.unbondingTime)),
   };
 }
 

@@ -21,7 +21,7 @@ export interface Leases {
 export function lease(s: State, p: Params, fee: number, u: WorldUses): Leases {
   const tenantPrice = p.feeVariant > 0.5 ? s.leasePrice : s.leasePrice * (1 + fee);
   const providerPrice = p.feeVariant > 0.5 ? s.leasePrice * (1 - fee) : s.leasePrice;
-  const wanted = u.demandAt(s, p, tenantPrice / u.LEASE_UNIT, s.trust);
+  const wanted = u.demandAt(s, p, tenantPrice * (1 / u.LEASE_UNIT), s.trust);
   const capacity = p.utilisationMax * (s.capacityEfficient + s.capacityMarginal);
   const possible = Math.min(wanted, capacity);
   const served = s.halted > 0.5 ? Math.min(possible, (p.escrowDraw * s.credits) / tenantPrice) : possible;

@@ -69,7 +69,7 @@ export function objective(
   f: Flows,
   u: WorldUses,
 ): void {
-  const unsafe = Math.max(0, u.SAFE_BONDED - s.bonded / s.supply) / u.SAFE_BONDED;
+  const unsafe = Math.max(0, 1 - (1 / u.SAFE_BONDED) * (s.bonded / s.supply));
   r.service = Math.log(Math.max(f.service, 0.02));
   r.holder = s.logPrice - s.exogenous + s.accrued;
   r.holderRaw = s.logPrice + s.accrued;
@@ -92,7 +92,7 @@ export function costs(
   f: Flows,
   u: WorldUses,
 ): void {
-  const monthlyPace = (Math.abs(s.netIssuance) * 30 * u.DAY) / u.DAYS_PER_YEAR;
+  const monthlyPace = Math.abs(s.netIssuance) * ((30 * u.DAY) / u.DAYS_PER_YEAR);
   k.haltDays = s.halted;
   k.supplyPace = monthlyPace > 0.03 ? 1 : 0;
   k.washDays = f.washShare > 0.1 ? 1 : 0;

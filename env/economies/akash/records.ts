@@ -73,6 +73,7 @@ export const FLOWS = {
   washLeak: { unit: "1", doc: "share of incentives paid to wash leases" },
   exits: { unit: "1/year", doc: "capacity that leaves, annualised share" },
   netIssuance: { unit: "1/year", doc: "minted less burned in the step, annualised share of supply" },
+  mintStatus: { unit: "1", doc: "0 healthy, 1 warning, 2 minting halted by the collateral ratio" },
   move: { unit: "1", doc: "mean square of the actions' moves over their limits" },
   drawdownBefore: { unit: "1", doc: "largest log drawdown before the step" },
 } satisfies RecordSpec;

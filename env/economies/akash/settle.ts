@@ -25,27 +25,28 @@ export interface Settlement {
  */
 export function settleVault(s: State, p: Params, a: Applied, l: Leases, days: number, u: WorldUses): Settlement {
   const leased = l.served + l.wash;
+  const perUsd = 1 / s.price;
   const spend = leased * l.tenantPrice * days;
   const wish = Math.max(0, spend + p.escrowSpeed * days * (p.escrowTime * s.usage - s.credits));
-  const bought = s.halted > 0.5 ? 0 : u.units(Math.min(wish / s.price, p.buyFloatShare * days * s.liquid));
+  const bought = s.halted > 0.5 ? 0 : u.units(Math.min(wish * perUsd, p.buyFloatShare * days * s.liquid));
   s.liquid = s.liquid - bought;
   s.vault = s.vault + bought;
   s.credits = s.credits + u.creditsFor(bought, s.price, p.mintSpread);
   const paid = Math.min(spend, s.credits) / Math.max(spend, 1e-6);
   s.credits = Math.max(0, s.credits - spend * paid);
 
-  const due = (leased * l.providerPrice * days * paid) / s.price;
-  const fee = (leased * (l.tenantPrice - l.providerPrice) * days * paid) / s.price;
+  const due = leased * l.providerPrice * days * paid * perUsd;
+  const fee = leased * (l.tenantPrice - l.providerPrice) * days * paid * perUsd;
   const fromVault = u.units(Math.min(due, s.vault));
   const room = Math.min(Math.max(0, p.supplyCap - s.supply), a.mintLimit);
   const shortfall = u.units(Math.min(due - fromVault, room));
   s.vault = s.vault - fromVault;
   const burnedFee = u.units(Math.min(fee * a.burnShare, Math.min(s.vault, a.burnLimit)));
   s.vault = s.vault - burnedFee;
-  const reserved = u.clamp((p.collateralTarget - s.collateral) / p.collateralBand, 0, 1);
+  const reserved = u.clamp((p.collateralTarget - s.collateral) * (1 / p.collateralBand), 0, 1);
   const fees = u.units(Math.min(fee * (1 - a.burnShare) * (1 - reserved), s.vault));
   s.vault = s.vault - fees;
-  const surplus = Math.max(0, s.vault - (p.collateralTarget * s.credits) / s.price);
+  const surplus = Math.max(0, s.vault - p.collateralTarget * s.credits * perUsd);
   const burnedSurplus = u.units(Math.min(a.burnShare * p.surplusRelease * days * surplus, a.burnLimit - burnedFee));
   s.vault = s.vault - burnedSurplus;
   s.liquid = s.liquid + fromVault + shortfall;

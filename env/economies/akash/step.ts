@@ -27,10 +27,11 @@ export function serviceSide(
   const leased = served + wash;
   const billed = Math.max(leased, 0.001 * p.serviceReference);
   const capacity = s.capacityEfficient + s.capacityMarginal;
-  const incentives = (i.incentives * s.price) / days;
-  const perLease = (p.leaseIncentive * incentives) / billed;
+  const perLeased = 1 / billed;
+  const incentives = i.incentives * s.price * (1 / days);
+  const perLease = p.leaseIncentive * incentives * perLeased;
   const perCapacity = ((1 - p.leaseIncentive) * incentives) / capacity;
-  const received = (m.earned * s.price) / (days * billed);
+  const received = m.earned * s.price * (1 / days) * perLeased;
   const volatility = Math.sqrt(s.realisedVariance);
   u.washStep(s, p, l, a.fee, perLease, Math.max(0, l.capacity - served), days, u);
   f.exits = u.providersStep(s, p, served, received, perLease, perCapacity, volatility, days, u);
@@ -40,10 +41,10 @@ export function serviceSide(
   s.utilizationSlow = s.utilizationSlow + p.slowMemory * days * (s.utilization - s.utilizationSlow);
   s.capacitySlow = s.capacitySlow + p.slowMemory * days * (capacity - s.capacitySlow);
   u.usageStep(s, p, served * l.tenantPrice, days);
-  f.service = served / p.serviceReference;
+  f.service = served * (1 / p.serviceReference);
   f.spend = leased * l.tenantPrice * days;
   f.unserved = 1 - served / Math.max(l.wanted, 0.001 * p.serviceReference);
-  f.washShare = wash / billed;
+  f.washShare = wash * perLeased;
   f.washLeak = p.leaseIncentive * f.washShare;
 }
 
@@ -51,7 +52,7 @@ export function serviceSide(
 export function orderFlow(s: State, p: Params, m: Settlement, i: Issue, liquid: number, days: number, u: WorldUses): void {
   const volatility = Math.sqrt(s.realisedVariance);
   const years = days / u.DAYS_PER_YEAR;
-  s.stakingYield = i.rewards / years / Math.max(s.bonded, 0.02 * s.supply);
+  s.stakingYield = (i.rewards * (1 / years)) / Math.max(s.bonded, 0.02 * s.supply);
   const target = u.bondedTarget(s, p, volatility, p.trustNormal - s.trust, u);
   const move = u.stakingMoves(s, p, target, s.supply, liquid, days, u);
   s.liquid = s.liquid - move.bond + move.release;
@@ -64,7 +65,7 @@ export function orderFlow(s: State, p: Params, m: Settlement, i: Issue, liquid: 
     p.releaseSelling * move.release +
     s.forcedShare * liquid;
   const volume = p.turnover * days * Math.max(liquid, 0.02 * s.supply) * s.depth;
-  u.impactStep(s, p, (bought - sold) / volume, days, u);
+  u.impactStep(s, p, (bought - sold) / volume, volatility, days, u);
 }
 
 /** Sector moves that no policy causes: exogenous price, regime, event, outside yield. */
@@ -86,18 +87,19 @@ export function exogenousSide(s: State, p: Params, z: Shocks, event: number, day
 
 /** Value per token before sentiment and impact, as a log ratio to the starting price. */
 export function fundamental(s: State, p: Params): number {
-  const dilution = Math.log(s.supply / p.supplyStart) + p.issuanceHorizon * (s.netIssuance - p.issuancePriced);
+  const dilution = Math.log(s.supply * (1 / p.supplyStart)) + p.issuanceHorizon * (s.netIssuance - p.issuancePriced);
   const credibility = p.trustElasticity * (s.trust - p.trustNormal);
   const lock = p.lockElasticity * (s.bonded / s.supply - p.bondedStart);
   return s.exogenous + p.usageElasticity * s.logUsage - dilution + credibility + lock;
 }
 
 /** Collateral ratio and mint halt at the new price; the take module has neither. */
-export function collateralStep(s: State, p: Params, u: WorldUses): void {
+export function collateralStep(s: State, p: Params, f: Flows, u: WorldUses): void {
   const dust = 0.01 * u.DAY * p.usageReference;
   const ratio = u.collateralRatio(s.vault, s.price, s.credits, dust, u.COLLATERAL_MOST);
   s.collateral = p.feeVariant > 0.5 ? u.COLLATERAL_MOST : ratio;
   s.halted = p.feeVariant > 0.5 ? 0 : u.mintHalted(s.halted, ratio, p.haltRatio, p.restartRatio);
+  f.mintStatus = s.halted > 0.5 ? 2 : u.mintStatus(s.collateral, p.warnRatio, p.haltRatio);
 }
 
 /** One control step. Right-hand sides are the last step's values unless already updated above. */
@@ -119,13 +121,13 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Wo
   u.adoptionStep(s, p, growth, a.fee, f.unserved, z.demand, event * p.eventDemand, days, years, u);
   u.orderFlow(s, p, m, i, liquid, days, u);
   u.exogenousSide(s, p, z, event, days, u);
-  f.netIssuance = (i.minted - m.burned) / years / supply;
+  f.netIssuance = ((i.minted - m.burned) * (1 / years)) / supply;
   s.netIssuance = s.netIssuance + p.issuanceMemory * days * (f.netIssuance - s.netIssuance);
   u.trustStep(s, p, f.unserved, issuanceMove, days, u);
   u.sentimentStep(s, p, z.sentiment, days, u);
   u.priceStep(s, p, u.fundamental(s, p), p.priceStart, days, u);
-  u.liquidityStep(s, p, Math.sqrt(s.realisedVariance), 1 - s.bonded / s.supply, s.trust / p.trustNormal, days, u);
-  u.collateralStep(s, p, u);
+  u.liquidityStep(s, p, Math.sqrt(s.realisedVariance), 1 - s.bonded / s.supply, s.trust * (1 / p.trustNormal), days, u);
+  u.collateralStep(s, p, f, u);
 
   s.regime = u.nextRegime(s.regime, p, z.regime, days);
   s.accrued = s.accrued + i.rewards / s.supply;
@@ -141,10 +143,10 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Wo
 
 /** Mean square of the actions' moves over their limits. */
 export function moveSize(s: State, a: Applied, u: WorldUses): number {
-  const issuance = (a.issuance - s.issuance) / u.MOVE_ISSUANCE;
-  const burnShare = (a.burnShare - s.burnShare) / u.MOVE_BURN_SHARE;
-  const fee = (a.fee - s.fee) / u.MOVE_FEE;
-  return (issuance * issuance + burnShare * burnShare + fee * fee) / 3;
+  const issuance = (a.issuance - s.issuance) * (1 / u.MOVE_ISSUANCE);
+  const burnShare = (a.burnShare - s.burnShare) * (1 / u.MOVE_BURN_SHARE);
+  const fee = (a.fee - s.fee) * (1 / u.MOVE_FEE);
+  return (issuance * issuance + burnShare * burnShare + fee * fee) * (1 / 3);
 }
 
 /** The standard flows that follow from the state alone. */
