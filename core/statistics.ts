@@ -95,7 +95,10 @@ export function clopperPearson(successes: number, trials: number, level = 0.95):
     throw new RangeError(`successes must be 0..trials and trials above 0, got ${successes} of ${trials}`);
   }
   const atEdge = successes === 0 || successes === trials;
-  const tail = atEdge ? 1 - level : (1 - level) / 2;
+  return exactInterval(successes, trials, atEdge ? 1 - level : (1 - level) / 2);
+}
+
+function exactInterval(successes: number, trials: number, tail: number): Interval {
   return {
     mean: successes / trials,
     low: successes === 0 ? 0 : betaQuantile(tail, successes, trials - successes + 1),
@@ -109,8 +112,8 @@ export function clopperPearson(successes: number, trials: number, level = 0.95):
  * (MOVER: Newcombe 1998, Zou and Donner 2008), so it has a width even where nothing was seen.
  */
 export function pairedProportionDifference(firstOnly: number, secondOnly: number, pairs: number, level = 0.95): Interval {
-  const first = clopperPearson(firstOnly, pairs, level);
-  const second = clopperPearson(secondOnly, pairs, level);
+  const first = exactInterval(firstOnly, pairs, (1 - level) / 2);
+  const second = exactInterval(secondOnly, pairs, (1 - level) / 2);
   const difference = first.mean - second.mean;
   return {
     mean: difference,

@@ -10,10 +10,10 @@ export interface Estimate {
 export type Estimates = Readonly<Record<string, Estimate>>;
 
 /**
- * Resamples more groups than this and the means of consecutive episodes are resampled instead of the episodes: the same
- * variance, and ten thousand episodes cost no more than this many.
+ * Above this number of episodes the means of that many runs of consecutive episodes are resampled in their place. Episodes are
+ * independent, so the variance of the mean is the same, and ten thousand episodes cost no more than this many.
  */
-export const MAX_GROUPS = 2000;
+export const MAX_GROUPS = 500;
 
 /** Means of named columns; `[episode]` each. */
 export function estimateMeans(columns: Readonly<Record<string, Float64Array>>, resamples: Resamples): Estimates {

@@ -49,7 +49,7 @@ details .card{background:none;border:0;padding:6px 0}
 details .scroll{border:0;border-radius:0;margin:0 -18px}
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:13.5px;font-variant-numeric:tabular-nums}
 caption{padding:12px 16px 4px;text-align:left;font-weight:600}
-th,td{padding:9px 10px;text-align:right;vertical-align:top;white-space:nowrap;border-top:1px solid var(--line)}
+th,td{padding:9px 8px;text-align:right;vertical-align:top;white-space:nowrap;border-top:1px solid var(--line)}
 thead th{border-top:0;line-height:1.35;color:var(--muted);font-size:12.5px;font-weight:600;vertical-align:bottom}
 th:first-child,td:last-child,th:last-child{padding-left:16px;padding-right:16px}
 th:first-child{position:sticky;left:0;text-align:left;background:var(--paper)}
