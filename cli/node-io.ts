@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import writeFileAtomic from "write-file-atomic";
 import type { Io, Writer } from "./io.js";
@@ -34,9 +35,20 @@ function writerOf(stream: NodeJS.WriteStream): Writer {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** On Linux, a process that ended but whose parent has not asked how: signals still find it. */
+function isZombie(pid: number): boolean {
+  try {
+    // "pid (name) state …"; the name may hold anything, so the last parenthesis counts.
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+  } catch {
+    return false;
   }
 }
 

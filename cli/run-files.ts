@@ -74,6 +74,12 @@ export function objectiveName({ economy, config }: RunPlan): string {
   return config.objective ?? Object.keys(economy.objectives)[0]!;
 }
 
+/** What a checkpoint must have been made with to be continued: settings and all parameter values. */
+export function checkpointIdentity(plan: RunPlan): Readonly<Record<string, string>> {
+  const { economy, config } = plan;
+  return { economy: economy.id, configHash: hashOf(config), settingsHash: hashOf(settingsOf(plan).lane) };
+}
+
 export function hasCheckpoint(io: Io, folder: string): boolean {
   return exists(io, join(folder, "checkpoint.bin"));
 }

@@ -1,7 +1,6 @@
 import { NotFiniteError } from "../agents/ppo/not-finite.js";
 import type { IterationMetrics } from "../agents/ppo/options.js";
 import type { LearnerState } from "../agents/ppo/state.js";
-import { hashOf } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
 import { encodeCheckpoint } from "../train/checkpoint.js";
 import { checkpointOf } from "../train/learner-checkpoint.js";
@@ -9,7 +8,7 @@ import { iterationsOf, train } from "../train/train.js";
 import { writeWhole } from "./files.js";
 import { type Io, writeLine } from "./io.js";
 import { createProgress, type Progress } from "./progress.js";
-import { objectiveName, type RunPlan, settingsOf } from "./run-files.js";
+import { checkpointIdentity, type RunPlan, settingsOf } from "./run-files.js";
 import type { RunFolder } from "./run-folder.js";
 
 /** What a training session did; the `--json` document of `train` and `resume`. */
@@ -115,6 +114,6 @@ function saveCheckpoint(
   state: LearnerState,
   observations: readonly (readonly number[])[],
 ): void {
-  const about = { economy: plan.economy.id, objective: objectiveName(plan), configHash: hashOf(plan.config) };
-  writeWhole(io, folder.file("checkpoint.bin"), encodeCheckpoint(checkpointOf(state, observations, about)));
+  const checkpoint = checkpointOf(state, observations, checkpointIdentity(plan));
+  writeWhole(io, folder.file("checkpoint.bin"), encodeCheckpoint(checkpoint));
 }

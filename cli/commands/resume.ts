@@ -1,11 +1,10 @@
 import type { Command } from "commander";
 import { planPolicy } from "../../agents/policy/plan-policy.js";
 import type { LearnerState } from "../../agents/ppo/state.js";
-import { hashOf } from "../../core/digest.js";
 import { UserError } from "../../core/errors.js";
 import { stateOf } from "../../train/learner-checkpoint.js";
 import { type Io, writeJson } from "../io.js";
-import { hasCheckpoint, type RunPlan, readCheckpoint, readRunPlan } from "../run-files.js";
+import { checkpointIdentity, hasCheckpoint, type RunPlan, readCheckpoint, readRunPlan } from "../run-files.js";
 import { reopenRunFolder } from "../run-folder.js";
 import { runTraining } from "../training.js";
 
@@ -27,9 +26,11 @@ export function addResume(program: Command, io: Io): void {
 /** @throws UserError when the checkpoint belongs to another configuration than config.json */
 function savedState(io: Io, name: string, plan: RunPlan): LearnerState {
   const checkpoint = readCheckpoint(io, name);
-  if (checkpoint.header["configHash"] !== hashOf(plan.config)) {
-    const message = `${name}/config.json is not the configuration that ${name}/checkpoint.bin was made with`;
-    throw new UserError("E_RUN_CONFIG", message, "restore config.json, or train anew with the changed settings");
+  for (const [key, value] of Object.entries(checkpointIdentity(plan))) {
+    if (checkpoint.header[key] === value) continue;
+    const what = key === "settingsHash" ? `the parameters or limits of ${plan.economy.id}` : `${name}/config.json`;
+    const message = `${what} changed since ${name}/checkpoint.bin was written`;
+    throw new UserError("E_RUN_CONFIG", message, "restore them as they were, or train anew in another folder");
   }
   const observations = Object.keys(plan.economy.observations).length;
   return stateOf(checkpoint, { observations, parameters: planPolicy(plan.economy, plan.config).parameterCount });
