@@ -13,7 +13,8 @@ export function assign(tracer: Tracer, node: acorn.AssignmentExpression, scope: 
   const target = targetOf(tracer, node.left, scope);
   if (node.operator === "=") {
     const value = tracer.evaluate(node.right, scope);
-    store(tracer, target, value, site);
+    const from: Site = { source: scope.source, node: node.right };
+    store(tracer, target, "cell" in target || target.member.object.kind === "object" ? value : mustBeNumber(value, from), site);
     return value;
   }
   const old = load(tracer, target, { source: scope.source, node: node.left });

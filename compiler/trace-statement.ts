@@ -68,10 +68,15 @@ function traceStatement(tracer: Tracer, node: acorn.Statement, scope: Scope): vo
         scope.source,
         node,
         "E_STEP_SYNTAX",
-        `a ${node.type.replace(/(Statement|Declaration)$/, "").toLowerCase()} statement is not part of the step language`,
+        `a ${statementName(node.type)} statement is not part of the step language`,
         "use const, let, assignments, if, for with constant bounds, for-in over a record and return",
       );
   }
+}
+
+function statementName(type: string): string {
+  const words = type.replace(/(Statement|Declaration)$/, "");
+  return words.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
 }
 
 function declare(tracer: Tracer, kind: string, declarator: acorn.VariableDeclarator, scope: Scope): void {
