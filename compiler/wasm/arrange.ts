@@ -157,3 +157,22 @@ function everNeeded(body: readonly Statement[]): Node[] {
   });
   return roots;
 }
+
+const COSTS: Readonly<Record<string, number>> = {
+  exp: 20,
+  log: 25,
+  tanh: 30,
+  sin: 20,
+  cos: 20,
+  pow: 45,
+  div: 4,
+  sqrt: 4,
+  pcg4d: 10,
+};
+
+/** Instructions, roughly, to compute what the roots need and is not available, not counting nodes made before `since`. */
+export function costOf(roots: readonly Node[], since: number, isAvailable: (node: Node) => boolean): number {
+  let cost = 0;
+  for (const { id, op } of needs(roots, isAvailable)) if (id > since) cost += COSTS[op.kind] ?? 1;
+  return cost;
+}

@@ -1,5 +1,5 @@
 import type { Node, Statement } from "../ir.js";
-import { loopInvariants, neededAnyway } from "./arrange.js";
+import { costOf, loopInvariants, neededAnyway, rootsOf } from "./arrange.js";
 import type { CodeBuffer, Register } from "./code-buffer.js";
 import { type Emitter, IMMEDIATE, keepNode } from "./emitter.js";
 import { signedLeb } from "./encoding.js";
@@ -21,7 +21,7 @@ export function emitLaneLoop(emitter: Emitter, first: Register, last: Register):
   hoistInvariants(emitter, program.body, null);
   code.openLoop();
   code.bytes(CONTROL.loop, EMPTY_BLOCK);
-  scopes.inside(() => emitStatements(emitter, program.body, null));
+  scopes.inside(() => emitStatements(emitter, program.body, ALL_LANES));
   for (const pointer of memory.lanePointers) increase(code, pointer, 16);
   increase(code, first, 4);
   code.get(first);
@@ -56,48 +56,70 @@ function hoistInvariants(emitter: Emitter, body: readonly Statement[], loop: num
   for (const node of invariants) keepNode(emitter, node);
 }
 
-/** @param mask reads the lanes that take the enclosing branches, null for all */
-function emitStatements(emitter: Emitter, body: readonly Statement[], mask: Push | null): void {
+/** The lanes that a list of statements is for. */
+interface Lanes {
+  /** Reads the mask of the lanes that take the enclosing branches; null for all. */
+  readonly mask: Push | null;
+  /** Locals whose values in other lanes do not matter. */
+  readonly overwritten: ReadonlySet<number>;
+}
+
+const NO_LOCALS: ReadonlySet<number> = new Set();
+const ALL_LANES: Lanes = { mask: null, overwritten: NO_LOCALS };
+
+function emitStatements(emitter: Emitter, body: readonly Statement[], lanes: Lanes): void {
   body.forEach((statement, i) => {
     if (statement.kind === "if") keepNeededAnyway(emitter, [statement.then, statement.otherwise], body.slice(i + 1));
     if (statement.kind === "loop") keepNeededAnyway(emitter, [statement.body], body.slice(i + 1));
-    emitStatement(emitter, statement, mask);
+    emitStatement(emitter, statement, lanes);
   });
 }
 
 function keepNeededAnyway(emitter: Emitter, bodies: readonly (readonly Statement[])[], rest: readonly Statement[]): void {
-  const { scopes, counters } = emitter;
-  const isAvailable = (node: Node) => scopes.find(node) !== undefined;
-  const nodes = neededAnyway({ bodies, rest, isAvailable, openLoops: new Set(counters.keys()) });
+  const { counters } = emitter;
+  const nodes = neededAnyway({ bodies, rest, isAvailable: isAvailableTo(emitter), openLoops: new Set(counters.keys()) });
   for (const node of nodes) if (node.type !== "i" && !IMMEDIATE.has(node.op.kind)) keepNode(emitter, node);
 }
 
-function emitStatement(emitter: Emitter, statement: Statement, mask: Push | null): void {
-  const { simd, code, memory, value } = emitter;
-  const blend = (fresh: Push, old: Push) => (mask ? simd.select(mask, fresh, old) : fresh);
+function isAvailableTo({ scopes }: Emitter): (node: Node) => boolean {
+  return (node) => scopes.find(node) !== undefined;
+}
+
+function emitStatement(emitter: Emitter, statement: Statement, lanes: Lanes): void {
   switch (statement.kind) {
     case "eval":
       keepNode(emitter, statement.node);
       break;
-    case "assign": {
-      const register = emitter.locals[statement.local] as Register;
-      if (mask && register.type === "i32") throw new Error("an integer shared by all lanes is assigned in a branch of some");
-      blend(value(statement.node), simd.read(register))();
-      code.set(register);
+    case "assign":
+      emitAssign(emitter, statement, lanes);
       break;
-    }
     case "store": {
+      const { simd, memory, value } = emitter;
       const place = { record: statement.record, slot: statement.slot, index: statement.index };
-      memory.store(place, blend(value(statement.node), memory.load(place)));
+      const fresh = value(statement.node);
+      memory.store(place, lanes.mask ? simd.select(lanes.mask, fresh, memory.load(place)) : fresh);
       break;
     }
     case "loop":
-      emitLoop(emitter, statement, mask);
+      emitLoop(emitter, statement, lanes.mask);
       break;
     case "if":
-      emitIf(emitter, statement, mask);
+      emitIf(emitter, statement, lanes.mask);
       break;
   }
+}
+
+function emitAssign(emitter: Emitter, statement: Statement & { kind: "assign" }, { mask, overwritten }: Lanes): void {
+  const { simd, code, value, locals, blending } = emitter;
+  const register = locals[statement.local] as Register;
+  const fresh = value(statement.node);
+  if (!mask || overwritten.has(statement.local) || blending.ofOwnLocals.has(statement)) {
+    fresh();
+  } else {
+    if (register.type === "i32") throw new Error("an integer shared by all lanes is assigned in a branch of some");
+    simd.select(mask, fresh, simd.read(register))();
+  }
+  code.set(register);
 }
 
 function emitLoop(emitter: Emitter, { loop, count, body }: Statement & { kind: "loop" }, mask: Push | null): void {
@@ -110,7 +132,7 @@ function emitLoop(emitter: Emitter, { loop, count, body }: Statement & { kind: "
   code.set(counter);
   code.openLoop();
   code.bytes(CONTROL.loop, EMPTY_BLOCK);
-  scopes.inside(() => emitStatements(emitter, body, mask));
+  scopes.inside(() => emitStatements(emitter, body, { mask, overwritten: NO_LOCALS }));
   counters.delete(loop);
   increase(code, counter, 1);
   code.get(counter);
@@ -118,19 +140,44 @@ function emitLoop(emitter: Emitter, { loop, count, body }: Statement & { kind: "
   code.closeLoop();
 }
 
-function emitIf(emitter: Emitter, { condition, then, otherwise }: Statement & { kind: "if" }, mask: Push | null): void {
-  const { simd, value } = emitter;
+/**
+ * Both sides for their lanes. A side that only hands on values made before the `if` runs first and for all lanes: its
+ * assignments cost nothing, and the other side, often a rare one, is skipped without a trace.
+ */
+function emitIf(emitter: Emitter, statement: Statement & { kind: "if" }, mask: Push | null): void {
+  const { simd, value, blending } = emitter;
+  const { condition, then, otherwise } = statement;
+  const joined = blending.joined.get(statement) ?? NO_LOCALS;
+  const handsOn = (body: readonly Statement[]) =>
+    body.length > 0 &&
+    body.every((inner) => inner.kind === "assign" && joined.has(inner.local)) &&
+    costOf(body.flatMap(rootsOf), condition.id, isAvailableTo(emitter)) <= CHEAP_SIDE;
+
   const taken = simd.keep(value(condition));
-  if (then.length > 0) emitBranch(emitter, then, mask ? simd.and(mask, taken) : taken);
-  if (otherwise.length > 0) emitBranch(emitter, otherwise, mask ? simd.andnot(mask, taken) : simd.not(taken));
+  const yes = mask ? simd.and(mask, taken) : taken;
+  const no = mask ? simd.andnot(mask, taken) : simd.not(taken);
+  if (handsOn(otherwise)) {
+    emitStatements(emitter, otherwise, { mask, overwritten: joined });
+    emitBranch(emitter, then, yes, NO_LOCALS);
+  } else if (handsOn(then)) {
+    emitStatements(emitter, then, { mask, overwritten: joined });
+    emitBranch(emitter, otherwise, no, NO_LOCALS);
+  } else {
+    emitBranch(emitter, then, yes, joined);
+    emitBranch(emitter, otherwise, no, NO_LOCALS);
+  }
 }
 
+/** Instructions that a side may cost to be run for all lanes; a mispredicted branch costs about as much. */
+const CHEAP_SIDE = 40;
+
 /** Runs `body` for the lanes of `taken`, or not at all if there are none. */
-function emitBranch(emitter: Emitter, body: readonly Statement[], taken: Push): void {
+function emitBranch(emitter: Emitter, body: readonly Statement[], taken: Push, overwritten: ReadonlySet<number>): void {
+  if (body.length === 0) return;
   const { code, scopes, simd } = emitter;
   const mask = simd.keep(taken);
   mask();
   code.bytes(SIMD_PREFIX, V128_OPS.anyTrue, CONTROL.if, EMPTY_BLOCK);
-  scopes.inside(() => emitStatements(emitter, body, mask));
+  scopes.inside(() => emitStatements(emitter, body, { mask, overwritten }));
   code.bytes(CONTROL.end);
 }

@@ -1,5 +1,6 @@
 import type { Node, Program } from "../ir.js";
 import { type Arrangement, arrange } from "./arrange.js";
+import { analyseBlending, type Blending } from "./blending.js";
 import type { CodeBuffer, Register } from "./code-buffer.js";
 import { signedLeb } from "./encoding.js";
 import { createMath, type SimdMath } from "./math.js";
@@ -19,6 +20,7 @@ export interface Emitter {
   readonly memory: MemoryAccess;
   readonly scopes: Scopes;
   readonly arrangement: Arrangement;
+  readonly blending: Blending;
   /** Registers of the program's mutable locals and of its loop counters. */
   readonly locals: readonly Register[];
   readonly counters: Map<number, Register>;
@@ -46,6 +48,7 @@ export function createEmitter({ program, capacity, code, bases, relaxed }: Emitt
     memory: createMemoryAccess({ program, capacity, code, bases, value }),
     scopes: createScopes(),
     arrangement: arrange(program),
+    blending: analyseBlending(program),
     locals: program.locals.map((type) => code.register(type === "i" ? "i32" : "v128")),
     counters: new Map(),
   };
