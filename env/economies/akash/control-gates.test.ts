@@ -8,7 +8,7 @@ const reward = (controller: Parameters<typeof livePaths>[0], scenario: string, p
   livePaths(controller, { scenario, paths, seed: 12 }).reduce((sum, path) => sum + path.reward / paths, 0);
 
 test("feedback beats every constant of a grid in the base world", () => {
-  const gates = controlGates([scenarioControl("base", COARSE_GRID, 150, 12)]).slice(1);
+  const gates = controlGates([scenarioControl("base", COARSE_GRID, 100, 12)]).slice(1);
   expect(gates.filter((gate) => !passes(gate))).toEqual([]);
 });
 
