@@ -1,0 +1,106 @@
+import { join } from "node:path";
+import type { Command } from "commander";
+import { rulesFor } from "../../agents/rules/registry.js";
+import type { Economy } from "../../env/economy.js";
+import { findEconomy, findScenarios } from "../../env/registry.js";
+import { parseEnvOptions } from "../../env/settings.js";
+import { renderReport } from "../../eval/report-html.js";
+import type { Report } from "../../eval/report-schema.js";
+import { renderTable } from "../../eval/table.js";
+import { findContestants } from "../contestants.js";
+import { type Evaluation, evaluate } from "../evaluation.js";
+import { writeWhole } from "../files.js";
+import { type Io, writeJson, writeLine } from "../io.js";
+import { refuseLater, wholeNumber } from "../options.js";
+import { paramsOption } from "../params-option.js";
+
+interface Options {
+  readonly economy: string;
+  readonly params?: string;
+  readonly preset?: string;
+  readonly objective?: string;
+  readonly baseline?: string;
+  readonly scenarios: string;
+  readonly episodes: number;
+  readonly days?: number;
+  readonly seed: number;
+  readonly block: number;
+  readonly threads?: number;
+  readonly quick?: boolean;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function addEvaluate(program: Command, io: Io): void {
+  program
+    .command("evaluate <controller...>")
+    .description("compares controllers on the same test markets: run folders, controller files, rules (`rules` means all)")
+    .requiredOption("--economy <name>", "economy to live in")
+    .option("--params <file>", "parameters from flyball calibrate")
+    .option("--preset <name>", "named set of parameters")
+    .option("--objective <name>", "weight preset of the objective; the economy's first by default")
+    .option("--listed <kind>", "listed layer on top (a later version)", refuseLater("--listed"))
+    .option("--baseline <rule>", "what the others are compared with; akash-bme, the rule in use, by default")
+    .option("--scenarios <list>", "names with commas between, or all", "all")
+    .option("--episodes <n>", "per scenario", wholeNumber("--episodes", 2, 100_000), 200)
+    .option("--days <n>", "control steps of an episode; the economy's horizon by default", wholeNumber("--days", 2, 10_000))
+    .option("--seed <n>", "seed of the test markets", wholeNumber("--seed", 0, 4_294_967_295), 1)
+    .option("--block <n>", "block of test markets", wholeNumber("--block", 0, 1023), 0)
+    .option("--threads <n>", "worker threads; does not change the result", wholeNumber("--threads", 1, 64))
+    .option("--quick", "only the comparison: no ablation, no second horizon, no plots over time")
+    .option("--out <dir>", "folder for report.json and report.html")
+    .option("--json", "print one JSON document: the report")
+    .addHelpText("after", "\nExample:\n  flyball evaluate affine:tuned rules --economy akash --episodes 100 --out report")
+    .action((names: readonly string[], options: Options) => runEvaluate(io, names, options));
+}
+
+async function runEvaluate(io: Io, names: readonly string[], options: Options): Promise<void> {
+  const evaluation = planEvaluation(io, names, options);
+  // Before minutes of work, find out whether the result can be kept.
+  if (options.out !== undefined) writeWhole(io, join(options.out, "report.json"), "");
+  const report = await evaluate(io, evaluation);
+  if (options.out !== undefined) writeReport(io, options.out, report);
+  if (options.json) return writeJson(io, report);
+  writeLine(io.stdout, renderTable(report));
+  if (options.out !== undefined) writeLine(io.stdout, `\nreport: ${join(options.out, "report.html")}`);
+}
+
+function planEvaluation(io: Io, names: readonly string[], options: Options): Evaluation {
+  const economy = findEconomy(options.economy);
+  const baseline = options.baseline ?? defaultBaseline(economy);
+  const { lane, horizon } = parseEnvOptions(economy, {
+    params: paramsOption(io, options.params, economy),
+    ...(options.preset === undefined ? {} : { preset: options.preset }),
+    ...(options.objective === undefined ? {} : { objective: options.objective }),
+    ...(options.days === undefined ? {} : { horizon: options.days }),
+  });
+  const base = findContestants(io, [baseline], economy)[0]!;
+  const found = findContestants(io, names, economy);
+  // The baseline may be among the named ones already, for example as one of all rules.
+  const contestants = found.some(({ id }) => id === base.id) ? found : [...found, base];
+  return {
+    economy,
+    lane,
+    objective: options.objective ?? Object.keys(economy.objectives)[0]!,
+    contestants,
+    baseline: base.id,
+    scenarios: findScenarios(economy, options.scenarios),
+    episodes: options.episodes,
+    days: horizon,
+    seed: options.seed,
+    block: options.block,
+    numThreads: options.threads ?? Math.min(64, io.cores),
+    full: !options.quick,
+  };
+}
+
+/** What the network uses today, where flyball knows it. */
+function defaultBaseline(economy: Economy): string {
+  const rules = rulesFor(economy).map(({ id }) => id);
+  return rules.find((id) => id === "akash-bme") ?? rules[0]!;
+}
+
+function writeReport(io: Io, folder: string, report: Report): void {
+  writeWhole(io, join(folder, "report.json"), `${JSON.stringify(report)}\n`);
+  writeWhole(io, join(folder, "report.html"), renderReport(report));
+}

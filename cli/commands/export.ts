@@ -1,0 +1,57 @@
+import type { Command } from "commander";
+import { FEWEST_PAIRS, formatControllerFile, parseControllerFile } from "../../agents/controller-file.js";
+import { decide } from "../../agents/rollout/decide.js";
+import { UserError } from "../../core/errors.js";
+import { observationsOf } from "../../train/learner-checkpoint.js";
+import { writeWhole } from "../files.js";
+import { type Io, writeJson, writeLine } from "../io.js";
+import { oneOf } from "../options.js";
+import { learnedOfFolder, readCheckpoint, readRunPlan, settingsOf } from "../run-files.js";
+
+interface Options {
+  readonly out: string;
+  readonly format: "json";
+  readonly json?: boolean;
+}
+
+const LATER = ["tfjs", "onnx", "module", "solidity", "rules"];
+
+export function addExport(program: Command, io: Io): void {
+  program
+    .command("export <dir>")
+    .description("writes the controller of a run's last checkpoint to one file that checks itself when it is loaded")
+    .requiredOption("--out <file>", "controller file")
+    .option(
+      "--format <name>",
+      "json; other formats come in later versions",
+      oneOf("--format", ["json"] as const, LATER),
+      "json",
+    )
+    .option("--json", "print one JSON document about the file")
+    .addHelpText("after", "\nExample:\n  flyball export runs/akash --out controller.json")
+    .action((folder: string, options: Options) => runExport(io, folder, options));
+}
+
+async function runExport(io: Io, folder: string, options: Options): Promise<void> {
+  const plan = readRunPlan(io, folder);
+  const { economy } = plan;
+  const { controller, provenance } = learnedOfFolder(io, folder);
+  const observations = observationsOf(readCheckpoint(io, folder), controller.observations.length);
+  if (observations.length < FEWEST_PAIRS) {
+    const message = `the checkpoint of ${folder} keeps ${observations.length} observations, ${FEWEST_PAIRS} are needed`;
+    throw new UserError("E_EXPORT_PAIRS", message, "train with at least 64 lanes");
+  }
+  // Recorded from the device that it was trained on, so that the file's own check compares two implementations.
+  const actions = await decide(economy, settingsOf(plan).lane, controller, observations);
+  const selfTest = observations.map((observation, i) => ({ observation, action: actions[i]! }));
+  const text = formatControllerFile({ controller, provenance, selfTest });
+  parseControllerFile(text);
+  writeWhole(io, options.out, text);
+  const about = { file: options.out, economy: economy.id, bytes: text.length, recordedDecisions: selfTest.length, provenance };
+  if (options.json) writeJson(io, about);
+  else
+    writeLine(
+      io.stderr,
+      `wrote ${options.out}: ${Math.ceil(text.length / 1024)} KiB, ${selfTest.length} recorded decisions replayed`,
+    );
+}

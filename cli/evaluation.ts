@@ -1,0 +1,134 @@
+import { hashOf } from "../core/digest.js";
+import type { Economy } from "../env/economy.js";
+import type { LaneOptions } from "../env/lane.js";
+import { DEFAULT_BOOTSTRAP } from "../eval/compare.js";
+import { buildReport, type FrozenRun } from "../eval/report.js";
+import type { Provenance, Report } from "../eval/report-schema.js";
+import { ablations, type Contender, type RunsOptions, simulateRuns } from "../eval/simulate-runs.js";
+import type { ControllerRun } from "../eval/types.js";
+import type { Contestant } from "./contestants.js";
+import type { Io } from "./io.js";
+import { VERSION } from "./version.js";
+
+/** What is to be compared, and on which markets. */
+export interface Evaluation {
+  readonly economy: Economy;
+  readonly lane: LaneOptions;
+  readonly objective: string;
+  readonly contestants: readonly Contestant[];
+  readonly baseline: string;
+  readonly scenarios: readonly string[];
+  readonly episodes: number;
+  readonly days: number;
+  readonly seed: number;
+  readonly block: number;
+  readonly numThreads: number;
+  /** With ablation, a second horizon and daily series. */
+  readonly full: boolean;
+}
+
+/** Episodes of each scenario that the plots over time show. */
+const SERIES_EPISODES = 64;
+
+export async function evaluate(io: Io, evaluation: Evaluation): Promise<Report> {
+  const { economy, days, full } = evaluation;
+  const started = io.now();
+  const contenders = evaluation.contestants.map(contenderOf);
+  const options = runsOptions(evaluation, contenders);
+  const runs = await simulate(io, `${days} days`, options);
+  const frozen = full ? await simulateFrozen(io, options, contenders, runs) : [];
+  const otherHorizons = full
+    ? [{ days: 2 * days, runs: await simulate(io, `${2 * days} days`, { ...options, horizon: 2 * days, seriesEpisodes: 0 }) }]
+    : [];
+  const seconds = (io.now() - started) / 1000;
+  return buildReport({
+    economy: economy.id,
+    baseline: evaluation.baseline,
+    runs,
+    limits: economy.constraints,
+    frozen,
+    otherHorizons,
+    provenance: provenanceOf(evaluation, seconds),
+    bootstrap: DEFAULT_BOOTSTRAP,
+  });
+}
+
+function contenderOf(contestant: Contestant): Contender {
+  const { id, tuned } = contestant;
+  return contestant.kind === "rule"
+    ? { id, tuned, controller: { kind: "rule", rule: contestant.rule } }
+    : { id, tuned, controller: { kind: "learned", controller: contestant.controller } };
+}
+
+function runsOptions(evaluation: Evaluation, contenders: readonly Contender[]): RunsOptions {
+  const { economy, lane, scenarios, episodes, days, seed, block, numThreads, full } = evaluation;
+  return {
+    world: economy,
+    lane,
+    contenders,
+    scenarios,
+    episodes,
+    horizon: days,
+    seed,
+    block,
+    seriesEpisodes: full ? Math.min(SERIES_EPISODES, episodes) : 0,
+    numThreads,
+  };
+}
+
+async function simulate(io: Io, what: string, options: RunsOptions): Promise<ControllerRun[]> {
+  const steps = options.scenarios.length * options.episodes * options.horizon;
+  return simulateRuns(options, async ({ done, of, id }) => {
+    const line = `${what}: ${done + 1} of ${of}, ${id} (${(steps / 1e6).toFixed(1)} M env-steps)`;
+    if (io.stderr.isTTY) io.stderr.write(`\r${line}\x1b[K${done + 1 === of ? "\n" : ""}`);
+    else if (done === 0) io.stderr.write(`${what}: ${of} controllers, ${(steps / 1e6).toFixed(1)} M env-steps each\n`);
+  });
+}
+
+/** Every learned controller with each action in turn frozen at its mean: which lever earns the gain. */
+async function simulateFrozen(
+  io: Io,
+  options: RunsOptions,
+  contenders: readonly Contender[],
+  runs: readonly ControllerRun[],
+): Promise<FrozenRun[]> {
+  const versions = contenders.flatMap((contender, i) =>
+    contender.controller.kind === "learned"
+      ? ablations(contender, runs[i]!).map(({ channel, contender: version }) => ({ of: contender.id, channel, version }))
+      : [],
+  );
+  if (versions.length === 0) return [];
+  const frozen = versions.map(({ version }) => version);
+  const frozenRuns = await simulate(io, "ablation", { ...options, contenders: frozen, seriesEpisodes: 0 });
+  return versions.map(({ of, channel, version }, i) => ({
+    of,
+    channel,
+    frozenAt: version.controller.frozen![channel]!,
+    run: frozenRuns[i]!,
+  }));
+}
+
+function provenanceOf(evaluation: Evaluation, seconds: number): Omit<Provenance, "level" | "replicates"> {
+  const { economy, lane, objective, scenarios, contestants, days, episodes, seed, block, numThreads } = evaluation;
+  const pick = <Spec extends { unit: string; doc: string }>({ unit, doc }: Spec) => ({ unit, doc });
+  const actions = economy.actions.kind === "continuous" ? Object.entries(economy.actions.fields) : [];
+  return {
+    days,
+    episodes,
+    seed,
+    seedBlock: block,
+    paramsHash: hashOf(lane.params),
+    objective: { name: objective, version: economy.id, weights: { ...lane.weights } },
+    scenarioDocs: Object.fromEntries(scenarios.map((name) => [name, economy.scenarios[name]!.doc])),
+    terms: Object.fromEntries(Object.entries(economy.terms).map(([name, spec]) => [name, pick(spec)])),
+    actions: Object.fromEntries(actions.map(([name, spec]) => [name, { ...pick(spec), low: spec.low, high: spec.high }])),
+    controllers: Object.fromEntries(contestants.map(({ id, source }) => [id, { ...source }])),
+    run: {
+      flyball: VERSION,
+      node: process.versions.node,
+      platform: `${process.platform}-${process.arch}`,
+      threads: numThreads,
+      seconds: Math.round(10 * seconds) / 10,
+    },
+  };
+}
