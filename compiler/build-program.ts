@@ -1,8 +1,9 @@
+import { UserError } from "../core/errors.js";
 import type { Node, Program, Statement } from "./ir.js";
 import { BUDGETS, type Budgets, Machine } from "./machine.js";
 import { NodeTable } from "./node-table.js";
 import { prune } from "./prune.js";
-import { DynamicArrayFound, RecordAccess } from "./record-access.js";
+import { RecordAccess } from "./record-access.js";
 import { recordInfo } from "./record-info.js";
 import type { RecordBinding, Uses } from "./schema.js";
 import { type AnyFunction, fail, parseSource } from "./source.js";
@@ -29,25 +30,37 @@ export interface StepSource {
  * @throws UserError E_STEP_* with the position within the running text, the line and what is allowed instead
  */
 export function buildProgram(source: StepSource): Program {
-  const dynamic = new Set<string>();
+  let dynamic: ReadonlySet<string> = new Set();
   for (;;) {
-    try {
-      return traceProgram(source, dynamic);
-    } catch (error) {
-      if (!(error instanceof DynamicArrayFound)) throw error;
-      dynamic.add(error.array);
-    }
+    const traced = traceProgram(source, dynamic);
+    if (traced.found.size === dynamic.size) return traced.finish();
+    dynamic = traced.found;
   }
 }
 
-function traceProgram(
-  { name, uses, useUnits, step, records, budgets = BUDGETS }: StepSource,
-  dynamic: ReadonlySet<string>,
-): Program {
+interface Traced {
+  /** Arrays that are indexed by run-time values. What was traced is right only if these were known before. */
+  readonly found: ReadonlySet<string>;
+  readonly finish: () => Program;
+}
+
+function traceProgram(step: StepSource, dynamic: ReadonlySet<string>): Traced {
   const table = new NodeTable();
-  const machine = new Machine(table, budgets);
+  const machine = new Machine(table, step.budgets ?? BUDGETS);
   const access = new RecordAccess(table, machine, dynamic);
-  const tracer = makeTracer(table, machine, access, useUnits ?? {});
+  const tracer = makeTracer(table, machine, access, step.useUnits ?? {});
+  try {
+    traceStep(tracer, step);
+  } catch (error) {
+    // An array that was taken for a scalar may be the reason; the next pass throws again if not.
+    if (!(error instanceof UserError) || access.found.size === dynamic.size) throw error;
+  }
+  const stored = step.records.filter((binding) => binding.kind !== "scratch").map(recordInfo);
+  const finish = (): Program => prune(step.name, stored, machine.locals, [...machine.statements, ...finalStores(access)]);
+  return { found: access.found, finish };
+}
+
+function traceStep(tracer: Tracer, { name, uses, step, records }: StepSource): void {
   const args: Value[] = records.map((binding) => ({ kind: "record", binding }));
   args.push({ kind: "group", uses, path: "" });
   const source = parseSource(step, name);
@@ -62,8 +75,6 @@ function traceProgram(
     );
   }
   tracer.inline(step, name, args);
-  const statements = [...machine.statements, ...finalStores(access)];
-  return prune(name, records.filter((binding) => binding.kind !== "scratch").map(recordInfo), machine.locals, statements);
 }
 
 function makeTracer(

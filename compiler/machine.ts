@@ -221,7 +221,11 @@ export class Machine {
         join,
         unify,
       );
-      cells.set(name, this.newCell(cell.name, value));
+      const made = this.newCell(cell.name, value);
+      for (const origin of [cell, other]) {
+        if (origin.depth <= this.depth) made.shared = origin.shared = true;
+      }
+      cells.set(name, made);
     }
     return { kind: "object", cells };
   }

@@ -9,13 +9,6 @@ import { excerpt, fail } from "./source.js";
 import { parseUnit } from "./units.js";
 import type { Cell, NumberValue, RecordValue, Value } from "./values.js";
 
-/** Thrown when an array turns out to be indexed by run-time values: the function is traced again with it kept in memory. */
-export class DynamicArrayFound extends Error {
-  constructor(readonly array: string) {
-    super(`${array} is indexed dynamically`);
-  }
-}
-
 /** ` (did you mean "x"?)` for the nearest of `names`, or nothing. */
 export function suggestion(name: string, names: readonly string[]): string {
   let best: string | undefined;
@@ -35,13 +28,17 @@ export interface Slot {
 /** Reads and writes of records. Scalars and arrays with constant indices are cells; the other arrays live in memory. */
 export class RecordAccess {
   readonly slots = new Map<string, Slot>();
+  /** Arrays that are indexed by run-time values. If some were not known before, the function has to be traced again. */
+  readonly found: Set<string>;
   readonly #layouts = new Map<string, RecordLayout>();
 
   constructor(
     readonly table: NodeTable,
     readonly machine: Machine,
-    readonly dynamic: ReadonlySet<string>,
-  ) {}
+    dynamic: ReadonlySet<string>,
+  ) {
+    this.found = new Set(dynamic);
+  }
 
   /** The value of `record.field`; for an array field the array itself. */
   read(record: RecordValue, field: string, site: Site): Value {
@@ -64,7 +61,10 @@ export class RecordAccess {
     const offset = this.#offset(array, index, site);
     const { binding } = array.record;
     const key = `${binding.name}.${array.field}`;
-    if (!this.dynamic.has(key)) return this.#slot(binding, array.field, array.spec, this.#constant(key, offset)).cell.value;
+    if (offset.op.kind === "int" && !this.found.has(key)) {
+      return this.#slot(binding, array.field, array.spec, offset.op.value).cell.value;
+    }
+    this.found.add(key);
     this.#mustBeStored(array, site);
     const node = this.table.make(
       {
@@ -87,10 +87,11 @@ export class RecordAccess {
     const key = `${binding.name}.${array.field}`;
     this.#mustBeWritable(binding, array.field, site);
     const stored = this.#convert(value, array.spec, key, site);
-    if (!this.dynamic.has(key)) {
-      this.machine.write(this.#slot(binding, array.field, array.spec, this.#constant(key, offset)).cell, stored);
+    if (offset.op.kind === "int" && !this.found.has(key)) {
+      this.machine.write(this.#slot(binding, array.field, array.spec, offset.op.value).cell, stored);
       return;
     }
+    this.found.add(key);
     this.#mustBeStored(array, site);
     const slot = this.#layout(binding).slots.get(array.field) as number;
     this.machine.pin(stored.node);
@@ -123,11 +124,6 @@ export class RecordAccess {
       );
     }
     return offset;
-  }
-
-  #constant(key: string, offset: Node): number {
-    if (offset.op.kind === "int") return offset.op.value;
-    throw new DynamicArrayFound(key);
   }
 
   #mustBeStored(array: ArrayValue, site: Site): void {

@@ -79,6 +79,10 @@ function store(tracer: Tracer, target: Target, value: Value, site: Site): void {
       const cell = object.cells.get(name);
       if (!cell)
         fail(site.source, site.node, "E_STEP_FIELD", `the object has no "${name}"`, "give it the property where it is made");
+      if (cell.shared) {
+        const hint = "assign to its fields before the condition that chooses it";
+        fail(site.source, site.node, "E_STEP_FIELD", `${name} belongs to an object that a condition has chosen`, hint);
+      }
       tracer.machine.write(cell, value);
       return;
     }

@@ -49,4 +49,6 @@ export interface Cell {
   /** Number of open regions when it was made: regions merge only the cells that outlive them. */
   readonly depth: number;
   value: Value;
+  /** A field of an object that a condition chose between others: a write would have to reach both. */
+  shared?: boolean;
 }
