@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { UserError } from "../core/errors.js";
+import { suggest } from "../core/nearest.js";
+import { checkParams } from "./params.js";
+import type { Values, World } from "./world.js";
+
+const HINT = "write the file with flyball calibrate";
+
+const paramsFileSchema = z.strictObject({
+  format: z.literal("flyball-params"),
+  version: z.literal(1),
+  /** Versioned id of the economy whose parameters these are. */
+  economy: z.string(),
+  /** Changed parameters by name; those left out keep their default values. */
+  values: z.record(z.string(), z.number()),
+  /** Where the values come from. */
+  source: z.strictObject({
+    /** What made the file, for example `calibrate`. */
+    kind: z.string(),
+    /** First and last day and number of the daily prices. */
+    from: z.string(),
+    to: z.string(),
+    days: z.number().int().positive(),
+    /** SHA-256 of the price file. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits"),
+    seed: z.number().int().nonnegative(),
+    /** How far the fit is from the data, see `Calibration.distance`. */
+    distance: z.number(),
+    notes: z.array(z.string()),
+  }),
+});
+
+/** Parameters of an economy other than the default values, for `--params`. */
+export type ParamsFile = z.infer<typeof paramsFileSchema>;
+
+/** The file's text. */
+export function serialiseParamsFile(file: ParamsFile): string {
+  return `${JSON.stringify(paramsFileSchema.parse(file), null, 2)}\n`;
+}
+
+/**
+ * Reads a params file.
+ * @throws UserError `E_PARAMS_FILE` when the text is no params file, or a key is missing, unknown or of the wrong kind
+ */
+export function parseParamsFile(text: string): ParamsFile {
+  const parsed = paramsFileSchema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const at = issue.path.join(".");
+  if (issue.code === "unrecognized_keys") {
+    const allowed = at === "source" ? paramsFileSchema.shape.source.shape : paramsFileSchema.shape;
+    const where = at === "" ? "" : ` in ${at}`;
+    const key = issue.keys[0]!;
+    throw new UserError("E_PARAMS_FILE", `unknown key ${key}${where} of a params file`, suggest(key, Object.keys(allowed)));
+  }
+  const message = at === "" ? "the params file holds no object" : `${at} of the params file: ${issue.message.toLowerCase()}`;
+  throw new UserError("E_PARAMS_FILE", message, HINT);
+}
+
+/**
+ * The values of a params file, for `world`.
+ * @throws UserError when the file is for another economy, names a parameter that does not exist, or leaves its range
+ */
+export function paramsOfFile(file: ParamsFile, world: World): Readonly<Values> {
+  if (file.economy !== world.id) {
+    const message = `the params file is for economy ${file.economy}, not ${world.id}`;
+    throw new UserError("E_PARAMS_FILE", message, "give a params file of this economy, or leave --params out");
+  }
+  return checkParams(world, file.values);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError("E_PARAMS_FILE", `the params file is not JSON: ${reason}`, HINT);
+  }
+}
