@@ -7,21 +7,27 @@ export interface Register {
   readonly type: "i32" | "v128";
 }
 
+/** An instruction, or several, that is written as it stands. */
+export interface Chunk {
+  readonly id: number;
+}
+
 export interface FinishedCode {
-  readonly code: readonly number[];
+  readonly code: Uint8Array;
   readonly locals: { readonly i32: number; readonly v128: number };
 }
 
-type Access = "get" | "set" | "tee";
-
 /**
- * Collects instructions. Bytes and accesses to registers are kept apart until {@link CodeBuffer.finish}, which drops
- * writes that nobody reads and gives out local variables by a linear scan over the order of emission.
+ * Collects instructions. Accesses to registers are kept apart until {@link CodeBuffer.finish}, which drops writes that
+ * nobody reads and gives out local variables by a linear scan over the order of emission.
  */
 export interface CodeBuffer {
   readonly register: (type: Register["type"]) => Register;
   /** A parameter of the function: its local variable is not shared. Call in the order of the parameters, before anything else. */
   readonly parameter: () => Register;
+  /** Bytes to be written by `put`, as often as needed. */
+  readonly chunk: (bytes: readonly number[]) => Chunk;
+  readonly put: (chunk: Chunk) => void;
   readonly bytes: (...bytes: readonly number[]) => void;
   readonly get: (register: Register) => void;
   readonly set: (register: Register) => void;
@@ -32,130 +38,135 @@ export interface CodeBuffer {
   readonly finish: () => FinishedCode;
 }
 
-/** Items of the stream: a byte is below 256; a register access is 256 + 4 * id + its kind. */
-const ACCESS: readonly Access[] = ["get", "set", "tee"];
-const accessItem = (register: Register, access: Access) => 256 + 4 * register.id + ACCESS.indexOf(access);
+/** What an item of the stream is, in its two lowest bits; the others are the number of the register or chunk. */
+const [GET, SET, TEE, CHUNK] = [0, 1, 2, 3] as const;
+const LOCAL_OPCODES = [LOCAL.get, LOCAL.set, LOCAL.tee] as const;
+/** An item without instructions. */
+const NOTHING = CHUNK;
+
+interface Stream {
+  readonly items: number[];
+  readonly chunks: (readonly number[])[];
+  readonly registers: Register[];
+  /** Positions of the first item of each loop and of the one after its last, in the order of their starts. */
+  readonly loops: { readonly start: number; end: number }[];
+}
 
 export function createCodeBuffer(): CodeBuffer {
-  const items: number[] = [];
-  const registers: Register[] = [];
-  const loops: { readonly start: number; end: number }[] = [];
-  const openLoops: number[] = [];
+  const stream: Stream = { items: [], chunks: [[]], registers: [], loops: [] };
+  const { items, chunks, registers, loops } = stream;
+  const openLoops: Stream["loops"] = [];
   let parameterCount = 0;
   const register = (type: Register["type"]) => {
     const made: Register = { id: registers.length, type };
     registers.push(made);
     return made;
   };
+  const chunk = (bytes: readonly number[]) => ({ id: chunks.push(bytes) - 1 });
+  const put = ({ id }: Chunk) => items.push(4 * id + CHUNK);
   return {
-    register,
+    ...{ register, chunk, put },
     parameter: () => {
       parameterCount++;
       return register("i32");
     },
-    bytes: (...bytes) => {
-      for (const byte of bytes) items.push(byte);
-    },
-    get: (from) => items.push(accessItem(from, "get")),
-    set: (to) => items.push(accessItem(to, "set")),
-    tee: (to) => items.push(accessItem(to, "tee")),
+    bytes: (...bytes) => put(chunk(bytes)),
+    get: ({ id }) => items.push(4 * id + GET),
+    set: ({ id }) => items.push(4 * id + SET),
+    tee: ({ id }) => items.push(4 * id + TEE),
     openLoop: () => {
-      openLoops.push(loops.length);
-      loops.push({ start: items.length, end: -1 });
+      const loop = { start: items.length, end: -1 };
+      openLoops.push(loop);
+      loops.push(loop);
     },
     closeLoop: () => {
-      const loop = loops[openLoops.pop() as number];
+      const loop = openLoops.pop();
       if (loop) loop.end = items.length;
     },
     finish: () => {
-      const live = dropDeadWrites(items, registers.length);
-      return allocate({ items: live, registers, loops, parameterCount });
+      dropDeadWrites(stream, chunk([CONTROL.drop]));
+      return allocate(stream, parameterCount);
     },
   };
 }
 
 /** A `tee` of a register that is never read does nothing, a `set` only drops its value. Positions of items do not change. */
-function dropDeadWrites(items: readonly number[], count: number): number[] {
-  const read = new Uint8Array(count);
-  for (const item of items) if (item >= 256 && (item & 3) === 0) read[(item - 256) >> 2] = 1;
-  return items.map((item) => {
-    if (item < 256 || (item & 3) === 0 || read[(item - 256) >> 2] === 1) return item;
-    return (item & 3) === 1 ? CONTROL.drop : REMOVED;
+function dropDeadWrites({ items, registers }: Stream, drop: Chunk): void {
+  const read = new Uint8Array(registers.length);
+  for (const item of items) if ((item & 3) === GET) read[item >> 2] = 1;
+  items.forEach((item, position) => {
+    const access = item & 3;
+    if ((access === SET || access === TEE) && read[item >> 2] === 0)
+      items[position] = access === SET ? 4 * drop.id + CHUNK : NOTHING;
   });
 }
 
-const REMOVED = -1;
-
-interface Allocation {
-  readonly items: readonly number[];
-  readonly registers: readonly Register[];
-  readonly loops: readonly { readonly start: number; readonly end: number }[];
-  readonly parameterCount: number;
+function allocate(stream: Stream, parameterCount: number): FinishedCode {
+  const { items, registers } = stream;
+  const { first, last } = lifetimes(stream);
+  const variables = new Int32Array(registers.length);
+  for (let id = 0; id < parameterCount; id++) variables[id] = id;
+  const counts = { i32: 0, v128: 0 };
+  const free: Record<Register["type"], number[]> = { i32: [], v128: [] };
+  const ending = registersByEnd(last, parameterCount, items.length);
+  for (let position = 0; position < items.length; position++) {
+    const id = (items[position] as number) >> 2;
+    if (((items[position] as number) & 3) !== CHUNK && id >= parameterCount && first[id] === position) {
+      const { type } = registers[id] as Register;
+      variables[id] = free[type].pop() ?? counts[type]++;
+    }
+    for (const ended of ending[position] ?? []) free[(registers[ended] as Register).type].push(variables[ended] as number);
+  }
+  registers.forEach(({ id, type }) => {
+    if (id >= parameterCount) variables[id] = (variables[id] as number) + parameterCount + (type === "v128" ? counts.i32 : 0);
+  });
+  return { code: encode(stream, variables), locals: counts };
 }
 
-function allocate({ items, registers, loops, parameterCount }: Allocation): FinishedCode {
-  const ends = lastPositions(items, registers.length, loops);
-  const variables = new Int32Array(registers.length).fill(-1);
-  const counts = { i32: 0, v128: 0 };
-  const free: { readonly i32: number[]; readonly v128: number[] } = { i32: [], v128: [] };
-  const expiring = new Map<number, Register[]>();
-  const assign = (register: Register) => {
-    variables[register.id] = free[register.type].pop() ?? counts[register.type]++;
-    const end = ends[register.id] as number;
-    const others = expiring.get(end);
-    if (others) others.push(register);
-    else expiring.set(end, [register]);
-  };
-  for (let position = 0; position <= items.length; position++) {
-    const item = position < items.length ? (items[position] as number) : REMOVED;
-    const register = item >= 256 ? registers[(item - 256) >> 2] : undefined;
-    if (register && register.id >= parameterCount && variables[register.id] === -1) assign(register);
-    for (const ended of expiring.get(position) ?? []) free[ended.type].push(variables[ended.id] as number);
+function registersByEnd(last: Int32Array, parameterCount: number, length: number): (number[] | undefined)[] {
+  const ending = new Array<number[] | undefined>(length + 1).fill(undefined);
+  for (let id = parameterCount; id < last.length; id++) {
+    const end = last[id] as number;
+    if (end < 0) continue;
+    const others = ending[end];
+    if (others) others.push(id);
+    else ending[end] = [id];
   }
-  return { code: resolve(items, registers, variables, parameterCount, counts.i32), locals: counts };
+  return ending;
 }
 
 /**
- * Last position of each register: its last access, or the end of the outermost loop that it enters from outside. Accesses
- * to a register that is only used within a loop do not outlive an iteration (`set` precedes `get` in each).
+ * First and last position of each register: the last is its last access, or the end of the outermost loop that it enters
+ * from outside. A register that is only used within a loop does not outlive an iteration: each writes it before reading.
  */
-function lastPositions(items: readonly number[], count: number, loops: Allocation["loops"]): Int32Array {
-  const first = new Int32Array(count).fill(-1);
-  const last = new Int32Array(count).fill(-1);
+function lifetimes({ items, registers, loops }: Stream): { readonly first: Int32Array; readonly last: Int32Array } {
+  const first = new Int32Array(registers.length).fill(-1);
+  const last = new Int32Array(registers.length).fill(-1);
   items.forEach((item, position) => {
-    if (item < 256) return;
-    const id = (item - 256) >> 2;
+    if ((item & 3) === CHUNK) return;
+    const id = item >> 2;
     if (first[id] === -1) first[id] = position;
     last[id] = position;
   });
-  // Loops are listed by their start, so an inner one is met after the one around it: the inner end never exceeds it.
+  // A loop is listed before those inside it: once moved to its end, a register is past theirs.
   for (const { start, end } of loops)
-    for (let id = 0; id < count; id++) {
-      const before = (first[id] as number) < start;
-      const inside = (last[id] as number) >= start && (last[id] as number) < end;
-      if (before && inside) last[id] = end;
+    for (let id = 0; id < registers.length; id++) {
+      const [from, to] = [first[id] as number, last[id] as number];
+      if (from < start && to >= start && to < end) last[id] = end;
     }
-  return last;
+  return { first, last };
 }
 
-function resolve(
-  items: readonly number[],
-  registers: readonly Register[],
-  variables: Int32Array,
-  parameterCount: number,
-  i32Count: number,
-): number[] {
-  const code: number[] = [];
-  const opcodes = ACCESS.map((access) => LOCAL[access]);
+function encode({ items, chunks }: Stream, variables: Int32Array): Uint8Array {
+  const accesses = (item: number) => unsignedLeb(variables[item >> 2] as number);
+  let size = 0;
+  for (const item of items)
+    size += (item & 3) === CHUNK ? (chunks[item >> 2] as readonly number[]).length : 1 + accesses(item).length;
+  const code = new Uint8Array(size);
+  let at = 0;
   for (const item of items) {
-    if (item === REMOVED) continue;
-    if (item < 256) {
-      code.push(item);
-      continue;
-    }
-    const { id, type } = registers[(item - 256) >> 2] as Register;
-    const base = id < parameterCount ? id : parameterCount + (type === "i32" ? 0 : i32Count) + (variables[id] as number);
-    code.push(opcodes[item & 3] as number, ...unsignedLeb(base));
+    if ((item & 3) !== CHUNK) code[at++] = LOCAL_OPCODES[item & 3] as number;
+    for (const byte of (item & 3) === CHUNK ? (chunks[item >> 2] as readonly number[]) : accesses(item)) code[at++] = byte;
   }
   return code;
 }

@@ -9,7 +9,7 @@ export interface KernelModule {
   /** Numbers of local variables of each type, after the parameters: first the i32 ones, then the v128 ones. */
   readonly locals: { readonly i32: number; readonly v128: number };
   /** Instructions of the body, without the closing `end`. */
-  readonly code: readonly number[];
+  readonly code: Uint8Array;
   readonly memory: { readonly shared: boolean; readonly maxPages: number };
 }
 

@@ -60,39 +60,46 @@ export interface Simd {
 }
 
 export function createSimd(code: CodeBuffer, relaxed: boolean): Simd {
-  const emit = (opcode: number) => code.bytes(SIMD_PREFIX, ...unsignedLeb(opcode));
-  const unary =
-    (opcode: number): Unary =>
-    (a) =>
-    () => {
+  const instruction = (opcode: number) => code.chunk([SIMD_PREFIX, ...unsignedLeb(opcode)]);
+  const unary = (opcode: number): Unary => {
+    const chunk = instruction(opcode);
+    return (a) => () => {
       a();
-      emit(opcode);
+      code.put(chunk);
     };
-  const binary =
-    (opcode: number): Binary =>
-    (a, b) =>
-    () => {
+  };
+  const binary = (opcode: number): Binary => {
+    const chunk = instruction(opcode);
+    return (a, b) => () => {
       a();
       b();
-      emit(opcode);
+      code.put(chunk);
     };
-  const ternary = (opcode: number) => (a: Push, b: Push, c: Push) => () => {
-    a();
-    b();
-    c();
-    emit(opcode);
+  };
+  const ternary = (opcode: number) => {
+    const chunk = instruction(opcode);
+    return (a: Push, b: Push, c: Push) => () => {
+      a();
+      b();
+      c();
+      code.put(chunk);
+    };
   };
   const shift = (opcode: number) => (a: Push, bits: number) => () => {
     a();
-    code.bytes(I32_OPS.const, ...signedLeb(bits));
-    emit(opcode);
+    code.bytes(I32_OPS.const, ...signedLeb(bits), SIMD_PREFIX, ...unsignedLeb(opcode));
   };
-  const constant =
-    (bytes: Uint8Array): Push =>
-    () => {
-      emit(V128_OPS.const);
-      for (let lane = 0; lane < 4; lane++) code.bytes(...bytes);
-    };
+  const constants = new Map<number, Push>();
+  const word = (value: number): Push => {
+    const bits = value >>> 0;
+    const known = constants.get(bits);
+    if (known) return known;
+    const lane = [bits & 255, (bits >>> 8) & 255, (bits >>> 16) & 255, bits >>> 24];
+    const chunk = code.chunk([SIMD_PREFIX, V128_OPS.const, ...lane, ...lane, ...lane, ...lane]);
+    const push = () => code.put(chunk);
+    constants.set(bits, push);
+    return push;
+  };
   const read =
     (register: Register): Push =>
     () =>
@@ -109,8 +116,8 @@ export function createSimd(code: CodeBuffer, relaxed: boolean): Simd {
       return read(register);
     },
     read,
-    float: (value) => constant(littleEndian(floatBits(value))),
-    word: (value) => constant(littleEndian(value >>> 0)),
+    float: (value) => word(floatBits(value)),
+    word,
     ...{ add, sub, mul, div: binary(F32X4_OPS.div) },
     ...{ min: binary(F32X4_OPS.min), max: binary(F32X4_OPS.max), pmin: binary(F32X4_OPS.pmin), pmax: binary(F32X4_OPS.pmax) },
     ...{ eq: binary(F32X4_OPS.eq), ne: binary(F32X4_OPS.ne), lt: binary(F32X4_OPS.lt), gt: binary(F32X4_OPS.gt) },
@@ -139,8 +146,4 @@ export function floatBits(value: number): number {
 export function bitsToFloat(bits: number): number {
   scratch.setUint32(0, bits);
   return scratch.getFloat32(0);
-}
-
-function littleEndian(bits: number): Uint8Array {
-  return Uint8Array.of(bits & 255, (bits >>> 8) & 255, (bits >>> 16) & 255, bits >>> 24);
 }
