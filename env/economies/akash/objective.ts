@@ -41,18 +41,22 @@ export const OBJECTIVES: Readonly<Record<string, Objective>> = {
   "raw-price": { ...BALANCED, holder: 0, holderRaw: 1.5 },
 };
 
+/**
+ * Limits lie a little above what the Cosmos rule shows on average over the named scenarios (halts 13 % of days, wash 18 %, drawdowns
+ * .77 / .58 / .34): the plain exogenous path already falls that deep, so a comparison with the baseline on the same shocks decides.
+ */
 export const CONSTRAINTS = {
-  haltDays: { unit: "1", kind: "expectation", limit: 60, doc: "days with minting of credits halted" },
+  haltDays: { unit: "1", kind: "step", limit: 0.2, doc: "1 on a day with minting of credits halted" },
   supplyPace: {
     unit: "1",
-    kind: "expectation",
-    limit: 1,
-    doc: "days on which the month's mean of net issuance means more than 3 % in 30 days; the breakers enforce the exact window",
+    kind: "step",
+    limit: 0.05,
+    doc: "1 on a day when the month's mean of net issuance is over 3 % in 30 days; the breakers enforce the exact window",
   },
-  washDays: { unit: "1", kind: "expectation", limit: 30, doc: "days on which more than 10 % of leases are wash" },
+  washDays: { unit: "1", kind: "step", limit: 0.25, doc: "1 on a day when more than 10 % of leases are wash" },
   drawdown50: { unit: "1", kind: "probability", limit: 0.9, doc: "1 on the first day that the price is 50 % below its peak" },
-  drawdown70: { unit: "1", kind: "probability", limit: 0.5, doc: "1 on the first day that the price is 70 % below its peak" },
-  drawdown90: { unit: "1", kind: "probability", limit: 0.15, doc: "1 on the first day that the price is 90 % below its peak" },
+  drawdown70: { unit: "1", kind: "probability", limit: 0.7, doc: "1 on the first day that the price is 70 % below its peak" },
+  drawdown90: { unit: "1", kind: "probability", limit: 0.45, doc: "1 on the first day that the price is 90 % below its peak" },
 } satisfies Record<string, ConstraintSpec>;
 
 /** 1 when the price is 99 % below its peak (its floor lies below that). Uses: `RUIN`. */
@@ -60,7 +64,7 @@ export function terminated(s: State, _p: Params, _f: Flows, u: WorldUses): numbe
   return s.peak - s.logPrice >= u.RUIN ? 1 : 0;
 }
 
-/** Uses: `YEAR`, `SQRT_YEAR`, `SAFE_BONDED`, `RUIN`. */
+/** Every term, per control step. Uses: `YEAR`, `SAFE_BONDED`, `RUIN`. */
 export function objective(
   r: Record<keyof typeof TERMS, number>,
   s: State,
@@ -83,7 +87,7 @@ export function objective(
   r.ruin = s.peak - s.logPrice >= u.RUIN ? -1 : 0;
 }
 
-/** Uses: `DAYS_PER_YEAR`, `DAY`, `LOG_2`. */
+/** Uses: `DAYS_PER_YEAR`, `DAY`, `LOG_FALL_50`, `LOG_FALL_70`, `LOG_FALL_90`. */
 export function costs(
   k: Record<keyof typeof CONSTRAINTS, number>,
   s: State,
