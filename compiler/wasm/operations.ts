@@ -14,6 +14,17 @@ function isPlusZero(node: Node): boolean {
   );
 }
 
+/** True if the value is known to be positive, normal and finite, and never NaN. */
+function isPositive({ op, args }: Node): boolean {
+  if (op.kind === "unitInterval") return true;
+  if (op.kind !== "clamp") return false;
+  const inRange = (bound: Node | undefined) => {
+    const value = constantOf(bound);
+    return value !== null && value >= 2 ** -125 && value < 3e38;
+  };
+  return args.slice(1).every(inRange);
+}
+
 const ALL_LANES = 0xffffffff;
 
 /** What {@link operationCode} writes with: instructions, functions, and the values of argument nodes. */
@@ -39,8 +50,9 @@ export function operationCode(node: Node, tools: OperationTools): Push {
       return simd.word(op.value);
     case "units":
       return a;
-    case "exp":
     case "log":
+      return isPositive(args[0] as Node) ? math.logOfPositive(a) : math.log(a);
+    case "exp":
     case "tanh":
     case "sin":
     case "cos":
@@ -129,21 +141,18 @@ function sum(kind: "add" | "sub", args: readonly Node[], tools: OperationTools):
 }
 
 /**
- * Minimum or maximum as in JS. `min` and `max` of SIMD do it, in 7 to 8 instructions on x64; against a constant that is
- * neither NaN nor zero the one-instruction `pmin` and `pmax` do it too, as they return their first operand when in doubt.
+ * Minimum or maximum, NaN where either operand is, as in JS; of two zeros either may come back. `pmin` and `pmax` return their
+ * first operand when in doubt, so only a NaN in the second needs care: a mask of ones is a NaN. (`f32x4.min` and `max` take
+ * 7 to 8 instructions on x64.)
  */
 function extreme(kind: "min" | "max", args: readonly Node[], { simd, value }: OperationTools): Push {
   const [left, right] = args as [Node, Node];
+  const quick = kind === "min" ? simd.pmin : simd.pmax;
   const [variable, bound] = constantOf(left) === null ? [left, right] : [right, left];
   const limit = constantOf(bound);
-  const quick = kind === "min" ? simd.pmin : simd.pmax;
-  if (limit === null || Number.isNaN(limit)) return simd[kind](value(left), value(right));
-  if (Math.fround(limit) !== 0) return quick(value(variable), value(bound));
-  // A zero of either sign that meets a zero: pmin keeps -0 against +0 and pmax +0 against -0, as JS does.
-  const positive = Object.is(Math.fround(limit), 0);
-  if (positive === (kind === "min")) return quick(value(variable), value(bound));
-  // max(-0, +0) is +0: adding +0 makes it so and changes nothing else.
-  return kind === "max" ? simd.add(quick(value(variable), value(bound)), simd.float(0)) : simd.min(value(left), value(right));
+  if (limit !== null && !Number.isNaN(limit)) return quick(value(variable), value(bound));
+  const second = simd.keep(value(right));
+  return simd.or(quick(value(left), second), simd.ne(second, second));
 }
 
 function select(args: readonly Node[], { simd, value }: OperationTools): Push {
