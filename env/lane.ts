@@ -32,7 +32,11 @@ export const CONTROL: RecordSpec = {
   scenario: { unit: "1", type: "u32", doc: "first stream of the parameters of an episode" },
   reset: { unit: "1", type: "u32", doc: "first stream of the initial state" },
   policy: { unit: "1", type: "u32", doc: "first stream of the policy's noise" },
-  numLanes: { unit: "1", type: "u32", doc: "lanes in all; episode id = lane + numLanes x episodes finished in that lane" },
+  numLanes: {
+    unit: "1",
+    type: "u32",
+    doc: "markets lived through at a time, one per lane unless lanes share them; episode id = first id of the lane + numLanes x episodes finished",
+  },
   randomise: { unit: "1", doc: "1: parameters of each episode are drawn; 0: they stay as given" },
   autoreset: { unit: "1", doc: "1: an ended episode is reset in the same step; 0: the lane goes on" },
   horizon: { unit: "1", doc: "control steps after which an episode is truncated" },
@@ -45,6 +49,7 @@ export const CONTROL: RecordSpec = {
 export const LANE: RecordSpec = {
   episode: { unit: "1", type: "u32", doc: "episode id" },
   day: { unit: "1", type: "u32", doc: "control steps lived in this episode" },
+  noise: { unit: "1", type: "u32", doc: "added to the streams of the policy's noise: lanes that share a market differ by it" },
   reward: { unit: "1", doc: "reward of the last step" },
   terminated: { unit: "1", doc: "1 when the last step ruined the world" },
   truncated: { unit: "1", doc: "1 when the last step was cut off by the horizon" },

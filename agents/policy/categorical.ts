@@ -23,7 +23,7 @@ interface Decision {
   logProb: number;
 }
 type Key = { readonly seed: number; readonly policy: number };
-type LaneKey = { readonly episode: number; readonly day: number };
+type LaneKey = { readonly episode: number; readonly day: number; readonly noise: number };
 // biome-ignore lint/suspicious/noExplicitAny: helpers with many signatures, checked by the compiler
 type AnyUses = any;
 
@@ -47,7 +47,7 @@ export function sampleCategorical(
   const largest = u.largestLogit(y, u);
   let total = 0;
   for (let i = 0; i < u.count; i++) total = total + Math.exp(y.logits[i]! - largest);
-  const threshold = u.uniform4(c.seed, l.episode, l.day, c.policy).a * total;
+  const threshold = u.uniform4(c.seed, l.episode, l.day, (c.policy + l.noise) >>> 0).a * total;
   let cumulative = 0;
   let choice = 0;
   for (let i = 0; i < u.count - 1; i++) {

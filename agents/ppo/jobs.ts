@@ -7,7 +7,7 @@ import type { LearnerLayout, LearnerPrograms, LearnerSizes } from "./layout.js";
 import { SAMPLE_BLOCK, SAMPLE_CHUNK, SAMPLE_LD } from "./layout.js";
 
 /** The compiled stages in the order of the device's modules; a job's instance 0 is the kernels. */
-export const STAGES = ["step", "reset", "normalize", "sample", "record", "link", "loss"] as const;
+export const STAGES = ["step", "reset", "normalize", "sample", "mark", "record", "link", "loss"] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Writes the jobs of a learner: what the device calls, in which order, at which addresses. Plain data. */
@@ -98,6 +98,7 @@ export function learnerJobs(
       pack(lane("xn"), numObservations, 0),
       pack(lane("t"), decisionSize, numObservations),
       pack(row("value"), 1, numObservations + decisionSize),
+      stage("mark", 0, lanes, lane("l"), row("reward")),
       world("step"),
       ...(numCosts > 0 ? [sums(lane("k"), numCosts, perChunk(layout.costSums, layout.costSumsBytes))] : []),
       ended(stage("normalize", 0, lanes, lane("x"), layout.normalizer, lane("xn"))),
@@ -121,21 +122,11 @@ export function learnerJobs(
   const gaeFields = ["reward", "value", "nextValue", "terminated", "truncated", "advantage", "return"].map((field) =>
     row(field),
   );
-  const advantages: Job = {
-    name: "advantages",
-    calls: [
-      kernel(
-        "gae",
-        ...gaeFields,
-        rowFields.length * block.capacity,
-        sizes.numSteps,
-        0,
-        lanes,
-        settings.gamma,
-        settings.gaeLambda,
-      ),
-    ],
-  };
+  const ld = rowFields.length * block.capacity;
+  const gae = kernel("gae", ...gaeFields, ld, sizes.numSteps, 0, lanes, settings.gamma, settings.gaeLambda);
+  const marks = ["advantage", "episode", "day"].map((field) => row(field));
+  const center = kernel("centerGroups", ...marks, ld, sizes.numSteps, lanes, settings.marketGroup);
+  const advantages: Job = { name: "advantages", calls: settings.marketGroup > 1 ? [gae, center] : [gae] };
   const store: Job = {
     name: "store",
     repeat: sizes.numSteps,
@@ -187,28 +178,40 @@ export function learnerJobs(
     };
     const indices: Argument = { base: first, perChunk: chunk * 4, perRepeat: SAMPLE_BLOCK * 4 };
     const n = SAMPLE_BLOCK;
-    const ld = SAMPLE_LD;
     const fields = numObservations + layoutRecord(programs.loss.sample).size;
     const calls: Call[] = [
-      kernel("gather", indices, n, layout.samples, layout.sampleStride, fields, sample, ld),
-      kernel("forward", layout.actorTable, layout.params, sample, ld, n, output, ld, actorScratch),
-      kernel("forward", layout.criticTable, critic, sample, ld, n, value, ld, criticScratch),
+      kernel("gather", indices, n, layout.samples, layout.sampleStride, fields, sample, SAMPLE_LD),
+      kernel("forward", layout.actorTable, layout.params, sample, SAMPLE_LD, n, output, SAMPLE_LD, actorScratch),
+      kernel("forward", layout.criticTable, critic, sample, SAMPLE_LD, n, value, SAMPLE_LD, criticScratch),
       stage("loss", 0, n, output, value, free, decision, layout.coefficients, loss, delta(0)),
-      kernel("sumRows", loss, ld, lossRows, n, lossSums(0)),
-      kernel("backward", layout.actorTable, layout.params, sample, ld, n, delta(0), ld, gradient(0), actorScratch),
+      kernel("sumRows", loss, SAMPLE_LD, lossRows, n, lossSums(0)),
+      kernel(
+        "backward",
+        layout.actorTable,
+        layout.params,
+        sample,
+        SAMPLE_LD,
+        n,
+        delta(0),
+        SAMPLE_LD,
+        gradient(0),
+        actorScratch,
+      ),
       kernel(
         "backward",
         layout.criticTable,
         critic,
         sample,
-        ld,
+        SAMPLE_LD,
         n,
         delta(numOutputs),
-        ld,
+        SAMPLE_LD,
         gradient(agent.criticOffset),
         criticScratch,
       ),
-      ...(agent.freeCount > 0 ? [kernel("sumRows", delta(numOutputs + 1), ld, agent.freeCount, n, lossSums(lossRows))] : []),
+      ...(agent.freeCount > 0
+        ? [kernel("sumRows", delta(numOutputs + 1), SAMPLE_LD, agent.freeCount, n, lossSums(lossRows))]
+        : []),
     ];
     return {
       prepare,
@@ -223,6 +226,7 @@ export interface JobSettings {
   readonly seed: number;
   readonly gamma: number;
   readonly gaeLambda: number;
+  readonly marketGroup: number;
 }
 
 export type LearnerJobs = ReturnType<typeof learnerJobs>;
@@ -236,6 +240,7 @@ export function stagePrograms(programs: LearnerPrograms, layout: LearnerLayout) 
     reset: { program: lane.reset, capacity },
     normalize: { program: policy.normalize, capacity },
     sample: { program: policy.sample, capacity },
+    mark: { program: step.mark, capacity },
     record: { program: step.record, capacity },
     link: { program: step.link, capacity },
     loss: { program: loss.program, capacity: SAMPLE_LD },

@@ -5,9 +5,10 @@ import type { LaneOptions } from "../../env/lane.js";
 import type { World } from "../../env/world.js";
 import { initAgent } from "../../models/init.js";
 import { emptyMoments, mergeMoments, type RunningMoments, scaleOf } from "../../models/normalizer.js";
-import { type AgentPlan, networkTable, planAgent } from "../../models/spec.js";
+import { type AgentPlan, networkTable } from "../../models/spec.js";
 import { createDevice, type Device } from "../../models/wasm/device.js";
 import { policyHead } from "../policy/head.js";
+import { planPolicy } from "../policy/plan-policy.js";
 import { writeControl } from "../rollout/control.js";
 import { type PlacedBlock, readField, writeField } from "../rollout/lane-block.js";
 import { buildPolicyPrograms } from "../rollout/policy-programs.js";
@@ -85,6 +86,9 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
   };
 }
 
+/** Streams of policy noise per lane of a market: more than any action needs. */
+const NOISE_STREAMS = 256;
+
 type Progress = Pick<LearnerState, "iteration" | "envSteps" | "clock" | "updates" | "observationMoments" | "gainMoments">;
 
 async function createContext(options: LearnerOptions): Promise<LearnerContext> {
@@ -97,9 +101,7 @@ async function createContext(options: LearnerOptions): Promise<LearnerContext> {
     step: buildStepPrograms(lane.records),
     loss: buildLossProgram(head, ppo),
   };
-  const inputs = Object.keys(world.observations).length;
-  const network = { inputs, hidden: ppo.hidden, activation: ppo.activation };
-  const agent = planAgent({ ...network, outputs: head.numOutputs }, { ...network, outputs: 1 }, head.numFree);
+  const agent = planPolicy(world, ppo);
   const sizes = {
     numEnvs: ppo.numEnvs,
     numSteps: ppo.numSteps,
@@ -154,11 +156,13 @@ function initialise(context: LearnerContext): void {
     new Int32Array(placed.buffer, address, table.length).set(table);
   }
   writeControls(context, 0);
-  writeField(placed, "l", "episode", (lane) => lane, true);
+  const group = options.ppo.marketGroup;
+  writeField(placed, "l", "episode", (lane) => Math.floor(lane / group), true);
+  writeField(placed, "l", "noise", (lane) => (lane % group) * NOISE_STREAMS, true);
   for (const { value, name } of startParams(context)) writeField(placed, "p", name, () => value);
   device.run(jobs.reset, layout.block.numChunks);
   const { numEnvs } = options.ppo;
-  writeField(placed, "l", "day", (lane) => Math.floor((lane * options.horizon) / numEnvs), true);
+  writeField(placed, "l", "day", (lane) => Math.floor((Math.floor(lane / group) * group * options.horizon) / numEnvs), true);
 }
 
 /** Varying parameters that a scenario, but not the training distribution, changes keep their preset's value. */
@@ -174,7 +178,7 @@ function writeControls({ options, layout, programs, placed }: LearnerContext, cl
     scenario: stream("scenario", "train"),
     reset: stream("reset", "train"),
     policy: stream("policy", "train"),
-    numLanes: options.ppo.numEnvs,
+    numLanes: options.ppo.numEnvs / options.ppo.marketGroup,
     randomise: 1,
     autoreset: 1,
     horizon: options.horizon,

@@ -54,14 +54,14 @@ function readRows({ layout, options, f32 }: LearnerContext): { readonly reward: 
     for (let step = 0; step < options.ppo.numSteps; step++) {
       const base = layout.rows + chunk * layout.rowChunkBytes + step * layout.rowBytes;
       const field = (name: string) => f32(base + fields.indexOf(name) * block.capacity * 4, block.chunkLanes);
-      const [rewards, targets, advantages] = [field("reward"), field("return"), field("advantage")];
+      const [rewards, targets, values] = [field("reward"), field("return"), field("value")];
       for (let i = 0; i < block.chunkLanes; i++) {
         reward += rewards[i]!;
         sum += targets[i]!;
         squares += targets[i]! * targets[i]!;
-        // The advantage is return - value.
-        errorSum += advantages[i]!;
-        errorSquares += advantages[i]! * advantages[i]!;
+        const error = targets[i]! - values[i]!;
+        errorSum += error;
+        errorSquares += error * error;
         count++;
       }
     }

@@ -7,6 +7,8 @@ export interface PpoOptions {
   readonly numSteps: number;
   readonly updateEpochs: number;
   readonly numMinibatches: number;
+  /** Neighbouring lanes that share a market; 1 is plain PPO. */
+  readonly marketGroup: number;
   readonly gamma: number;
   readonly gaeLambda: number;
   readonly learningRate: number;

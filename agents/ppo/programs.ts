@@ -5,7 +5,7 @@ import type { RecordBinding } from "../../compiler/schema.js";
 import type { LaneRecords } from "../../env/lane.js";
 import type { PolicyHead } from "../policy/head.js";
 import { laneBinding, uniformBinding } from "../rollout/programs.js";
-import { DISCOUNTED, linkValues, recordStep, SCALING, STEP_RECORD, VALUE } from "../rollout/stages.js";
+import { DISCOUNTED, linkValues, markStep, recordStep, SCALING, STEP_RECORD, VALUE } from "../rollout/stages.js";
 import { LOSS_COEFFICIENTS, LOSS_OUTPUT, LOSS_SAMPLE, lossUses, ppoLoss } from "./loss.js";
 
 /** The loss with its gradient with respect to everything that the networks and the free parameters put out. */
@@ -52,6 +52,8 @@ export interface StepPrograms {
   readonly discounted: RecordBinding;
   readonly scaling: RecordBinding;
   readonly row: RecordBinding;
+  /** (lane, row), before the step */
+  readonly mark: Program;
   /** (lane, scaling, discounted, row) */
   readonly record: Program;
   /** (row, next row) */
@@ -66,6 +68,7 @@ export function buildStepPrograms(records: LaneRecords): StepPrograms {
     discounted,
     scaling,
     row,
+    mark: buildProgram({ name: "mark step", uses: {}, step: markStep, records: [records.l, row] }),
     record: buildProgram({ name: "record step", uses: {}, step: recordStep, records: [records.l, scaling, discounted, row] }),
     link: buildProgram({ name: "link values", uses: {}, step: linkValues, records: [row, laneBinding("next", STEP_RECORD)] }),
   };

@@ -52,6 +52,8 @@ export const STEP_RECORD: RecordSpec = {
   truncated: unitless("1 when the horizon cut the episode off"),
   advantage: unitless("generalised advantage estimate"),
   return: unitless("advantage + value"),
+  episode: unitless("episode id, as a mark of the market that the step was lived in"),
+  day: unitless("control steps lived before this one"),
 };
 
 /** The critic's output. */
@@ -74,6 +76,12 @@ interface LaneEnd {
   readonly terminated: number;
   readonly truncated: number;
   readonly ended: number;
+}
+
+/** Before the step: which market and day it belongs to. */
+export function markStep(l: { readonly episode: number; readonly day: number }, t: Record<string, number>): void {
+  t["episode"] = l.episode;
+  t["day"] = l.day;
 }
 
 /** After the step. `value` and, where the episode ended, `nextValue` are written by the critic itself. */

@@ -58,6 +58,11 @@ export interface Kernels {
     gamma: number,
     lambda: number,
   ): void;
+  /**
+   * advantage[t][lane] -= mean over its group of neighbouring lanes that are on the same day of the same episode (f32 arrays,
+   * compared for equality); lanes is a multiple of group.
+   */
+  centerGroups(advantage: number, episode: number, day: number, ld: number, steps: number, lanes: number, group: number): void;
   /** Sum of squares of n floats, in f64 and a fixed order. */
   sumSquares(src: number, n: number): number;
   /** dst[i] = sum over count chunks, strideBytes apart, of chunk[i], in order; dst may be the first chunk. */

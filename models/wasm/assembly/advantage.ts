@@ -52,3 +52,61 @@ export function gae(
     }
   }
 }
+
+/**
+ * Subtracts from each advantage the mean over its group: `group` neighbouring lanes, as far as they are on the same day of the
+ * same episode. Episode and day are f32 arrays like the advantages, compared for equality.
+ */
+export function centerGroups(advantage: usize, episode: usize, day: usize, ld: i32, steps: i32, lanes: i32, group: i32): void {
+  for (let t = 0; t < steps; t++) {
+    for (let first = 0; first < lanes; first += group) {
+      centerGroup((<usize>(t * ld + first)) << 2, advantage, episode, day, group);
+    }
+  }
+}
+
+function centerGroup(offset: usize, advantage: usize, episode: usize, day: usize, group: i32): void {
+  let same = true;
+  let total: f64 = 0;
+  const e0 = load<f32>(episode + offset), d0 = load<f32>(day + offset);
+  for (let i = 0; i < group; i++) {
+    const at = offset + ((<usize>i) << 2);
+    if (load<f32>(episode + at) != e0 || load<f32>(day + at) != d0) same = false;
+    total += load<f32>(advantage + at);
+  }
+  if (same) {
+    const mean = total / (<f64>group);
+    for (let i = 0; i < group; i++) {
+      const at = advantage + offset + ((<usize>i) << 2);
+      store<f32>(at, <f32>(load<f32>(at) - mean));
+    }
+    return;
+  }
+  centerMixed(offset, advantage, episode, day, group);
+}
+
+/** Lanes that were ruined early are ahead of the others; each lane counts its own company only. */
+function centerMixed(offset: usize, advantage: usize, episode: usize, day: usize, group: i32): void {
+  // Company by company, led by its first lane; the means are taken before anything is written.
+  for (let i = 0; i < group; i++) {
+    const lead = offset + ((<usize>i) << 2);
+    const e = load<f32>(episode + lead), d = load<f32>(day + lead);
+    let total: f64 = 0;
+    let count = 0;
+    let leads = true;
+    for (let j = 0; j < group; j++) {
+      const at = offset + ((<usize>j) << 2);
+      if (load<f32>(episode + at) != e || load<f32>(day + at) != d) continue;
+      if (j < i) leads = false;
+      total += load<f32>(advantage + at);
+      count++;
+    }
+    if (!leads) continue;
+    const mean = total / (<f64>count);
+    for (let j = i; j < group; j++) {
+      const at = offset + ((<usize>j) << 2);
+      if (load<f32>(episode + at) != e || load<f32>(day + at) != d) continue;
+      store<f32>(advantage + at, <f32>(load<f32>(advantage + at) - mean));
+    }
+  }
+}

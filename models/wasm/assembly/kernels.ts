@@ -3,6 +3,6 @@ export { forward, backward } from "./network";
 export { gather, pack } from "./layout";
 export { permute } from "./permutation";
 export { anyNonZero, fill, firstNonFinite, moments, reduceChunks, sumRows, sumSquares } from "./reduce";
-export { gae } from "./advantage";
+export { centerGroups, gae } from "./advantage";
 export { adam } from "./adam";
 export { peak } from "./peak";
