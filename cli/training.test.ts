@@ -1,0 +1,167 @@
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type FakeIo, fakeIo, flyball } from "../test/fake-io.js";
+import { decodeCheckpoint } from "../train/checkpoint.js";
+import { readMetrics } from "./run-folder.js";
+
+/** Six iterations of 1,024 steps, checkpoints after every second: a second or so. */
+const SMALL = "--set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set checkpointEvery=2 --steps 6144";
+
+const trainSmall = (io: FakeIo, out: string, more = "") => flyball(`train akash ${SMALL} --out ${out} --threads 1${more}`, io);
+
+function tensorsOf(io: FakeIo, run: string) {
+  return decodeCheckpoint(readFileSync(join(io.cwd, run, "checkpoint.bin"))).tensors;
+}
+
+/** Stops a run as Ctrl-C does, after `iterations` of them. */
+function interruptAfter(iterations: number): FakeIo {
+  let seen = 0;
+  const io: FakeIo = fakeIo({
+    stderr: {
+      isTTY: true,
+      columns: 200,
+      write: (text) => {
+        if (text.includes("steps") && ++seen === iterations) io.interrupt();
+      },
+    },
+    now: () => (clock += 1000),
+  });
+  let clock = 0;
+  return io;
+}
+
+describe("train and resume", () => {
+  test("a run folder holds configuration, manifest, checkpoint, metrics and events", async () => {
+    const io = fakeIo();
+    const { code, out, err } = await trainSmall(io, "run", " --json");
+    expect(code, err).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ economy: "akash-v1", out: "run", envSteps: 6144, finished: true });
+    const config = JSON.parse(readFileSync(join(io.cwd, "run/config.json"), "utf8"));
+    expect(config).toMatchObject({
+      format: "flyball-run",
+      economy: "akash-v1",
+      config: { device: "wasm", threads: 1, hidden: [8] },
+    });
+    const manifest = JSON.parse(readFileSync(join(io.cwd, "run/manifest.json"), "utf8"));
+    expect(manifest).toMatchObject({ economy: "akash-v1", seed: 1, started: "2023-11-14T22:13:20.000Z" });
+    expect(readMetrics(join(io.cwd, "run")).map(({ envSteps }) => envSteps)).toEqual([1024, 2048, 3072, 4096, 5120, 6144]);
+    expect(readFileSync(join(io.cwd, "run/events.out.tfevents.flyball")).length).toBeGreaterThan(1000);
+  });
+
+  test("Ctrl-C saves, says how to go on, and resume ends where an unbroken run does, bit for bit", async () => {
+    const whole = fakeIo();
+    await trainSmall(whole, "run");
+    const io = interruptAfter(3);
+    await trainSmall(io, "run");
+    expect(decodeCheckpoint(readFileSync(join(io.cwd, "run/checkpoint.bin"))).header["iteration"]).toBe(3);
+    const resumed = { ...fakeIo(), cwd: io.cwd };
+    const { code, err } = await flyball("resume run", resumed);
+    expect(code, err).toBe(0);
+    expect(tensorsOf(resumed, "run")).toEqual(tensorsOf(whole, "run"));
+    expect(readMetrics(join(io.cwd, "run")).length).toBe(6);
+  });
+
+  test("a run that was killed goes on from its checkpoint, with its logs cut back to it", async () => {
+    const whole = fakeIo();
+    await trainSmall(whole, "run");
+    const io = fakeIo();
+    await trainSmall(io, "run");
+    // What kill -9 after the fifth iteration leaves: the checkpoint of the fourth, later lines, half a line, a lock.
+    const four = interruptAfter(4);
+    await trainSmall(four, "run");
+    writeFileSync(join(io.cwd, "run/checkpoint.bin"), readFileSync(join(four.cwd, "run/checkpoint.bin")));
+    appendFileSync(join(io.cwd, "run/metrics.jsonl"), '{"envSteps":71');
+    writeFileSync(join(io.cwd, "run/run.lock"), JSON.stringify({ pid: 77, startedAt: 5, host: "test" }));
+    const { code, err } = await flyball("resume run", io);
+    expect(code, err).toBe(0);
+    expect(tensorsOf(io, "run")).toEqual(tensorsOf(whole, "run"));
+    expect(readMetrics(join(io.cwd, "run")).map(({ update }) => update)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test("resume refuses a changed configuration, a damaged checkpoint and a folder that is none", async () => {
+    const io = fakeIo();
+    await trainSmall(io, "run");
+    const config = join(io.cwd, "run/config.json");
+    const checkpoint = join(io.cwd, "run/checkpoint.bin");
+    const [goodConfig, good] = [readFileSync(config, "utf8"), readFileSync(checkpoint)];
+
+    writeFileSync(config, goodConfig.replace('"gamma": 0.99', '"gamma": 0.98'));
+    expect((await flyball("resume run", io)).err).toContain("run/config.json changed since run/checkpoint.bin was written");
+    writeFileSync(config, goodConfig);
+
+    writeFileSync(checkpoint, good.subarray(0, good.length - 1));
+    expect(await flyball("resume run", io)).toMatchObject({ code: 2, err: expect.stringContaining("is cut off") });
+    writeFileSync(checkpoint, Buffer.concat([good.subarray(0, 5000), Buffer.of(good[5000]! ^ 1), good.subarray(5001)]));
+    expect(await flyball("resume run", io)).toMatchObject({ code: 2, err: expect.stringContaining("altered or damaged") });
+    writeFileSync(checkpoint, "date,price_usd\n".repeat(10));
+    expect(await flyball("resume run", io)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("not a flyball checkpoint"),
+    });
+
+    expect((await flyball("resume nowhere", io)).err).toContain("nowhere is not a run folder");
+  });
+});
+
+describe("what train refuses before it starts", () => {
+  async function refused(line: string, prepare: (io: FakeIo) => void = () => {}): Promise<string> {
+    const io = fakeIo();
+    prepare(io);
+    const { code, out, err } = await flyball(`train ${line} --out run`, io);
+    expect(code, err).toBe(2);
+    expect(out).toBe("");
+    expect(err.trimEnd().split("\n").length).toBe(2);
+    // Nothing half-written: the folder was not even made.
+    expect(readMetrics(join(io.cwd, "run"))).toEqual([]);
+    return err;
+  }
+
+  test("unknown names", async () => {
+    expect(await refused("akahs")).toMatch(/unknown economy "akahs"\n {2}did you mean "?akash/);
+    expect(await refused("akash --set gama=0.9")).toMatch(/unknown setting "gama"\n {2}did you mean "?gamma/);
+    expect(await refused("akash --set objective=balancd")).toMatch(/objective balancd\n {2}did you mean "?balanced/);
+    expect(await refused("akash --preset matur")).toMatch(/preset matur\n {2}did you mean "?mature/);
+  });
+
+  test("values out of range, of the wrong type or not fitting together", async () => {
+    expect(await refused("akash --set gamma=1.5")).toContain("gamma must be a number >= 0 and <= 1, got 1.5");
+    expect(await refused("akash --set learningRate=NaN")).toContain('got "NaN"');
+    expect(await refused("akash --set numMinibatches=7")).toContain("must be a multiple of 64");
+    expect(await refused("akash --seed -1")).toContain("--seed must be a whole number");
+    expect(await refused("akash --device webgpu")).toContain("--device webgpu is not in this version yet");
+    expect(await refused("akash --listed mnav")).toContain("--listed mnav is not in this version yet");
+  });
+
+  test("configuration files that are missing, broken or no object", async () => {
+    const write = (text: string) => (io: FakeIo) => writeFileSync(join(io.cwd, "c.json"), text);
+    expect(await refused("akash --config c.json")).toContain("there is no ");
+    expect(await refused("akash --config c.json", write('{"gamma": 0.9'))).toContain("c.json is not JSON");
+    expect(await refused("akash --config c.json", write("[1]"))).toContain("must be an object of settings");
+    expect(await refused("akash --config c.json", write('{"clipcoef": 0.1}'))).toMatch(/did you mean "?clipCoef/);
+  });
+
+  test("a folder that cannot be made, is in use or holds a run", async () => {
+    expect(await refused("akash", (io) => writeFileSync(join(io.cwd, "run"), ""))).toContain("a part of the path is a file");
+    const io = fakeIo();
+    await trainSmall(io, "run");
+    expect((await trainSmall(io, "run")).err).toContain("run already holds a run");
+    writeFileSync(join(io.cwd, "run/run.lock"), JSON.stringify({ pid: 1, startedAt: 0, host: "elsewhere" }));
+    expect((await flyball("resume run", io)).err).toContain("is in use by process 1 on elsewhere");
+  });
+
+  test("a full disk stops a run with two lines and leaves the last checkpoint", async () => {
+    let writes = 0;
+    const io: FakeIo = fakeIo({
+      writeFile: (path, content) => {
+        // config, manifest, metrics, events and one checkpoint fit.
+        if (++writes > 5) throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+        writeFileSync(path, content);
+      },
+    });
+    const { code, err } = await trainSmall(io, "run");
+    expect(code).toBe(2);
+    expect(err).toContain("the disk is full");
+    expect(decodeCheckpoint(readFileSync(join(io.cwd, "run/checkpoint.bin"))).header["iteration"]).toBe(2);
+  });
+});
