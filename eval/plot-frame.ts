@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { escapeHtml } from "./html.js";
 
 /** What a colour stands for, the same in every plot. */
 export type Tone = "learned" | "learned2" | "learned3" | "baseline" | "rule" | "data" | "bad";
@@ -61,11 +62,10 @@ export function drawPlot(label: string, options: Plot.PlotOptions): string {
     ...options,
   });
   const svg = figure.nodeName.toLowerCase() === "svg" ? figure : figure.querySelector("svg")!;
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", label);
-  svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   for (const style of svg.querySelectorAll("style")) style.remove();
-  return roundGeometry(svg.outerHTML);
+  // Written here and not by the document, which leaves < in attributes alone; a file of its own must be well-formed XML.
+  const attributes = `xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeHtml(label)}"`;
+  return roundGeometry(svg.outerHTML.replace(/^<svg/, () => `<svg ${attributes}`));
 }
 
 /** What the vertical axis shows, in the upper left corner; `dy` above the frame. */

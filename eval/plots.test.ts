@@ -1,0 +1,110 @@
+import { parseHTML } from "linkedom";
+import { describe, expect, test } from "vitest";
+import { curvePlot } from "./curve-plot.js";
+import { histogramPlot } from "./histogram-plot.js";
+import { intervalPlot } from "./interval-plot.js";
+import { fitText, standaloneSvg, textWidth } from "./plot-frame.js";
+import { logTicks, spreadApart } from "./plot-scale.js";
+
+const rows = [
+  { label: "ppo", tone: "learned", mean: 0.05, low: 0.04, high: 0.06 },
+  { label: "none", tone: "rule", mean: -0.1, low: -0.15, high: -0.05 },
+] as const;
+const curves = [
+  { label: "ppo", tone: "learned", x: [1, 2, 3], low: [1, 2, 3], middle: [2, 3, 4], high: [3, 4, 5] },
+  { label: "cosmos-mint", tone: "baseline", x: [1, 2, 3], middle: [2, Number.NaN, 4.1] },
+] as const;
+
+const svgOf = (svg: string) => parseHTML(svg).document.querySelector("svg")!;
+
+describe("interval plot", () => {
+  const wide = intervalPlot({ title: "gain", xLabel: "minus none", rows, width: 700, values: true });
+
+  test("draws a dot at each mean, the greater one further right, and writes the numbers", () => {
+    const dots = [...svgOf(wide).querySelectorAll("circle")].map((dot) => Number(dot.getAttribute("cx")));
+    expect(dots).toHaveLength(2);
+    expect(dots[0]!).toBeGreaterThan(dots[1]!);
+    expect(wide).toContain("+0.050 [+0.040, +0.060]");
+  });
+
+  test("puts labels above the rows where it is narrow", () => {
+    const narrow = svgOf(intervalPlot({ title: "gain", xLabel: "minus none", rows, width: 340, values: true }));
+    expect(Number(narrow.getAttribute("height"))).toBeGreaterThan(Number(svgOf(wide).getAttribute("height")));
+  });
+
+  test("draws nothing but the frame without rows", () => {
+    expect(intervalPlot({ title: "gain", xLabel: "x", rows: [], width: 400, values: true })).not.toMatch(/NaN|Infinity/);
+  });
+
+  test("looks as it did", async () => {
+    await expect(`${standaloneSvg(wide)}\n`).toMatchFileSnapshot("golden/interval-plot.svg");
+  });
+});
+
+describe("curve plot", () => {
+  const plot = curvePlot({ title: "price", xLabel: "day", yLabel: "USD", curves, width: 600, height: 240, scale: "log" });
+
+  test("names the curves at their ends, apart from one another, and skips what is not finite", () => {
+    const labels = [...svgOf(plot).querySelectorAll("text")].filter((node) =>
+      ["ppo", "cosmos-mint"].includes(node.textContent ?? ""),
+    );
+    expect(labels).toHaveLength(2);
+    expect(plot).not.toMatch(/NaN|Infinity/);
+  });
+
+  test("names them above the frame where it is narrow", () => {
+    const narrow = curvePlot({ title: "price", xLabel: "day", yLabel: "USD", curves, width: 240, height: 240 });
+    expect(narrow).toContain("cosmos-mint");
+  });
+
+  test("draws curves without a single value as an empty frame", () => {
+    const none = [{ label: "none", tone: "rule", x: [1], middle: [Number.NaN] }] as const;
+    expect(
+      curvePlot({ title: "t", xLabel: "x", yLabel: "y", curves: none, width: 300, height: 200, scale: "log" }),
+    ).not.toMatch(/NaN|Infinity/);
+  });
+
+  test("looks as it did", async () => {
+    await expect(`${standaloneSvg(plot)}\n`).toMatchFileSnapshot("golden/curve-plot.svg");
+  });
+});
+
+describe("histogram", () => {
+  test("shows the share of each group per bin, values at the upper edge included in none beyond it", () => {
+    const groups = [{ label: "data", tone: "data", values: [0.1, 0.2, 0.6, 5] }] as const;
+    const plot = histogramPlot({
+      title: "returns",
+      xLabel: "return",
+      groups,
+      width: 300,
+      height: 200,
+      bins: 2,
+      domain: [0, 1],
+    });
+    expect(plot).toContain("data");
+    expect(plot).not.toMatch(/NaN|Infinity/);
+  });
+});
+
+describe("scales", () => {
+  test("positions are moved apart without changing their order", () => {
+    const placed = spreadApart([10, 11, 50, 9], 15);
+    expect(placed[3]! + 15).toBeLessThanOrEqual(placed[0]! + 1e-6);
+    expect(placed[0]! + 15).toBeLessThanOrEqual(placed[1]! + 1e-6);
+    expect(placed[2]! - placed[1]!).toBeGreaterThanOrEqual(15 - 1e-6);
+    expect(spreadApart([0, 100], 15)).toEqual([0, 100]);
+  });
+
+  test("logarithmic ticks are round numbers within the range, at least two", () => {
+    expect(logTicks([0.1, 100])).toEqual([0.1, 1, 10, 100]);
+    expect(logTicks([0.9, 6])).toEqual([1, 2, 5]);
+    expect(logTicks([2.01, 2.02]).length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("a text is cut to its width with an ellipsis", () => {
+    expect(fitText("short", 200)).toBe("short");
+    const cut = fitText("a name that is far too long", 60);
+    expect(cut.endsWith("…")).toBe(true);
+    expect(textWidth(cut)).toBeLessThanOrEqual(60);
+  });
+});
