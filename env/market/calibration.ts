@@ -172,7 +172,7 @@ function report(
 function boundNotes(params: Record<Fitted, number>, specs: Specs): string[] {
   return FITTED.flatMap((name) => {
     const { low, high, unit } = specs[name];
-    const close = 0.01 * (high - low);
+    const close = 0.02 * (high - low);
     const bound = params[name] - low < close ? low : high - params[name] < close ? high : undefined;
     if (bound === undefined) return [];
     return [
