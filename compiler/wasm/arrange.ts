@@ -11,14 +11,14 @@ export interface Arrangement {
 export function arrange(program: Program): Arrangement {
   const uses = new Uint32Array(program.nodes.length);
   const pinned = new Set<Node>();
-  const visit = (node: Node) => {
+  const count = (node: Node) => {
     uses[node.id] = (uses[node.id] as number) + 1;
-    if (uses[node.id] === 1) node.args.forEach(visit);
   };
   forEachStatement(program.body, (statement) => {
     if (statement.kind === "eval") pinned.add(statement.node);
-    rootsOf(statement).forEach(visit);
+    rootsOf(statement).forEach(count);
   });
+  for (const node of needs(everNeeded(program.body), () => false)) node.args.forEach(count);
   return { uses, pinned };
 }
 
@@ -75,14 +75,6 @@ export function loopInvariants(question: LoopQuestion): Node[] {
     if (statement.kind === "loop") counters.add(statement.loop);
     if (statement.kind === "assign") assigned.add(statement.local);
   });
-  const known = new Map<Node, boolean>();
-  const isInvariant = (node: Node): boolean => {
-    const answer = known.get(node);
-    if (answer !== undefined) return answer;
-    const fresh = isAvailable(node) || (!leafVaries(node) && node.args.every(isInvariant));
-    known.set(node, fresh);
-    return fresh;
-  };
   const leafVaries = (node: Node): boolean => {
     const { op } = node;
     if (op.kind === "counter") return counters.has(op.loop);
@@ -90,16 +82,15 @@ export function loopInvariants(question: LoopQuestion): Node[] {
     return pinned.has(node) || varies(node);
   };
 
-  const found = new Set<Node>();
-  const seen = new Set<Node>();
-  const collect = (node: Node) => {
-    if (seen.has(node) || isAvailable(node)) return;
-    seen.add(node);
-    if (!isInvariant(node)) node.args.forEach(collect);
-    else if (isWorthKeeping(node)) found.add(node);
-  };
-  alwaysNeeded(body).forEach(collect);
-  return [...found];
+  const needed = needs(alwaysNeeded(body), isAvailable);
+  const invariant = new Set<Node>();
+  for (const node of needed) {
+    const isSteady = (arg: Node) => invariant.has(arg) || isAvailable(arg);
+    if (!leafVaries(node) && node.args.every(isSteady)) invariant.add(node);
+  }
+  const direct = new Set(alwaysNeeded(body));
+  for (const node of needed) if (!invariant.has(node)) for (const arg of node.args) direct.add(arg);
+  return [...invariant].filter((node) => direct.has(node) && isWorthKeeping(node));
 }
 
 export interface RegionQuestion {
@@ -124,33 +115,34 @@ export function neededAnyway({ bodies, rest, isAvailable, openLoops }: RegionQue
   for (const inside of within)
     for (const node of inside) if (later.has(node) || (then?.has(node) && otherwise?.has(node))) common.add(node);
 
-  const computable = new Map<Node, boolean>();
-  const isComputable = (node: Node): boolean => {
-    const known = computable.get(node);
-    if (known !== undefined) return known;
-    const answer =
-      isAvailable(node) || (node.op.kind === "counter" ? openLoops.has(node.op.loop) : node.args.every(isComputable));
-    computable.set(node, answer);
-    return answer;
-  };
-  const found = [...common].filter(isComputable);
-  const used = new Set(found.flatMap((node) => node.args));
-  return found.filter((node) => !used.has(node)).sort((a, b) => a.id - b.id);
+  const found = new Set<Node>();
+  for (const node of inOrder(common)) {
+    const isAtHand = (arg: Node) => found.has(arg) || isAvailable(arg);
+    if (node.op.kind === "counter" ? openLoops.has(node.op.loop) : node.args.every(isAtHand)) found.add(node);
+  }
+  const used = new Set([...found].flatMap((node) => node.args));
+  return [...found].filter((node) => !used.has(node));
 }
 
-/** The roots and all that they are computed from, as far as it is not available. */
-function needs(roots: readonly Node[], isAvailable: (node: Node) => boolean): Set<Node> {
+/** The roots and all that they are computed from, as far as it is not available, arguments first. */
+export function needs(roots: readonly Node[], isAvailable: (node: Node) => boolean): Set<Node> {
   const seen = new Set<Node>();
-  const visit = (node: Node) => {
-    if (seen.has(node) || isAvailable(node)) return;
+  // Not by recursion: chains of operations can be longer than the stack is deep.
+  const stack = [...roots];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (seen.has(node) || isAvailable(node)) continue;
     seen.add(node);
-    node.args.forEach(visit);
-  };
-  roots.forEach(visit);
-  return seen;
+    stack.push(...node.args);
+  }
+  return new Set(inOrder(seen));
 }
 
-function everNeeded(body: readonly Statement[]): Node[] {
+function inOrder(nodes: Iterable<Node>): Node[] {
+  return [...nodes].sort((a, b) => a.id - b.id);
+}
+
+/** The roots of every statement, those in branches and loops included. */
+export function everNeeded(body: readonly Statement[]): Node[] {
   const roots: Node[] = [];
   forEachStatement(body, (statement) => {
     roots.push(...rootsOf(statement));

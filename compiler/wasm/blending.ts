@@ -1,5 +1,5 @@
 import type { Node, Program, Statement } from "../ir.js";
-import { forEachStatement, rootsOf } from "./arrange.js";
+import { everNeeded, needs, rootsOf } from "./arrange.js";
 
 /** Which assignments in branches must keep the values of lanes that do not take the branch. */
 export interface Blending {
@@ -47,19 +47,14 @@ function findHomes(program: Program, placed: Placed): (Region | undefined)[] {
   const mention = (local: number, region: Region) => {
     homes[local] = commonRegion(homes[local] ?? region, region);
   };
-  const seen = new Map<Region, Set<Node>>();
-  const read = (node: Node, region: Region, visited: Set<Node>) => {
-    if (visited.has(node)) return;
-    visited.add(node);
-    if (node.op.kind === "local") mention(node.op.local, region);
-    for (const arg of node.args) read(arg, region, visited);
-  };
+  const roots = new Map<Region, Node[]>();
   for (const [statement, region] of placed) {
     if (statement.kind === "assign") mention(statement.local, region);
-    const visited = seen.get(region) ?? new Set<Node>();
-    seen.set(region, visited);
-    for (const root of rootsOf(statement)) read(root, region, visited);
+    const others = roots.get(region);
+    if (others) others.push(...rootsOf(statement));
+    else roots.set(region, [...rootsOf(statement)]);
   }
+  for (const [region, nodes] of roots) for (const local of localsRead(nodes)) mention(local, region);
   return homes;
 }
 
@@ -79,13 +74,10 @@ function joinedLocals({ then, otherwise }: If, homes: readonly (Region | undefin
   const others = new Set(assigned(otherwise));
   const both = new Set(assigned(then).filter((local) => others.has(local) && homes[local] === region));
   if (both.size === 0) return both;
-  const seen = new Set<Node>();
-  const read = (node: Node) => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    if (node.op.kind === "local") both.delete(node.op.local);
-    node.args.forEach(read);
-  };
-  for (const body of [then, otherwise]) forEachStatement(body, (inner) => rootsOf(inner).forEach(read));
+  for (const local of localsRead([...everNeeded(then), ...everNeeded(otherwise)])) both.delete(local);
   return both;
+}
+
+function localsRead(roots: readonly Node[]): number[] {
+  return [...needs(roots, () => false)].flatMap(({ op }) => (op.kind === "local" ? [op.local] : []));
 }

@@ -1,5 +1,5 @@
 import type { Node, Statement } from "../ir.js";
-import { costOf, loopInvariants, neededAnyway, rootsOf } from "./arrange.js";
+import { costOf, loopInvariants, neededAnyway, needs, rootsOf } from "./arrange.js";
 import type { CodeBuffer, Register } from "./code-buffer.js";
 import { type Emitter, IMMEDIATE, keepNode } from "./emitter.js";
 import { signedLeb } from "./encoding.js";
@@ -53,7 +53,7 @@ function hoistInvariants(emitter: Emitter, body: readonly Statement[], loop: num
     varies: ({ op }) => loop === null && (op.kind === "local" || (op.kind === "load" && !memory.isUniform(op.record))),
     isWorthKeeping: (node) => node.type !== "i" && !notKept.has(node.op.kind),
   });
-  for (const node of invariants) keepNode(emitter, node);
+  for (const node of invariants) keepAny(emitter, node);
 }
 
 /** The lanes that a list of statements is for. */
@@ -71,14 +71,32 @@ function emitStatements(emitter: Emitter, body: readonly Statement[], lanes: Lan
   body.forEach((statement, i) => {
     if (statement.kind === "if") keepNeededAnyway(emitter, [statement.then, statement.otherwise], body.slice(i + 1));
     if (statement.kind === "loop") keepNeededAnyway(emitter, [statement.body], body.slice(i + 1));
+    for (const root of rootsOf(statement)) shortenChains(emitter, root);
     emitStatement(emitter, statement, lanes);
   });
+}
+
+/** Computes parts of a long chain of operations ahead: writing one is recursive. */
+function shortenChains(emitter: Emitter, root: Node): void {
+  const depths = new Map<Node, number>();
+  for (const node of needs([root], isAvailableTo(emitter))) {
+    const depth = 1 + Math.max(0, ...node.args.map((arg) => depths.get(arg) ?? 0));
+    depths.set(node, depth % LONGEST_CHAIN);
+    if (depth === LONGEST_CHAIN) keepNode(emitter, node);
+  }
+}
+
+const LONGEST_CHAIN = 200;
+
+function keepAny(emitter: Emitter, node: Node): void {
+  shortenChains(emitter, node);
+  keepNode(emitter, node);
 }
 
 function keepNeededAnyway(emitter: Emitter, bodies: readonly (readonly Statement[])[], rest: readonly Statement[]): void {
   const { counters } = emitter;
   const nodes = neededAnyway({ bodies, rest, isAvailable: isAvailableTo(emitter), openLoops: new Set(counters.keys()) });
-  for (const node of nodes) if (node.type !== "i" && !IMMEDIATE.has(node.op.kind)) keepNode(emitter, node);
+  for (const node of nodes) if (node.type !== "i" && !IMMEDIATE.has(node.op.kind)) keepAny(emitter, node);
 }
 
 function isAvailableTo({ scopes }: Emitter): (node: Node) => boolean {
