@@ -96,16 +96,16 @@ interface Clamp {
 }
 
 /**
- * One step of the exogenous log price: Heston variance (Euler) and Merton jumps, the jumps compensated, no Ito term: without
+ * One step of the exogenous log price: Heston variance (Euler) and Merton jumps, at most one jump a step, compensated, no Ito term: without
  * drift the log price itself is a martingale up to the convexity of the jumps, so its mean does not fall as volatility rises.
  * Runs alone for calibration. Uses: `clamp`.
  */
 export function exogenousStep(s: State, p: Params, c: ExogenousConditions, z: Shocks, u: Clamp): void {
   const expected = c.jumpRate * c.years;
   // 1 - exp(-y) by its rational form, error y^3/12: chances of a day are below 0.2.
-  const jumps = z.jumpChance < expected / (1 + 0.5 * expected);
-  const jump = jumps ? (p.jumpMean + p.jumpSd * z.jumpSize) * c.jumpScale : 0;
-  const compensator = expected * (Math.exp(p.jumpMean + 0.5 * p.jumpSd * p.jumpSd) - 1);
+  const chance = expected / (1 + 0.5 * expected);
+  const jump = z.jumpChance < chance ? (p.jumpMean + p.jumpSd * z.jumpSize) * c.jumpScale : 0;
+  const compensator = chance * (Math.exp(p.jumpMean + 0.5 * p.jumpSd * p.jumpSd) - 1);
   const move = Math.sqrt(s.variance * c.years);
   const varianceShock = p.leverageEffect * z.market + Math.sqrt(1 - p.leverageEffect * p.leverageEffect) * z.variance;
   s.exogenous = s.exogenous + c.drift * c.years - compensator + move * c.amplify * z.market + jump;

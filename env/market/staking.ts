@@ -4,8 +4,8 @@ import type { ParamSpec, WorldUses } from "../world.js";
 /** State of the staking of a token with this symbol. */
 export const stakingState = (token: string) =>
   ({
-    bonded: { unit: token, doc: "bonded tokens" },
-    unbonding: { unit: token, doc: "tokens in the unbonding queue" },
+    bonded: { unit: token, doc: "bonded tokens", scale: 1e8 },
+    unbonding: { unit: token, doc: "tokens in the unbonding queue", scale: 1e7 },
     stakingYield: { unit: "1/year", doc: "rewards of the last step over bonded tokens, annualised" },
     outsideYield: { unit: "1/year", doc: "yield that stakers could have elsewhere", scale: 0.1 },
   }) satisfies RecordSpec;
