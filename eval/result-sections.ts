@@ -135,7 +135,7 @@ export function sourceSection(report: Report): string {
     return card(
       `${id}: contribution of each term to its difference from ${report.baseline}`,
       plot,
-      "The contributions add up to the difference.",
+      "Where no episode ends early, they add up to the difference.",
     );
   });
   const frozen = learned.map(({ id }) => ablationCard(report, id));
