@@ -121,7 +121,8 @@ export class DerivativeRules {
   }
 
   #times(w: Node, factor: Node): Node {
-    return this.#guard(w, this.#binary("mul", w, factor));
+    const product = this.#binary("mul", w, factor);
+    return Number.isFinite(constantOf(factor)) ? product : this.#guard(w, product);
   }
 
   #over(dividend: Node, divisor: Node, w = dividend): Node {

@@ -1,5 +1,6 @@
 import { UserError } from "../core/errors.js";
-import type { Node, Op, Program, Statement } from "./ir.js";
+import type { Node, Program, Statement } from "./ir.js";
+import { expression, isConstant } from "./js-expressions.js";
 import { statementNodes } from "./prune.js";
 
 /** A compiled step for float64 arrays. */
@@ -32,28 +33,6 @@ export function emitJs(program: Program, options: { readonly capacity: number })
 }
 
 const CLAMP = "function clamp(x, low, high, safe) { return x >= low ? Math.min(x, high) : x < low ? low : safe; }";
-
-const INFIX: Readonly<Record<string, string>> = {
-  add: "+",
-  sub: "-",
-  mul: "*",
-  div: "/",
-  pow: "**",
-  lt: "<",
-  le: "<=",
-  gt: ">",
-  ge: ">=",
-  eq: "===",
-  ne: "!==",
-  and: "&&",
-  or: "||",
-  iadd: "+",
-  isub: "-",
-  imul: "*",
-  irem: "%",
-  uxor: "^",
-  uand: "&",
-};
 
 /** Longest chain of operations that is written as one expression; V8's parser recurses on it. */
 const EXPRESSION_DEPTH = 12;
@@ -219,53 +198,8 @@ class JsEmitter {
 
   #expression(node: Node, arg: (i: number) => string): string {
     const { op } = node;
-    const infix = INFIX[op.kind];
-    if (infix) return `(${arg(0)} ${infix} ${arg(1)})`;
-    switch (op.kind) {
-      case "const":
-        return numberText(op.value);
-      case "bool":
-      case "word":
-        return String(op.value);
-      case "int":
-        return numberText(op.value);
-      case "counter":
-        return `k${op.loop}`;
-      case "local":
-        return `l${op.local}`;
-      case "load":
-        return this.#address(op.record, op.slot, node.args.length > 0 ? arg(0) : undefined);
-      case "neg":
-        return `(-${arg(0)})`;
-      case "not":
-        return `(!${arg(0)})`;
-      case "select":
-        return `(${arg(0)} ? ${arg(1)} : ${arg(2)})`;
-      case "clamp":
-        return `clamp(${arg(0)}, ${arg(1)}, ${arg(2)}, ${arg(3)})`;
-      case "units":
-      case "floatFromInt":
-        return arg(0);
-      case "uadd":
-        return `((${arg(0)} + ${arg(1)}) | 0)`;
-      case "umul":
-        return `Math.imul(${arg(0)}, ${arg(1)})`;
-      case "ushr":
-        return `(${arg(0)} >>> ${op.bits})`;
-      case "ueq":
-        return `(${arg(0)} >>> 0 === ${arg(1)} >>> 0)`;
-      case "ult":
-        return `(${arg(0)} >>> 0 < ${arg(1)} >>> 0)`;
-      case "floatFromWord":
-        return `(${arg(0)} >>> 0)`;
-      case "unitInterval":
-        return `((${arg(0)} >>> 9) * ${2 ** -23} + ${2 ** -24})`;
-      case "min":
-      case "max":
-        return `Math.${op.kind}(${arg(0)}, ${arg(1)})`;
-      default:
-        return `Math.${op.kind}(${arg(0)})`;
-    }
+    if (op.kind === "load") return this.#address(op.record, op.slot, node.args.length > 0 ? arg(0) : undefined);
+    return expression(op, arg);
   }
 
   #address(record: string, slot: number, index: string | undefined): string {
@@ -287,13 +221,4 @@ function pcgKey(node: Node): string {
 
 function mix(x: string, y: string, z: string): string {
   return `${x} = (${x} + Math.imul(${y}, ${z})) | 0;`;
-}
-
-function isConstant(op: Op): boolean {
-  return op.kind === "const" || op.kind === "bool" || op.kind === "word" || op.kind === "int";
-}
-
-function numberText(value: number): string {
-  if (Object.is(value, -0)) return "(-0)";
-  return value < 0 ? `(${value})` : String(value);
 }

@@ -1,4 +1,4 @@
-import type { Node, Program, RecordInfo, Statement, ValueType } from "./ir.js";
+import type { Node, Op, Program, RecordInfo, Statement, ValueType } from "./ir.js";
 
 /** Drops nodes, locals and statements that no store needs, and numbers the rest anew. */
 export function prune(
@@ -9,7 +9,10 @@ export function prune(
 ): Program {
   const needed = markNeeded(statements);
   const kept = keep(statements, needed);
-  return renumber(name, records, locals, kept);
+  const numbering = new Renumbering(locals);
+  for (const node of reachable(statementNodes(kept))) numbering.addNode(node);
+  const body = kept.map(numbering.statement);
+  return { name, records, nodes: numbering.nodes, locals: numbering.locals, body };
 }
 
 interface Needed {
@@ -118,57 +121,71 @@ export function reachable(roots: Iterable<Node>): Node[] {
   return [...seen].sort((a, b) => a.id - b.id);
 }
 
-function renumber(
-  name: string,
-  records: readonly RecordInfo[],
-  locals: readonly ValueType[],
-  statements: readonly Statement[],
-): Program {
-  const nodes: Node[] = [];
-  const renamed = new Map<Node, Node>();
-  const kept: ValueType[] = [];
-  const localNumbers = new Map<number, number>();
-  const loopNumbers = new Map<number, number>();
-  const local = (old: number): number => {
-    if (!localNumbers.has(old)) localNumbers.set(old, kept.push(locals[old] as ValueType) - 1);
-    return localNumbers.get(old) as number;
-  };
-  const loop = (old: number): number => {
-    if (!loopNumbers.has(old)) loopNumbers.set(old, loopNumbers.size);
-    return loopNumbers.get(old) as number;
-  };
-  for (const node of reachable(statementNodes(statements))) {
-    const { op } = node;
-    const args = node.args.map((arg) => renamed.get(arg) as Node);
-    const newOp =
-      op.kind === "local" ? { ...op, local: local(op.local) } : op.kind === "counter" ? { ...op, loop: loop(op.loop) } : op;
-    const made: Node = { id: nodes.length, op: newOp, type: node.type, args };
-    nodes.push(made);
-    renamed.set(node, made);
+/** Copies of statements and nodes with numbers from 0 on, without gaps. */
+class Renumbering {
+  readonly nodes: Node[] = [];
+  readonly locals: ValueType[] = [];
+  readonly #nodes = new Map<Node, Node>();
+  readonly #localNumbers = new Map<number, number>();
+  readonly #loops = new Map<number, number>();
+
+  constructor(readonly oldLocals: readonly ValueType[]) {}
+
+  addNode(node: Node): void {
+    const made: Node = {
+      id: this.nodes.length,
+      op: this.#op(node.op),
+      type: node.type,
+      args: node.args.map((arg) => this.#node(arg)),
+    };
+    this.nodes.push(made);
+    this.#nodes.set(node, made);
   }
-  const at = (node: Node): Node => renamed.get(node) as Node;
-  const rewrite = (statement: Statement): Statement => {
+
+  statement = (statement: Statement): Statement => {
     switch (statement.kind) {
       case "eval":
-        return { ...statement, node: at(statement.node) };
+        return { ...statement, node: this.#node(statement.node) };
       case "assign":
-        return { ...statement, local: local(statement.local), node: at(statement.node) };
-      case "store":
-        return statement.index
-          ? { ...statement, index: at(statement.index), node: at(statement.node) }
-          : { ...statement, node: at(statement.node) };
+        return { ...statement, local: this.#local(statement.local), node: this.#node(statement.node) };
+      case "store": {
+        const node = this.#node(statement.node);
+        return statement.index ? { ...statement, index: this.#node(statement.index), node } : { ...statement, node };
+      }
       case "loop":
-        return { ...statement, loop: loop(statement.loop), body: statement.body.map(rewrite) };
+        return { ...statement, loop: this.#loop(statement.loop), body: statement.body.map(this.statement) };
       case "if":
         return {
           ...statement,
-          condition: at(statement.condition),
+          condition: this.#node(statement.condition),
           // biome-ignore lint/suspicious/noThenProperty: the name of the branch in the IR; statements are never awaited
-          then: statement.then.map(rewrite),
-          otherwise: statement.otherwise.map(rewrite),
+          then: statement.then.map(this.statement),
+          otherwise: statement.otherwise.map(this.statement),
         };
     }
   };
-  const body = statements.map(rewrite);
-  return { name, records, nodes, locals: kept, body };
+
+  #node(old: Node): Node {
+    return this.#nodes.get(old) as Node;
+  }
+
+  #op(op: Op): Op {
+    if (op.kind === "local") return { ...op, local: this.#local(op.local) };
+    return op.kind === "counter" ? { ...op, loop: this.#loop(op.loop) } : op;
+  }
+
+  #local(old: number): number {
+    let number = this.#localNumbers.get(old);
+    if (number === undefined) {
+      number = this.locals.push(this.oldLocals[old] as ValueType) - 1;
+      this.#localNumbers.set(old, number);
+    }
+    return number;
+  }
+
+  #loop(old: number): number {
+    const number = this.#loops.get(old) ?? this.#loops.size;
+    this.#loops.set(old, number);
+    return number;
+  }
 }

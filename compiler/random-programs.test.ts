@@ -146,7 +146,7 @@ for (const [name, budgets] of settings) {
   test(`random programs are bit-identical to their plain call ${name}`, () => {
     fc.assert(
       fc.property(program, ([lines, numbers]) => agree(lines, numbers, budgets)),
-      { numRuns: 300, seed: 11 },
+      { numRuns: 150, seed: 11 },
     );
   });
 }

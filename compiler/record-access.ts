@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import { numberValue, type Site, toFloat, toIndex, toWord } from "./arithmetic.js";
+import { numberValue, type Site, toFloat, toIndex, toWord } from "./conversions.js";
 import { indexBounds } from "./index-bounds.js";
 import type { Node, ValueType } from "./ir.js";
 import type { Machine } from "./machine.js";

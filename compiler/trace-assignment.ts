@@ -1,5 +1,6 @@
 import type * as acorn from "acorn";
-import { binary, numberValue, type Site } from "./arithmetic.js";
+import { binary } from "./arithmetic.js";
+import { numberValue, type Site } from "./conversions.js";
 import { excerpt, fail } from "./source.js";
 import { type Member, memberOf, propertyName, readMember } from "./trace-member.js";
 import { choose, findVariable, mustBeNumber, type Scope, type Tracer } from "./tracer.js";

@@ -1,5 +1,6 @@
 import type * as acorn from "acorn";
-import { commonUnit, floatBinary, floatUnary, numberValue, type Site, toFloat, toWord } from "./arithmetic.js";
+import { floatBinary, floatUnary } from "./arithmetic.js";
+import { commonUnit, numberValue, type Site, toFloat, toWord } from "./conversions.js";
 import type { FloatUnary, Node } from "./ir.js";
 import { PRIMITIVES } from "./primitives.js";
 import { suggestion } from "./record-access.js";

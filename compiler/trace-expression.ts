@@ -1,5 +1,6 @@
 import type * as acorn from "acorn";
-import { binary, negate, numberValue, type Site, toBool, toFloat } from "./arithmetic.js";
+import { binary, negate } from "./arithmetic.js";
+import { numberValue, type Site, toBool, toFloat } from "./conversions.js";
 import { isCoverageCounter } from "./coverage-counter.js";
 import { fail } from "./source.js";
 import { assign, update } from "./trace-assignment.js";

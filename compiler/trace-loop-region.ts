@@ -1,4 +1,4 @@
-import { commonUnit, numberValue, type Site, toFloat } from "./arithmetic.js";
+import { commonUnit, numberValue, type Site, toFloat } from "./conversions.js";
 import type { Node, Statement, ValueType } from "./ir.js";
 import type { Captured } from "./machine.js";
 import { fail } from "./source.js";

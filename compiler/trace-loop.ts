@@ -1,5 +1,5 @@
 import type * as acorn from "acorn";
-import { numberValue, toIndex } from "./arithmetic.js";
+import { numberValue, toIndex } from "./conversions.js";
 import { constantOf } from "./fold.js";
 import { excerpt, fail } from "./source.js";
 import { traceLoopRegion } from "./trace-loop-region.js";

@@ -1,5 +1,5 @@
 import type * as acorn from "acorn";
-import { numberValue, type Site, toIndex } from "./arithmetic.js";
+import { numberValue, type Site, toIndex } from "./conversions.js";
 import { constantOf } from "./fold.js";
 import { suggestion } from "./record-access.js";
 import type { Uses } from "./schema.js";

@@ -1,5 +1,5 @@
 import type * as acorn from "acorn";
-import { type Site, toBool, unify } from "./arithmetic.js";
+import { type Site, toBool, unify } from "./conversions.js";
 import type { Machine } from "./machine.js";
 import type { NodeTable } from "./node-table.js";
 import type { RecordAccess } from "./record-access.js";
