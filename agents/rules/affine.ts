@@ -2,9 +2,7 @@ import { clamp } from "../../compiler/primitives.js";
 import type { ParamSpec, World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
 import { actionFields, defineRule } from "./define-rule.js";
-
-/** Centre and spread of each observation, by name, in its unit: those of the markets that the rule is tuned on. */
-export type ObservationStatistics = Readonly<Record<string, { readonly center: number; readonly spread: number }>>;
+import { OBSERVATION_STATISTICS, type ObservationStatistics } from "./observation-statistics.js";
 
 const GAIN_DOC = "how far the action moves, in halves of its band, when the observation is one spread above its centre";
 
@@ -22,7 +20,10 @@ export function statisticsOfBounds(world: World): ObservationStatistics {
  * action = middle + half band * clamp(bias + sum of gain * clamp((observation - centre) / spread)).
  * Gains are 0 at first, so the untuned rule holds the values in force.
  */
-export function affine(world: World, statistics: ObservationStatistics = statisticsOfBounds(world)): Rule {
+export function affine(
+  world: World,
+  statistics: ObservationStatistics = OBSERVATION_STATISTICS[world.id] ?? statisticsOfBounds(world),
+): Rule {
   const fields = Object.entries(actionFields(world));
   const params: Record<string, ParamSpec> = {
     clip: {

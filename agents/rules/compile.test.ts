@@ -6,6 +6,7 @@ import { layoutRecord, type RecordBinding, type RecordSpec } from "../../compile
 import { akash } from "../../env/economies/akash.js";
 import type { Rule } from "../controller.js";
 import { actionFields } from "./define-rule.js";
+import { OBSERVATION_STATISTICS } from "./observation-statistics.js";
 import { RULES } from "./registry.js";
 
 const ACTIONS = Object.keys(actionFields(akash));
@@ -37,6 +38,11 @@ const store = (binding: RecordBinding, values: Readonly<Record<string, number>>)
 
 const read = (binding: RecordBinding, view: Float64Array) =>
   Object.fromEntries([...layoutRecord(binding).slots].map(([name, slot]) => [name, view[slot]!]));
+
+it("every observation of akash has measured statistics", () => {
+  const { "akash-v1": measured } = OBSERVATION_STATISTICS;
+  expect(Object.keys(measured!)).toEqual(Object.keys(akash.observations));
+});
 
 describe("every rule compiles for akash, and the compiled rule does what the plain function does, bit for bit", () => {
   for (const [id, make] of Object.entries(RULES)) {
