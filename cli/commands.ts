@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { addCalibrate } from "./commands/calibrate.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addEconomies } from "./commands/economies.js";
 import { addEvaluate } from "./commands/evaluate.js";
@@ -22,5 +23,6 @@ export const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
   addEvaluate,
   addExport,
   addSimulate,
+  addCalibrate,
   addDoctor,
 ];

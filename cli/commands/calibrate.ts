@@ -1,0 +1,100 @@
+import type { Command } from "commander";
+import { sha256Hex } from "../../core/digest.js";
+import { UserError } from "../../core/errors.js";
+import type { Economy } from "../../env/economy.js";
+import { type Calibration, type CalibrationOptions, calibrate, FITTED, type Spread } from "../../env/market/calibration.js";
+import { MOST_PRICE_BYTES, parsePriceCsv } from "../../env/market/price-series.js";
+import { resolveParams } from "../../env/params.js";
+import { serialiseParamsFile } from "../../env/params-file.js";
+import { baseName, findEconomy } from "../../env/registry.js";
+import { readWhole, writeWhole } from "../files.js";
+import { type Io, writeJson, writeLine } from "../io.js";
+import { wholeNumber } from "../options.js";
+import { renderTable } from "../table.js";
+
+interface Options {
+  readonly prices: string;
+  readonly preset?: string;
+  readonly seed: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function addCalibrate(program: Command, io: Io): void {
+  program
+    .command("calibrate <economy>")
+    .description("fits the market's volatility and jumps to daily prices and says how well they fit")
+    .requiredOption("--prices <file>", "CSV with the columns date and price_usd, one row a day")
+    .option("--preset <name>", "named set of parameters to start from")
+    .option("--seed <n>", "seed of the simulated paths", wholeNumber("--seed", 0, 4_294_967_295), 1)
+    .option("--out <file>", "params file for --params; <economy>.params.json by default")
+    .option("--json", "print one JSON document: the fit")
+    .addHelpText("after", "\nExample:\n  flyball calibrate akash --prices prices.csv --out akash-calibrated.json")
+    .action((name: string, options: Options) => runCalibrate(io, name, options));
+}
+
+function runCalibrate(io: Io, name: string, options: Options): void {
+  const economy = findEconomy(name);
+  const market = marketOf(economy, options.preset);
+  const bytes = readWhole(io, options.prices, MOST_PRICE_BYTES);
+  const series = parsePriceCsv(new TextDecoder().decode(bytes));
+  const out = options.out ?? `${baseName(economy.id)}.params.json`;
+  writeLine(io.stderr, `fitting ${series.prices.length} days, ${series.from} to ${series.to} …`);
+  const fit = calibrate(series.prices, { ...market, seed: options.seed });
+  const source = {
+    kind: "calibrate",
+    from: series.from,
+    to: series.to,
+    days: fit.days,
+    sha256: sha256Hex(bytes),
+    seed: options.seed,
+    distance: fit.distance,
+    notes: [...fit.notes],
+  };
+  const file = serialiseParamsFile({ format: "flyball-params", version: 1, economy: economy.id, values: fit.params, source });
+  writeWhole(io, out, file);
+  if (options.json) writeJson(io, { economy: economy.id, file: out, ...fit });
+  else writeLine(io.stdout, describeFit(fit));
+  writeLine(io.stderr, `wrote ${out}; use it with --params ${out}`);
+}
+
+/** The economy's market core. @throws UserError when it has none to fit */
+function marketOf(economy: Economy, preset: string | undefined): Pick<CalibrationOptions, "params" | "specs"> {
+  const missing = FITTED.find((name) => !(name in economy.params));
+  if (missing) {
+    const message = `${economy.id} has no parameter ${missing}: its market cannot be fitted to prices`;
+    throw new UserError("E_CALIBRATE_ECONOMY", message, "choose an economy on the shared market core");
+  }
+  const specs = Object.fromEntries(FITTED.map((name) => [name, economy.params[name]!])) as CalibrationOptions["specs"];
+  // The market core's parameters are among the economy's; the check above stands for all of them.
+  const params = resolveParams(economy, { preset }) as CalibrationOptions["params"];
+  return { params, specs };
+}
+
+/** Data beside simulation, then what was fitted. */
+function describeFit({ data, simulated, params, notes }: Calibration): string {
+  const lags = ["lag1", "lag5", "lag20"] as const;
+  const rows = [
+    ["annual volatility", data.annualVolatility, simulated.annualVolatility],
+    ["excess kurtosis", data.kurtosis, simulated.kurtosis],
+    ...lags.map((lag) => {
+      const name = `autocorrelation of |return|, ${lag.replace("lag", "lag ")}`;
+      return [name, data.absReturnAutocorrelation[lag], simulated.absReturnAutocorrelation[lag]];
+    }),
+    ["max drawdown", data.maxDrawdown, simulated.maxDrawdown],
+  ] as const;
+  const figures = rows.map(([name, value, spread]) => {
+    const { median, low, high } = spread as Spread;
+    return [String(name), Number(value).toFixed(3), median.toFixed(3), `${low.toFixed(3)} to ${high.toFixed(3)}`];
+  });
+  return [
+    renderTable(["figure", "data", "simulated", "middle 90 %"], figures, [1, 2, 3]),
+    "",
+    renderTable(
+      ["fitted", "value"],
+      Object.entries(params).map(([name, value]) => [name, value.toPrecision(5)]),
+      [1],
+    ),
+    ...notes.map((note) => `\nnote: ${note}`),
+  ].join("\n");
+}
