@@ -32,6 +32,7 @@ export const CONTROL: RecordSpec = {
   scenario: { unit: "1", type: "u32", doc: "first stream of the parameters of an episode" },
   reset: { unit: "1", type: "u32", doc: "first stream of the initial state" },
   policy: { unit: "1", type: "u32", doc: "first stream of the policy's noise" },
+  noiseDay: { unit: "1", type: "u32", doc: "day of the policy's noise: it is drawn anew when this changes" },
   numLanes: {
     unit: "1",
     type: "u32",

@@ -26,6 +26,9 @@ const SCHEMA = z.strictObject({
     .union([z.literal(1), z.literal(2), z.literal(4), z.literal(8), z.literal(16), z.literal(32), z.literal(64)])
     .default(8)
     .describe("neighbouring lanes that share markets, so that the shocks cancel in the advantages; 1 is plain PPO"),
+  noiseHold: whole(1, 1024)
+    .default(8)
+    .describe("control steps for which exploration noise is held: slow systems do not feel noise that changes daily"),
   gamma: real(0, 1).default(0.99).describe("discount per control step"),
   gaeLambda: real(0, 1).default(0.95).describe("lambda of generalised advantage estimation"),
   learningRate: positive(1).default(3e-4).describe("Adam's step size at the start"),

@@ -22,8 +22,8 @@ interface Decision {
   readonly action: number[];
   logProb: number;
 }
-type Key = { readonly seed: number; readonly policy: number };
-type LaneKey = { readonly episode: number; readonly day: number; readonly noise: number };
+type Key = { readonly seed: number; readonly policy: number; readonly noiseDay: number };
+type LaneKey = { readonly episode: number; readonly noise: number };
 // biome-ignore lint/suspicious/noExplicitAny: helpers with many signatures, checked by the compiler
 type AnyUses = any;
 
@@ -47,7 +47,7 @@ export function sampleCategorical(
   const largest = u.largestLogit(y, u);
   let total = 0;
   for (let i = 0; i < u.count; i++) total = total + Math.exp(y.logits[i]! - largest);
-  const threshold = u.uniform4(c.seed, l.episode, l.day, (c.policy + l.noise) >>> 0).a * total;
+  const threshold = u.uniform4(c.seed, l.episode, c.noiseDay, (c.policy + l.noise) >>> 0).a * total;
   let cumulative = 0;
   let choice = 0;
   for (let i = 0; i < u.count - 1; i++) {

@@ -56,8 +56,8 @@ interface Decision {
   readonly action: number[];
   logProb: number;
 }
-type Key = { readonly seed: number; readonly policy: number };
-type LaneKey = { readonly episode: number; readonly day: number; readonly noise: number };
+type Key = { readonly seed: number; readonly policy: number; readonly noiseDay: number };
+type LaneKey = { readonly episode: number; readonly noise: number };
 // biome-ignore lint/suspicious/noExplicitAny: helpers with many signatures, checked by the compiler
 type AnyUses = any;
 
@@ -73,7 +73,7 @@ export function sampleGaussian(
 ): void {
   for (let i = 0; i < u.numActions; i++) {
     // Four normals a draw; draw numbers 0, 4, 8 … so that each component of a draw serves one action.
-    const n = u.normal4(c.seed, l.episode, l.day, (c.policy + l.noise + (i - (i % 4))) >>> 0, u);
+    const n = u.normal4(c.seed, l.episode, c.noiseDay, (c.policy + l.noise + (i - (i % 4))) >>> 0, u);
     const z = i % 4 === 0 ? n.a : i % 4 === 1 ? n.b : i % 4 === 2 ? n.c : n.d;
     const logStd = u.clamp(g.logStd[i], u.LOG_STD_LOW, u.LOG_STD_HIGH);
     t.action[i] = y.mean[i]! + Math.exp(logStd) * z;

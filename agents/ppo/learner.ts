@@ -147,6 +147,7 @@ function freshProgress({ programs }: LearnerContext): Progress {
 function initialise(context: LearnerContext): void {
   const { agent, layout, options, placed, jobs, device } = context;
   const params = initAgent(agent, { actorHead: 0.01, criticHead: 1 }, options.ppo.logStdInit, options.random);
+  startAtPresent(params, context);
   context.f32(layout.params, agent.parameterCount).set(params);
   for (const [address, network] of [
     [layout.actorTable, agent.actor],
@@ -163,6 +164,16 @@ function initialise(context: LearnerContext): void {
   device.run(jobs.reset, layout.block.numChunks);
   const { numEnvs } = options.ppo;
   writeField(placed, "l", "day", (lane) => Math.floor((Math.floor(lane / group) * group * options.horizon) / numEnvs), true);
+}
+
+/** The untrained policy asks for what is in force at the start: learning departs from today's values, not from the middle. */
+function startAtPresent(params: Float32Array, { agent, options }: LearnerContext): void {
+  const { actions } = options.world;
+  if (actions.kind !== "continuous") return;
+  const head = agent.actor.layers.at(-1)!;
+  for (const [i, { low, high, start }] of Object.values(actions.fields).entries()) {
+    params[agent.actorOffset + head.bias + i] = (2 * (start - low)) / (high - low) - 1;
+  }
 }
 
 /** Varying parameters that a scenario, but not the training distribution, changes keep their preset's value. */
@@ -188,7 +199,7 @@ function writeControls({ options, layout, programs, placed }: LearnerContext, cl
       placed.buffer,
       layout.control + step * layout.controlBytes,
       programs.lane.records.c,
-      control,
+      { ...control, noiseDay: Math.floor((clock + step) / options.ppo.noiseHold) },
       clock + step,
       options.world,
     );

@@ -254,7 +254,9 @@ function writeControls({ options, placed, programs, addresses }: Context, reques
     scenario: stream("scenario", split, block),
     reset: stream("reset", split, block),
     policy: stream("policy", split, block),
+    // No episode is followed by another, and no decision is sampled.
     numLanes: 0,
+    noiseDay: 0,
     randomise: request.randomise ? 1 : 0,
     autoreset: 0,
     horizon,
