@@ -134,6 +134,20 @@ test("loops within the budget are unrolled, others keep their variables from one
   expect(run(long, [0, 0.3, 0])[0]![0]).toBe(a);
 });
 
+test("what does not change in a loop is computed before it", () => {
+  const program = compile("let t = 0; for (let i = 0; i < 9000; i++) t = t * Math.exp(s.x) + i * Math.tanh(s.y); s.z = t;");
+  const before = program.body.filter((statement) => statement.kind === "eval").map((statement) => statement.node.op.kind);
+  expect(before.sort()).toEqual(["exp", "tanh"]);
+});
+
+test("a condition that reads rings but writes nothing stays a select", () => {
+  const ring = lane("s", { w: { ...number, length: 5 }, x: number });
+  const c: RecordBinding = { name: "c", kind: "uniform", fields: { slot: index } };
+  const program = compile("s.x = s.x > 0 ? s.w[c.slot] : s.w[(c.slot + 1) % 5] * 2; s.w[c.slot] = s.x;", [ring, c]);
+  expect(countNodes(program)).toMatchObject({ regions: 0, locals: 0 });
+  expect(run(program, [1, 2, 3, 4, 5, -1], [4])[0]).toEqual([1, 2, 3, 4, 2, 2]);
+});
+
 test("a loop may be counted, nested, and index arrays and rings", () => {
   const array = lane("s", { w: { ...number, length: 3000 }, sum: number });
   const c: RecordBinding = { name: "c", kind: "uniform", fields: { slot: index } };

@@ -154,7 +154,10 @@ export class Machine {
   branch(condition: Node, whenTrue: () => Value, whenFalse: () => Value, unify: Unify): Value {
     const yes = this.capture(whenTrue);
     const no = this.capture(whenFalse);
-    const plain = yes.statements.length + no.statements.length === 0 && yes.nodes + no.nodes <= this.budgets.select;
+    const loads = [...yes.statements, ...no.statements];
+    const plain = yes.nodes + no.nodes <= this.budgets.select && loads.every((statement) => statement.kind === "eval");
+    // Loads have no effects, so those of both sides may be made.
+    if (plain) for (const statement of loads) this.pin((statement as Extract<Statement, { kind: "eval" }>).node);
     const join: Join = plain ? (a, b) => this.table.make({ kind: "select" }, [condition, a, b]) : this.#joinByLocal(yes, no);
     const merge = (a: Value, b: Value): Value => this.#merge(a, b, yes, no, join, unify);
     const merged = new Map<Cell, Value>();

@@ -1,5 +1,6 @@
 import { commonUnit, numberValue, type Site, toFloat } from "./conversions.js";
 import type { Node, Statement, ValueType } from "./ir.js";
+import { loopInvariants } from "./loop-invariants.js";
 import type { Captured } from "./machine.js";
 import { fail } from "./source.js";
 import type { Counting } from "./trace-loop.js";
@@ -105,7 +106,9 @@ function finish(
     after.push([variable.cell, numberValue(machine.readLocal(variable.local, 1), unit)]);
   }
   // All new values before the first assignment: one may depend on another variable's old value.
-  machine.emit({ kind: "loop", loop, count, body: [...captured.statements, ...values, ...assigns] });
+  const body = [...captured.statements, ...values, ...assigns];
+  for (const node of loopInvariants(loop, body)) machine.pin(node);
+  machine.emit({ kind: "loop", loop, count, body });
   for (const array of captured.arrays) machine.touch(array);
   for (const [cell, value] of after) machine.write(cell, value);
 }
