@@ -41,7 +41,13 @@ export function affine(
     const half = (field.high - field.low) / 2;
     const band = { unit: field.unit, low: field.low, high: field.high, source: "action band" };
     params[`middle.${name}`] = { ...band, value: middle, doc: `middle of the band of ${name}` };
-    params[`half.${name}`] = { ...band, low: 0, value: half, doc: `half the width of the band of ${name}` };
+    params[`half.${name}`] = {
+      ...band,
+      low: 0,
+      high: field.high - field.low,
+      value: half,
+      doc: `half the width of the band of ${name}`,
+    };
     const bias = (field.start - middle) / half;
     params[`bias.${name}`] = {
       value: bias,

@@ -13,6 +13,7 @@ import { maxBurn } from "./max-burn.js";
 import { maxEmission } from "./max-emission.js";
 import { none } from "./none.js";
 import { pid } from "./pid.js";
+import { random } from "./random.js";
 import { seedUtilization } from "./seed-utilization.js";
 
 /** Every fixed rule by its id, as a maker of the rule for a world. */
@@ -28,6 +29,7 @@ export const RULES: Readonly<Record<string, (world: World) => Rule>> = {
   affine,
   "max-burn": maxBurn,
   "max-emission": maxEmission,
+  random,
 };
 
 /**

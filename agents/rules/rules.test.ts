@@ -8,6 +8,7 @@ import { defineRule } from "./define-rule.js";
 import { eip1559BaseFee, eip1559Burn } from "./eip1559-burn.js";
 import { halving } from "./halving.js";
 import { pid, pidStep } from "./pid.js";
+import { nextWord, random } from "./random.js";
 import { makeRule, RULES, rulesFor } from "./registry.js";
 import { withParams } from "./rule-values.js";
 import { seedUtilization } from "./seed-utilization.js";
@@ -94,7 +95,7 @@ describe("every rule of the registry", () => {
       "rule eip1559-burn does not fit akash-v0: no observation utilization",
     );
     expect(rulesFor(blind).map(({ id }) => id)).not.toContain("eip1559-burn");
-    expect(rulesFor({ ...STAND_IN, id: "lqr-v1" }).map(({ id }) => id)).toEqual(["constant", "affine"]);
+    expect(rulesFor({ ...STAND_IN, id: "lqr-v1" }).map(({ id }) => id)).toEqual(["constant", "affine", "random"]);
     const discrete = { ...STAND_IN, actions: { kind: "discrete", count: 2, doc: "left or right" } } as const;
     expect(rulesFor(discrete)).toEqual([]);
   });
@@ -270,6 +271,27 @@ describe("pid", () => {
     let used = 0.75;
     for (let day = 0; day < 3000; day++) used = 0.75 - (play.act({ utilizationSlow: used }).fee! - 0.2);
     expect(used).toBeCloseTo(0.7, 6);
+  });
+});
+
+describe("random", () => {
+  it("goes through all 8,192 words, and no step on the way needs more than float32's 24 bits", () => {
+    const seen = new Set<number>();
+    for (let word = 1; !seen.has(word); word = nextWord(word)) {
+      seen.add(word);
+      expect(Math.fround(1021 * word + 2531)).toBe(1021 * word + 2531);
+    }
+    expect(seen.size).toBe(8192);
+  });
+
+  it("holds its targets for 20 days, then picks others, and reaches most of the band over the years", () => {
+    const play = player(random(STAND_IN));
+    const fees = Array.from({ length: 4000 }, () => play.act({}).fee!);
+    expect(new Set(fees.slice(0, 20)).size).toBe(1);
+    expect(fees[20]).not.toBe(fees[19]);
+    expect(new Set(fees).size).toBe(200);
+    expect(Math.min(...fees)).toBeLessThan(0.02);
+    expect(Math.max(...fees)).toBeGreaterThan(0.38);
   });
 });
 
