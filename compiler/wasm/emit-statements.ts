@@ -189,13 +189,27 @@ function emitIf(emitter: Emitter, statement: Statement & { kind: "if" }, mask: P
 /** Instructions that a side may cost to be run for all lanes; a mispredicted branch costs about as much. */
 const CHEAP_SIDE = 40;
 
-/** Runs `body` for the lanes of `taken`, or not at all if there are none. */
+/** Runs `body` for the lanes of `taken`: not at all if there are none, unless finding that out costs as much as running it. */
 function emitBranch(emitter: Emitter, body: readonly Statement[], taken: Push, overwritten: ReadonlySet<number>): void {
   if (body.length === 0) return;
   const { code, scopes, simd } = emitter;
   const mask = simd.keep(taken);
+  const run = () => scopes.inside(() => emitStatements(emitter, body, { mask, overwritten }));
+  if (isSmall(emitter, body)) {
+    run();
+    return;
+  }
   mask();
   code.bytes(SIMD_PREFIX, V128_OPS.anyTrue, CONTROL.if, EMPTY_BLOCK);
-  scopes.inside(() => emitStatements(emitter, body, { mask, overwritten }));
+  run();
   code.bytes(CONTROL.end);
 }
+
+function isSmall(emitter: Emitter, body: readonly Statement[]): boolean {
+  if (body.some(({ kind }) => kind === "loop" || kind === "if")) return false;
+  const blends = 4 * body.filter(({ kind }) => kind !== "eval").length;
+  return blends + costOf(body.flatMap(rootsOf), -1, isAvailableTo(emitter)) <= SMALL_BRANCH;
+}
+
+/** Instructions that a branch may cost to be run without asking whether any lane takes it. */
+const SMALL_BRANCH = 16;

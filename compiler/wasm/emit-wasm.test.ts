@@ -5,6 +5,7 @@ import { RANDOM_RECORDS, RANDOM_WHOLE, randomProgram } from "../../test/random-p
 import { runWasm } from "../../test/wasm-run.js";
 import type { Node, Program, Statement } from "../ir.js";
 import { emitWasm } from "./emit-wasm.js";
+import { instantiateKernel } from "./instantiate.js";
 
 /** Numbers of mixed size and sign, some of them special. */
 function someFloats(seed: number, count: number): number[] {
@@ -153,6 +154,18 @@ describe("the module", () => {
     const module = new WebAssembly.Module(bytes);
     expect(WebAssembly.Module.imports(module)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
     expect(WebAssembly.Module.exports(module)).toEqual([{ name: "run", kind: "function" }]);
+  });
+
+  test("compiles once and instantiates as often as needed over one memory", () => {
+    const ir = irBuilder();
+    const next = ir.add({ kind: "add" }, "f", ir.load("s", 0), ir.constant(1));
+    const module = new WebAssembly.Module(emitWasm(ir.program([LANES], [store(0, next)]), { capacity: 8 }));
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    const [left, right] = [instantiateKernel(module, memory), instantiateKernel(module, memory)];
+    left.run(0, 4, 64);
+    right.run(4, 8, 64);
+    right.run(4, 8, 64);
+    expect([...new Float32Array(memory.buffer, 64, 8)]).toEqual([1, 1, 1, 1, 2, 2, 2, 2]);
   });
 
   test("is the same bytes every time", () => {

@@ -2,9 +2,9 @@ import type { Push, Simd } from "./simd.js";
 
 /** Elementary functions of four float32 lanes. Errors and limits are stated per function and asserted in the tests. */
 export interface SimdMath {
-  /** At most 2 ulp. +Infinity above 88.7228; 0 below -86.99, where results are denormal or nearly so. */
+  /** At most 1.5 ulp. +Infinity above 88.7228; 0 below -86.99, where results are denormal or nearly so. */
   readonly exp: (x: Push) => Push;
-  /** At most 2 ulp for normal x. -Infinity at 0, NaN below. A denormal x counts as about 2^-127. */
+  /** At most 1 ulp for normal x. -Infinity at 0, NaN below. A denormal x counts as about 2^-127. */
   readonly log: (x: Push) => Push;
   /** Like `log`, for x known to be positive, normal and finite. */
   readonly logOfPositive: (x: Push) => Push;
