@@ -73,25 +73,28 @@ export const OBSERVATIONS = {
 
 type Observation = Record<keyof typeof OBSERVATIONS, number>;
 
-/** What a controller sees, within the bounds above. Delay is the environment's. Uses: `clamp`, `OBSERVATION_NOISE`. */
+/**
+ * What a controller sees, within the bounds above; only what the state itself does not bound is clamped. Delay is the environment's.
+ * Uses: `clamp`, `OBSERVATION_NOISE`.
+ */
 export function observe(o: Observation, s: State, _p: Params, z: Shocks, u: WorldUses): void {
   const capacity = s.capacityEfficient + s.capacityMarginal;
   o.utilization = u.clamp(s.utilization * (1 + u.OBSERVATION_NOISE * z.utilizationNoise), 0, 1);
-  o.utilizationSlow = u.clamp(s.utilizationSlow, 0, 1);
+  o.utilizationSlow = s.utilizationSlow;
   o.capacityGrowth = u.clamp(capacity / s.capacitySlow - 1, -1, 2);
-  o.leasePrice = u.clamp(s.leasePrice, 0, 5);
+  o.leasePrice = s.leasePrice;
   o.usage = u.clamp(s.logUsage, -10, 5);
-  o.bondedRatio = u.clamp(s.bonded / s.supply, 0, 1);
-  o.stakingYield = u.clamp(s.stakingYield, 0, 2);
-  o.collateralRatio = u.clamp(s.collateral, 0, 3);
+  o.bondedRatio = s.bonded / s.supply;
+  o.stakingYield = Math.min(s.stakingYield, 2);
+  o.collateralRatio = s.collateral;
   o.halted = s.halted;
   o.priceChange = u.clamp(s.lastReturn, -2, 2);
   o.trend = u.clamp(s.trend, -0.5, 0.5);
-  o.volatility = u.clamp(Math.sqrt(s.realisedVariance), 0, 10);
-  o.drawdown = u.clamp(s.peak - s.logPrice, 0, 10);
+  o.volatility = Math.min(Math.sqrt(s.realisedVariance), 10);
+  o.drawdown = Math.min(s.peak - s.logPrice, 10);
   o.volume = u.clamp(s.depth * (1 + u.OBSERVATION_NOISE * z.volumeNoise), 0, 4);
   o.netIssuance = u.clamp(s.netIssuance, -2, 2);
-  o.issuance = u.clamp(s.issuance, 0.01, 0.2);
-  o.burnShare = u.clamp(s.burnShare, 0, 1);
-  o.fee = u.clamp(s.fee, 0, 0.4);
+  o.issuance = s.issuance;
+  o.burnShare = s.burnShare;
+  o.fee = s.fee;
 }
