@@ -97,8 +97,9 @@ export function estimateRun(
   for (const scenario of scenarios) {
     const { metrics } = run.scenarios[scenario]!;
     const theirs = Object.fromEntries(rivals.map((rival) => [rival.id, rival.scenarios[scenario]!.metrics]));
+    const others = { baseline: theirs[baseline]!, rivals: theirs };
     byScenario[scenario] = {
-      ...estimateMeans(episodeColumns(metrics, limits, theirs), resampling.means),
+      ...estimateMeans(episodeColumns(metrics, limits, others), resampling.means),
       iqm: estimateOrderMean(metrics.return, 0.25, 0.75, resampling.order),
       worst5: estimateOrderMean(metrics.return, 0, 0.05, resampling.order),
     };

@@ -21,14 +21,18 @@ export interface EventCounts {
 
 export type EventTable = Readonly<Record<EventMetric, Readonly<Record<EventLevel, EventCounts>>>>;
 
-/**
- * Everything of one controller in one scenario whose mean is reported, one value per episode.
- * `rivals` are the same episodes under other controllers, by id.
- */
+/** The same episodes under other controllers. */
+export interface Others {
+  readonly baseline: EpisodeMetrics;
+  /** By id; those that this controller is to be compared with one by one. */
+  readonly rivals: Readonly<Record<string, EpisodeMetrics>>;
+}
+
+/** Everything of one controller in one scenario whose mean is reported, one value per episode. */
 export function episodeColumns(
   metrics: EpisodeMetrics,
   limits: CostLimits,
-  rivals: Readonly<Record<string, EpisodeMetrics>>,
+  { baseline, rivals }: Others,
 ): Record<string, Float64Array> {
   const columns: Record<string, Float64Array> = { return: metrics.return };
   for (const key of METRIC_KEYS) columns[`metric.${key}`] = metrics[key];
@@ -41,7 +45,9 @@ export function episodeColumns(
   }
   for (const metric of EVENT_METRICS) {
     for (const [level, depth] of Object.entries(EVENT_LEVELS)) {
+      const there = baseline[metric];
       columns[`event.${metric}.${level}`] = metrics[metric].map((value) => (value >= depth ? 1 : 0));
+      columns[`excess.${metric}.${level}`] = metrics[metric].map((value, i) => (value >= depth && there[i]! < depth ? 1 : 0));
     }
   }
   for (const [id, rival] of Object.entries(rivals)) columns[`beats.${id}`] = improvements(metrics.return, rival.return);

@@ -7,6 +7,13 @@ export function intervalDecimals({ low, high }: Pick<Interval, "low" | "high">):
   return Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(halfWidth))));
 }
 
+/** The decimals that suit most of several intervals: the median of those with a width, at most `most`. */
+export function commonDecimals(intervals: readonly Pick<Interval, "low" | "high">[], most: number): number {
+  const each = intervals.filter(({ low, high }) => high > low).map(intervalDecimals);
+  each.sort((a, b) => a - b);
+  return Math.min(most, each[Math.floor(each.length / 2)] ?? 2);
+}
+
 /** A number with fixed decimals, a true minus sign and no minus zero; `+` in front when asked. */
 export function formatFixed(value: number, decimals: number, sign = false): string {
   const digits = Math.abs(value).toFixed(decimals);

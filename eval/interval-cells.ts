@@ -1,5 +1,5 @@
 import type { Interval } from "../core/statistics.js";
-import { formatBounds, formatFixed, intervalDecimals } from "./format.js";
+import { commonDecimals, formatBounds, formatFixed } from "./format.js";
 import type { Cell, Column } from "./html.js";
 
 export interface IntervalFormat {
@@ -18,7 +18,10 @@ export function intervalColumn(
 ): Column {
   const factor = percent ? 100 : 1;
   const scaled = intervals.map((interval) => interval && scale(interval, factor));
-  const decimals = commonDecimals(scaled, most);
+  const decimals = commonDecimals(
+    scaled.filter((interval) => interval !== null),
+    most,
+  );
   const cells = scaled.map((interval): Cell | string => {
     if (!interval) return "";
     return {
@@ -27,13 +30,6 @@ export function intervalColumn(
     };
   });
   return { head, cells };
-}
-
-/** The decimals that suit most of the intervals: the median, at most `most`. */
-function commonDecimals(intervals: readonly (Interval | null)[], most: number): number {
-  const each = intervals.flatMap((interval) => (interval && interval.high > interval.low ? [intervalDecimals(interval)] : []));
-  each.sort((a, b) => a - b);
-  return Math.min(most, each[Math.floor(each.length / 2)] ?? 2);
 }
 
 function scale({ mean, low, high }: Interval, factor: number): Interval {

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Interval } from "../core/statistics.js";
-import { formatBounds, formatFixed, intervalDecimals } from "./format.js";
+import { commonDecimals, formatBounds, formatFixed } from "./format.js";
 import { color, drawPlot, FONT_SIZE, fitText, type Tone, textWidth } from "./plot-frame.js";
 import { spanOf, tickCount } from "./plot-scale.js";
 
@@ -42,7 +42,8 @@ export function intervalPlot(options: IntervalPlotOptions): string {
     high: row.high * factor,
     stroke: color(row.tone),
   }));
-  const texts = marks.map((row) => valueText(row, !options.bars, percent ? 1 : 4));
+  const decimals = commonDecimals(marks, percent ? 1 : 4);
+  const texts = marks.map((row) => valueText(row, decimals, !options.bars));
   const stacked = width < NARROW && options.values;
   const room = stacked ? width * 0.5 : Math.min(200, width * 0.4);
   const labels = rows.map(({ label }) => fitText(label, room));
@@ -68,7 +69,7 @@ export function intervalPlot(options: IntervalPlotOptions): string {
     y: { domain: [rows.length - 0.5, -0.5], axis: null },
     marks: [
       Plot.gridX({ stroke: color("grid"), strokeOpacity: 1, ticks: tickCount(width) }),
-      Plot.ruleX([0], { stroke: color("muted"), strokeWidth: 1 }),
+      zeroLine(marks, stacked),
       ...valueMarks(marks, options.bars ?? false, stacked),
       Plot.text(marks, labelPosition(labels, stacked)),
       ...(options.values ? [Plot.text(marks, valuePosition(texts, stacked, valueWidth))] : []),
@@ -79,6 +80,18 @@ export function intervalPlot(options: IntervalPlotOptions): string {
 interface Mark extends IntervalRow {
   readonly index: number;
   readonly stroke: string;
+}
+
+/** Where the numbers stand above the marks, the line keeps to the lower half of each row. */
+function zeroLine(marks: readonly Mark[], stacked: boolean): Plot.Markish {
+  const stroke = { stroke: color("muted"), strokeWidth: 1 };
+  if (!stacked) return Plot.ruleX([0], stroke);
+  return Plot.ruleX(marks, {
+    ...stroke,
+    x: () => 0,
+    y1: ({ index }: Mark) => index - 0.02,
+    y2: ({ index }: Mark) => index + 0.42,
+  });
 }
 
 function valueMarks(marks: readonly Mark[], bars: boolean, stacked: boolean): Plot.Markish[] {
@@ -130,7 +143,6 @@ function valuePosition(texts: readonly string[], stacked: boolean, valueWidth: n
   };
 }
 
-function valueText(row: Interval, sign: boolean, mostDecimals: number): string {
-  const decimals = Math.min(mostDecimals, intervalDecimals(row));
+function valueText(row: Interval, decimals: number, sign: boolean): string {
   return `${formatFixed(row.mean, decimals, sign)} ${formatBounds(row, decimals, sign)}`;
 }

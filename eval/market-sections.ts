@@ -22,7 +22,7 @@ export function marketSection(report: Report): string {
   );
   return section(
     "markets",
-    "Prices, supply and actions over time",
+    "Over time",
     `Lines are medians over the first ${episodes} episodes; bands hold eight episodes of ten (10 to 90 % quantiles). ` +
       "The best rule is drawn without its band.",
     folds.join(""),

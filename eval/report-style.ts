@@ -30,7 +30,7 @@ h3{margin:32px 0 10px;font-size:17px}
 .tile span{display:block;color:var(--muted);font-size:13px;line-height:1.4}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,330px),1fr));gap:18px}
 .card{margin:0;padding:18px 18px 12px;background:var(--paper);border:1px solid var(--line);border-radius:12px;min-width:0}
-section>.card,section>.scroll{margin-top:18px}
+section>.card,section>.scroll,.card+details{margin-top:18px}
 figcaption{font-weight:600}
 .note{margin:2px 0 0;color:var(--muted);font-size:13px;line-height:1.45}
 svg{display:block;width:100%;height:auto;margin-top:10px;overflow:visible}

@@ -29,9 +29,10 @@ function tiles({ aggregate, against }: Pairwise): string {
   const gain = formatInterval(aggregate, true);
   const trips = formatInterval(aggregate.trips, true);
   const falls = formatPercentInterval(aggregate.drawdown70, true);
+  const better = `[${formatPercent(aggregate.probabilityLow, 0)}, ${formatPercent(aggregate.probabilityHigh, 0)}]`;
   return `<div class="tiles">${[
     tile(value(gain), `objective per day against ${against} ${bounds(gain)}`),
-    tile(formatPercent(aggregate.probabilityOfImprovement, 0), "of markets in which it does better"),
+    tile(formatPercent(aggregate.probabilityOfImprovement, 0), `of markets in which it does better ${better}`),
     tile(value(trips), `breaker trips per episode ${bounds(trips)}`),
     tile(`${value(falls)} %`, `drawdowns of 70 % or more ${bounds(falls)}`),
   ].join("")}</div>`;
@@ -52,7 +53,7 @@ export function comparisonSection(report: Report): string {
       values: true,
     }),
   );
-  const direct = learnedControllers(report).map(({ id }) => directPlot(report, id));
+  const direct = learnedControllers(report).map(({ id }) => directPlot(report, id) + bestRulePlot(report, id));
   return section(
     "comparison",
     "Against the rules",
@@ -76,6 +77,30 @@ function directPlot(report: Report, id: string): string {
     }),
   );
   return card(`${id} against each of the others`, plot, "The strongest rival is on top.");
+}
+
+/** Against the best rule, scenario by scenario. */
+function bestRulePlot(report: Report, id: string): string {
+  const rule = report.headlines.find((headline) => headline.id === id)?.bestRule;
+  const pair = report.pairwise.find((candidate) => candidate.id === id && candidate.against === rule);
+  if (!pair) return "";
+  const rows = Object.entries(pair.byScenario).map(([scenario, { mean, low, high }]) => ({
+    label: scenario,
+    tone: toneOf(report, id),
+    mean,
+    low,
+    high,
+  }));
+  const plot = responsive((width) =>
+    intervalPlot({
+      title: `${id} minus ${rule} by scenario`,
+      xLabel: `objective per day, minus ${rule}`,
+      rows,
+      width,
+      values: true,
+    }),
+  );
+  return card(`${id} against the best rule, ${rule}, in each scenario`, plot);
 }
 
 function legend(report: Report): string {
@@ -113,14 +138,16 @@ export function scenarioSection(report: Report): string {
   );
 }
 
-/** Where the gain comes from: terms of the objective, and which action earns it. */
+/** Where the difference comes from: terms of the objective, and which action earns it. */
 export function sourceSection(report: Report): string {
   const { weights, name } = report.provenance.objective;
   const learned = learnedControllers(report);
   const parts = learned.map(({ id, aggregate }) => {
-    const rows = Object.entries(aggregate.termsMinusBaseline).map(([term, interval]) => {
-      return { label: term, tone: toneOf(report, id), ...weigh(interval, weights[term] ?? 0) };
-    });
+    const rows = Object.entries(aggregate.termsMinusBaseline)
+      .filter(([term]) => weights[term])
+      .map(([term, interval]) => {
+        return { label: term, tone: toneOf(report, id), ...weigh(interval, weights[term] ?? 0) };
+      });
     rows.sort((a, b) => b.mean - a.mean);
     const plot = responsive((width) =>
       intervalPlot({
@@ -141,7 +168,7 @@ export function sourceSection(report: Report): string {
   const frozen = learned.map(({ id }) => ablationCard(report, id));
   return section(
     "sources",
-    "Where the gain comes from",
+    "Where the difference comes from",
     `The objective is a weighted sum of terms (preset ${name}, version ${report.provenance.objective.version}).`,
     [...parts, termTable(report), ...frozen].join(""),
   );
@@ -170,21 +197,29 @@ function ablationCard(report: Report, id: string): string {
     }),
   );
   return card(
-    `${id}: what is lost when one action is frozen at its mean`,
+    `${id}: what changes when one action is frozen at its mean`,
     plot,
-    "The longest bar to the left is the lever that earns most.",
+    "Left of zero: freezing it costs, so moving it earns. Right of zero: it would do better left alone.",
   );
 }
 
 function termTable(report: Report): string {
   const { weights } = report.provenance.objective;
-  const columns = Object.keys(report.controllers[0]!.aggregate.terms).map((term) => {
+  const columns = weightedTerms(report).map((term) => {
     const weight = weights[term] ?? 0;
     const weighted = report.controllers.map(({ aggregate }) => weigh(aggregate.terms[term]!, weight));
     return intervalColumn({ text: term, note: `× ${formatShort(weight)}` }, weighted);
   });
   const names = { head: "controller", cells: report.controllers.map(({ id }) => id) };
-  return htmlTable([names, ...columns], "Weighted terms, mean per day");
+  const table = htmlTable([names, ...columns]);
+  return `<details><summary>Weighted terms of every controller <span>mean per day</span></summary><div class="inside">${table}</div></details>`;
+}
+
+/** Terms that the objective counts. */
+function weightedTerms(report: Report): string[] {
+  return Object.keys(report.controllers[0]!.aggregate.terms).filter(
+    (term) => (report.provenance.objective.weights[term] ?? 0) !== 0,
+  );
 }
 
 function weigh({ mean, low, high }: Interval, weight: number): Interval {

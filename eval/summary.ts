@@ -1,7 +1,8 @@
 import { clopperPearson, type Interval, pairedProportionDifference, quantileSorted, sorted } from "../core/statistics.js";
-import { type CostLimits, type EventCounts, type EventTable, mapEvents } from "./episode-columns.js";
+import { type CostLimits, type EventTable, mapEvents } from "./episode-columns.js";
 import { type Estimate, type Estimates, minus, toInterval } from "./estimates.js";
 import { formatInterval, formatPercentInterval } from "./format.js";
+import type { EventLevel, EventMetric } from "./metric-glossary.js";
 import type { EventReport, Summary, Verdict } from "./report-schema.js";
 
 /** Metrics of which quantiles over the episodes are given. */
@@ -27,10 +28,7 @@ export function summarize(input: SummaryInput): Summary {
   const beats = toInterval(own[`beats.${input.baselineId}`]!, level);
   const gain = toInterval(minus(own["return"]!, baseline["return"]!), level);
   const metrics = intervalsOf(own, "metric.", level);
-  const events = mapEvents((metric, depth) => {
-    const key = `event.${metric}.${depth}`;
-    return eventReport(input.events[metric][depth], own[key]!, baseline[key]!, level);
-  });
+  const events = mapEvents((metric, depth) => eventReport(input, metric, depth));
   const limits = limitReports(input);
   const metricsMinusBaseline = differencesOf(own, baseline, "metric.", level);
   const reasons = violations(metricsMinusBaseline["trips"]!, events.maxDrawdown.p70, input);
@@ -105,19 +103,19 @@ function limitReports({ own, limits, level }: SummaryInput): Summary["limits"] {
  * Exact intervals treat the episodes as independent, the bootstrap knows that scenarios share their shocks but is blind to what
  * was never seen: the report gives the wider of both at either end.
  */
-function eventReport(counts: EventCounts, own: Estimate, baseline: Estimate, level: number): EventReport {
-  const { count, onlyHere, onlyBaseline, episodes } = counts;
-  const exact = clopperPearson(count, episodes, level);
-  const excess = clopperPearson(onlyHere, episodes, level);
+function eventReport({ own, baseline, events, level }: SummaryInput, metric: EventMetric, depth: EventLevel): EventReport {
+  const { count, onlyHere, onlyBaseline, episodes } = events[metric][depth];
+  const key = `event.${metric}.${depth}`;
+  const resampled = (estimate: Estimate) => toInterval(estimate, level);
+  const all = widest(clopperPearson(count, episodes, level), resampled(own[key]!));
+  const excess = widest(clopperPearson(onlyHere, episodes, level), resampled(own[`excess.${metric}.${depth}`]!));
+  const difference = pairedProportionDifference(onlyHere, onlyBaseline, episodes, level);
   return {
-    ...asProbability(widest(exact, toInterval(own, level))),
+    ...asProbability(all),
     count,
     episodes,
     excess: { ...asProbability(excess), count: onlyHere },
-    minusBaseline: widest(
-      pairedProportionDifference(onlyHere, onlyBaseline, episodes, level),
-      toInterval(minus(own, baseline), level),
-    ),
+    minusBaseline: widest(difference, resampled(minus(own[key]!, baseline[key]!))),
   };
 }
 
