@@ -1,0 +1,97 @@
+import type { Decimal } from "decimal.js";
+import { type PlainController, startLearned, startRule } from "../agents/plain-controller.js";
+import type { Economy } from "../env/economy.js";
+import { makeEnv } from "../env/environment.js";
+import { createExactLane, type ExactLane } from "../env/exact-lane.js";
+import { type EnvOptions, parseEnvOptions } from "../env/settings.js";
+import { clip } from "../env/spaces.js";
+import type { Contestant } from "./contestants.js";
+
+/** One day: column to value; text where a number would not be exact. */
+export type Row = Readonly<Record<string, number | string>>;
+
+export interface Trajectory {
+  readonly rows: readonly Row[];
+  /** Whether the economy was ruined before its time. */
+  readonly terminated: boolean;
+}
+
+export interface TrajectoryPlan {
+  readonly economy: Economy;
+  readonly contestant: Contestant;
+  readonly options: EnvOptions;
+  readonly seed: number;
+}
+
+function startController({ economy, contestant }: TrajectoryPlan): PlainController {
+  return contestant.kind === "rule" ? startRule(contestant.rule, economy) : startLearned(contestant.controller);
+}
+
+/** The plain float64 functions as they stand. */
+export function floatTrajectory(plan: TrajectoryPlan): Trajectory {
+  const env = makeEnv(plan.economy, plan.options);
+  const { constraints, actionSpace } = env.spec;
+  const controller = startController(plan);
+  let { observation } = env.reset({ seed: plan.seed });
+  const rows: Row[] = [];
+  for (;;) {
+    const wish = controller.act(observation);
+    const step = env.step(actionSpace.kind === "box" ? clip(actionSpace, wish) : wish[0]!);
+    const { requested, applied, breakers, flows, terms, day } = step.info;
+    rows.push({
+      day,
+      ...flows,
+      ...prefixed("requested.", requested),
+      ...prefixed("applied.", applied),
+      ...prefixed("breaker.", breakers),
+      ...prefixed("term.", terms),
+      reward: step.reward,
+      ...Object.fromEntries(constraints.map(({ name }, i) => [`cost.${name}`, step.costs[i]!])),
+    });
+    observation = step.observation;
+    if (step.terminated || step.truncated) return { rows, terminated: step.terminated };
+  }
+}
+
+/** The ledger: amounts of tokens in whole base units as text, everything else rounded to float64 for the table. */
+export function exactTrajectory(plan: TrajectoryPlan): Trajectory {
+  const { economy } = plan;
+  const lane = createExactLane(economy, parseEnvOptions(economy, plan.options));
+  const controller = startController(plan);
+  lane.reset(plan.seed, 0);
+  const rows: Row[] = [];
+  for (;;) {
+    const observation = lane.fields("o").map((name) => Number(lane.read("o", name)));
+    lane.step(controller.act(observation));
+    rows.push(exactRow(economy, lane));
+    const terminated = Number(lane.read("l", "terminated")) === 1;
+    if (terminated || Number(lane.read("l", "truncated")) === 1) return { rows, terminated };
+  }
+}
+
+function exactRow(economy: Economy, lane: ExactLane): Row {
+  const { decimals } = economy.token;
+  const base = (record: "s" | "f", name: string) => (lane.read(record, name) as Decimal).times(10 ** decimals).toFixed(0);
+  const rounded = (record: Parameters<ExactLane["read"]>[0], prefix = "") => {
+    return Object.fromEntries(lane.fields(record).map((name) => [prefix + name, Number(lane.read(record, name))]));
+  };
+  const balances = Object.fromEntries(economy.balances.map((name) => [`base.${name}`, base("s", name)]));
+  return {
+    day: Number(lane.read("l", "day")),
+    ...rounded("f"),
+    "base.supply": base("f", "supply"),
+    "base.minted": base("f", "minted"),
+    "base.burned": base("f", "burned"),
+    ...balances,
+    ...rounded("q", "requested."),
+    ...rounded("a", "applied."),
+    ...rounded("b", "breaker."),
+    ...rounded("r", "term."),
+    reward: Number(lane.read("l", "reward")),
+    ...rounded("k", "cost."),
+  };
+}
+
+function prefixed(prefix: string, values: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
+}
