@@ -18,13 +18,16 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function createProgram(io: Io): Command {
+/** All commands on a program that throws instead of ending the process. */
+export function createProgram(io: Io): Command {
   const program = new Command("flyball")
     .description("Trains, tests and ships governors for token economies.")
     .version(VERSION, "--version", "print the version")
     .helpOption("--help", "print this help")
     .helpCommand(false)
     .exitOverride()
+    // The same width everywhere, so that docs/cli.md is the same on every machine.
+    .configureHelp({ helpWidth: 110 })
     .configureOutput({ writeOut: io.stdout.write, writeErr: () => undefined })
     .addHelpText(
       "after",

@@ -4,6 +4,7 @@ import { rulesFor } from "../../agents/rules/registry.js";
 import type { Economy } from "../../env/economy.js";
 import { findEconomy, findScenarios } from "../../env/registry.js";
 import { parseEnvOptions } from "../../env/settings.js";
+import { renderPicture } from "../../eval/picture.js";
 import { renderReport } from "../../eval/report-html.js";
 import type { Report } from "../../eval/report-schema.js";
 import { renderTable } from "../../eval/table.js";
@@ -48,7 +49,7 @@ export function addEvaluate(program: Command, io: Io): void {
     .option("--block <n>", "block of test markets", wholeNumber("--block", 0, 1023), 0)
     .option("--threads <n>", "worker threads; does not change the result", wholeNumber("--threads", 1, 64))
     .option("--quick", "only the comparison: no ablation, no second horizon, no plots over time")
-    .option("--out <dir>", "folder for report.json and report.html")
+    .option("--out <dir>", "folder for report.json, report.html and picture.svg")
     .option("--json", "print one JSON document: the report")
     .addHelpText("after", "\nExample:\n  flyball evaluate affine:tuned rules --economy akash --episodes 100 --out report")
     .action((names: readonly string[], options: Options) => runEvaluate(io, names, options));
@@ -103,4 +104,5 @@ function defaultBaseline(economy: Economy): string {
 function writeReport(io: Io, folder: string, report: Report): void {
   writeWhole(io, join(folder, "report.json"), `${JSON.stringify(report)}\n`);
   writeWhole(io, join(folder, "report.html"), renderReport(report));
+  writeWhole(io, join(folder, "picture.svg"), renderPicture(report));
 }
