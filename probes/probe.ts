@@ -78,6 +78,9 @@ function linearQuadratic(world: World, problem: LinearQuadratic, gains: Readonly
 const scalar = linearQuadratic(lqr, LQR, { x: "1" });
 const mass = linearQuadratic(doubleIntegrator, DOUBLE_INTEGRATOR, { x: "s^-2", v: "1/s" });
 
+/** Plain PPO: these worlds answer to every single action, and their episodes have little chance to share. */
+const PLAIN = { marketGroup: 1, noiseHold: 1 };
+
 export const PROBES: readonly Probe[] = [
   {
     id: "lqr",
@@ -85,6 +88,7 @@ export const PROBES: readonly Probe[] = [
     // The first, wide exploration would leave its mark on the running deviations for long: rewards and states are of size 1
     // anyway. Relu, since the optimum is linear.
     config: {
+      ...PLAIN,
       totalSteps: 1_000_000,
       numEnvs: 512,
       numSteps: 16,
@@ -115,6 +119,7 @@ export const PROBES: readonly Probe[] = [
     id: "double-integrator",
     world: doubleIntegrator,
     config: {
+      ...PLAIN,
       totalSteps: 2_000_000,
       numEnvs: 512,
       numSteps: 32,
@@ -145,6 +150,7 @@ export const PROBES: readonly Probe[] = [
     id: "pendulum",
     world: pendulum,
     config: {
+      ...PLAIN,
       totalSteps: 1_000_000,
       numEnvs: 128,
       numSteps: 64,
@@ -169,7 +175,8 @@ export const PROBES: readonly Probe[] = [
     id: "cartpole",
     world: cartpole,
     config: {
-      totalSteps: 300_000,
+      ...PLAIN,
+      totalSteps: 200_000,
       numEnvs: 64,
       numSteps: 64,
       numMinibatches: 8,
