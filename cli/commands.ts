@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { addCalibrate } from "./commands/calibrate.js";
+import { addCheck } from "./commands/check.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addEconomies } from "./commands/economies.js";
 import { addEvaluate } from "./commands/evaluate.js";
@@ -24,5 +25,6 @@ export const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
   addExport,
   addSimulate,
   addCalibrate,
+  addCheck,
   addDoctor,
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { suggest, nearest } from "./nearest.js";
+import { nearest, suggest } from "./nearest.js";
 
 describe("nearest", () => {
   it("finds the name that a typo was meant to be", () => {

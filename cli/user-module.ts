@@ -1,0 +1,114 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { SourceMap } from "node:module";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { UserError } from "../core/errors.js";
+
+/** A user's TypeScript or JavaScript file, loaded. */
+export interface UserModule {
+  readonly exports: Readonly<Record<string, unknown>>;
+  /** Where a place in a function's running text stands in the user's file, `economy.ts:12:5`; undefined when it cannot be told. */
+  readonly locate: (fn: (...args: never[]) => unknown, line: number, column: number) => string | undefined;
+}
+
+/** The public API that `import … from "flyball"` means: the very modules that run here, so that primitives are recognised. */
+const API = new URL(import.meta.url.endsWith(".ts") ? "../index.ts" : "../index.js", import.meta.url);
+
+/**
+ * Bundles a file with what it imports, runs it and keeps the map back to its source. This runs the user's code, with the
+ * user's rights: it is their own file.
+ * @throws UserError when it cannot be read, parsed or run
+ */
+export async function loadUserModule(path: string): Promise<UserModule> {
+  const { code, map } = await bundle(path);
+  const folder = mkdtempSync(join(tmpdir(), "flyball-check-"));
+  try {
+    writeFileSync(join(folder, "package.json"), '{"type":"module"}');
+    const file = join(folder, "module.js");
+    writeFileSync(file, code);
+    const exports = await runModule(file, path);
+    const sources = new SourceMap(JSON.parse(map));
+    return { exports, locate: (fn, line, column) => locate(code, sources, fn, line, column) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function bundle(path: string): Promise<{ readonly code: string; readonly map: string }> {
+  readFileSync(path);
+  const { build } = await import("esbuild").catch(() => {
+    throw new UserError("E_CHECK_ESBUILD", "esbuild is not installed, it reads TypeScript files", "npm install esbuild");
+  });
+  try {
+    const { outputFiles } = await build({
+      entryPoints: [path],
+      bundle: true,
+      format: "esm",
+      platform: "node",
+      target: "es2022",
+      write: false,
+      outdir: dirname(path),
+      sourcemap: "external",
+      logLevel: "silent",
+      plugins: [
+        {
+          name: "flyball",
+          setup: (hooks) => hooks.onResolve({ filter: /^flyball$/ }, () => ({ path: API.href, external: true })),
+        },
+      ],
+    });
+    const text = (end: string) => outputFiles.find((file) => file.path.endsWith(end))!.text;
+    return { code: text(".js"), map: text(".js.map") };
+  } catch (error) {
+    throw explainBuild(error, path);
+  }
+}
+
+interface BuildFailure {
+  readonly errors: readonly {
+    readonly text: string;
+    readonly location: {
+      readonly file: string;
+      readonly line: number;
+      readonly column: number;
+      readonly lineText: string;
+    } | null;
+  }[];
+}
+
+function explainBuild(error: unknown, path: string): unknown {
+  const first = (error as Partial<BuildFailure>).errors?.[0];
+  if (!first) return error;
+  const { location, text } = first;
+  const where = location ? `${basename(location.file)}:${location.line}:${location.column + 1}` : basename(path);
+  const shown = location ? `: ${location.lineText.trim().slice(0, 80)}` : "";
+  return new UserError("E_CHECK_SYNTAX", `${where}: ${text.toLowerCase()}${shown}`, "mend it, then check again");
+}
+
+async function runModule(file: string, path: string): Promise<UserModule["exports"]> {
+  try {
+    return await import(/* @vite-ignore */ pathToFileURL(file).href);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw new UserError("E_CHECK_RUN", `${basename(path)} fails when it is loaded: ${why}`, "mend it, then check again");
+  }
+}
+
+function locate(
+  code: string,
+  map: SourceMap,
+  fn: (...args: never[]) => unknown,
+  line: number,
+  column: number,
+): string | undefined {
+  const start = code.indexOf(Function.prototype.toString.call(fn));
+  if (start < 0) return undefined;
+  const before = code.slice(0, start).split("\n");
+  const firstColumn = before.at(-1)!.length;
+  const entry = map.findEntry(before.length - 1 + line - 1, (line === 1 ? firstColumn : 0) + column - 1);
+  if (!("originalSource" in entry)) return undefined;
+  const source = resolve(entry.originalSource);
+  return `${basename(source)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+}

@@ -1,0 +1,37 @@
+/** The public API. Everything else is internal and may change without notice. */
+
+export type { Rule } from "./agents/controller.js";
+export type { ControllerFile, Provenance, RecordedPair } from "./agents/controller-file.js";
+export { parseControllerFile } from "./agents/controller-file.js";
+export type { LearnedController } from "./agents/learned.js";
+export { actLearned } from "./agents/learned.js";
+export type { EpisodeMetrics, EpisodeSeries } from "./agents/rollout/episode-metrics.js";
+export { createSimulator } from "./agents/rollout/episodes.js";
+export { makeRule, rulesFor } from "./agents/rules/registry.js";
+export { defineStep } from "./compiler/define-step.js";
+export { clamp, units } from "./compiler/primitives.js";
+export type { FieldSpec, RecordSpec, Uses } from "./compiler/schema.js";
+export { UserError } from "./core/errors.js";
+export { normal4 } from "./core/normal.js";
+export { uniform4 } from "./core/random.js";
+export type { BreakerLimits } from "./env/breakers.js";
+export { DEFAULT_LIMITS } from "./env/breakers.js";
+export { checkEnv } from "./env/check-env.js";
+export type { Env, EnvSpec, ResetResult, StepInfo, StepResult } from "./env/contract.js";
+export type { Economy } from "./env/economy.js";
+export { STANDARD_FLOWS } from "./env/economy.js";
+export { makeEnv } from "./env/environment.js";
+export { createExactLane } from "./env/exact-lane.js";
+export { ECONOMIES, findEconomy } from "./env/registry.js";
+export type { EnvOptions } from "./env/settings.js";
+export { parseEnvOptions } from "./env/settings.js";
+export type { Box, Discrete, Space } from "./env/spaces.js";
+export { box, clip, contains, discrete, fromUnit, sample, toUnit } from "./env/spaces.js";
+export type { VectorEnv } from "./env/vector-env.js";
+export { makeVectorEnv } from "./env/vector-env.js";
+export type { ActionSpec, DrawKey, ObservationSpec, ParamSpec, Scenario, World } from "./env/world.js";
+export { decodeCheckpoint, encodeCheckpoint } from "./train/checkpoint.js";
+export type { TrainConfig } from "./train/config.js";
+export { parseConfig } from "./train/config.js";
+export type { TrainEvent, TrainOptions } from "./train/train.js";
+export { train } from "./train/train.js";
