@@ -88,7 +88,7 @@ describe("tune", () => {
 
   it("keeps the start values when nothing is better", async () => {
     const best = withParams(rule, OPTIMUM);
-    const { result } = await run({ rule: best, budgetEnvSteps: 365 * 200 });
+    const { result } = await run({ rule: best, budgetEnvSteps: 365 * 500 });
     expect(result.choice.chosen).toBe("start");
     expect(result.values).toEqual(OPTIMUM);
   });
@@ -106,7 +106,7 @@ describe("tune", () => {
   it("refuses a rule without parameters and a budget that is too small, naming the least", async () => {
     await expect(run({ rule: none(STAND_IN) })).rejects.toThrow("rule none has no tunable parameters");
     await expect(run({ budgetEnvSteps: 1000 })).rejects.toThrow(
-      "a budget of 1000 env-steps is too small for 3 parameters, at least 56940 are needed",
+      "a budget of 1000 env-steps is too small for 3 parameters, at least 157680 are needed",
     );
     await expect(run({ budgetEnvSteps: Number.NaN })).rejects.toThrow(expect.objectContaining({ code: "E_TUNE_BUDGET" }));
   });
@@ -127,12 +127,11 @@ describe("tune", () => {
 });
 
 describe("planBudget", () => {
-  it("gives many parameters more generations, and a large budget more episodes", () => {
-    const small = planBudget(2_000_000, 365, 57, 16);
-    const large = planBudget(200_000_000, 365, 57, 16);
-    expect(small.episodes).toBe(4);
-    expect(small.generations).toBeGreaterThan(60);
-    expect(large.episodes).toBeGreaterThan(100);
-    expect(large.generations).toBeGreaterThanOrEqual(201);
+  it("gives many parameters more generations, and a large budget more episodes, then more generations", () => {
+    expect(planBudget(2_000_000, 365, 57, 24)).toEqual({ generations: 24, episodes: 8, choiceEpisodes: 205 });
+    expect(planBudget(20_000_000, 365, 57, 24).episodes).toBe(42);
+    expect(planBudget(20_000_000, 365, 57, 24).generations).toBe(46);
+    expect(planBudget(20_000_000, 365, 3, 10).generations).toBeGreaterThan(46);
+    expect(planBudget(200_000_000, 365, 57, 24)).toMatchObject({ episodes: 64, generations: 303 });
   });
 });
