@@ -12,7 +12,7 @@ export const EXOGENOUS_PARAMS = {
     low: 0.05,
     high: 4,
     unit: "1/year",
-    source: "mechanisms 6.1: starting value for 85 % a year with jumps; `flyball calibrate` fits it",
+    source: "Heston 1993; level chosen for 85 % a year with jumps, not estimated; `flyball calibrate` fits it",
     doc: "long-run variance; raises volatility, drawdowns and with them halts",
   },
   varianceReversion: {
@@ -20,7 +20,7 @@ export const EXOGENOUS_PARAMS = {
     low: 0.5,
     high: 12,
     unit: "1/year",
-    source: "mechanisms 6.1: 3 to 6",
+    source: "Heston 1993; usual for crypto 3 to 6, not estimated",
     doc: "speed at which variance returns to its level; low values make volatility cluster longer",
   },
   volOfVol: {
@@ -28,7 +28,7 @@ export const EXOGENOUS_PARAMS = {
     low: 0.1,
     high: 4,
     unit: "1/year",
-    source: "mechanisms 6.1: 1.5, lowered so that the Feller condition holds",
+    source: "Heston 1993; 1.5 lowered so that the Feller condition holds, not estimated",
     doc: "volatility of variance; raises the kurtosis of returns",
   },
   leverageEffect: {
@@ -36,7 +36,7 @@ export const EXOGENOUS_PARAMS = {
     low: -0.9,
     high: 0.5,
     unit: "1",
-    source: "mechanisms 6.1: -0.3",
+    source: "Heston 1993; near -0.3, not estimated",
     doc: "correlation of price and variance shocks; negative: falls come with rising volatility",
   },
   jumpRate: {
@@ -44,7 +44,7 @@ export const EXOGENOUS_PARAMS = {
     low: 0,
     high: 60,
     unit: "1/year",
-    source: "mechanisms 6.1: 6 to 12",
+    source: "Merton 1976; usual for crypto 6 to 12, not estimated",
     doc: "jumps a year in calm times",
   },
   jumpMean: {
@@ -52,7 +52,7 @@ export const EXOGENOUS_PARAMS = {
     low: -0.3,
     high: 0.3,
     unit: "1",
-    source: "mechanisms 6.1, thinner tails by assumption",
+    source: "Merton 1976; thinner tails by assumption",
     doc: "mean of a jump in the log price",
   },
   jumpSd: {
@@ -60,7 +60,7 @@ export const EXOGENOUS_PARAMS = {
     low: 0,
     high: 0.5,
     unit: "1",
-    source: "mechanisms 6.1: 0.10 to 0.15, thinner tails by assumption",
+    source: "Merton 1976; usual 0.10 to 0.15, thinner tails by assumption",
     doc: "standard deviation of a jump in the log price",
   },
 } satisfies Record<string, ParamSpec>;

@@ -24,7 +24,7 @@ function impactOf(flowShare: number): number {
 test("impact follows the square-root law: 0.4 % for 0.8 % of volume at 85 % volatility", () => {
   const s = start();
   impactStep(s, { ...p, impactKnee: 1e-9 }, -0.008, 0.85, 1, u);
-  // mechanisms 6.2: Y * sigma_d * sqrt(Q/V) = 1 * 0.0445 * sqrt(0.008) = 0.00398.
+  // Square-root law: Y * sigma_d * sqrt(Q/V) = 1 * 0.0445 * sqrt(0.008) = 0.00398.
   expect(s.impact).toBeCloseTo(-0.00398, 5);
   expect(impactOf(0.4) / impactOf(0.1)).toBeCloseTo(2, 1);
 });

@@ -34,7 +34,7 @@ export const STAKING_PARAMS = {
     low: 1,
     high: 60,
     unit: "day",
-    source: "mechanisms 3.2: genesis, 21 days",
+    source: "Akash genesis file (AEP-8): 21 days",
     doc: "mean stay in the unbonding queue",
   },
   outsideNormal: assumed(0.07, 0, 0.2, "1/year", "outside yield in normal times"),
