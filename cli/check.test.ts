@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fakeIo, flyball } from "../test/fake-io.js";
+import { packageRoot } from "./package-root.js";
 
 const toy = readFileSync(new URL("../env/toy-economy.ts", import.meta.url), "utf8")
   .replace(/^import type .*$/gm, "")
@@ -51,4 +52,10 @@ test("a syntax error, a failing file, a missing one and one without an economy a
 test("a parameter without a source or out of its range is refused", async () => {
   expect((await check("source: SOURCE", 'source: ""')).err).toMatch(/parameter \w+ of toy-v1 has no source/);
   expect((await check("value: 0.1,", "value: 9,")).err).toContain("is 9, which is not within its range");
+});
+
+test("the example of the documentation is fine", async () => {
+  const { code, out, err } = await flyball("check examples/minimal-economy.ts", { ...fakeIo(), cwd: packageRoot() });
+  expect(code, err).toBe(0);
+  expect(out).toContain("minimal-v1 is fine");
 });
