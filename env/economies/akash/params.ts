@@ -21,7 +21,14 @@ const TIME = {
 const SUPPLY = {
   supplyStart: param(285e6, 1e6, 388e6, "AKT", "AEP-76: 278.58 M on 2025-09-16, then 4-8 % a year", "supply at the start"),
   supplyCap: param(388_539_008, 1e6, 1e10, "AKT", "AEP-22", "largest supply ever"),
-  priceStart: param(1, 0.01, 100, "USD/AKT", "assumption between 1.14 on 2025-09-16 (AEP-76) and 0.50 at the end of 2026-Q1 (Messari)", "price at the start"),
+  priceStart: param(
+    1,
+    0.01,
+    100,
+    "USD/AKT",
+    "assumption between 1.14 on 2025-09-16 (AEP-76) and 0.50 at the end of 2026-Q1 (Messari)",
+    "price at the start",
+  ),
   bondedStart: assumed(0.55, 0.2, 0.8, "1", "bonded share at the start, also the share that the starting price reflects"),
   unbondingStart: assumed(0.01, 0, 0.1, "1", "unbonding share of supply at the start"),
   incentiveShare: assumed(0.45, 0, 0.6, "1", "share of issuance that goes to provider incentives, the rest to stakers"),
