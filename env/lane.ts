@@ -86,6 +86,9 @@ export interface LaneRecords {
   /** Scratch: effective request and undelayed observation. */
   readonly e: RecordBinding;
   readonly n: RecordBinding;
+  /** Hidden state for a critic, as it is next to `o` and `x`; empty unless a learner asks for it. */
+  readonly v: RecordBinding;
+  readonly w: RecordBinding;
 }
 
 export function actionFields(world: World): RecordSpec {
@@ -93,7 +96,9 @@ export function actionFields(world: World): RecordSpec {
   return mapFields(world.actions.fields, ({ unit, doc }) => ({ unit, doc }));
 }
 
-export function laneRecords(world: World, params: Readonly<Record<string, number>>): LaneRecords {
+/** @param forCritic keep the world's hidden state beside the observations */
+export function laneRecords(world: World, params: Readonly<Record<string, number>>, forCritic = false): LaneRecords {
+  const hidden = forCritic ? Object.fromEntries((world.hidden ?? []).map((name) => [name, world.state[name]!])) : {};
   const actions = actionFields(world);
   const observations = mapFields(world.observations, ({ unit, doc }) => ({ unit, doc }));
   const token = isEconomy(world) ? world.token.symbol : "token";
@@ -140,6 +145,8 @@ export function laneRecords(world: World, params: Readonly<Record<string, number
     x: lane("x", observations),
     e: scratch("e", actions),
     n: scratch("n", observations),
+    v: lane("v", hidden),
+    w: lane("w", hidden),
   };
 }
 
@@ -219,6 +226,8 @@ export function stepLane(
   x: Values,
   e: Values,
   n: Values,
+  v: Values,
+  w: Values,
   u: LaneUses,
 ): void {
   for (const j in q) {
@@ -252,12 +261,15 @@ export function stepLane(
 
   u.world.observe(n, s, p, z, u.uses);
   u.observe(c, h, o, n, u);
+  for (const name in v) v[name] = s[name]!;
   if (l.ended > 0.5 && c["autoreset"]! > 0.5) {
     for (const name in o) x[name] = o[name]!;
+    for (const name in w) w[name] = v[name]!;
     l.lastReturn = l.return;
     l.lastLength = l.day;
     l.episode = (l.episode + c["numLanes"]!) >>> 0;
     u.resetWorld(c, l, s, p, a, z, f, b, h, o, n, u);
+    for (const name in v) v[name] = s[name]!;
   }
 }
 
@@ -279,6 +291,8 @@ export function resetLane(
   x: Values,
   e: Values,
   n: Values,
+  v: Values,
+  w: Values,
   u: LaneUses,
 ): void {
   for (const j in q) q[j] = u.discrete > 0 ? 0 : u.actions[j].start;
@@ -294,6 +308,10 @@ export function resetLane(
   l.lastReturn = 0;
   l.lastLength = 0;
   u.resetWorld(c, l, s, p, a, z, f, b, h, o, n, u);
+  for (const name in v) {
+    v[name] = s[name]!;
+    w[name] = 0;
+  }
 }
 
 function resetWorld(

@@ -73,6 +73,11 @@ export interface World {
   /** What happened in this step: flows and figures that the objective, breakers and reports read. Not state. */
   readonly flows: RecordSpec;
   readonly observations: Readonly<Record<string, ObservationSpec>>;
+  /**
+   * State fields that the critic may see in training, beside the observations: what they cost in hidden causes they save in
+   * noise. Controllers never see them.
+   */
+  readonly hidden?: readonly string[];
   /** Terms of the objective, per control step; the reward is their weighted sum. */
   readonly terms: Readonly<Record<string, FieldSpec>>;
   /** Weight presets of the objective, by stakeholder; the first is the default. */

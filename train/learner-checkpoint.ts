@@ -20,7 +20,7 @@ export function checkpointOf(
   observations: readonly (readonly number[])[],
   about: Readonly<Record<string, unknown>>,
 ): Checkpoint {
-  const { iteration, envSteps, clock, updates, observationMoments, gainMoments } = state;
+  const { iteration, envSteps, clock, updates, observationMoments, hiddenMoments, gainMoments } = state;
   return {
     header: { ...about, iteration, envSteps, clock, updates },
     tensors: {
@@ -29,6 +29,7 @@ export function checkpointOf(
       secondMoment: state.secondMoment,
       lanes: state.lanes,
       ...packMoments("observation", observationMoments),
+      ...packMoments("hidden", hiddenMoments),
       ...packMoments("gain", gainMoments),
       observations: Float64Array.from(observations.flat()),
     },
@@ -55,6 +56,7 @@ export function stateOf(checkpoint: Checkpoint, shape: PolicyShape): LearnerStat
     iteration: counter(header, "iteration"),
     clock: counter(header, "clock"),
     updates: counter(header, "updates"),
+    hiddenMoments: unpackMoments(tensors, "hidden", need(tensors, "hidden.mean", Float64Array).length),
     gainMoments: unpackMoments(tensors, "gain", 1),
     firstMoment: need(tensors, "firstMoment", Float32Array, shape.parameters),
     secondMoment: need(tensors, "secondMoment", Float32Array, shape.parameters),

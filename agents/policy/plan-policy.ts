@@ -10,5 +10,9 @@ export function planPolicy(
   const head = policyHead(world);
   const { hidden, activation } = network;
   const shape = { inputs: Object.keys(world.observations).length, hidden, activation };
-  return planAgent({ ...shape, outputs: head.numOutputs }, { ...shape, outputs: 1 }, head.numFree);
+  return planAgent(
+    { ...shape, outputs: head.numOutputs },
+    { ...shape, inputs: shape.inputs + (world.hidden?.length ?? 0), outputs: 1 },
+    head.numFree,
+  );
 }

@@ -22,6 +22,9 @@ export function learnerJobs(
   const lanes = block.chunkLanes;
   const rowFields = [...Object.keys(STEP_RECORD)];
   const numObservations = Object.keys(programs.lane.records.o.fields).length;
+  const numHidden = Object.keys(programs.lane.records.v.fields).length;
+  /** Of the critic; the actor's are the first of them. */
+  const numInputs = numObservations + numHidden;
   const decisionSize = layoutRecord(programs.policy.decision).size;
   const numCosts = Object.keys(programs.lane.records.k.fields).length;
 
@@ -62,8 +65,11 @@ export function learnerJobs(
   const sums = (source: Argument, rows: number, target: Argument): Call =>
     kernel("moments", source, block.capacity, rows, lanes, target);
   const perChunk = (base: number, bytes: number): Argument => ({ base, perChunk: bytes });
+  const normalize = (observation: string, hidden: string): Call =>
+    stage("normalize", 0, lanes, lane(observation), lane(hidden), layout.normalizer, lane("xn"));
+  const observed = (first: number): Argument => perChunk(layout.observationSums + first * 16, layout.observationSumsBytes);
   const world = (name: Stage): Call =>
-    stage(name, 0, lanes, control, ...["l", "s", "p", "q", "a", "f", "r", "k", "b", "h", "o", "x"].map(lane));
+    stage(name, 0, lanes, control, ...["l", "s", "p", "q", "a", "f", "r", "k", "b", "h", "o", "x", "v", "w"].map(lane));
   const whenEnded = {
     base: layout.lanes + block.offsets.get("l")! + block.layouts.get("l")!.slots.get("ended")! * block.capacity * 4,
   };
@@ -80,8 +86,9 @@ export function learnerJobs(
     name: "collect",
     repeat: sizes.numSteps,
     calls: [
-      stage("normalize", 0, lanes, lane("o"), layout.normalizer, lane("xn")),
-      sums(lane("o"), numObservations, perChunk(layout.observationSums, layout.observationSumsBytes)),
+      normalize("o", "v"),
+      sums(lane("o"), numObservations, observed(0)),
+      ...(numHidden > 0 ? [sums(lane("v"), numHidden, observed(numObservations))] : []),
       kernel(
         "forward",
         layout.actorTable,
@@ -95,13 +102,13 @@ export function learnerJobs(
       ),
       criticForward(row("value")),
       stage("sample", 0, lanes, control, lane("l"), lane("y"), free, lane("t"), lane("q")),
-      pack(lane("xn"), numObservations, 0),
-      pack(lane("t"), decisionSize, numObservations),
-      pack(row("value"), 1, numObservations + decisionSize),
+      pack(lane("xn"), numInputs, 0),
+      pack(lane("t"), decisionSize, numInputs),
+      pack(row("value"), 1, numInputs + decisionSize),
       stage("mark", 0, lanes, lane("l"), row("reward")),
       world("step"),
       ...(numCosts > 0 ? [sums(lane("k"), numCosts, perChunk(layout.costSums, layout.costSumsBytes))] : []),
-      ended(stage("normalize", 0, lanes, lane("x"), layout.normalizer, lane("xn"))),
+      ended(normalize("x", "w")),
       ended(criticForward(row("nextValue"))),
       stage("record", 0, lanes, lane("l"), layout.scaling, lane("gain"), row("reward")),
       sums(laneField("gain", 1), 1, perChunk(layout.gainSums, 64)),
@@ -109,10 +116,7 @@ export function learnerJobs(
   };
   const bootstrap: Job = {
     name: "bootstrap",
-    calls: [
-      stage("normalize", 0, lanes, lane("o"), layout.normalizer, lane("xn")),
-      criticForward(row("value", sizes.numSteps)),
-    ],
+    calls: [normalize("o", "v"), criticForward(row("value", sizes.numSteps))],
   };
   const link: Job = {
     name: "link",
@@ -130,7 +134,7 @@ export function learnerJobs(
   const store: Job = {
     name: "store",
     repeat: sizes.numSteps,
-    calls: [pack(row("advantage"), 2, numObservations + decisionSize + 1)],
+    calls: [pack(row("advantage"), 2, numInputs + decisionSize + 1)],
   };
 
   const total = sizes.numEnvs * sizes.numSteps;
@@ -158,14 +162,14 @@ export function learnerJobs(
     const sample = scratch(layout.inScratch.sample);
     const output = scratch(layout.inScratch.output);
     const value = scratch(layout.inScratch.value);
-    const decision = scratch(layout.inScratch.sample + numObservations * SAMPLE_LD * 4);
+    const decision = scratch(layout.inScratch.sample + numInputs * SAMPLE_LD * 4);
     const loss = scratch(layout.inScratch.loss);
     const numOutputs = agent.actor.spec.outputs;
     const delta = (slot: number) => scratch(layout.inScratch.gradient + slot * SAMPLE_LD * 4);
     const gradient = (offset: number) => perChunk(layout.gradients + offset * 4, layout.gradientBytes);
     const lossRows = layoutRecord(programs.loss.output).size;
     const lossSums = (offset: number) => perChunk(layout.lossSums + offset * 8, layout.lossSumsBytes);
-    const advantage = layout.samples + (numObservations + decisionSize + 1) * 4;
+    const advantage = layout.samples + (numInputs + decisionSize + 1) * 4;
     const prepare: Job = {
       name: "prepare",
       calls: [
@@ -178,7 +182,7 @@ export function learnerJobs(
     };
     const indices: Argument = { base: first, perChunk: chunk * 4, perRepeat: SAMPLE_BLOCK * 4 };
     const n = SAMPLE_BLOCK;
-    const fields = numObservations + layoutRecord(programs.loss.sample).size;
+    const fields = numInputs + layoutRecord(programs.loss.sample).size;
     const calls: Call[] = [
       kernel("gather", indices, n, layout.samples, layout.sampleStride, fields, sample, SAMPLE_LD),
       kernel("forward", layout.actorTable, layout.params, sample, SAMPLE_LD, n, output, SAMPLE_LD, actorScratch),

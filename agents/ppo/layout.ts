@@ -100,17 +100,18 @@ function bump(start: number): { take: (bytes: number) => number; end: () => numb
 export function planLearner(programs: LearnerPrograms, agent: AgentPlan, sizes: LearnerSizes): LearnerLayout {
   const { lane, policy, step, loss } = programs;
   const { records } = lane;
-  const { s, p, q, a, f, r, k, b, h, o, x, l } = records;
+  const { s, p, q, a, f, r, k, b, h, o, x, v, w, l } = records;
   const chunkLanes = [CHUNK_LANES, 128, 64].find((lanes) => sizes.numEnvs % lanes === 0);
   const block = planLaneBlock(
     sizes.numEnvs,
-    [l, s, p, q, a, f, r, k, b, h, o, x, step.discounted, policy.input, policy.output, policy.decision],
+    [l, s, p, q, a, f, r, k, b, h, o, x, v, w, step.discounted, policy.input, policy.output, policy.decision],
     chunkLanes,
   );
-  const numObservations = Object.keys(o.fields).length;
+  // Of the critic: observations, then hidden state.
+  const numInputs = Object.keys(o.fields).length + Object.keys(v.fields).length;
   const numCosts = Object.keys(k.fields).length;
   const size = (binding: Parameters<typeof layoutRecord>[0]) => layoutRecord(binding).size;
-  const sampleFields = numObservations + size(loss.sample);
+  const sampleFields = numInputs + size(loss.sample);
   const sampleStride = Math.ceil(sampleFields / 4) * 4;
   const total = sizes.numEnvs * sizes.numSteps;
   const sampleChunks = Math.ceil(sizes.minibatchSize / SAMPLE_CHUNK);
@@ -118,7 +119,7 @@ export function planLearner(programs: LearnerPrograms, agent: AgentPlan, sizes: 
   const rowChunkBytes = align(rowBytes * (sizes.numSteps + 1));
   const gradientBytes = align(agent.parameterCount * 4);
   const lossSumsBytes = align((size(loss.output) + agent.freeCount) * 8);
-  const observationSumsBytes = align(numObservations * 16);
+  const observationSumsBytes = align(numInputs * 16);
   const costSumsBytes = align(Math.max(1, numCosts) * 16);
   const controlBytes = align(size(records.c) * 4);
 
@@ -139,7 +140,7 @@ export function planLearner(programs: LearnerPrograms, agent: AgentPlan, sizes: 
     lanes: memory.take(block.bytes),
     control: memory.take(controlBytes * sizes.numSteps),
     controlBytes,
-    normalizer: memory.take(numObservations * 8),
+    normalizer: memory.take(numInputs * 8),
     scaling: memory.take(size(step.scaling) * 4),
     coefficients: memory.take(size(loss.coefficients) * 4),
     counter: memory.take(4),

@@ -4,7 +4,7 @@ import { stream } from "../../core/random.js";
 import type { LaneOptions } from "../../env/lane.js";
 import type { World } from "../../env/world.js";
 import { initAgent } from "../../models/init.js";
-import { emptyMoments, mergeMoments, type RunningMoments, scaleOf } from "../../models/normalizer.js";
+import { emptyMoments, mergeMoments, scaleOf } from "../../models/normalizer.js";
 import { type AgentPlan, networkTable } from "../../models/spec.js";
 import { createDevice, type Device } from "../../models/wasm/device.js";
 import { policyHead } from "../policy/head.js";
@@ -89,12 +89,15 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
 /** Streams of policy noise per lane of a market: more than any action needs. */
 const NOISE_STREAMS = 256;
 
-type Progress = Pick<LearnerState, "iteration" | "envSteps" | "clock" | "updates" | "observationMoments" | "gainMoments">;
+type Progress = Pick<
+  LearnerState,
+  "iteration" | "envSteps" | "clock" | "updates" | "observationMoments" | "hiddenMoments" | "gainMoments"
+>;
 
 async function createContext(options: LearnerOptions): Promise<LearnerContext> {
   const { world, ppo, numThreads, relaxed } = options;
   const head = policyHead(world);
-  const lane = buildLanePrograms(world, options.lane);
+  const lane = buildLanePrograms(world, options.lane, true);
   const programs: LearnerPrograms = {
     lane,
     policy: buildPolicyPrograms(lane.records, head),
@@ -132,13 +135,14 @@ async function createContext(options: LearnerOptions): Promise<LearnerContext> {
 }
 
 function freshProgress({ programs }: LearnerContext): Progress {
-  const observations = Object.keys(programs.lane.records.o.fields).length;
+  const { o, v } = programs.lane.records;
   return {
     iteration: 0,
     envSteps: 0,
     clock: 0,
     updates: 0,
-    observationMoments: emptyMoments(observations),
+    observationMoments: emptyMoments(Object.keys(o.fields).length),
+    hiddenMoments: emptyMoments(Object.keys(v.fields).length),
     gainMoments: emptyMoments(1),
   };
 }
@@ -209,17 +213,24 @@ function writeControls({ options, layout, programs, placed }: LearnerContext, cl
 function iterate(context: LearnerContext, state: Progress): { readonly next: Progress; readonly metrics: IterationMetrics } {
   const { ppo } = context.options;
   writeControls(context, state.clock);
-  writeScaling(context, state.observationMoments, state.gainMoments);
+  writeScaling(context, state);
   const sums = collect(context);
   const warmUp = state.iteration === 0 && ppo.normalizeObservation;
   const update = warmUp ? undefined : updatePolicy(context, state);
   const steps = ppo.numEnvs * ppo.numSteps;
+  const numObservations = state.observationMoments.mean.length;
   const next: Progress = {
     iteration: state.iteration + 1,
     envSteps: state.envSteps + steps,
     clock: state.clock + ppo.numSteps,
     updates: update?.updates ?? state.updates,
     observationMoments: mergeMoments(state.observationMoments, steps, sums.observation, sums.observationSquares),
+    hiddenMoments: mergeMoments(
+      state.hiddenMoments,
+      steps,
+      sums.observation.subarray(numObservations),
+      sums.observationSquares.subarray(numObservations),
+    ),
     gainMoments: mergeMoments(state.gainMoments, steps, sums.gain, sums.gainSquares),
   };
   return { next, metrics: { ...readRollout(context, sums, next), ...(update?.metrics ?? NO_UPDATE) } };
@@ -237,15 +248,15 @@ const NO_UPDATE = {
 };
 
 /** The statistics of the iterations before; frozen while this one runs. */
-function writeScaling(context: LearnerContext, observation: RunningMoments, gain: RunningMoments): void {
+function writeScaling(context: LearnerContext, { observationMoments, hiddenMoments, gainMoments }: Progress): void {
   const { ppo } = context.options;
   const { normalizer, scaling } = context.layout;
-  const size = observation.mean.length;
+  const mean = [...observationMoments.mean, ...hiddenMoments.mean];
   const values = ppo.normalizeObservation
-    ? [...observation.mean, ...scaleOf(observation)]
-    : [...new Array<number>(size).fill(0), ...new Array<number>(size).fill(1)];
-  context.f32(normalizer, 2 * size).set(values);
-  context.f32(scaling, 2).set([ppo.normalizeReward ? scaleOf(gain)[0]! : 1, ppo.gamma]);
+    ? [...mean, ...scaleOf(observationMoments), ...scaleOf(hiddenMoments)]
+    : [...mean.map(() => 0), ...mean.map(() => 1)];
+  context.f32(normalizer, values.length).set(values);
+  context.f32(scaling, 2).set([ppo.normalizeReward ? scaleOf(gainMoments)[0]! : 1, ppo.gamma]);
 }
 
 function collect(context: LearnerContext): RolloutSums {

@@ -9,6 +9,8 @@ export interface LearnerState {
   /** Updates that Adam has made. */
   readonly updates: number;
   readonly observationMoments: RunningMoments;
+  /** Of the hidden state that the critic sees. */
+  readonly hiddenMoments: RunningMoments;
   readonly gainMoments: RunningMoments;
   /** Actor, critic and free parameters, padded, as `planAgent` lays them out. */
   readonly params: Float32Array;

@@ -143,7 +143,7 @@ function learnedStage(
       return {
         start: [],
         act: [
-          run(firstInstance, lane("o"), address + tableBytes, lane(input)),
+          run(firstInstance, lane("o"), address, address + tableBytes, lane(input)),
           {
             instance: 0,
             export: "forward",

@@ -95,9 +95,9 @@ export async function createSimulator(options: SimulatorOptions): Promise<Episod
   const stages = Object.entries(options.controllers).map(([id, controller], i) =>
     prepareController(controller, world, programs, id, i),
   );
-  const { l, s, p, q, a, f, r, k, b, h, o, x } = programs.records;
+  const { l, s, p, q, a, f, r, k, b, h, o, x, v, w } = programs.records;
   const own = stages.flatMap((stage) => stage.records);
-  const block = planLaneBlock(options.maxLanes, [l, s, p, q, a, f, r, k, b, h, o, x, programs.metrics, ...own]);
+  const block = planLaneBlock(options.maxLanes, [l, s, p, q, a, f, r, k, b, h, o, x, v, w, programs.metrics, ...own]);
   const series = options.series ? seriesPlan(programs, block) : undefined;
   const addresses = planAddresses(options, stages, block, series);
   const memory = new WebAssembly.Memory({ initial: Math.ceil(addresses.bytes / 65_536), maximum: 65_536, shared: true });
@@ -174,7 +174,7 @@ function episodeJobs(context: Context, id: string, horizon: number, withSeries: 
     export: "run",
     args: [0, block.chunkLanes, ...bases],
   });
-  const world = ["l", "s", "p", "q", "a", "f", "r", "k", "b", "h", "o", "x"].map(lane);
+  const world = ["l", "s", "p", "q", "a", "f", "r", "k", "b", "h", "o", "x", "v", "w"].map(lane);
   const control: Argument = { base: addresses.control, perRepeat: CONTROL_BYTES };
   const before = stages.slice(0, index).reduce((sum, { programs }) => sum + programs.length, 0);
   const calls = stage.calls({

@@ -13,7 +13,7 @@ export interface PolicyPrograms {
   readonly output: RecordBinding;
   readonly free: RecordBinding;
   readonly decision: RecordBinding;
-  /** (observation, normaliser, network input) */
+  /** (observation, hidden state, normaliser, network input) */
   readonly normalize: Program;
   /** (control, lane, network output, free parameters, decision, requested action) */
   readonly sample: Program;
@@ -22,9 +22,9 @@ export interface PolicyPrograms {
 }
 
 export function buildPolicyPrograms(records: LaneRecords, head: PolicyHead): PolicyPrograms {
-  const numObservations = Object.keys(records.o.fields).length;
-  const normalizer = uniformBinding("w", normalizerRecord(numObservations));
-  const input = laneBinding("xn", inputRecord(numObservations));
+  const numInputs = Object.keys(records.o.fields).length + Object.keys(records.v.fields).length;
+  const normalizer = uniformBinding("w", normalizerRecord(numInputs));
+  const input = laneBinding("xn", inputRecord(numInputs));
   const output = laneBinding("y", head.output);
   const free = uniformBinding("g", head.free);
   const decision = laneBinding("t", head.decision);
@@ -37,9 +37,9 @@ export function buildPolicyPrograms(records: LaneRecords, head: PolicyHead): Pol
     decision,
     normalize: buildProgram({
       name: "normalise",
-      uses: normalizeUses(),
+      uses: normalizeUses(Object.keys(records.o.fields).length),
       step: normalizeObservation,
-      records: [withoutUnits(records.o), normalizer, input],
+      records: [withoutUnits(records.o), withoutUnits(records.v), normalizer, input],
     }),
     sample: buildProgram({
       name: "sample",

@@ -26,8 +26,9 @@ export function withoutUnits(binding: RecordBinding): RecordBinding {
   return { ...binding, fields };
 }
 
-export function buildLanePrograms(world: World, options: LaneOptions): LanePrograms {
-  const records = laneRecords(world, options.params);
+/** @param forCritic keep the hidden state for a critic */
+export function buildLanePrograms(world: World, options: LaneOptions, forCritic = false): LanePrograms {
+  const records = laneRecords(world, options.params, forCritic);
   const lane = { uses: laneUses(world, options), useUnits: laneUseUnits(world), records: Object.values(records) };
   const metrics = laneBinding("m", metricsRecord(world));
   const { l, a, f, r, k, b } = records;

@@ -20,7 +20,7 @@ export const inputRecord = (numObservations: number): RecordSpec => ({
   x: unitless("normalised observation", numObservations),
 });
 
-export const normalizeUses = (): Uses => ({ clamp, CLIP: OBSERVATION_CLIP });
+export const normalizeUses = (numObservations: number): Uses => ({ clamp, CLIP: OBSERVATION_CLIP, numObservations });
 
 interface Normalizer {
   readonly mean: readonly number[];
@@ -32,11 +32,23 @@ type AnyUses = any;
 /** A NaN becomes 0 here; the run is stopped elsewhere, when the statistics turn out not to be finite. */
 export function normalizeObservation(
   o: Readonly<Record<string, number>>,
+  v: Readonly<Record<string, number>>,
   w: Normalizer,
   xn: { readonly x: number[] },
   u: AnyUses,
 ): void {
   let i = 0;
+  for (const name in v) {
+    // The critic's part comes behind the actor's.
+    xn.x[u.numObservations + i] = u.clamp(
+      (v[name]! - w.mean[u.numObservations + i]!) * w.scale[u.numObservations + i]!,
+      -u.CLIP,
+      u.CLIP,
+      0,
+    );
+    i = i + 1;
+  }
+  i = 0;
   for (const name in o) {
     xn.x[i] = u.clamp((o[name]! - w.mean[i]!) * w.scale[i]!, -u.CLIP, u.CLIP, 0);
     i = i + 1;

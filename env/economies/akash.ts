@@ -109,6 +109,28 @@ const CONSTANTS = {
 const functions = { drawParams, reset, draw, step, observe, objective, costs, terminated } as unknown as WorldFunctions;
 
 /** Akash: compute leases by reverse auction, a burn-mint vault, Cosmos staking. Source and weak points: docs/akash.md. */
+/** Causes that no chain shows: a critic that knows them explains the objective better. */
+const HIDDEN = [
+  "logPrice",
+  "exogenous",
+  "accrued",
+  "variance",
+  "regime",
+  "sentiment",
+  "impact",
+  "demand",
+  "trust",
+  "leverage",
+  "capacityEfficient",
+  "capacityMarginal",
+  "orderedEfficient",
+  "orderedMarginal",
+  "marginEfficient",
+  "marginMarginal",
+  "outsideYield",
+  "wash",
+];
+
 export const akash: Economy = {
   id: "akash-v1",
   doc: "Akash: compute marketplace with burn-mint vault, reverse auction and Cosmos staking",
@@ -120,6 +142,7 @@ export const akash: Economy = {
   shocks: SHOCKS,
   flows: FLOWS,
   observations: OBSERVATIONS,
+  hidden: HIDDEN,
   terms: TERMS,
   objectives: OBJECTIVES,
   constraints: CONSTRAINTS,
