@@ -1,3 +1,4 @@
+import type { Interval } from "../../../core/statistics.js";
 import { constantPath, cosmosPath, livePaths, type Path, type PathController, type PathOptions } from "./paths.js";
 import type { State } from "./records.js";
 
@@ -7,12 +8,21 @@ export interface Gate {
   readonly value: number;
   readonly low: number;
   readonly high: number;
+  /** What was measured, with its 95 % interval over the paths: of the value itself or, in a gate of a sign, of the effect. */
+  readonly measured?: Interval;
 }
 
 export const passes = ({ value, low, high }: Gate): boolean => value >= low && value <= high;
 
 const INF = Number.POSITIVE_INFINITY;
 export const mean = (x: ArrayLike<number>): number => Array.from(x).reduce((sum, value) => sum + value, 0) / x.length;
+
+/** Mean of independent values with its 95 % interval, by the normal distribution: gates have hundreds of paths. */
+export function meanInterval(values: readonly number[]): Interval {
+  const m = mean(values);
+  const halfWidth = 1.96 * Math.sqrt(mean(values.map((x) => (x - m) ** 2)) / Math.max(1, values.length - 1));
+  return { mean: m, low: m - halfWidth, high: m + halfWidth };
+}
 
 function correlation(x: readonly number[], y: readonly number[]): number {
   const [mx, my] = [mean(x), mean(y)];
@@ -42,16 +52,19 @@ function leverageCorrelation(returns: readonly number[]): number {
 /** Stylised facts of daily returns and of halts under the Cosmos rule in `base`. Means over paths of at least half a year. */
 export function statisticalGates(paths: number, seed = 5): Gate[] {
   const lived = livePaths(cosmosPath, { paths, seed }).filter(({ returns }) => returns.length > 180);
-  const over = (figure: (returns: number[]) => number) => mean(lived.map(({ returns }) => figure(Array.from(returns))));
   const absolute = (r: readonly number[]) => r.map(Math.abs);
+  const gate = (name: string, low: number, high: number, figure: (returns: number[], path: Path) => number): Gate => {
+    const measured = meanInterval(lived.map((path) => figure(Array.from(path.returns), path)));
+    return { name, value: measured.mean, low, high, measured };
+  };
   return [
-    { name: "annual volatility", value: over((r) => Math.sqrt(365 * mean(r.map((x) => x * x)))), low: 0.8, high: 1.2 },
-    { name: "excess kurtosis", value: over(excessKurtosis), low: 1, high: INF },
-    { name: "autocorrelation of absolute returns, 1 day", value: over((r) => lagged(absolute(r), 1)), low: 0.08, high: 1 },
-    { name: "autocorrelation of absolute returns, 20 days", value: over((r) => lagged(absolute(r), 20)), low: 0, high: 1 },
-    { name: "autocorrelation of returns, 1 day", value: over((r) => lagged(r, 1)), low: -0.1, high: 0.1 },
-    { name: "correlation of returns with later variance", value: over(leverageCorrelation), low: -1, high: 0 },
-    { name: "halt days a year", value: mean(lived.map(({ costs }) => costs["haltDays"]!)), low: 5, high: 50 },
+    gate("annual volatility", 0.8, 1.2, (r) => Math.sqrt(365 * mean(r.map((x) => x * x)))),
+    gate("excess kurtosis", 1, INF, excessKurtosis),
+    gate("autocorrelation of absolute returns, 1 day", 0.08, 1, (r) => lagged(absolute(r), 1)),
+    gate("autocorrelation of absolute returns, 20 days", 0, 1, (r) => lagged(absolute(r), 20)),
+    gate("autocorrelation of returns, 1 day", -0.1, 0.1, (r) => lagged(r, 1)),
+    gate("correlation of returns with later variance", -1, 0, leverageCorrelation),
+    gate("halt days a year", 5, 50, (_, { costs }) => costs["haltDays"]!),
   ];
 }
 
@@ -117,12 +130,9 @@ const EXPERIMENTS: readonly Experiment[] = [
   },
 ];
 
-/** Mean of paired differences over its standard error. */
-function pairedT(from: readonly Path[], to: readonly Path[], figure: Figure): number {
-  const differences = from.map((path, i) => figure(to[i]!) - figure(path));
-  const m = mean(differences);
-  const variance = mean(differences.map((d) => (d - m) ** 2)) * (differences.length / (differences.length - 1));
-  return m / Math.sqrt(variance / differences.length);
+/** Mean of paired differences with its interval. */
+function pairedEffect(from: readonly Path[], to: readonly Path[], figure: Figure): Interval {
+  return meanInterval(from.map((path, i) => figure(to[i]!) - figure(path)));
 }
 
 /** The sign of what an action or parameter does, as a paired t value that must be 2 or more in the expected direction. */
@@ -132,8 +142,15 @@ export function signGates(paths: number, seed = 6): Gate[] {
     const a = livePaths(from[0], { paths, seed, ...from[1] });
     const b = livePaths(to[0], { paths, seed, ...to[1] });
     for (const [figure, sign] of Object.entries(signs)) {
-      const t = sign * pairedT(a, b, FIGURES[figure]!);
-      gates.push({ name: `${name}: ${figure} ${sign > 0 ? "rises" : "falls"} (paired t)`, value: t, low: 2, high: INF });
+      const measured = pairedEffect(a, b, FIGURES[figure]!);
+      const t = (sign * 1.96 * measured.mean) / (measured.high - measured.mean);
+      gates.push({
+        name: `${name}: ${figure} ${sign > 0 ? "rises" : "falls"} (paired t)`,
+        value: t,
+        low: 2,
+        high: INF,
+        measured,
+      });
     }
   }
   return [...gates, shortageGate(paths, seed), ...leverageGates(seed)];

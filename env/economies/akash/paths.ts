@@ -14,6 +14,8 @@ export interface PathOptions {
   readonly days?: number;
   readonly paths?: number;
   readonly seed?: number;
+  /** Live on after ruin, so that every path has its full length. */
+  readonly pastRuin?: boolean;
   /** Changes the shocks before each step, for paired experiments. */
   readonly shake?: (z: Shocks, step: number, path: number) => void;
   readonly onStep?: (s: State, f: Flows, step: number, path: number) => void;
@@ -89,7 +91,7 @@ function livePath(controller: PathController, p: Values, path: number, options: 
     addTo(costs, k, 1);
     addTo(flows, f, 1);
     returns.push(s["lastReturn"]!);
-    if (functions.terminated(s, p, f, uses) > 0) break;
+    if (!options.pastRuin && functions.terminated(s, p, f, uses) > 0) break;
   }
   for (const name of Object.keys(flows)) flows[name] = flows[name]! / returns.length;
   const reward = Object.keys(weights).reduce((sum, name) => sum + weights[name]! * terms[name]!, 0);
