@@ -31,7 +31,7 @@ export interface Calibration {
     readonly maxDrawdown: Spread;
   };
   readonly params: Readonly<Record<Fitted, number>>;
-  /** Mean squared distance of the fit's moments from the data's, in units of their scatter between paths: about 1 is perfect. */
+  /** Mean squared distance of the fit's moments from the data's, in units of their scatter between paths: chance alone leaves about 1. */
   readonly distance: number;
   /** What a reader should know: parameters at a bound, figures of the data outside of the simulated range. */
   readonly notes: readonly string[];
