@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { addBench } from "./commands/bench.js";
 import { addCalibrate } from "./commands/calibrate.js";
 import { addCheck } from "./commands/check.js";
 import { addDoctor } from "./commands/doctor.js";
@@ -26,5 +27,6 @@ export const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
   addSimulate,
   addCalibrate,
   addCheck,
+  addBench,
   addDoctor,
 ];
