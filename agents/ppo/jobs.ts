@@ -4,7 +4,7 @@ import type { AgentPlan } from "../../models/spec.js";
 import type { Argument, Call, Job } from "../../models/wasm/plan.js";
 import { STEP_RECORD } from "../rollout/stages.js";
 import type { LearnerLayout, LearnerPrograms, LearnerSizes } from "./layout.js";
-import { SAMPLE_BLOCK, SAMPLE_CHUNK, SAMPLE_LD } from "./layout.js";
+import { SAMPLE_BLOCK, SAMPLE_LD, sampleChunk } from "./layout.js";
 
 /** The compiled stages in the order of the device's modules; a job's instance 0 is the kernels. */
 export const STAGES = ["step", "reset", "normalize", "sample", "mark", "record", "link", "loss"] as const;
@@ -157,7 +157,7 @@ export function learnerJobs(
   return { reset, collect, bootstrap, link, advantages, store, permute, minibatches };
 
   function minibatchJobs(minibatch: number): { readonly prepare: Job; readonly gradient: Job; readonly numChunks: number } {
-    const chunk = Math.min(SAMPLE_CHUNK, sizes.minibatchSize);
+    const chunk = sampleChunk(sizes.minibatchSize);
     const first = layout.indices + minibatch * sizes.minibatchSize * 4;
     const sample = scratch(layout.inScratch.sample);
     const output = scratch(layout.inScratch.output);

@@ -6,12 +6,19 @@ import type { LanePrograms } from "../rollout/programs.js";
 import { STEP_RECORD } from "../rollout/stages.js";
 import type { LossProgram, StepPrograms } from "./programs.js";
 
-/** Samples of a minibatch that one call chain works on; gradients are summed chunk by chunk in this fixed order. */
-export const SAMPLE_CHUNK = 256;
+/** Samples of a minibatch that one call chain works on, at most; gradients are summed chunk by chunk in this fixed order. */
+const SAMPLE_CHUNK = 256;
 /** Samples that go through the networks together: the kernels' cache block. */
 export const SAMPLE_BLOCK = 64;
 /** Distance of two features of a block, in floats; not a power of two, so that they fall into different cache sets. */
 export const SAMPLE_LD = SAMPLE_BLOCK + 16;
+
+/** The largest chunk of whole blocks that divides a minibatch. */
+export function sampleChunk(minibatchSize: number): number {
+  let chunk = Math.min(SAMPLE_CHUNK, minibatchSize);
+  while (minibatchSize % chunk !== 0) chunk -= SAMPLE_BLOCK;
+  return chunk;
+}
 
 /** Sizes that fix the memory of a learner. */
 export interface LearnerSizes {
@@ -114,7 +121,7 @@ export function planLearner(programs: LearnerPrograms, agent: AgentPlan, sizes: 
   const sampleFields = numInputs + size(loss.sample);
   const sampleStride = Math.ceil(sampleFields / 4) * 4;
   const total = sizes.numEnvs * sizes.numSteps;
-  const sampleChunks = Math.ceil(sizes.minibatchSize / SAMPLE_CHUNK);
+  const sampleChunks = sizes.minibatchSize / sampleChunk(sizes.minibatchSize);
   const rowBytes = Object.keys(STEP_RECORD).length * block.capacity * 4;
   const rowChunkBytes = align(rowBytes * (sizes.numSteps + 1));
   const gradientBytes = align(agent.parameterCount * 4);

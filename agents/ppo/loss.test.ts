@@ -90,7 +90,9 @@ function compiledLoss(head: PolicyHead, clipValueLoss: boolean) {
   return (point: Point) => {
     const sample = [...point.action, point.logProb, point.oldValue, point.advantage, point.target];
     const coefficients = Object.keys(LOSS_COEFFICIENTS).map((name) => point.coefficients[name]!);
-    const inputs = [point.outputs, [point.value], point.logStd, sample, coefficients].map((values) => Float64Array.from(values));
+    const inputs = [point.outputs, [point.value], point.logStd, sample, coefficients].map((values) =>
+      Float64Array.from(values),
+    );
     const out = new Float64Array(Object.keys(LOSS_OUTPUT).length);
     const slopes = new Float64Array(head.numOutputs + 1 + head.numFree);
     kernel.run(0, 1, [...inputs, out, slopes]);
@@ -128,55 +130,58 @@ function withInput(point: Point, index: number, change: number): Point {
   return { ...point, logStd: bump(logStd, index - outputs.length - 1) };
 }
 
-describe.each(CASES)("the compiled loss of a $name policy, value clipping $clipValueLoss", ({ head, points, clipValueLoss }) => {
-  const compiled = compiledLoss(head, clipValueLoss);
+describe.each(CASES)(
+  "the compiled loss of a $name policy, value clipping $clipValueLoss",
+  ({ head, points, clipValueLoss }) => {
+    const compiled = compiledLoss(head, clipValueLoss);
 
-  test("has the plain function's values, bit for bit", () => {
-    fc.assert(
-      fc.property(points, (point) => {
-        expect(compiled(point).out).toEqual(plainLoss(head, clipValueLoss, point));
-      }),
-      { seed: 1, numRuns: 200 },
-    );
-  });
+    test("has the plain function's values, bit for bit", () => {
+      fc.assert(
+        fc.property(points, (point) => {
+          expect(compiled(point).out).toEqual(plainLoss(head, clipValueLoss, point));
+        }),
+        { seed: 1, numRuns: 200 },
+      );
+    });
 
-  test("has the gradient that central differences of the plain function give", () => {
-    // The error of a central difference is h^2/6 of the third derivative, which stays below 1e5 here (|z| / deviation < 25),
-    // so below 2e-8; rounding adds 1e-16 / h of the loss.
-    const h = 1e-6;
-    fc.assert(
-      fc.property(points, (point) => {
-        fc.pre(distanceToKink(head, point) > 1e-4);
-        const { slopes } = compiled(point);
-        for (const [i, slope] of slopes.entries()) {
-          const [up, down] = [h, -h].map((change) => plainLoss(head, clipValueLoss, withInput(point, i, change))["loss"]!);
-          const difference = (up! - down!) / (2 * h);
-          expect(Math.abs(slope - difference)).toBeLessThanOrEqual(1e-6 * (1 + Math.abs(difference)));
-        }
-      }),
-      { seed: 2, numRuns: 500 },
-    );
-  });
+    test("has the gradient that central differences of the plain function give", () => {
+      // The error of a central difference is h^2/6 of the third derivative, which stays below 1e5 here (|z| / deviation < 25),
+      // so below 2e-8; rounding adds 1e-16 / h of the loss.
+      const h = 1e-6;
+      fc.assert(
+        fc.property(points, (point) => {
+          fc.pre(distanceToKink(head, point) > 1e-4);
+          const { slopes } = compiled(point);
+          for (const [i, slope] of slopes.entries()) {
+            const [up, down] = [h, -h].map((change) => plainLoss(head, clipValueLoss, withInput(point, i, change))["loss"]!);
+            const difference = (up! - down!) / (2 * h);
+            expect(Math.abs(slope - difference)).toBeLessThanOrEqual(1e-6 * (1 + Math.abs(difference)));
+          }
+        }),
+        { seed: 2, numRuns: 500 },
+      );
+    });
 
-  test("is 0 where the clip takes the gradient: a good action already too likely, a bad one already too rare", () => {
-    const still = { clipCoef: 0.2, vfCoef: 0, entCoef: 0, advantageMean: 0, advantageScale: 1, sampleWeight: 1 };
-    fc.assert(
-      fc.property(points, fc.boolean(), (point, good) => {
-        const { logProb } = head.logProb(
-          (head.kind === "gaussian" ? { mean: point.outputs } : { logits: point.outputs }) as never,
-          { logStd: point.logStd } as never,
-          { action: point.action } as never,
-          head.uses as never,
-        );
-        const past = logProb - Math.log(good ? 1.3 : 0.7);
-        const { slopes, out } = compiled({ ...point, logProb: past, advantage: good ? 1 : -1, coefficients: still });
-        expect(out["clipFraction"]).toBe(1);
-        for (const slope of slopes) expect(Math.abs(slope)).toBe(0);
-      }),
-      { seed: 3, numRuns: 50 },
-    );
-  });
-});
+    test("is 0 where the clip takes the gradient: a good action already too likely, a bad one already too rare", () => {
+      const still = { clipCoef: 0.2, vfCoef: 0, entCoef: 0, advantageMean: 0, advantageScale: 1, sampleWeight: 1 };
+      fc.assert(
+        fc.property(points, fc.boolean(), (point, good) => {
+          const { logProb } = head.logProb(
+            (head.kind === "gaussian" ? { mean: point.outputs } : { logits: point.outputs }) as never,
+            { logStd: point.logStd } as never,
+            { action: point.action } as never,
+            head.uses as never,
+          );
+          const past = logProb - Math.log(good ? 1.3 : 0.7);
+          const { slopes, out } = compiled({ ...point, logProb: past, advantage: good ? 1 : -1, coefficients: still });
+          expect(out["clipFraction"]).toBe(1);
+          for (const slope of slopes) expect(Math.abs(slope)).toBe(0);
+        }),
+        { seed: 3, numRuns: 50 },
+      );
+    });
+  },
+);
 
 test("the Gaussian log-density and entropy are the textbook ones, over the sum of two actions", () => {
   const [mean, logStd, action] = [
@@ -196,8 +201,7 @@ test("the Gaussian log-density and entropy are the textbook ones, over the sum o
 
 test("the categorical log-probability and entropy survive logits whose exponentials overflow", () => {
   const head = HEADS[1].head;
-  const at = (logits: number[]) =>
-    head.logProb({ logits } as never, {} as never, { action: [1] } as never, head.uses as never);
+  const at = (logits: number[]) => head.logProb({ logits } as never, {} as never, { action: [1] } as never, head.uses as never);
   const shares = [Math.exp(1), Math.exp(2), Math.exp(0.5)].map((x) => x / (Math.exp(1) + Math.exp(2) + Math.exp(0.5)));
   const entropy = -shares.reduce((sum, p) => sum + p * Math.log(p), 0);
   for (const shift of [0, 1000, -1000]) {

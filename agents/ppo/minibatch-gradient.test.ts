@@ -11,8 +11,6 @@ import { createLearner } from "./learner.js";
 vi.mock("../../models/wasm/device.js", async (load) => watchDevice(await load()));
 vi.mock("./layout.js", async (load) => watchLayout(await load()));
 
-const SIZE = 512;
-
 interface Minibatch {
   readonly params: Float32Array;
   readonly samples: readonly (readonly number[])[];
@@ -20,7 +18,7 @@ interface Minibatch {
 }
 
 /** Weights, samples and gradient of every minibatch of the update in which `iterate` ends. */
-function record(agent: AgentPlan, iterate: () => unknown): Minibatch[] {
+function record(agent: AgentPlan, size: number, iterate: () => unknown): Minibatch[] {
   const minibatches: Minibatch[] = [];
   const finish = () => {
     const last = minibatches.at(-1);
@@ -30,7 +28,7 @@ function record(agent: AgentPlan, iterate: () => unknown): Minibatch[] {
     if (name === "gradient") {
       // Minibatch by minibatch through the permutation that lies in memory.
       const which = minibatches.length % 2;
-      const indices = new Uint32Array(seen.buffer, seen.layout.indices + which * SIZE * 4, SIZE);
+      const indices = new Uint32Array(seen.buffer, seen.layout.indices + which * size * 4, size);
       const stride = seen.layout.sampleStride;
       const samples = Array.from(indices, (i) => [...floatsAt(seen.layout.samples + i * stride * 4, stride)]);
       minibatches.push({ params: floatsAt(seen.layout.params, agent.parameterCount), samples });
@@ -64,7 +62,10 @@ function tensorflowGradient(agent: AgentPlan, { params, samples }: Minibatch, se
   const { mean, variance } = tf.moments(raw!);
   const advantage = raw!.sub(mean).div(variance.sqrt().add(1e-8));
 
-  const variables = [...weightsOf(agent.actor, params, agent.actorOffset), ...weightsOf(agent.critic, params, agent.criticOffset)];
+  const variables = [
+    ...weightsOf(agent.actor, params, agent.actorOffset),
+    ...weightsOf(agent.critic, params, agent.criticOffset),
+  ];
   const actorCount = 2 * agent.actor.layers.length;
   const free = settings.discrete ? [] : [tf.tensor1d(params.slice(agent.freeOffset, agent.freeOffset + agent.freeCount))];
   const loss = (...tensors: tf.Tensor[]): tf.Scalar => {
@@ -140,19 +141,27 @@ function relativeL2(got: Float32Array, want: Float32Array): number {
   return norm(got.map((x, i) => x - want[i]!)) / norm(want);
 }
 
+/** Minibatches of 320: more than one chunk of work, but not a multiple of the usual one. */
+const SMALL = { activation: "tanh", hidden: [32], numSteps: 10 };
+
 test.each([
-  { name: "akash", world: akash as World, settings: { activation: "tanh", hidden: [64, 64], entCoef: 0.01, clipValueLoss: false } },
+  {
+    name: "akash",
+    world: akash as World,
+    settings: { activation: "tanh", hidden: [64, 64], entCoef: 0.01, clipValueLoss: false },
+  },
   { name: "akash", world: akash as World, settings: { activation: "relu", hidden: [20, 7], entCoef: 0, clipValueLoss: true } },
-  { name: "cartpole", world: cartpole as World, settings: { activation: "tanh", hidden: [32], entCoef: 0.02, clipValueLoss: true } },
+  { name: "cartpole", world: cartpole as World, settings: { ...SMALL, entCoef: 0.02, clipValueLoss: true } },
 ])(
-  "the gradient of whole minibatches on the device agrees with TensorFlow.js autodiff: $name, $settings",
+  "the gradient of whole minibatches on the device agrees with TensorFlow.js autodiff: $name, $settings.activation",
   async ({ world, settings }) => {
     // A step size at which some ratios leave the clip range, so that all branches of the loss are taken.
     const options = learnerOptions(world, { ...settings, learningRate: 0.01, updateEpochs: 3, vfCoef: 0.5, logStdInit: -1 });
     const learner = await createLearner(options);
     for (let i = 0; i < 2; i++) learner.iterate();
     let clipFraction = 0;
-    const minibatches = record(learner.agent, () => {
+    const size = 32 * options.ppo.numSteps;
+    const minibatches = record(learner.agent, size, () => {
       ({ clipFraction } = learner.iterate());
     });
     await learner.dispose();
@@ -162,10 +171,8 @@ test.each([
       const expected = tf.tidy(() =>
         tensorflowGradient(learner.agent, minibatch, { ...options.ppo, discrete: world.actions.kind === "discrete" }),
       );
-      // Both sides are float32.
-      const difference = relativeL2(minibatch.gradient!, expected);
-      console.log("DIFF", difference);
-      expect(difference).toBeLessThan(2e-5);
+      // Both sides are float32; 1e-7 to 5e-7 is what rounding makes of sums over 512 samples.
+      expect(relativeL2(minibatch.gradient!, expected)).toBeLessThan(2e-6);
     }
   },
 );

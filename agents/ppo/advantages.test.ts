@@ -1,0 +1,153 @@
+import { describe, expect, test, vi } from "vitest";
+import { akash } from "../../env/economies/akash.js";
+import { floatsAt, learnerOptions, rowsOf, seen, watchDevice, watchLayout } from "../../test/learner-memory.js";
+import { countingWorld } from "../../test/tiny-worlds.js";
+import { forward } from "../learned.js";
+import { unpackLayers } from "../policy-layers.js";
+import { readField } from "../rollout/lane-block.js";
+import { createLearner, type Learner } from "./learner.js";
+
+vi.mock("../../models/wasm/device.js", async (load) => watchDevice(await load()));
+vi.mock("./layout.js", async (load) => watchLayout(await load()));
+
+const placed = () => ({ block: seen.layout.block, start: seen.layout.lanes, buffer: seen.buffer });
+
+describe("advantages of a rollout in a world whose returns are known", () => {
+  const STEPS = 5;
+
+  /** A critic that says V = n + 2 exactly: relu(n) x 1 + 2. */
+  function fixCritic(learner: Learner): void {
+    const { agent } = learner;
+    const state = learner.state();
+    const params = state.params.slice();
+    params.fill(0, agent.criticOffset, agent.freeOffset);
+    const [hidden, head] = agent.critic.layers;
+    params[agent.criticOffset + hidden!.weight] = 1;
+    params[agent.criticOffset + head!.weight] = 1;
+    params[agent.criticOffset + head!.bias] = 2;
+    learner.restore({ ...state, params });
+  }
+
+  async function rollout(gaeLambda: number): Promise<{ readonly ruined: number; readonly cutOff: number }> {
+    const options = learnerOptions(
+      countingWorld,
+      { numSteps: STEPS, numMinibatches: 1, hidden: [4], activation: "relu", marketGroup: 1, noiseHold: 1 },
+      { gamma: 0.5, gaeLambda, normalizeObservation: false, normalizeReward: false },
+    );
+    const learner = await createLearner(options);
+    fixCritic(learner);
+    // The first 16 lanes start at day 0 of their episode: a quarter of the lanes for each day of the horizon.
+    const doomed = [...readField(placed(), "s", "doomed").subarray(0, 16)];
+    learner.iterate();
+    await learner.dispose();
+    return { ruined: doomed.indexOf(1), cutOff: doomed.indexOf(0) };
+  }
+
+  // gamma 0.5, rewards 1 2 3 (4), values n + 2. The ruined lane ends with its third step and is worth nothing then; the other
+  // is cut off after four and worth V(4) = 6 there, whatever the new episode is worth. Each then starts anew with n = 0.
+  const TABLE = [
+    { lambda: 0, ruined: [0.5, 1, -1, 0.5, 1], cutOff: [0.5, 1, 1.5, 2, 0.5] },
+    { lambda: 1, ruined: [0.75, 0.5, -1, 1, 1], cutOff: [1.625, 2.25, 2.5, 2, 0.5] },
+  ];
+
+  test.each(TABLE)("are those of the table worked by hand, lambda $lambda", async ({ lambda, ...expected }) => {
+    const lanes = await rollout(lambda);
+    const of = (field: string, lane: number) => rowsOf(field, STEPS).map((row) => row[lane]!);
+    expect(of("reward", lanes.ruined)).toEqual([1, 2, 3, 1, 2]);
+    expect(of("reward", lanes.cutOff)).toEqual([1, 2, 3, 4, 1]);
+    expect(of("terminated", lanes.ruined)).toEqual([0, 0, 1, 0, 0]);
+    expect(of("truncated", lanes.ruined)).toEqual([0, 0, 0, 0, 0]);
+    expect(of("terminated", lanes.cutOff)).toEqual([0, 0, 0, 0, 0]);
+    expect(of("truncated", lanes.cutOff)).toEqual([0, 0, 0, 1, 0]);
+    expect(of("value", lanes.ruined)).toEqual([2, 3, 4, 2, 3]);
+    expect(of("value", lanes.cutOff)).toEqual([2, 3, 4, 5, 2]);
+    // All numbers are halves and quarters: float32 holds them exactly.
+    for (const kind of ["ruined", "cutOff"] as const) {
+      expect(of("advantage", lanes[kind])).toEqual(expected[kind]);
+      const values = of("value", lanes[kind]);
+      expect(of("return", lanes[kind])).toEqual(expected[kind].map((advantage, i) => advantage + values[i]!));
+    }
+  });
+
+  test("reach the minibatches beside the very step that they belong to", async () => {
+    await rollout(1);
+    const { samples, sampleStride } = seen.layout;
+    const [advantages, targets, values] = ["advantage", "return", "value"].map((field) => rowsOf(field, STEPS));
+    // Observation, action, its log-probability, value, advantage, return.
+    for (let step = 0; step < STEPS; step++) {
+      for (let lane = 0; lane < 64; lane++) {
+        const sample = floatsAt(samples + (step * 64 + lane) * sampleStride * 4, 6);
+        const row = [values![step]![lane]! - 2, values![step]![lane]!, advantages![step]![lane]!, targets![step]![lane]!];
+        expect([sample[0], ...sample.subarray(3)]).toEqual(row);
+      }
+    }
+  });
+});
+
+describe("advantages on akash", () => {
+  const SETTINGS = { numEnvs: 128, numSteps: 24, numMinibatches: 2, hidden: [32, 32] };
+
+  test("follow from rewards, ends and the critic's values, computed again in float64", async () => {
+    const options = learnerOptions({ ...akash, horizon: 20 }, { ...SETTINGS, marketGroup: 1 });
+    const { gamma, gaeLambda, numSteps } = options.ppo;
+    const learner = await createLearner(options);
+    learner.iterate();
+    learner.iterate();
+    await learner.dispose();
+    const fields = ["reward", "value", "nextValue", "terminated", "truncated", "advantage"];
+    const [reward, value, next, terminated, truncated, advantage] = fields.map((field) => rowsOf(field, numSteps));
+    expect(truncated!.flat().some((x) => x === 1)).toBe(true);
+    for (let lane = 0; lane < 128; lane++) {
+      let expected = 0;
+      for (let t = numSteps - 1; t >= 0; t--) {
+        const [ruined, cutOff] = [terminated![t]![lane]! > 0, truncated![t]![lane]! > 0];
+        const delta = reward![t]![lane]! + (ruined ? 0 : gamma * next![t]![lane]!) - value![t]![lane]!;
+        expected = delta + (ruined || cutOff ? 0 : gamma * gaeLambda * expected);
+        expect(Math.abs(advantage![t]![lane]! - expected)).toBeLessThan(1e-6 * (1 + Math.abs(expected)));
+        // A step that ended nothing goes on with the value of the next row.
+        if (!ruined && !cutOff && t < numSteps - 1) expect(next![t]![lane]).toBe(value![t + 1]![lane]);
+      }
+    }
+  });
+
+  test("the values in memory are the critic's on the stored inputs", async () => {
+    const learner = await createLearner(learnerOptions(akash, SETTINGS));
+    learner.iterate();
+    const { params } = learner.state();
+    learner.iterate();
+    const { critic, criticOffset } = learner.agent;
+    await learner.dispose();
+    const network = { activation: critic.spec.activation, layers: unpackLayers(critic, params, criticOffset) };
+    const values = rowsOf("value", 24);
+    for (const [step, lane] of [
+      [0, 0],
+      [3, 127],
+      [11, 64],
+      [23, 5],
+    ] as const) {
+      const at = seen.layout.samples + (step * 128 + lane) * seen.layout.sampleStride * 4;
+      const [expected] = forward(network, [...floatsAt(at, critic.spec.inputs)]);
+      // Float32 sums of 32 terms.
+      expect(Math.abs(values[step]![lane]! - expected!)).toBeLessThan(1e-5 * (1 + Math.abs(expected!)));
+    }
+  });
+
+  test("of lanes that share a market are centred on their group, day by day, and the critic's targets are not", async () => {
+    const options = learnerOptions(akash, { ...SETTINGS, marketGroup: 8, horizon: 40, gaeLambda: 0.9 });
+    const learner = await createLearner(options);
+    for (let i = 0; i < 3; i++) learner.iterate();
+    await learner.dispose();
+    const fields = ["advantage", "return", "value", "episode", "day"];
+    const [advantage, target, value, episode, day] = fields.map((field) => rowsOf(field, 24));
+    for (let t = 0; t < 24; t++) {
+      for (let lane = 0; lane < 128; lane++) {
+        const group = Array.from({ length: 8 }, (_, i) => lane - (lane % 8) + i);
+        const company = group.filter((l) => episode![t]![l] === episode![t]![lane] && day![t]![l] === day![t]![lane]);
+        const raw = (l: number) => target![t]![l]! - value![t]![l]!;
+        const mean = company.reduce((sum, l) => sum + raw(l), 0) / company.length;
+        // The target is rounded to float32 before the value is taken off again.
+        expect(Math.abs(advantage![t]![lane]! - (raw(lane) - mean))).toBeLessThan(1e-5);
+      }
+    }
+  });
+});
