@@ -16,7 +16,7 @@ describe("the learner on problems with a known optimum, in a quick form of npm r
   });
 
   test("cartpole lives 475 steps or more", async () => {
-    const config = { totalSteps: 100_000, checkpointEvery: 1000 };
+    const config = { totalSteps: 200_000, checkpointEvery: 1000 };
     const { score } = await runProbe(probe("cartpole"), { ...quick, config, episodes: 500 });
     expect(score).toBeGreaterThanOrEqual(475);
     expect(score).toBeLessThanOrEqual(500);
