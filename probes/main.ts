@@ -18,16 +18,7 @@ interface Choice {
 }
 
 function parseChoice(args: readonly string[]): Choice | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      only: { type: "string" },
-      seeds: { type: "string", default: "10" },
-      threads: { type: "string", default: String(availableParallelism()) },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
+  const values = parseOptions(args);
   if (values.help) return undefined;
   const ids = PROBES.map(({ id }) => id);
   const wanted = values.only?.split(",") ?? ids;
@@ -40,6 +31,23 @@ function parseChoice(args: readonly string[]): Choice | undefined {
     threads: parseCount("--threads", values.threads, 64),
     json: values.json,
   };
+}
+
+function parseOptions(args: readonly string[]) {
+  try {
+    const options = {
+      only: { type: "string" },
+      seeds: { type: "string", default: "10" },
+      threads: { type: "string", default: String(availableParallelism()) },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    } as const;
+    return parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    // An unknown option or one without its value; the message names it.
+    const [message = ""] = (error as Error).message.split(". ");
+    throw new UserError("E_PROBE_OPTION", message.charAt(0).toLowerCase() + message.slice(1), "see npm run probes -- --help");
+  }
 }
 
 function parseCount(option: string, text: string, most: number): number {
