@@ -1,0 +1,146 @@
+import type { Uses } from "../compiler/schema.js";
+import { DEFAULT_LIMITS } from "./breakers.js";
+import type { Economy } from "./economy.js";
+import type { ParamSpec } from "./world.js";
+
+/**
+ * The page of everything that an economy takes for granted: each parameter with value, unit, range, source, and the functions that
+ * it changes; bands, limits, weights and scenarios. Markdown, from the economy's own data alone.
+ * @param weakPoints what a reader should distrust, one paragraph each
+ */
+export function renderAssumptions(economy: Economy, weakPoints: readonly string[]): string {
+  const params = Object.entries(economy.params);
+  const assumed = params.filter(([, spec]) => isAssumed(spec));
+  const sourced = params.filter(([, spec]) => !isAssumed(spec));
+  return [
+    `# Assumptions of \`${economy.id}\``,
+    "",
+    "Written from the economy itself by `npm run docs`; a test fails when this page is out of date.",
+    "",
+    `${params.length} parameters, ${assumed.length} of them assumptions without a source. **Varied** parameters are drawn anew in every training`,
+    "episode. The range is what a params file may set. *Changes* says what a parameter is for and which functions read it;",
+    "[validation.md](validation.md) measures how much the assumptions matter.",
+    "",
+    "## Weak points",
+    "",
+    ...weakPoints.map((text) => `- ${text}`),
+    "",
+    "## Parameters with a source",
+    "",
+    ...paramTable(economy, sourced, true),
+    "",
+    "## Parameters that are assumptions",
+    "",
+    ...paramTable(economy, assumed, false),
+    "",
+    ...actionSection(economy),
+    ...breakerSection(),
+    ...objectiveSection(economy),
+    ...scenarioSection(economy),
+  ].join("\n");
+}
+
+/** A source that only says "assumption", perhaps with a reason, is none. */
+function isAssumed({ source }: ParamSpec): boolean {
+  return source.startsWith("assumption");
+}
+
+function paramTable(economy: Economy, params: readonly (readonly [string, ParamSpec])[], withSource: boolean): string[] {
+  const readers = readersOf({ ...economy.functions, ...economy.uses });
+  const rows = params.map(([name, { value, low, high, unit, source, doc }]) => {
+    const varied = economy.varying.includes(name) ? "**varied**" : "";
+    const used = (readers.get(name) ?? []).map((reader) => `\`${reader}\``).join(" ");
+    const why = withSource || source !== "assumption" ? cell(source) : "";
+    return [`\`${name}\``, show(value), cell(unit), `${show(low)} … ${show(high)}`, varied, why, cell(doc), used];
+  });
+  const head = ["parameter", "value", "unit", "range", "varied", withSource ? "source" : "why", "changes", "read by"];
+  return table(head, rows);
+}
+
+/** The functions whose text reads a parameter, by its name. Names put together at run time are not seen. */
+export function readersOf(functions: Uses | Readonly<Record<string, unknown>>): ReadonlyMap<string, readonly string[]> {
+  const readers = new Map<string, string[]>();
+  for (const [reader, value] of Object.entries(functions)) {
+    if (typeof value !== "function") continue;
+    for (const name of new Set(Array.from(value.toString().matchAll(/\bp\.(\w+)/g), ([, field]) => field!))) {
+      readers.set(name, [...(readers.get(name) ?? []), reader]);
+    }
+  }
+  return readers;
+}
+
+function actionSection({ actions }: Economy): string[] {
+  if (actions.kind !== "continuous") return [];
+  const rows = Object.entries(actions.fields).map(([name, { low, high, maxMove, start, unit, doc }]) => {
+    return [`\`${name}\``, `${show(low)} … ${show(high)}`, cell(unit), show(maxMove), show(start), cell(doc)];
+  });
+  return ["## Actions", "", ...table(["action", "band", "unit", "largest move a step", "start", "meaning"], rows), ""];
+}
+
+function breakerSection(): string[] {
+  const rows = Object.entries(DEFAULT_LIMITS).map(([name, value]) => [`\`${name}\``, show(value)]);
+  return [
+    "## Circuit breakers",
+    "",
+    "Assumptions too: they lie above every controller, the rules included, and freeze it in deep drawdowns.",
+    "",
+    ...table(["limit", "value"], rows),
+    "",
+  ];
+}
+
+function objectiveSection({ objectives, terms, constraints }: Economy): string[] {
+  const presets = Object.keys(objectives);
+  const weights = Object.entries(terms).map(([term, { doc }]) => {
+    return [`\`${term}\``, ...presets.map((preset) => show(objectives[preset]![term] ?? 0)), cell(doc)];
+  });
+  const limits = Object.entries(constraints).map(([name, { limit, kind, doc }]) => [
+    `\`${name}\``,
+    show(limit),
+    kind,
+    cell(doc),
+  ]);
+  return [
+    "## Weights of the objective",
+    "",
+    "Judgements, not measurements; [objective.md](objective.md) gives the reasons.",
+    "",
+    ...table(["term", ...presets.map((preset) => `\`${preset}\``), "meaning"], weights),
+    "",
+    "## Limits of costs",
+    "",
+    ...table(["cost", "limit", "kind", "meaning"], limits),
+    "",
+  ];
+}
+
+function scenarioSection({ scenarios, presets }: Economy): string[] {
+  const rows = [
+    ...Object.entries(presets).map(([name, spec]) => ["preset", name, spec] as const),
+    ...Object.entries(scenarios).map(([name, spec]) => ["scenario", name, spec] as const),
+  ].map(([kind, name, { doc, overrides }]) => {
+    const changed = Object.entries(overrides).map(([param, value]) => `\`${param}\` ${show(value)}`);
+    return [kind, `\`${name}\``, cell(doc), changed.join(", ")];
+  });
+  return ["## Presets and scenarios", "", ...table(["kind", "name", "meaning", "parameters changed"], rows), ""];
+}
+
+/** A Markdown table. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)];
+}
+
+/** A bar would end the cell. */
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|");
+}
+
+/** A number as short as it can be, to four significant digits, without an exponent up to 10^12. */
+function show(value: number): string {
+  if (Number.isInteger(value))
+    return String(value)
+      .replace(/\B(?=(\d{3})+$)/g, ",")
+      .replace("-", "−");
+  return String(Number(value.toPrecision(4))).replace("-", "−");
+}
