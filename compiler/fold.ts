@@ -1,12 +1,20 @@
 import type { Comparison, FloatBinary, FloatUnary, Node, Op } from "./ir.js";
-import type { NodeTable } from "./node-table.js";
 import { clamp } from "./primitives.js";
+
+/** What folding needs of the table of nodes. */
+interface NodeMaker {
+  readonly make: (op: Op, args?: readonly Node[]) => Node;
+  readonly float: (value: number) => Node;
+  readonly bool: (value: boolean) => Node;
+  readonly word: (value: number) => Node;
+  readonly int: (value: number) => Node;
+}
 
 /**
  * A simpler node of the same value, or undefined. Only rewrites that keep every bit of the float64 result, NaN and -0
  * included: `x + 0` and `x * 0` stay. `units` of a constant stays too: the Decimal execution floors it.
  */
-export function simplify(table: NodeTable, op: Op, args: readonly Node[]): Node | undefined {
+export function simplify(table: NodeMaker, op: Op, args: readonly Node[]): Node | undefined {
   if (args.length === 0) return undefined;
   return foldConstants(table, op, args) ?? foldIdentity(table, op, args);
 }
@@ -68,7 +76,7 @@ const WORD: Readonly<Record<string, (a: number, b: number) => number>> = {
   uand: (a, b) => a & b,
 };
 
-function foldConstants(table: NodeTable, op: Op, args: readonly Node[]): Node | undefined {
+function foldConstants(table: NodeMaker, op: Op, args: readonly Node[]): Node | undefined {
   const values = args.map(constantOf);
   if (values.includes(undefined)) return undefined;
   const [a, b, c, d] = values as number[];
@@ -85,7 +93,7 @@ function foldConstants(table: NodeTable, op: Op, args: readonly Node[]): Node | 
   return undefined;
 }
 
-function foldIdentity(table: NodeTable, op: Op, args: readonly Node[]): Node | undefined {
+function foldIdentity(table: NodeMaker, op: Op, args: readonly Node[]): Node | undefined {
   const [a, b, c] = args as [Node, Node, Node];
   switch (op.kind) {
     case "add":
@@ -131,7 +139,7 @@ function foldLogic(isAnd: boolean, a: Node, b: Node): Node | undefined {
   return undefined;
 }
 
-function foldSelect(table: NodeTable, condition: Node, yes: Node, no: Node): Node | undefined {
+function foldSelect(table: NodeMaker, condition: Node, yes: Node, no: Node): Node | undefined {
   if (condition.op.kind === "bool") return condition.op.value ? yes : no;
   if (yes === no) return yes;
   if (condition.op.kind === "not") return table.make({ kind: "select" }, [condition.args[0]!, no, yes]);

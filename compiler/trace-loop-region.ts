@@ -3,9 +3,16 @@ import type { Node, Statement, ValueType } from "./ir.js";
 import { loopInvariants } from "./loop-invariants.js";
 import type { Captured } from "./machine.js";
 import { fail } from "./source.js";
-import type { Counting } from "./trace-loop.js";
 import type { Tracer } from "./tracer.js";
 import { type Cell, type NumberValue, UNDEFINED, type Value } from "./values.js";
+
+/** A counted loop: the counter is start, start + step, … for `count` iterations. */
+export interface Counting {
+  readonly cell: Cell;
+  readonly start: number;
+  readonly step: number;
+  readonly count: number;
+}
 
 /** A variable that an iteration hands to the next one. */
 interface Carried {

@@ -2,17 +2,9 @@ import type * as acorn from "acorn";
 import { numberValue, toIndex } from "./conversions.js";
 import { constantOf } from "./fold.js";
 import { excerpt, fail } from "./source.js";
-import { traceLoopRegion } from "./trace-loop-region.js";
+import { type Counting, traceLoopRegion } from "./trace-loop-region.js";
 import { findVariable, innerScope, mustBeNumber, numberOf, type Scope, type Tracer } from "./tracer.js";
-import { type Cell, UNDEFINED, type Value } from "./values.js";
-
-/** A counted loop: the counter is start, start + step, … for `count` iterations. */
-export interface Counting {
-  readonly cell: Cell;
-  readonly start: number;
-  readonly step: number;
-  readonly count: number;
-}
+import { UNDEFINED, type Value } from "./values.js";
 
 export function traceLoop(tracer: Tracer, node: acorn.ForStatement | acorn.ForInStatement, scope: Scope): void {
   if (node.type === "ForInStatement") traceForIn(tracer, node, scope);
