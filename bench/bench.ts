@@ -23,7 +23,9 @@ export interface BenchReport {
       /** How many times as long plain TensorFlow.js takes for the same update; null where it is not installed. */
       readonly vsTfjsCpu: number | null;
       readonly vsTfjsWasm: number | null;
+      /** The learner's own memory, and all that the process holds. */
       readonly memoryMibAt4096Lanes: number;
+      readonly residentMibAt4096Lanes: number;
     };
   };
 }
@@ -38,7 +40,7 @@ export async function runBench(clock: Clock, economy: Economy, report: (what: st
   report("gradient against the probed peak");
   const gradient = benchGradient(clock, observations, config.hidden);
   report("the whole loop on one and two threads in turns");
-  const { oneThread, twoThreads, speedup, epochSeconds, memoryMib } = await benchTraining(clock, economy, config);
+  const { oneThread, twoThreads, speedup, epochSeconds, memoryMib, residentMib } = await benchTraining(clock, economy, config);
   report("the same update with plain TensorFlow.js");
   const { cpuEpochSeconds, wasmEpochSeconds } = await benchTensorFlow(clock, { config, observations, actions });
   return {
@@ -54,6 +56,7 @@ export async function runBench(clock: Clock, economy: Economy, report: (what: st
         vsTfjsCpu: cpuEpochSeconds === null ? null : cpuEpochSeconds / epochSeconds,
         vsTfjsWasm: wasmEpochSeconds === null ? null : wasmEpochSeconds / epochSeconds,
         memoryMibAt4096Lanes: memoryMib,
+        residentMibAt4096Lanes: residentMib,
       },
     },
   };

@@ -13,8 +13,9 @@ export interface TrainingBench {
   readonly speedup: number;
   /** Seconds of one pass over a rollout (all minibatches), on one thread. */
   readonly epochSeconds: number;
-  /** MiB of the learner's memory at 4,096 lanes. */
+  /** MiB at 4,096 lanes: of the learner's own memory, and of the whole process after an iteration. */
   readonly memoryMib: number;
+  readonly residentMib: number;
 }
 
 const WARM_UP = 2;
@@ -30,13 +31,13 @@ export async function benchTraining(clock: Clock, economy: Economy, config: Trai
   const rounds = Array.from({ length: ROUNDS }, () => learners.map((learner) => seconds(clock, learner)));
   for (const learner of learners) await learner.dispose();
   const best = (i: number) => Math.min(...rounds.map((round) => round[i]!));
-  const steps = config.numEnvs * config.numSteps;
+  const steps = config.numEnvs * config.numSteps * config.decisionInterval;
   return {
     oneThread: steps / best(0),
     twoThreads: steps / best(1),
     speedup: median(rounds.map((round) => round[0]! / round[1]!)),
     epochSeconds: median(rounds.map((round) => (round[2]! - round[0]!) / config.updateEpochs)),
-    memoryMib: await memoryAt(economy, config),
+    ...(await memoryAt(economy, config)),
   };
 }
 
@@ -59,8 +60,11 @@ function seconds(clock: Clock, learner: Learner): number {
   return (clock() - start) / 1000;
 }
 
-async function memoryAt(economy: Economy, config: TrainConfig): Promise<number> {
+async function memoryAt(economy: Economy, config: TrainConfig): Promise<{ memoryMib: number; residentMib: number }> {
   const learner = await startLearner(economy, { ...config, numEnvs: 4096, numMinibatches: 2 * config.numMinibatches }, 2);
+  learner.iterate();
+  learner.iterate();
+  const residentMib = process.memoryUsage().rss / 2 ** 20;
   await learner.dispose();
-  return learner.bytes / 2 ** 20;
+  return { memoryMib: learner.bytes / 2 ** 20, residentMib };
 }

@@ -1,5 +1,5 @@
 import protobuf from "protobufjs/light.js";
-import type { MetricsLine } from "./run-folder.js";
+import type { MetricsLine } from "./metrics-line.js";
 
 /**
  * TensorBoard's event file: TFRecords of Event messages. Only the fields that scalars need are declared.

@@ -5,15 +5,7 @@ import { UserError } from "../core/errors.js";
 import { encodeEvent, encodeFileVersion } from "./event-file.js";
 import { onFile, writeWhole } from "./files.js";
 import type { Io } from "./io.js";
-
-/** One line of metrics.jsonl: figures of one update. */
-export interface MetricsLine {
-  readonly update: number;
-  readonly envSteps: number;
-  /** Milliseconds since 1970. */
-  readonly time: number;
-  readonly metrics: Readonly<Record<string, number>>;
-}
+import type { MetricsLine } from "./metrics-line.js";
 
 /** An open run folder; nobody else can write to it until `close`. */
 export interface RunFolder {

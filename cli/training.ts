@@ -58,7 +58,7 @@ export async function runTraining(io: Io, session: Session): Promise<TrainSummar
 async function follow(io: Io, session: Session, signal: AbortSignal): Promise<TrainSummary> {
   const { plan, resume } = session;
   const { config, economy } = plan;
-  const totalSteps = iterationsOf(config) * config.numEnvs * config.numSteps;
+  const totalSteps = iterationsOf(config) * config.numEnvs * config.numSteps * config.decisionInterval;
   const started = io.now();
   const first = resume?.envSteps ?? 0;
   const progress = createProgress(io, totalSteps, first);

@@ -1,36 +1,24 @@
 import { layoutRecord } from "../../compiler/schema.js";
 import { emitWasm } from "../../compiler/wasm/emit-wasm.js";
 import { stream } from "../../core/random.js";
-import type { LaneOptions } from "../../env/lane.js";
-import type { World } from "../../env/world.js";
 import { initAgent } from "../../models/init.js";
 import { emptyMoments, mergeMoments, scaleOf } from "../../models/normalizer.js";
 import { type AgentPlan, networkTable } from "../../models/spec.js";
-import { createDevice, type Device } from "../../models/wasm/device.js";
+import { createDevice } from "../../models/wasm/device.js";
 import { policyHead } from "../policy/head.js";
 import { planPolicy } from "../policy/plan-policy.js";
 import { writeControl } from "../rollout/control.js";
-import { type PlacedBlock, readField, writeField } from "../rollout/lane-block.js";
+import { readField, writeField } from "../rollout/lane-block.js";
 import { buildPolicyPrograms } from "../rollout/policy-programs.js";
 import { buildLanePrograms } from "../rollout/programs.js";
-import { type LearnerJobs, learnerJobs, STAGES, stagePrograms } from "./jobs.js";
-import { type LearnerLayout, type LearnerPrograms, planLearner } from "./layout.js";
+import type { LearnerContext, LearnerOptions } from "./context.js";
+import { learnerJobs, STAGES, stagePrograms } from "./jobs.js";
+import { type LearnerPrograms, planLearner } from "./layout.js";
 import { type RolloutSums, readRollout } from "./measure.js";
-import type { IterationMetrics, PpoOptions } from "./options.js";
+import type { IterationMetrics } from "./options.js";
 import { buildLossProgram, buildStepPrograms } from "./programs.js";
 import type { LearnerState } from "./state.js";
 import { updatePolicy } from "./update.js";
-
-export interface LearnerOptions {
-  readonly world: World;
-  readonly lane: LaneOptions;
-  readonly horizon: number;
-  readonly ppo: PpoOptions;
-  readonly numThreads: number;
-  readonly relaxed: boolean;
-  /** Uniform numbers for the initial weights. */
-  readonly random: () => number;
-}
 
 /** A learner on the `wasm` device. It holds threads and memory: {@link Learner.dispose} releases them. */
 export interface Learner {
@@ -45,19 +33,6 @@ export interface Learner {
   readonly observations: (count: number) => number[][];
   readonly restore: (state: LearnerState) => void;
   readonly dispose: () => Promise<void>;
-}
-
-/** Internal: what the parts of an iteration share. */
-export interface LearnerContext {
-  readonly options: LearnerOptions;
-  readonly programs: LearnerPrograms;
-  readonly agent: AgentPlan;
-  readonly layout: LearnerLayout;
-  readonly jobs: LearnerJobs;
-  readonly device: Device;
-  readonly placed: PlacedBlock;
-  readonly f32: (address: number, length: number) => Float32Array;
-  readonly f64: (address: number, length: number) => Float64Array;
 }
 
 export async function createLearner(options: LearnerOptions): Promise<Learner> {
@@ -108,6 +83,7 @@ async function createContext(options: LearnerOptions): Promise<LearnerContext> {
   const sizes = {
     numEnvs: ppo.numEnvs,
     numSteps: ppo.numSteps,
+    decisionInterval: ppo.decisionInterval,
     minibatchSize: (ppo.numEnvs * ppo.numSteps) / ppo.numMinibatches,
     numThreads,
   };
@@ -198,12 +174,13 @@ function writeControls({ options, layout, programs, placed }: LearnerContext, cl
     autoreset: 1,
     horizon: options.horizon,
   };
-  for (let step = 0; step < options.ppo.numSteps; step++) {
+  const { numSteps, decisionInterval, noiseHold } = options.ppo;
+  for (let step = 0; step < numSteps * decisionInterval; step++) {
     writeControl(
       placed.buffer,
       layout.control + step * layout.controlBytes,
       programs.lane.records.c,
-      { ...control, noiseDay: Math.floor((clock + step) / options.ppo.noiseHold) },
+      { ...control, noiseDay: Math.floor((clock + step) / (noiseHold * decisionInterval)) },
       clock + step,
       options.world,
     );
@@ -217,17 +194,18 @@ function iterate(context: LearnerContext, state: Progress): { readonly next: Pro
   const sums = collect(context);
   const warmUp = state.iteration === 0 && ppo.normalizeObservation;
   const update = warmUp ? undefined : updatePolicy(context, state);
-  const steps = ppo.numEnvs * ppo.numSteps;
+  const decisions = ppo.numEnvs * ppo.numSteps;
+  const steps = decisions * ppo.decisionInterval;
   const numObservations = state.observationMoments.mean.length;
   const next: Progress = {
     iteration: state.iteration + 1,
     envSteps: state.envSteps + steps,
-    clock: state.clock + ppo.numSteps,
+    clock: state.clock + ppo.numSteps * ppo.decisionInterval,
     updates: update?.updates ?? state.updates,
-    observationMoments: mergeMoments(state.observationMoments, steps, sums.observation, sums.observationSquares),
+    observationMoments: mergeMoments(state.observationMoments, decisions, sums.observation, sums.observationSquares),
     hiddenMoments: mergeMoments(
       state.hiddenMoments,
-      steps,
+      decisions,
       sums.observation.subarray(numObservations),
       sums.observationSquares.subarray(numObservations),
     ),
@@ -256,7 +234,8 @@ function writeScaling(context: LearnerContext, { observationMoments, hiddenMomen
     ? [...mean, ...scaleOf(observationMoments), ...scaleOf(hiddenMoments)]
     : [...mean.map(() => 0), ...mean.map(() => 1)];
   context.f32(normalizer, values.length).set(values);
-  context.f32(scaling, 2).set([ppo.normalizeReward ? scaleOf(gainMoments)[0]! : 1, ppo.gamma]);
+  const rewardScale = ppo.normalizeReward ? scaleOf(gainMoments)[0]! : 1;
+  context.f32(scaling, 3).set([rewardScale, ppo.gamma, ppo.gamma ** ppo.decisionInterval]);
 }
 
 function collect(context: LearnerContext): RolloutSums {
@@ -274,8 +253,9 @@ function collect(context: LearnerContext): RolloutSums {
   return {
     observation: every(observation!, 0),
     observationSquares: every(observation!, 1),
-    gain: every(gain!, 0),
-    gainSquares: every(gain!, 1),
+    gain: every(gain!, 0).subarray(0, 1),
+    gainSquares: every(gain!, 1).subarray(0, 1),
+    reward: gain![2]!,
     cost: every(cost!, 0),
   };
 }

@@ -1,6 +1,6 @@
 import { readField } from "../rollout/lane-block.js";
 import { STEP_RECORD } from "../rollout/stages.js";
-import type { LearnerContext } from "./learner.js";
+import type { LearnerContext } from "./context.js";
 import type { IterationMetrics } from "./options.js";
 
 /** Sums over all lanes and steps of one rollout. */
@@ -10,6 +10,8 @@ export interface RolloutSums {
   readonly gain: Float64Array;
   readonly gainSquares: Float64Array;
   readonly cost: Float64Array;
+  /** Of the raw rewards. */
+  readonly reward: number;
 }
 
 type RolloutMetrics = Pick<
@@ -24,42 +26,39 @@ export function readRollout(
   progress: { readonly iteration: number; readonly envSteps: number },
 ): RolloutMetrics {
   const { options, programs, layout, agent, placed } = context;
-  const steps = options.ppo.numEnvs * options.ppo.numSteps;
+  const steps = options.ppo.numEnvs * options.ppo.numSteps * options.ppo.decisionInterval;
   const lengths = readField(placed, "l", "lastLength");
   const returns = readField(placed, "l", "lastReturn");
   const finished = lengths.reduce((count, length) => count + (length > 0 ? 1 : 0), 0);
   const meanOf = (values: Float32Array) =>
     finished === 0 ? null : values.reduce((sum, value, i) => sum + (lengths[i]! > 0 ? value : 0), 0) / finished;
-  const rewardScale = context.f32(layout.scaling, 1)[0]!;
-  const rows = readRows(context);
   const logStd = context.f32(layout.params + agent.freeOffset * 4, agent.freeCount);
   return {
     iteration: progress.iteration,
     envSteps: progress.envSteps,
     episodicReturn: meanOf(returns),
     episodeLength: meanOf(lengths),
-    meanReward: rewardScale === 0 ? 0 : rows.reward / steps / rewardScale,
+    meanReward: sums.reward / steps,
     costs: Object.fromEntries(Object.keys(programs.lane.records.k.fields).map((name, i) => [name, sums.cost[i]! / steps])),
-    explainedVariance: rows.explainedVariance,
+    explainedVariance: explainedVariance(context),
     std: Array.from(logStd, Math.exp),
   };
 }
 
-/** Sum of scaled rewards, and how much of the returns' variance the critic explains. */
-function readRows({ layout, options, f32 }: LearnerContext): { readonly reward: number; readonly explainedVariance: number } {
+/** How much of the returns' variance the critic explains. */
+function explainedVariance({ layout, options, f32 }: LearnerContext): number {
   const { block } = layout;
   const fields = Object.keys(STEP_RECORD);
-  let [reward, sum, squares, errorSum, errorSquares, count] = [0, 0, 0, 0, 0, 0];
+  let [sum, squares, errorSum, errorSquares, count] = [0, 0, 0, 0, 0];
   for (let chunk = 0; chunk < block.numChunks; chunk++) {
     for (let step = 0; step < options.ppo.numSteps; step++) {
       const base = layout.rows + chunk * layout.rowChunkBytes + step * layout.rowBytes;
       const field = (name: string) => f32(base + fields.indexOf(name) * block.capacity * 4, block.chunkLanes);
-      const [rewards, targets, values] = [field("reward"), field("return"), field("value")];
+      const [targets, values] = [field("return"), field("value")];
       for (let i = 0; i < block.chunkLanes; i++) {
-        reward += rewards[i]!;
+        const error = targets[i]! - values[i]!;
         sum += targets[i]!;
         squares += targets[i]! * targets[i]!;
-        const error = targets[i]! - values[i]!;
         errorSum += error;
         errorSquares += error * error;
         count++;
@@ -68,5 +67,5 @@ function readRows({ layout, options, f32 }: LearnerContext): { readonly reward: 
   }
   const variance = squares / count - (sum / count) ** 2;
   const errorVariance = errorSquares / count - (errorSum / count) ** 2;
-  return { reward, explainedVariance: variance > 0 ? 1 - errorVariance / variance : 0 };
+  return variance > 0 ? 1 - errorVariance / variance : 0;
 }

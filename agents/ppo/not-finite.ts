@@ -1,7 +1,7 @@
 import { parameterName } from "../../models/spec.js";
 import { readField } from "../rollout/lane-block.js";
 import { STEP_RECORD } from "../rollout/stages.js";
-import type { LearnerContext } from "./learner.js";
+import type { LearnerContext } from "./context.js";
 
 /** A NaN or infinity stopped the run; it names the first tensor, lane and step that holds one. */
 export class NotFiniteError extends Error {

@@ -1,4 +1,4 @@
-import type { LearnerContext } from "./learner.js";
+import type { LearnerContext } from "./context.js";
 import { notFinite } from "./not-finite.js";
 import type { IterationMetrics } from "./options.js";
 

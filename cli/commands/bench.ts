@@ -47,7 +47,10 @@ function describe({ simulation, training: { wasm } }: BenchReport): string {
       ["peak, f32x4 multiply-add", `${wasm.peakGflops.toFixed(1)} Gflop/s a core`],
       ["same update, tfjs-cpu", `${times(wasm.vsTfjsCpu)} as long`],
       ["same update, tfjs-wasm", `${times(wasm.vsTfjsWasm)} as long`],
-      ["memory at 4,096 lanes", `${wasm.memoryMibAt4096Lanes.toFixed(0)} MiB`],
+      [
+        "memory at 4,096 lanes",
+        `${wasm.memoryMibAt4096Lanes.toFixed(0)} MiB, whole process ${wasm.residentMibAt4096Lanes.toFixed(0)} MiB`,
+      ],
     ],
   );
 }

@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "..");
+
+/** Which folders a folder may import from, besides itself. Programs (cli, bench, probes, scripts) may import all. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  compiler: ["core"],
+  env: ["compiler", "core"],
+  models: ["compiler", "core"],
+  agents: ["env", "models", "compiler", "core"],
+  train: ["agents", "env", "models", "compiler", "core"],
+  eval: ["agents", "env", "models", "compiler", "core"],
+};
+
+function sourcesOf(folder: string): readonly string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .map((name) => `${folder}/${name}`)
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && !name.endsWith(".d.ts"))
+    .filter((name) => !name.includes("/assembly/") && !name.includes("/generated/"));
+}
+
+/** Files of this repository that a file imports, types included. */
+function importsOf(file: string): readonly string[] {
+  const text = readFileSync(join(ROOT, file), "utf8");
+  const found = text.matchAll(/(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g);
+  return [...found].map(([, path]) => normalize(join(dirname(file), path!)).replace(/\.js$/, ".ts"));
+}
+
+const FILES = Object.keys(ARROWS).flatMap(sourcesOf);
+const GRAPH = new Map([...FILES, ...["cli", "bench", "probes"].flatMap(sourcesOf)].map((file) => [file, importsOf(file)]));
+
+test("the search finds the files and their imports", () => {
+  expect(FILES.length).toBeGreaterThan(100);
+  expect(GRAPH.get("train/config.ts")).toEqual(["core/errors.ts", "core/nearest.ts"]);
+});
+
+describe.each(Object.entries(ARROWS))("%s", (folder, allowed) => {
+  test(`imports only from itself and ${allowed.join(", ") || "nothing else"}`, () => {
+    const wrong = sourcesOf(folder).flatMap((file) =>
+      GRAPH.get(file)!
+        .filter((target) => ![folder, ...allowed].includes(target.split("/")[0]!))
+        .map((target) => `${file} -> ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("touches neither console nor files, clock or process", () => {
+    const wrong = sourcesOf(folder).filter((file) => {
+      // A device is one of the two places for effects.
+      if (file.startsWith("models/wasm/")) return false;
+      // Comments and texts may speak of them.
+      const code = readFileSync(join(ROOT, file), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$|"(?!node:)[^"\n]*"/gm, "");
+      return /\bconsole\.|"node:(fs|process|os|path)|\bprocess\.|Date\.now|new Date\(\)|\bperformance\.|Math\.random/.test(
+        code,
+      );
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
+test("no imports run in a circle", () => {
+  const state = new Map<string, "open" | "closed">();
+  const circle = (file: string, path: readonly string[]): readonly string[] | undefined => {
+    if (state.get(file) === "closed") return undefined;
+    if (state.get(file) === "open") return [...path.slice(path.indexOf(file)), file];
+    state.set(file, "open");
+    for (const target of GRAPH.get(file) ?? []) {
+      const found = circle(target, [...path, file]);
+      if (found) return found;
+    }
+    state.set(file, "closed");
+    return undefined;
+  };
+  for (const file of GRAPH.keys()) expect(circle(file, []), relative(ROOT, file)).toBeUndefined();
+});
+
+test("process.exit is called in one place", () => {
+  const callers = sourcesOf("cli").filter((file) => readFileSync(join(ROOT, file), "utf8").includes("process.exit("));
+  expect(callers).toEqual(["cli/main.ts"]);
+});
