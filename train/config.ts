@@ -17,7 +17,10 @@ const SCHEMA = z.strictObject({
   seed: whole(0, 4_294_967_295).default(1).describe("seed of weights, markets, exploration and minibatches"),
   totalSteps: whole(1, 1e12).default(2_097_152).describe("env-steps in all; rounded up to whole rollouts"),
   numEnvs: whole(LANE_CHUNK, 65_536).default(2048).describe("lanes, each a world of its own; a multiple of 64"),
-  numSteps: whole(1, 4096).default(32).describe("steps of each lane in a rollout"),
+  numSteps: whole(1, 4096).default(32).describe("decisions of each lane in a rollout"),
+  decisionInterval: whole(1, 365)
+    .default(7)
+    .describe("control steps that a decision holds for while training; the trained controller decides in every step"),
   updateEpochs: whole(1, 100).default(4).describe("passes over each rollout"),
   numMinibatches: whole(1, 65_536)
     .default(8)

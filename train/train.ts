@@ -26,7 +26,7 @@ export type TrainEvent =
 
 /** Rollouts that a run needs to reach its steps. */
 export function iterationsOf(config: TrainConfig): number {
-  return Math.ceil(config.totalSteps / (config.numEnvs * config.numSteps));
+  return Math.ceil(config.totalSteps / (config.numEnvs * config.numSteps * config.decisionInterval));
 }
 
 /**

@@ -47,7 +47,11 @@ export function learnerJobs(
     perRepeat: layout.rowBytes,
   });
   const scratch = (offset: number): Argument => ({ base: layout.scratch + offset, perThread: layout.scratchBytes });
-  const control: Argument = { base: layout.control, perRepeat: layout.controlBytes };
+  /** Control record of a step under the decision of this repeat. */
+  const control = (step: number): Argument => ({
+    base: layout.control + step * layout.controlBytes,
+    perRepeat: settings.decisionInterval * layout.controlBytes,
+  });
   /** Samples of this step's lanes. */
   const samples: Argument = {
     base: layout.samples,
@@ -68,8 +72,8 @@ export function learnerJobs(
   const normalize = (observation: string, hidden: string): Call =>
     stage("normalize", 0, lanes, lane(observation), lane(hidden), layout.normalizer, lane("xn"));
   const observed = (first: number): Argument => perChunk(layout.observationSums + first * 16, layout.observationSumsBytes);
-  const world = (name: Stage): Call =>
-    stage(name, 0, lanes, control, ...["l", "s", "p", "q", "a", "f", "r", "k", "b", "h", "o", "x", "v", "w"].map(lane));
+  const world = (name: Stage, step = 0): Call =>
+    stage(name, 0, lanes, control(step), ...["l", "s", "p", "q", "a", "f", "r", "k", "b", "h", "o", "x", "v", "w"].map(lane));
   const whenEnded = {
     base: layout.lanes + block.offsets.get("l")! + block.layouts.get("l")!.slots.get("ended")! * block.capacity * 4,
   };
@@ -82,6 +86,16 @@ export function learnerJobs(
     name: "reset",
     calls: [world("reset")],
   };
+  /** One step under the decision in force. */
+  const liveStep = (step: number): Call[] => [
+    world("step", step),
+    ...(numCosts > 0 ? [sums(lane("k"), numCosts, perChunk(layout.costSums, layout.costSumsBytes))] : []),
+    ended(normalize("x", "w")),
+    ended(criticForward(row("nextValue"))),
+    stage("record", 0, lanes, lane("l"), layout.scaling, lane("gain"), row("reward")),
+    sums(laneField("gain", 1), 1, perChunk(layout.gainSums, 64)),
+    sums(laneField("l", block.layouts.get("l")!.slots.get("reward")!), 1, perChunk(layout.gainSums + 16, 64)),
+  ];
   const collect: Job = {
     name: "collect",
     repeat: sizes.numSteps,
@@ -101,17 +115,12 @@ export function learnerJobs(
         actorScratch,
       ),
       criticForward(row("value")),
-      stage("sample", 0, lanes, control, lane("l"), lane("y"), free, lane("t"), lane("q")),
+      stage("sample", 0, lanes, control(0), lane("l"), lane("y"), free, lane("t"), lane("q")),
       pack(lane("xn"), numInputs, 0),
       pack(lane("t"), decisionSize, numInputs),
       pack(row("value"), 1, numInputs + decisionSize),
       stage("mark", 0, lanes, lane("l"), row("reward")),
-      world("step"),
-      ...(numCosts > 0 ? [sums(lane("k"), numCosts, perChunk(layout.costSums, layout.costSumsBytes))] : []),
-      ended(normalize("x", "w")),
-      ended(criticForward(row("nextValue"))),
-      stage("record", 0, lanes, lane("l"), layout.scaling, lane("gain"), row("reward")),
-      sums(laneField("gain", 1), 1, perChunk(layout.gainSums, 64)),
+      ...Array.from({ length: settings.decisionInterval }, (_, step) => liveStep(step)).flat(),
     ],
   };
   const bootstrap: Job = {
@@ -121,13 +130,22 @@ export function learnerJobs(
   const link: Job = {
     name: "link",
     repeat: sizes.numSteps,
-    calls: [stage("link", 0, lanes, row("reward"), row("reward", 1))],
+    calls: [stage("link", 0, lanes, row("reward"), row("reward", 1), layout.scaling)],
   };
   const gaeFields = ["reward", "value", "nextValue", "terminated", "truncated", "advantage", "return"].map((field) =>
     row(field),
   );
   const ld = rowFields.length * block.capacity;
-  const gae = kernel("gae", ...gaeFields, ld, sizes.numSteps, 0, lanes, settings.gamma, settings.gaeLambda);
+  const gae = kernel(
+    "gae",
+    ...gaeFields,
+    ld,
+    sizes.numSteps,
+    0,
+    lanes,
+    settings.gamma ** settings.decisionInterval,
+    settings.gaeLambda,
+  );
   const marks = ["advantage", "episode", "day"].map((field) => row(field));
   const center = kernel("centerGroups", ...marks, ld, sizes.numSteps, lanes, settings.marketGroup);
   const advantages: Job = { name: "advantages", calls: settings.marketGroup > 1 ? [gae, center] : [gae] };
@@ -231,6 +249,7 @@ export interface JobSettings {
   readonly gamma: number;
   readonly gaeLambda: number;
   readonly marketGroup: number;
+  readonly decisionInterval: number;
 }
 
 export type LearnerJobs = ReturnType<typeof learnerJobs>;

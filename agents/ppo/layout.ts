@@ -24,6 +24,7 @@ export function sampleChunk(minibatchSize: number): number {
 export interface LearnerSizes {
   readonly numEnvs: number;
   readonly numSteps: number;
+  readonly decisionInterval: number;
   readonly minibatchSize: number;
   readonly numThreads: number;
 }
@@ -145,7 +146,7 @@ export function planLearner(programs: LearnerPrograms, agent: AgentPlan, sizes: 
   const layout = {
     block,
     lanes: memory.take(block.bytes),
-    control: memory.take(controlBytes * sizes.numSteps),
+    control: memory.take(controlBytes * sizes.numSteps * sizes.decisionInterval),
     controlBytes,
     normalizer: memory.take(numInputs * 8),
     scaling: memory.take(size(step.scaling) * 4),

@@ -4,7 +4,10 @@ export interface PpoOptions {
   /** Env-steps after which the learning rate reaches 0, when annealed. */
   readonly totalSteps: number;
   readonly numEnvs: number;
+  /** Decisions of each lane in a rollout. */
   readonly numSteps: number;
+  /** Control steps that a decision holds for while training. */
+  readonly decisionInterval: number;
   readonly updateEpochs: number;
   readonly numMinibatches: number;
   /** Neighbouring lanes that share a market; 1 is plain PPO. */

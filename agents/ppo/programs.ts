@@ -56,7 +56,7 @@ export interface StepPrograms {
   readonly mark: Program;
   /** (lane, scaling, discounted, row) */
   readonly record: Program;
-  /** (row, next row) */
+  /** (row, next row, scaling) */
   readonly link: Program;
 }
 
@@ -70,6 +70,11 @@ export function buildStepPrograms(records: LaneRecords): StepPrograms {
     row,
     mark: buildProgram({ name: "mark step", uses: {}, step: markStep, records: [records.l, row] }),
     record: buildProgram({ name: "record step", uses: {}, step: recordStep, records: [records.l, scaling, discounted, row] }),
-    link: buildProgram({ name: "link values", uses: {}, step: linkValues, records: [row, laneBinding("next", STEP_RECORD)] }),
+    link: buildProgram({
+      name: "link values",
+      uses: {},
+      step: linkValues,
+      records: [row, laneBinding("next", STEP_RECORD), scaling],
+    }),
   };
 }

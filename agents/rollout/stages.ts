@@ -55,17 +55,18 @@ export function normalizeObservation(
   }
 }
 
-/** One step of one lane as the advantages need it, a row per step. */
+/** One decision of one lane as the advantages need it, a row per decision; a decision holds for one or more steps. */
 export const STEP_RECORD: RecordSpec = {
-  reward: unitless("reward times the reward scale"),
+  reward: unitless("discounted sum of the rewards until the next decision, times the reward scale"),
   value: unitless("value of the observation that the decision was taken on"),
-  nextValue: unitless("value of the observation after the step, before any autoreset"),
-  terminated: unitless("1 when the step ruined the world"),
+  nextValue: unitless("value of the observation after the last step, before any autoreset"),
+  terminated: unitless("1 when a step ruined the world"),
   truncated: unitless("1 when the horizon cut the episode off"),
   advantage: unitless("generalised advantage estimate"),
   return: unitless("advantage + value"),
   episode: unitless("episode id, as a mark of the market that the step was lived in"),
-  day: unitless("control steps lived before this one"),
+  day: unitless("control steps lived before the decision"),
+  weight: unitless("gamma to the power of the steps lived since the decision"),
 };
 
 /** The critic's output. */
@@ -80,7 +81,8 @@ export const DISCOUNTED: RecordSpec = {
 
 export const SCALING: RecordSpec = {
   rewardScale: unitless("1 / running standard deviation of the discounted return"),
-  gamma: unitless("discount"),
+  gamma: unitless("discount per step"),
+  decisionGamma: unitless("discount per decision"),
 };
 
 interface LaneEnd {
@@ -90,27 +92,45 @@ interface LaneEnd {
   readonly ended: number;
 }
 
-/** Before the step: which market and day it belongs to. */
+/** At a decision: which market and day it belongs to. Its sums start from nothing. */
 export function markStep(l: { readonly episode: number; readonly day: number }, t: Record<string, number>): void {
   t["episode"] = l.episode;
   t["day"] = l.day;
+  t["reward"] = 0;
+  t["terminated"] = 0;
+  t["truncated"] = 0;
+  t["weight"] = 1;
 }
 
-/** After the step. `value` and, where the episode ended, `nextValue` are written by the critic itself. */
+/**
+ * After each step. An episode that ended counts up to its end; the steps of the next one that the same decision still holds
+ * for belong to nobody. `value` and, where the episode ended, `nextValue` are written by the critic itself.
+ */
 export function recordStep(
   l: LaneEnd,
   w: { readonly rewardScale: number; readonly gamma: number },
   g: { sum: number; last: number },
   t: Record<string, number>,
 ): void {
-  t["reward"] = l.reward * w.rewardScale;
-  t["terminated"] = l.terminated;
-  t["truncated"] = l.truncated;
+  if (t["terminated"]! + t["truncated"]! < 0.5) {
+    t["reward"] = t["reward"]! + t["weight"]! * l.reward * w.rewardScale;
+    t["weight"] = t["weight"]! * w.gamma;
+    t["terminated"] = l.terminated;
+    t["truncated"] = l.truncated;
+  }
   g.last = g.sum * w.gamma + l.reward;
   g.sum = l.ended > 0.5 ? 0 : g.last;
 }
 
-/** Steps that did not end an episode continue with the value of the next row. */
-export function linkValues(t: Record<string, number>, next: Readonly<Record<string, number>>): void {
-  t["nextValue"] = t["terminated"]! + t["truncated"]! > 0.5 ? t["nextValue"]! : next["value"]!;
+/**
+ * Decisions that did not end an episode continue with the value of the next row. The others' last value is put on the scale
+ * of a whole decision's discount, which the advantages apply to it.
+ */
+export function linkValues(
+  t: Record<string, number>,
+  next: Readonly<Record<string, number>>,
+  w: { readonly decisionGamma: number },
+): void {
+  const ended = t["terminated"]! + t["truncated"]! > 0.5;
+  t["nextValue"] = ended ? (t["nextValue"]! * t["weight"]!) / Math.max(w.decisionGamma, 1e-30) : next["value"]!;
 }
