@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fastest, inTurns, median } from "./timing.js";
+import { fastest, inTurns } from "./timing.js";
 
 /** A clock that moves by the given milliseconds with every reading pair. */
 function clockOf(durations: readonly number[]) {
@@ -26,8 +26,4 @@ test("two actions are taken in turns, each with its own fastest round", () => {
       () => {},
     ),
   ).toEqual({ first: 0.006, second: 0.002 });
-});
-
-test("the median of an even number is the lower one of the middle two", () => {
-  expect(median([4, 1, 3, 2])).toBe(2);
 });

@@ -1,11 +1,6 @@
 /** Milliseconds; any origin. */
 export type Clock = () => number;
 
-/** Middle value; of an even number the lower one of the middle two. */
-export function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[Math.floor((values.length - 1) / 2)]!;
-}
-
 /** Seconds that one call takes: the fastest of `rounds`, since everything that disturbs makes it slower. */
 export function fastest(clock: Clock, rounds: number, action: () => void): number {
   let best = Number.POSITIVE_INFINITY;

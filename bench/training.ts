@@ -3,13 +3,12 @@ import { createLearner, type Learner } from "../agents/ppo/learner.js";
 import type { Economy } from "../env/economy.js";
 import { parseEnvOptions } from "../env/settings.js";
 import type { TrainConfig } from "../train/config.js";
-import { type Clock, median } from "./timing.js";
+import type { Clock } from "./timing.js";
 
 export interface TrainingBench {
   /** Env-steps per second of the whole loop: rollout, advantages, all epochs. */
   readonly oneThread: number;
   readonly twoThreads: number;
-  /** Median over rounds of the two in turns. */
   readonly speedup: number;
   /** Seconds of one pass over a rollout (all minibatches), on one thread. */
   readonly epochSeconds: number;
@@ -19,7 +18,7 @@ export interface TrainingBench {
 }
 
 const WARM_UP = 2;
-const ROUNDS = 5;
+const ROUNDS = 6;
 
 export async function benchTraining(clock: Clock, economy: Economy, config: TrainConfig): Promise<TrainingBench> {
   const one = await startLearner(economy, config, 1);
@@ -35,8 +34,8 @@ export async function benchTraining(clock: Clock, economy: Economy, config: Trai
   return {
     oneThread: steps / best(0),
     twoThreads: steps / best(1),
-    speedup: median(rounds.map((round) => round[0]! / round[1]!)),
-    epochSeconds: median(rounds.map((round) => (round[2]! - round[0]!) / config.updateEpochs)),
+    speedup: best(0) / best(1),
+    epochSeconds: (best(2) - best(0)) / config.updateEpochs,
     ...(await memoryAt(economy, config)),
   };
 }

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { reportSchema } from "../eval/report-schema.js";
 import { fakeIo, flyball } from "../test/fake-io.js";
 
-const SMALL = "--set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --steps 4096 --threads 1";
+const SMALL =
+  "--set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=1 --steps 4096 --threads 1";
 
 /** Exit 2, two lines, nothing on stdout. */
 async function refused(line: string, io = fakeIo()): Promise<string> {
@@ -51,7 +52,7 @@ test("train, export, evaluate and simulate work on one another's files", async (
 
 test("tune writes a rule file that evaluate takes", async () => {
   const io = fakeIo();
-  const { code, err } = await flyball("tune constant --economy akash --budget 100000 --threads 1 --out tuned.json", io);
+  const { code, err } = await flyball("tune constant --economy akash --budget 200000 --threads 1 --out tuned.json", io);
   expect(code, err).toBe(0);
   const { out } = await flyball(
     "evaluate tuned.json --economy akash --scenarios base --episodes 4 --days 30 --quick --json",

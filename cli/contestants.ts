@@ -137,7 +137,7 @@ function tunedRule(id: string, economy: Economy): RuleContestant {
 }
 
 /** Results of `flyball tune` that ship with flyball, by rule. */
-function shippedRules(economy: Economy): ReadonlyMap<string, RuleFile> {
+export function shippedRules(economy: Economy): ReadonlyMap<string, RuleFile> {
   const folder = join(packageRoot(), "agents/rules/tuned", economy.id);
   if (!existsSync(folder)) return new Map();
   const io = { cwd: folder } as Io;

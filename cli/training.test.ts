@@ -6,7 +6,8 @@ import { decodeCheckpoint } from "../train/checkpoint.js";
 import { readMetrics } from "./run-folder.js";
 
 /** Six iterations of 1,024 steps, checkpoints after every second: a second or so. */
-const SMALL = "--set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set checkpointEvery=2 --steps 6144";
+const SMALL =
+  "--set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=1 --set checkpointEvery=2 --steps 6144";
 
 const trainSmall = (io: FakeIo, out: string, more = "") => flyball(`train akash ${SMALL} --out ${out} --threads 1${more}`, io);
 
