@@ -1,5 +1,5 @@
-import type * as layoutModule from "../agents/ppo/layout.js";
 import type { LearnerOptions } from "../agents/ppo/context.js";
+import type * as layoutModule from "../agents/ppo/layout.js";
 import { STEP_RECORD } from "../agents/rollout/stages.js";
 import { parseEnvOptions } from "../env/settings.js";
 import type { World } from "../env/world.js";

@@ -125,10 +125,9 @@ describe("the learner's state", () => {
   });
 
   test("is all that a new learner needs to go on, whatever its first weights were", async () => {
-    const options = learnerOptions(toyEconomy, SMALL);
-    const whole = await stateAfter(6, options);
-    const half = await stateAfter(3, options);
-    const rest = await using({ ...options, random: () => 0.25 }, (learner) => {
+    const whole = await stateAfter(6, learnerOptions(toyEconomy, SMALL));
+    const half = await stateAfter(3, learnerOptions(toyEconomy, SMALL));
+    const rest = await using({ ...learnerOptions(toyEconomy, SMALL), random: () => 0.25 }, (learner) => {
       learner.restore(half);
       for (let i = 0; i < 3; i++) learner.iterate();
       return learner.state();
@@ -144,7 +143,9 @@ describe("lanes that share a market", () => {
   const placed = () => ({ block: seen.layout.block, start: seen.layout.lanes, buffer: seen.buffer });
 
   test("see the same shocks on the same day and draw noise of their own", async () => {
-    const options = learnerOptions(akash, { numEnvs: LANES, numSteps: STEPS, marketGroup: GROUP, noiseHold: 1 });
+    // On akash thin markets answer to the same shocks by more, and how thin they are is up to the policy; not so here.
+    const world = { ...toyEconomy, functions: { ...toyEconomy.functions, terminated: () => 0 } };
+    const options = learnerOptions(world, { numEnvs: LANES, numSteps: STEPS, marketGroup: GROUP, noiseHold: 1 });
     await using(options, (learner) => {
       for (let i = 0; i < 3; i++) learner.iterate();
       const word = (field: string) => new Uint32Array(readField(placed(), "l", field).buffer);
@@ -153,8 +154,7 @@ describe("lanes that share a market", () => {
       const action = readField(placed(), "t", "action");
       for (let first = 0; first < LANES; first += GROUP) {
         const group = Array.from({ length: GROUP }, (_, i) => first + i);
-        // Nobody has been ruined so early, so all are on one day.
-        console.log("DBG", JSON.stringify(group.map((l) => [episode[l], day[l], exogenous[l]])));
+        // Nobody is ever ruined, so all are on one day.
         for (const values of [episode, day, exogenous]) expect(new Set(group.map((lane) => values[lane])).size).toBe(1);
         expect(new Set(group.map((lane) => action[lane])).size).toBe(GROUP);
       }
@@ -170,6 +170,7 @@ describe("lanes that share a market", () => {
       { numEnvs: LANES, numSteps: STEPS, marketGroup: GROUP, noiseHold: hold, logStdInit: 0, updateEpochs: 1 },
       { learningRate: 0 },
     );
+    const episodes: number[][] = [];
     const actions = await using(options, (learner) => {
       const state = learner.state();
       // A network of zeros asks for 0, so that the action is the noise itself.
@@ -179,6 +180,7 @@ describe("lanes that share a market", () => {
       learner.iterate();
       const { samples, sampleStride } = seen.layout;
       const inputs = learner.agent.critic.spec.inputs;
+      episodes.push(...rowsOf("episode", STEPS));
       return Array.from({ length: STEPS }, (_, step) =>
         Array.from({ length: LANES }, (_, lane) => [
           ...floatsAt(samples + ((step * LANES + lane) * sampleStride + inputs) * 4, learner.agent.freeCount),
@@ -186,8 +188,12 @@ describe("lanes that share a market", () => {
       );
     });
     for (let step = 0; step < STEPS; step++) {
-      if (step % hold !== 0) expect(actions[step]).toEqual(actions[step - 1]);
-      else if (step > 0) expect(actions[step]![0]).not.toEqual(actions[step - 1]![0]);
+      for (let lane = 0; step > 0 && lane < LANES; lane++) {
+        // A new episode draws anew.
+        const same = step % hold !== 0 && episodes[step]![lane] === episodes[step - 1]![lane];
+        if (same) expect(actions[step]![lane]).toEqual(actions[step - 1]![lane]);
+        else expect(actions[step]![lane]).not.toEqual(actions[step - 1]![lane]);
+      }
     }
     const draws = actions.filter((_, step) => step % hold === 0);
     const all = draws.flat(2);
@@ -213,7 +219,9 @@ describe("lanes that share a market", () => {
       const episodes = rowsOf("episode", 8);
       for (const row of episodes) {
         // 16 markets at a time: group g lives through g, g + 16, g + 32 …
-        row.forEach((episode, lane) => expect(episode % 16).toBe(Math.floor(lane / 4)));
+        row.forEach((episode, lane) => {
+          expect(episode % 16).toBe(Math.floor(lane / 4));
+        });
       }
     });
   });
@@ -221,10 +229,11 @@ describe("lanes that share a market", () => {
 
 describe("a NaN or infinity", () => {
   const KINDS: [Poison, RegExp][] = [
-    ["state", /^state level of lane \d+ /],
+    ["state", /^state level of lane \d+ in step \d+ /],
     ["reward", /^reward of lane \d+ in step \d+ /],
-    ["observation", /^observation level of /],
-    ["cost", /^cost level of /],
+    // Seen in the last step, or else by the sum over a chunk of lanes.
+    ["observation", /^observation level of (a )?lane \d+ (to \d+ )?in (a )?step \d+ /],
+    ["cost", /^cost level of (a )?lane \d+ (to \d+ )?in (a )?step \d+ /],
   ];
   const settings = { hidden: [8], marketGroup: 1, noiseHold: 1 };
 
@@ -268,7 +277,7 @@ describe("a NaN or infinity", () => {
       params[learner.agent.criticOffset + learner.agent.critic.layers[0]!.weight + 1] = Number.NaN;
       learner.restore({ ...state, params });
       expect(() => learner.iterate()).toThrow(NotFiniteError);
-      expect(() => learner.iterate()).toThrow(/value of lane 0 in step 0|critic\.layer1\.weight\[0\]\[1\]/);
+      expect(() => learner.iterate()).toThrow("critic.layer1.weight[0][1] is not finite");
     });
   });
 });

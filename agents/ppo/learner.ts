@@ -5,6 +5,7 @@ import { initAgent } from "../../models/init.js";
 import { emptyMoments, mergeMoments, scaleOf } from "../../models/normalizer.js";
 import { type AgentPlan, networkTable } from "../../models/spec.js";
 import { createDevice } from "../../models/wasm/device.js";
+import { allowRelaxedSimd } from "../../models/wasm/kernels.js";
 import { policyHead } from "../policy/head.js";
 import { planPolicy } from "../policy/plan-policy.js";
 import { writeControl } from "../rollout/control.js";
@@ -15,6 +16,7 @@ import type { LearnerContext, LearnerOptions } from "./context.js";
 import { learnerJobs, STAGES, stagePrograms } from "./jobs.js";
 import { type LearnerPrograms, planLearner } from "./layout.js";
 import { type RolloutSums, readRollout } from "./measure.js";
+import { isWhole, notFinite } from "./not-finite.js";
 import type { IterationMetrics } from "./options.js";
 import { buildLossProgram, buildStepPrograms } from "./programs.js";
 import type { LearnerState } from "./state.js";
@@ -89,6 +91,7 @@ async function createContext(options: LearnerOptions): Promise<LearnerContext> {
   };
   const layout = planLearner(programs, agent, sizes);
   const stages = stagePrograms(programs, layout);
+  if (relaxed) allowRelaxedSimd();
   const modules = STAGES.map((name) => {
     const { program, capacity } = stages[name];
     return new WebAssembly.Module(emitWasm(program, { capacity, relaxed }) as BufferSource);
@@ -192,6 +195,7 @@ function iterate(context: LearnerContext, state: Progress): { readonly next: Pro
   writeControls(context, state.clock);
   writeScaling(context, state);
   const sums = collect(context);
+  if (!isWhole(context, sums)) throw notFinite(context, state.iteration);
   const warmUp = state.iteration === 0 && ppo.normalizeObservation;
   const update = warmUp ? undefined : updatePolicy(context, state);
   const decisions = ppo.numEnvs * ppo.numSteps;

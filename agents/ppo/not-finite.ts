@@ -2,40 +2,77 @@ import { parameterName } from "../../models/spec.js";
 import { readField } from "../rollout/lane-block.js";
 import { STEP_RECORD } from "../rollout/stages.js";
 import type { LearnerContext } from "./context.js";
+import type { RolloutSums } from "./measure.js";
 
 /** A NaN or infinity stopped the run; it names the first tensor, lane and step that holds one. */
 export class NotFiniteError extends Error {
   override readonly name = "NotFiniteError";
 }
 
-/** Looks for the cause in the order in which numbers flow: observations, rewards, values, advantages, weights, gradient. */
+/**
+ * Whether a rollout was finite in all its observations, rewards and costs, by their sums, and left a finite state. The update
+ * would not notice all of it: the normaliser takes a NaN for the mean.
+ */
+export function isWhole({ device, placed, layout }: LearnerContext, { reward, ...sums }: RolloutSums): boolean {
+  if (!Number.isFinite(reward) || !Object.values(sums).every((values) => values.every(Number.isFinite))) return false;
+  const { block } = placed;
+  const words = block.layouts.get("s")!.size * block.capacity;
+  for (let chunk = 0; chunk < block.numChunks; chunk++) {
+    const address = layout.lanes + chunk * block.chunkBytes + block.offsets.get("s")!;
+    if (device.kernels.firstNonFinite(address, words) >= 0) return false;
+  }
+  return true;
+}
+
+/** Looks for the cause in the order in which numbers flow: weights, the world, rewards, values, advantages, gradient. */
 export function notFinite(context: LearnerContext, iteration: number): NotFiniteError {
-  const found = inLanes(context) ?? inRows(context) ?? inParameters(context) ?? "the gradient norm";
+  const found =
+    inParameters(context, "params") ??
+    inLanes(context) ??
+    inRows(context) ??
+    inSums(context) ??
+    inParameters(context, "gradient") ??
+    "the gradient norm";
   return new NotFiniteError(`${found} is not finite in iteration ${iteration + 1}`);
 }
 
-function inLanes({ placed, programs }: LearnerContext): string | undefined {
-  for (const record of ["s", "o", "p"] as const) {
+const RECORD_NAMES = { p: "parameter", s: "state", o: "observation", x: "observation", k: "cost" } as const;
+
+/** After the last step of the rollout. A lane that was reset since then has left its trace in the rows and sums only. */
+function inLanes(context: LearnerContext): string | undefined {
+  const { placed, programs, options } = context;
+  for (const record of Object.keys(RECORD_NAMES) as (keyof typeof RECORD_NAMES)[]) {
     for (const [name, spec] of Object.entries(programs.lane.records[record].fields)) {
       if (placed.block.layouts.get(record)?.slots.get(name) === undefined) continue;
       for (let element = 0; element < (spec.length ?? 1); element++) {
         const lane = readField(placed, record, name, element).findIndex((value) => !Number.isFinite(value));
-        if (lane >= 0) return `${RECORD_NAMES[record]} ${name} of lane ${lane}`;
+        if (lane < 0) continue;
+        const step = firstBadStep(context, lane) ?? options.ppo.numSteps - 1;
+        return `${RECORD_NAMES[record]} ${name} of lane ${lane} in step ${step}`;
       }
     }
   }
   return undefined;
 }
 
-const RECORD_NAMES = { s: "state", o: "observation", p: "parameter" } as const;
+/** The step whose reward first shows what is wrong with a lane. */
+function firstBadStep(context: LearnerContext, lane: number): number | undefined {
+  const { block } = context.layout;
+  const chunk = Math.floor(lane / block.chunkLanes);
+  for (let step = 0; step < context.options.ppo.numSteps; step++) {
+    const [reward] = context.f32(rowAddress(context, "reward", chunk, step) + (lane % block.chunkLanes) * 4, 1);
+    if (!Number.isFinite(reward)) return step;
+  }
+  return undefined;
+}
 
-function inRows({ layout, options, device }: LearnerContext): string | undefined {
+function inRows(context: LearnerContext): string | undefined {
+  const { layout, options, device } = context;
   const { block } = layout;
-  for (let step = 0; step < options.ppo.numSteps; step++) {
-    for (let chunk = 0; chunk < block.numChunks; chunk++) {
-      const base = layout.rows + chunk * layout.rowChunkBytes + step * layout.rowBytes;
-      for (const [i, name] of Object.keys(STEP_RECORD).entries()) {
-        const lane = device.kernels.firstNonFinite(base + i * block.capacity * 4, block.chunkLanes);
+  for (const name of Object.keys(STEP_RECORD)) {
+    for (let step = 0; step < options.ppo.numSteps; step++) {
+      for (let chunk = 0; chunk < block.numChunks; chunk++) {
+        const lane = device.kernels.firstNonFinite(rowAddress(context, name, chunk, step), block.chunkLanes);
         if (lane >= 0) return `${name} of lane ${chunk * block.chunkLanes + lane} in step ${step}`;
       }
     }
@@ -43,13 +80,36 @@ function inRows({ layout, options, device }: LearnerContext): string | undefined
   return undefined;
 }
 
-function inParameters({ layout, agent, device }: LearnerContext): string | undefined {
-  for (const [what, address] of [
-    ["", layout.params],
-    ["gradient of ", layout.gradient],
-  ] as const) {
-    const index = device.kernels.firstNonFinite(address, agent.parameterCount);
-    if (index >= 0) return `${what}${parameterName(agent.tensors, index)}`;
+function rowAddress({ layout }: LearnerContext, name: string, chunk: number, step: number): number {
+  const field = Object.keys(STEP_RECORD).indexOf(name) * layout.block.capacity * 4;
+  return layout.rows + chunk * layout.rowChunkBytes + step * layout.rowBytes + field;
+}
+
+/** What was observed or paid in the middle of the rollout is gone but for its sums over the lanes of a chunk. */
+function inSums({ layout, programs, options, f64 }: LearnerContext): string | undefined {
+  const { block } = layout;
+  const { o, v, k } = programs.lane.records;
+  for (let chunk = 0; chunk < block.numChunks; chunk++) {
+    for (const [what, names, base] of [
+      [
+        "observation",
+        [...Object.keys(o.fields), ...Object.keys(v.fields)],
+        layout.observationSums + chunk * layout.observationSumsBytes,
+      ],
+      ["cost", Object.keys(k.fields), layout.costSums + chunk * layout.costSumsBytes],
+    ] as const) {
+      const sums = f64(base, 2 * names.length);
+      const bad = names.findIndex((_, i) => !Number.isFinite(sums[2 * i]));
+      if (bad < 0) continue;
+      const first = chunk * block.chunkLanes;
+      return `${what} ${names[bad]} of a lane ${first} to ${first + block.chunkLanes - 1} in a step 0 to ${options.ppo.numSteps - 1}`;
+    }
   }
   return undefined;
+}
+
+function inParameters({ layout, agent, device }: LearnerContext, what: "params" | "gradient"): string | undefined {
+  const index = device.kernels.firstNonFinite(layout[what], agent.parameterCount);
+  if (index < 0) return undefined;
+  return `${what === "gradient" ? "gradient of " : ""}${parameterName(agent.tensors, index)}`;
 }

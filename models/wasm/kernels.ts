@@ -121,7 +121,7 @@ const RELAXED_PROBE = new Uint8Array([
  * Relaxed SIMD is standard in newer engines; Node 20 has it behind a flag that may be set at run time, before the first such
  * module is compiled. An effect on the whole process, hence only when the option is chosen.
  */
-function allowRelaxedSimd(): void {
+export function allowRelaxedSimd(): void {
   if (WebAssembly.validate(RELAXED_PROBE)) return;
   if (typeof process !== "undefined") {
     process.getBuiltinModule?.("node:v8").setFlagsFromString("--experimental-wasm-relaxed-simd");

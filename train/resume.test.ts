@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { planPolicy } from "../agents/policy/plan-policy.js";
+import { createLearner } from "../agents/ppo/learner.js";
+import { NotFiniteError } from "../agents/ppo/not-finite.js";
+import type { LearnerState } from "../agents/ppo/state.js";
+import { akash } from "../env/economies/akash.js";
+import { parseEnvOptions } from "../env/settings.js";
+import type { World } from "../env/world.js";
+import { poisonedWorld } from "../test/tiny-worlds.js";
+import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
+import { parseConfig, type TrainConfig } from "./config.js";
+import { checkpointOf, stateOf } from "./learner-checkpoint.js";
+import { type TrainEvent, train } from "./train.js";
+
+/** 1,024 decisions an iteration. */
+const SMALL = { numEnvs: 128, numSteps: 8, numMinibatches: 4, updateEpochs: 2, hidden: [24, 16], checkpointEvery: 1 };
+
+function configOf(iterations: number, settings: Readonly<Record<string, unknown>> = {}): TrainConfig {
+  const config = parseConfig({ ...SMALL, ...settings });
+  // The learning rate is annealed over all steps, so the runs that are compared are planned for the same number.
+  return { ...config, totalSteps: iterations * config.numEnvs * config.numSteps * config.decisionInterval };
+}
+
+interface Run {
+  readonly world?: World;
+  readonly config: TrainConfig;
+  readonly numThreads: number;
+  readonly resume?: LearnerState;
+  /** Stops when this many iterations are done, as Ctrl-C does. */
+  readonly stopAfter?: number;
+  readonly seen?: TrainEvent[];
+}
+
+/** Runs to the end and returns the last state. */
+async function run({ world = akash, config, stopAfter, seen = [], ...rest }: Run): Promise<LearnerState> {
+  const { lane } = parseEnvOptions(world, {});
+  const abort = new AbortController();
+  let last: LearnerState | undefined;
+  for await (const event of train({ world, lane, config, signal: abort.signal, ...rest })) {
+    seen.push(event);
+    if (event.kind === "iteration" && event.metrics.iteration === stopAfter) abort.abort();
+    if (event.kind === "checkpoint") last = event.state;
+  }
+  return last!;
+}
+
+/** Through the bytes of a checkpoint file, as a resumed process reads it. */
+function throughFile(state: LearnerState, config: TrainConfig, world: World = akash): LearnerState {
+  const plan = planPolicy(world, config);
+  const bytes = encodeCheckpoint(checkpointOf(state, [], {}));
+  return stateOf(decodeCheckpoint(bytes), {
+    observations: Object.keys(world.observations).length,
+    parameters: plan.parameterCount,
+  });
+}
+
+const bytesOf = (state: LearnerState) => encodeCheckpoint(checkpointOf(state, [], {}));
+
+describe("N iterations are N/2, a checkpoint file and N/2 more, bit for bit", () => {
+  test.each([
+    ["1 thread", 1, 1, {}],
+    ["2 threads", 2, 2, {}],
+    ["1 thread, then 2", 1, 2, {}],
+    [
+      "no normalisers, relu, value clipping, plain PPO",
+      1,
+      1,
+      {
+        normalizeObservation: false,
+        normalizeReward: false,
+        activation: "relu",
+        clipValueLoss: true,
+        marketGroup: 1,
+        noiseHold: 1,
+      },
+    ],
+    // Noise that is held over the break and episodes of 11 steps that end in the middle of a rollout.
+    ["odd lengths", 1, 1, { noiseHold: 5, horizon: 11, numSteps: 12, numMinibatches: 3, targetKl: 0.001 }],
+  ] as const)("%s", async (_name, first, second, settings) => {
+    const config = configOf(6, settings);
+    const [whole, half] = await Promise.all([
+      run({ config, numThreads: first }),
+      run({ config, numThreads: first, stopAfter: 3 }),
+    ]);
+    expect(half.iteration).toBe(3);
+    const resumed = await run({ config, numThreads: second, resume: throughFile(half, config) });
+    expect(resumed.iteration).toBe(6);
+    expect(Buffer.compare(bytesOf(resumed), bytesOf(whole))).toBe(0);
+  });
+
+  test("the iterations after a resume report what the unbroken run reported", async () => {
+    const config = configOf(4);
+    const [whole, broken]: [TrainEvent[], TrainEvent[]] = [[], []];
+    await run({ config, numThreads: 1, seen: whole });
+    const half = await run({ config, numThreads: 1, stopAfter: 2 });
+    await run({ config, numThreads: 1, resume: throughFile(half, config), seen: broken });
+    const metrics = (events: TrainEvent[]) => events.flatMap((event) => (event.kind === "iteration" ? [event.metrics] : []));
+    expect(metrics(broken)).toEqual(metrics(whole).slice(2));
+  });
+});
+
+describe("a NaN in the middle of a run", () => {
+  test("leaves the checkpoints from before it whole, and a resume meets the same NaN again", async () => {
+    const world = poisonedWorld("reward", 50, "NaN");
+    const config = configOf(20, { normalizeReward: true });
+    const seen: TrainEvent[] = [];
+    const failure = run({ world, config, numThreads: 1, seen });
+    await expect(failure).rejects.toBeInstanceOf(NotFiniteError);
+    const message = await failure.catch((error: Error) => error.message);
+    expect(message).toMatch(/^reward of lane \d+ in step \d is not finite in iteration \d+$/);
+    const last = seen.findLast((event) => event.kind === "checkpoint")!.state;
+    expect(last.iteration).toBeGreaterThan(0);
+    expect(message).toContain(`in iteration ${last.iteration + 1}`);
+
+    // Every number of the checkpoint is finite, and a learner takes it.
+    const again = throughFile(last, config, world);
+    for (const weights of [again.params, again.firstMoment, again.secondMoment])
+      expect(weights.every(Number.isFinite)).toBe(true);
+    const { lane, horizon } = parseEnvOptions(world, {});
+    const learner = await createLearner({
+      world,
+      lane,
+      horizon,
+      ppo: config,
+      numThreads: 1,
+      relaxed: false,
+      random: () => 0.5,
+    });
+    learner.restore(again);
+    expect(() => learner.iterate()).toThrow(message as string);
+    await learner.dispose();
+  });
+});
