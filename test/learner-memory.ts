@@ -51,6 +51,8 @@ export function rowsOf(field: keyof typeof STEP_RECORD, numSteps: number): numbe
   );
 }
 
+const SMALL = { numEnvs: 64, numSteps: 16, numMinibatches: 2, hidden: [16], decisionInterval: 1 };
+
 /** Options of a small learner; settings that the configuration refuses, as a learning rate of 0, can go into `more`. */
 export function learnerOptions(
   world: World,
@@ -58,7 +60,7 @@ export function learnerOptions(
   more: Readonly<Record<string, unknown>> & { readonly numThreads?: number } = {},
 ): LearnerOptions {
   const { numThreads = 1, ...ppo } = more;
-  const config = { ...parseConfig({ numEnvs: 64, numSteps: 16, numMinibatches: 2, hidden: [16], ...settings }), ...ppo };
+  const config = { ...parseConfig({ ...SMALL, ...settings }), ...ppo };
   const { lane, horizon } = parseEnvOptions(world, {});
   let state = config.seed;
   // Any uniform numbers do for the weights.

@@ -13,7 +13,15 @@ import { checkpointOf, stateOf } from "./learner-checkpoint.js";
 import { type TrainEvent, train } from "./train.js";
 
 /** 1,024 decisions an iteration. */
-const SMALL = { numEnvs: 128, numSteps: 8, numMinibatches: 4, updateEpochs: 2, hidden: [24, 16], checkpointEvery: 1 };
+const SMALL = {
+  numEnvs: 128,
+  numSteps: 8,
+  numMinibatches: 4,
+  updateEpochs: 2,
+  hidden: [24, 16],
+  decisionInterval: 2,
+  checkpointEvery: 1,
+};
 
 function configOf(iterations: number, settings: Readonly<Record<string, unknown>> = {}): TrainConfig {
   const config = parseConfig({ ...SMALL, ...settings });
@@ -75,7 +83,7 @@ describe("N iterations are N/2, a checkpoint file and N/2 more, bit for bit", ()
       },
     ],
     // Noise that is held over the break and episodes of 11 steps that end in the middle of a rollout.
-    ["odd lengths", 1, 1, { noiseHold: 5, horizon: 11, numSteps: 12, numMinibatches: 3, targetKl: 0.001 }],
+    ["odd lengths", 1, 1, { noiseHold: 5, decisionInterval: 3, horizon: 11, numSteps: 12, numMinibatches: 3, targetKl: 0.001 }],
   ] as const)("%s", async (_name, first, second, settings) => {
     const config = configOf(6, settings);
     const [whole, half] = await Promise.all([

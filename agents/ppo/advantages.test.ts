@@ -1,16 +1,14 @@
 import { describe, expect, test, vi } from "vitest";
+import { stream, uniform4 } from "../../core/random.js";
 import { akash } from "../../env/economies/akash.js";
 import { floatsAt, learnerOptions, rowsOf, seen, watchDevice, watchLayout } from "../../test/learner-memory.js";
 import { countingWorld } from "../../test/tiny-worlds.js";
 import { forward } from "../learned.js";
 import { unpackLayers } from "../policy-layers.js";
-import { readField } from "../rollout/lane-block.js";
 import { createLearner, type Learner } from "./learner.js";
 
 vi.mock("../../models/wasm/device.js", async (load) => watchDevice(await load()));
 vi.mock("./layout.js", async (load) => watchLayout(await load()));
-
-const placed = () => ({ block: seen.layout.block, start: seen.layout.lanes, buffer: seen.buffer });
 
 describe("advantages of a rollout in a world whose returns are known", () => {
   const STEPS = 5;
@@ -28,20 +26,27 @@ describe("advantages of a rollout in a world whose returns are known", () => {
     learner.restore({ ...state, params });
   }
 
-  async function rollout(gaeLambda: number): Promise<{ readonly ruined: number; readonly cutOff: number }> {
+  /** A lane that is ruined first and lives to its horizon in its second episode, and one that is cut off first. */
+  async function rollout(gaeLambda: number, { numSteps = STEPS, decisionInterval = 1 } = {}) {
     const options = learnerOptions(
       countingWorld,
-      { numSteps: STEPS, numMinibatches: 1, hidden: [4], activation: "relu", marketGroup: 1, noiseHold: 1 },
+      { numSteps, decisionInterval, numMinibatches: 1, hidden: [4], activation: "relu", marketGroup: 1, noiseHold: 1 },
       { gamma: 0.5, gaeLambda, normalizeObservation: false, normalizeReward: false },
     );
     const learner = await createLearner(options);
     fixCritic(learner);
     // The first 16 lanes start at day 0 of their episode: a quarter of the lanes for each day of the horizon.
-    const doomed = [...readField(placed(), "s", "doomed").subarray(0, 16)];
+    const lanes = Array.from({ length: 16 }, (_, lane) => lane);
+    const doomed = (episode: number) => uniform4(options.ppo.seed, episode, 0, stream("reset", "train")).a < 0.5;
     learner.iterate();
     await learner.dispose();
-    return { ruined: doomed.indexOf(1), cutOff: doomed.indexOf(0) };
+    return {
+      ruined: lanes.find((lane) => doomed(lane) && !doomed(lane + 64))!,
+      cutOff: lanes.find((lane) => !doomed(lane))!,
+    };
   }
+
+  const of = (field: string, lane: number, numSteps = STEPS) => rowsOf(field, numSteps).map((row) => row[lane]!);
 
   // gamma 0.5, rewards 1 2 3 (4), values n + 2. The ruined lane ends with its third step and is worth nothing then; the other
   // is cut off after four and worth V(4) = 6 there, whatever the new episode is worth. Each then starts anew with n = 0.
@@ -52,7 +57,6 @@ describe("advantages of a rollout in a world whose returns are known", () => {
 
   test.each(TABLE)("are those of the table worked by hand, lambda $lambda", async ({ lambda, ...expected }) => {
     const lanes = await rollout(lambda);
-    const of = (field: string, lane: number) => rowsOf(field, STEPS).map((row) => row[lane]!);
     expect(of("reward", lanes.ruined)).toEqual([1, 2, 3, 1, 2]);
     expect(of("reward", lanes.cutOff)).toEqual([1, 2, 3, 4, 1]);
     expect(of("terminated", lanes.ruined)).toEqual([0, 0, 1, 0, 0]);
@@ -68,6 +72,23 @@ describe("advantages of a rollout in a world whose returns are known", () => {
       expect(of("return", lanes[kind])).toEqual(expected[kind].map((advantage, i) => advantage + values[i]!));
     }
   });
+
+  // A decision's reward is the discounted sum of its steps' up to the end of the episode; what the next episode earns under it
+  // is nobody's. The advantage of the first decision does not change: it is the discounted return less the value.
+  test.each([
+    { decisionInterval: 2, kind: "ruined", rewards: [2, 3, 3.5], advantages: [0.75, -1, 1.75] },
+    { decisionInterval: 3, kind: "ruined", rewards: [2.75, 2.75], advantages: [0.75, 1.375] },
+    { decisionInterval: 2, kind: "cutOff", rewards: [2, 5, 2], advantages: [1.625, 2.5, 1] },
+    { decisionInterval: 3, kind: "cutOff", rewards: [2.75, 4], advantages: [1.625, 2] },
+  ] as const)(
+    "of decisions that hold for $decisionInterval steps are so too: $kind",
+    async ({ kind, rewards, advantages, ...held }) => {
+      const numSteps = rewards.length;
+      const lanes = await rollout(1, { ...held, numSteps });
+      expect(of("reward", lanes[kind], numSteps)).toEqual(rewards);
+      expect(of("advantage", lanes[kind], numSteps)).toEqual(advantages);
+    },
+  );
 
   test("reach the minibatches beside the very step that they belong to", async () => {
     await rollout(1);

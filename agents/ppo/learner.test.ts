@@ -113,8 +113,8 @@ describe("the learner's state", () => {
   });
 
   test.each([
-    ["akash in chunks of 64 lanes", akash, { numEnvs: 192, numMinibatches: 6 }],
-    ["akash in chunks of 256 lanes", akash, { numEnvs: 512, numMinibatches: 2 }],
+    ["akash in chunks of 64 lanes", akash, { numEnvs: 192, numSteps: 4, numMinibatches: 6, decisionInterval: 3 }],
+    ["akash in chunks of 256 lanes", akash, { numEnvs: 512, numSteps: 4, numMinibatches: 2 }],
     ["cartpole", cartpole, { numEnvs: 128, numMinibatches: 8, marketGroup: 1, noiseHold: 1 }],
   ] as const)("does not depend on the number of threads: %s", async (_name, world, settings) => {
     const [one, two, three] = await Promise.all(
