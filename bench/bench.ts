@@ -1,64 +1,196 @@
+import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
+import { learnedOfRun } from "../agents/learned-of-run.js";
+import type { LearnerContext } from "../agents/ppo/context.js";
+import { makeRule, rulesFor } from "../agents/rules/registry.js";
 import type { Economy } from "../env/economy.js";
-import { parseConfig } from "../train/config.js";
-import { benchGradient } from "./gradient.js";
-import { benchSimulation, type SimulationBench } from "./simulation.js";
-import { benchTensorFlow } from "./tensorflow.js";
-import type { Clock } from "./timing.js";
-import { benchTraining } from "./training.js";
+import { compareWithAims } from "./aims.js";
+import { measureCompile } from "./compile.js";
+import { type EvaluationSpeed, measureEvaluation } from "./evaluation.js";
+import { type GradientSpeed, measureGradient } from "./gradient.js";
+import { learnerOptions, openLearner } from "./learner-parts.js";
+import { measureMemory } from "./memory.js";
+import { type ProfilePart, profileIteration } from "./profile.js";
+import { BENCH_FORMAT, BENCH_VERSION, type BenchReport } from "./schema.js";
+import { measureSimulation } from "./simulation.js";
+import { measureTraining, type TrainingSpeed } from "./training.js";
+import { measureUpdate, type UpdateSpeed } from "./update.js";
 
-/** The `--json` document of `flyball bench`, without the machine. Rates are env-steps per second. */
-export interface BenchReport {
-  readonly economy: string;
-  readonly simulation: SimulationBench;
-  readonly training: {
-    readonly wasm: {
-      /** The better of one and two threads. */
-      readonly envStepsPerSecond: number;
-      readonly oneThread: number;
-      readonly twoThreads: number;
-      readonly speedup: number;
-      readonly peakGflops: number;
-      readonly gradientGflops: number;
-      readonly gradientShareOfPeak: number;
-      /** How many times as long plain TensorFlow.js takes for the same update; null where it is not installed. */
-      readonly vsTfjsCpu: number | null;
-      readonly vsTfjsWasm: number | null;
-      /** The learner's own memory, and all that the process holds. */
-      readonly memoryMibAt4096Lanes: number;
-      readonly residentMibAt4096Lanes: number;
+export interface BenchOptions {
+  readonly economy: Economy;
+  /** Small sizes and few rounds, for tests. */
+  readonly quick: boolean;
+  /** Of training, all windows together. */
+  readonly trainingSeconds: number;
+  /** Of flyball, for the record. */
+  readonly version: string;
+  /** Told before each part. */
+  readonly onPart: (what: string) => void;
+}
+
+/** How long and how large everything is measured. */
+interface Effort {
+  readonly rounds: {
+    readonly compile: number;
+    readonly simulation: number;
+    readonly gradient: number;
+    readonly profile: number;
+  };
+  readonly tfjs: { readonly cpu: number; readonly wasm: number };
+  readonly windows: number;
+  readonly windowSeconds: number;
+  /** Changes of the default configuration. */
+  readonly changes: Readonly<Record<string, unknown>>;
+  readonly episodes: number;
+}
+
+const WINDOWS = 5;
+const TEN_THOUSAND = 10_000;
+
+function effortOf({ quick, trainingSeconds }: BenchOptions): Effort {
+  if (quick) {
+    return {
+      rounds: { compile: 1, simulation: 30, gradient: 60, profile: 1 },
+      tfjs: { cpu: 1, wasm: 1 },
+      windows: 2,
+      windowSeconds: 0.05,
+      changes: { numEnvs: 256, numSteps: 16 },
+      episodes: 200,
     };
+  }
+  return {
+    rounds: { compile: 3, simulation: 200, gradient: 400, profile: 3 },
+    tfjs: { cpu: 3, wasm: 7 },
+    windows: WINDOWS,
+    windowSeconds: trainingSeconds / WINDOWS / 3,
+    changes: {},
+    episodes: TEN_THOUSAND,
   };
 }
 
-/** Measures everything in one run, so that the ratios hold on a machine that others use too. */
-export async function runBench(clock: Clock, economy: Economy, report: (what: string) => void): Promise<BenchReport> {
-  // A decision in every step: the rate that other learners report. Held decisions cost less per env-step.
-  const config = parseConfig({ decisionInterval: 1 });
-  const observations = Object.keys(economy.observations).length;
-  const actions = economy.actions.kind === "continuous" ? Object.keys(economy.actions.fields).length : economy.actions.count;
-  report("simulation, JavaScript and WebAssembly in turns");
-  const simulation = benchSimulation(clock, economy);
-  report("gradient against the probed peak");
-  const gradient = benchGradient(clock, observations, config.hidden);
-  report("the whole loop on one and two threads in turns");
-  const { oneThread, twoThreads, speedup, epochSeconds, memoryMib, residentMib } = await benchTraining(clock, economy, config);
-  report("the same update with plain TensorFlow.js");
-  const { cpuEpochSeconds, wasmEpochSeconds } = await benchTensorFlow(clock, { config, observations, actions });
+/** Measures everything, one part after the other; the ratios come from turns within a part. */
+export async function runBench(options: BenchOptions): Promise<BenchReport> {
+  const { economy, onPart } = options;
+  const started = performance.now();
+  const machine = describeMachine();
+  const effort = effortOf(options);
+  const { rounds } = effort;
+  onPart("compiler");
+  const compiler = measureCompile(economy, rounds.compile);
+  onPart("simulation: float64 loop and WASM in turns, one core");
+  const simulation = measureSimulation(economy, rounds.simulation);
+  onPart("training: one thread and two in turns");
+  const training = await measureTraining(economy, effort);
+  const context = await openLearner(learnerOptions(economy, 1, effort.changes), training.state);
+  onPart("gradient against the probed peak, one core");
+  const gradient = measureGradient(context, rounds.gradient);
+  onPart("profile of an iteration, one thread");
+  const parts = profileIteration(context, rounds.profile);
+  onPart("one update here and on TensorFlow.js in turns, one thread");
+  const update = await measureUpdate(context, effort.tfjs);
+  onPart(`evaluation: ${effort.episodes} episodes of a learned controller and of a rule, two threads`);
+  const evaluation = await evaluate(options, context, training, effort.episodes);
+  onPart("memory of training with 4,096 lanes");
+  const memory = options.quick ? NOT_MEASURED : measureMemory(economy.id);
+  const report = assemble(options, { training, gradient, parts, update, evaluation });
+  const seconds = (performance.now() - started) / 1000;
+  const whole = { ...report, machine, seconds, compiler, simulation, memory };
+  return { ...whole, aims: compareWithAims(whole) };
+}
+
+const NOT_MEASURED = { lanes4096Bytes: null, rssBytes: null, why: "left out by --quick" };
+
+async function evaluate(
+  { economy }: BenchOptions,
+  { agent, options }: LearnerContext,
+  { state }: TrainingSpeed,
+  episodes: number,
+): Promise<EvaluationSpeed> {
+  const learned = learnedOfRun({
+    world: economy,
+    lane: options.lane,
+    objective: Object.keys(economy.objectives)[0]!,
+    agent,
+    parameters: state.params,
+    moments: state.observationMoments,
+  });
+  const rules = rulesFor(economy);
+  // The rule in use today, where flyball knows it: it keeps a state of its own.
+  const rule = makeRule((rules.find(({ id }) => id === "akash-bme") ?? rules[0]!).id, economy);
+  return measureEvaluation(economy, { learned, rule, episodes, threads: 2 });
+}
+
+/** Parts that come as they are. */
+type Separate = "machine" | "seconds" | "compiler" | "simulation" | "memory" | "aims";
+
+interface Measured {
+  readonly training: TrainingSpeed;
+  readonly gradient: GradientSpeed;
+  readonly parts: readonly ProfilePart[];
+  readonly update: UpdateSpeed;
+  readonly evaluation: EvaluationSpeed;
+}
+
+function assemble(
+  { economy, quick, version }: BenchOptions,
+  { training, gradient, parts, update, evaluation }: Measured,
+): Omit<BenchReport, Separate> {
+  const { oneThread, twoThreads, speedup, byDefault } = training;
+  const { episodes, days, threads, rule, learnedSeconds, ruleSeconds } = evaluation;
+  const speed = (seconds: number) => (episodes * days) / seconds;
+  const whole = (seconds: number) => (episodes === TEN_THOUSAND ? seconds : null);
   return {
+    format: BENCH_FORMAT,
+    version: BENCH_VERSION,
+    flyball: version,
     economy: economy.id,
-    simulation,
+    quick,
     training: {
       wasm: {
         envStepsPerSecond: Math.max(oneThread, twoThreads),
         oneThread,
         twoThreads,
         speedup,
-        ...gradient,
-        vsTfjsCpu: cpuEpochSeconds === null ? null : cpuEpochSeconds / epochSeconds,
-        vsTfjsWasm: wasmEpochSeconds === null ? null : wasmEpochSeconds / epochSeconds,
-        memoryMibAt4096Lanes: memoryMib,
-        residentMibAt4096Lanes: residentMib,
+        byDefault,
+        gradientShareOfPeak: gradient.shareOfPeak,
+        networksShareOfPeak: gradient.networksShareOfPeak,
+        vsTfjsCpu: update.tfjsCpu.ratio,
+        vsTfjsWasm: update.tfjsWasm.ratio,
       },
     },
+    gradient: {
+      peakFlopsPerSecond: gradient.peak,
+      flopsPerSecond: gradient.gradient,
+      networksFlopsPerSecond: gradient.networks,
+      flopsPerSample: gradient.flopsPerSample,
+    },
+    update: {
+      minibatchSize: update.minibatchSize,
+      secondsPerUpdate: update.flyballSeconds,
+      tfjsCpu: update.tfjsCpu,
+      tfjsWasm: update.tfjsWasm,
+    },
+    profile: { iterationSeconds: parts.reduce((sum, { seconds }) => sum + seconds, 0), parts: [...parts] },
+    evaluation: {
+      episodes,
+      days,
+      threads,
+      rule,
+      learned10kEpisodesSeconds: whole(learnedSeconds),
+      rule10kEpisodesSeconds: whole(ruleSeconds),
+      learned: speed(learnedSeconds),
+      fixed: speed(ruleSeconds),
+    },
+  };
+}
+
+function describeMachine(): BenchReport["machine"] {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    platform: `${process.platform}-${process.arch}`,
+    node: process.versions.node,
+    v8: process.versions.v8,
+    load: loadavg()[0] ?? 0,
   };
 }

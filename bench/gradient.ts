@@ -1,61 +1,66 @@
-import { networkTable, planNetwork } from "../models/spec.js";
-import { instantiate } from "../models/wasm/interpreter.js";
-import { compileKernels, type Kernels } from "../models/wasm/kernels.js";
-import { type Clock, inTurns } from "./timing.js";
+import type { LearnerContext } from "../agents/ppo/context.js";
+import type { NetworkPlan } from "../models/spec.js";
+import type { Job } from "../models/wasm/plan.js";
+import { best, takeTurns } from "./timing.js";
 
-/** Multiply-adds per second of the gradient, beside what the machine's f32x4 units can do at most. */
-export interface GradientBench {
-  readonly peakGflops: number;
-  readonly gradientGflops: number;
-  readonly gradientShareOfPeak: number;
+export interface GradientSpeed {
+  /** Floating-point operations per second of f32x4 multiply-adds in registers: the probed peak of one core. */
+  readonly peak: number;
+  /** The whole gradient of a minibatch: gather, both networks forward and backward, loss, sums. */
+  readonly gradient: number;
+  /** The networks' forward and backward passes alone. */
+  readonly networks: number;
+  /** `gradient` and `networks` over `peak`. */
+  readonly shareOfPeak: number;
+  readonly networksShareOfPeak: number;
+  /** Multiplications and additions of the weight matrices per sample, both networks. */
+  readonly flopsPerSample: number;
 }
 
-const SAMPLES = 64;
-/** A few milliseconds each, shorter than a scheduler's time slice: on a busy machine some rounds are then undisturbed. */
-const PEAK_ROUNDS = 1_000_000;
-/** Floating-point operations of one round of the probe. */
-const PEAK_FLOPS = 96;
-const REPEATS = 24;
+/**
+ * Floating-point operations of a sample's gradient that no implementation can do without: 2 per weight forward, 2 for the weights'
+ * gradient, 2 for passing the error on (not into the inputs). True sizes, without the padding; biases, tanh and loss are not counted.
+ */
+export function gradientFlops({ spec }: NetworkPlan): number {
+  const widths = [spec.inputs, ...spec.hidden, spec.outputs];
+  const products = widths.slice(1).map((width, l) => width * widths[l]!);
+  const all = products.reduce((sum, product) => sum + product, 0);
+  return 6 * all - 2 * products[0]!;
+}
 
-/** Forward and backward of a network on one core, against the peak probed in the same run. */
-export function benchGradient(clock: Clock, inputs: number, hidden: readonly number[]): GradientBench {
-  const plan = planNetwork({ inputs, hidden, outputs: 1, activation: "tanh" }, "bench");
-  const table = networkTable(plan);
-  let next = 64;
-  const take = (floats: number) => {
-    const address = next;
-    next += Math.ceil((floats * 4) / 64) * 64;
-    return address;
-  };
-  const ld = SAMPLES + 16;
-  const [spec, params, grad] = [take(table.length), take(plan.parameterCount), take(plan.parameterCount)];
-  const [x, y, scratch] = [take(inputs * ld), take(4 * ld), take(plan.scratchCount)];
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(next / 65_536), maximum: 65_536, shared: true });
-  const kernels = instantiate([compileKernels({ relaxed: false })], memory)[0]!.exports as unknown as Kernels;
-  new Int32Array(memory.buffer, spec, table.length).set(table);
-  for (const [address, length] of [[params, plan.parameterCount] as const, [x, inputs * ld] as const, [y, 4 * ld] as const]) {
-    new Float32Array(memory.buffer, address, length).forEach((_, i, values) => {
-      values[i] = 0.1 * Math.sin(i);
-    });
-  }
-  const gradient = () => {
-    for (let repeat = 0; repeat < REPEATS; repeat++) {
-      kernels.forward(spec, params, x, ld, SAMPLES, y, ld, scratch);
-      kernels.backward(spec, params, x, ld, SAMPLES, y, ld, grad, scratch);
-    }
-  };
-  const { first, second } = inTurns(clock, 200, () => kernels.peak(PEAK_ROUNDS), gradient);
-  const peakFlops = PEAK_FLOPS * PEAK_ROUNDS;
-  const flops = REPEATS * gradientFlops(plan.layers);
+/** About a millisecond, as long as the gradient beside it: on a busy machine some rounds are then undisturbed. */
+const PEAK_ROUNDS = 360_000;
+const CHUNKS = 2;
+const FLOPS_PER_PEAK_ROUND = 96;
+
+/** Gradient against the probe, in turns on one core. */
+export function measureGradient(context: LearnerContext, rounds: number): GradientSpeed {
+  const { device, jobs, agent, options } = context;
+  const { ppo } = options;
+  const { prepare, gradient, numChunks } = jobs.minibatches[0]!;
+  const chunks = Math.min(CHUNKS, numChunks);
+  const samples = (chunks / numChunks) * ((ppo.numEnvs * ppo.numSteps) / ppo.numMinibatches);
+  const networks: Job = { ...gradient, name: "networks", calls: gradient.calls.filter(isNetwork) };
+  device.run(jobs.permute, ppo.numMinibatches);
+  device.run(prepare, numChunks);
+  const works = [
+    () => void device.kernels.peak(PEAK_ROUNDS),
+    () => device.run(gradient, chunks),
+    () => device.run(networks, chunks),
+  ];
+  const [peakSeconds, gradientSeconds, networksSeconds] = takeTurns(works, rounds, 3).map(best);
+  const flopsPerSample = gradientFlops(agent.actor) + gradientFlops(agent.critic);
+  const peak = (PEAK_ROUNDS * FLOPS_PER_PEAK_ROUND) / peakSeconds!;
+  const speed = (seconds: number) => (samples * flopsPerSample) / seconds;
   return {
-    peakGflops: peakFlops / first / 1e9,
-    gradientGflops: flops / second / 1e9,
-    gradientShareOfPeak: ((first / second) * flops) / peakFlops,
+    peak,
+    gradient: speed(gradientSeconds!),
+    networks: speed(networksSeconds!),
+    shareOfPeak: speed(gradientSeconds!) / peak,
+    networksShareOfPeak: speed(networksSeconds!) / peak,
+    flopsPerSample,
   };
 }
 
-/** Without padding: forward, gradient of the weights, and of the inputs of all layers but the first. Activations count nothing. */
-function gradientFlops(layers: readonly { readonly inputs: number; readonly outputs: number }[]): number {
-  const passes = layers.map(({ inputs, outputs }, l) => inputs * outputs * (l === 0 ? 2 : 3));
-  return 2 * SAMPLES * passes.reduce((sum, pass) => sum + pass, 0);
-}
+const isNetwork = ({ instance, export: name }: Job["calls"][number]) =>
+  instance === 0 && (name === "forward" || name === "backward");

@@ -1,53 +1,66 @@
+import { uniform4 } from "../core/random.js";
 import { SUPPLY_WINDOW } from "../env/breakers.js";
 import type { Economy } from "../env/economy.js";
-import { compileLanes, type LaneDevice } from "../env/lane-kernel.js";
+import { compileLanes, type LaneDevice, type LaneKernel } from "../env/lane-kernel.js";
 import { parseEnvOptions } from "../env/settings.js";
-import { type Clock, inTurns } from "./timing.js";
+import { best, takeTurns } from "./timing.js";
 
-/** Env-steps per second of the whole world (shocks, breakers, step, objective, observation) on one core. */
-export interface SimulationBench {
+/** As many as one chunk of a rollout: what is simulated stays in the core's cache, as it does in training. Not a power of two. */
+const LANES = 272;
+/** A few milliseconds: on a busy machine some rounds are then undisturbed. */
+const STEPS = 16;
+
+export interface SimulationSpeed {
+  /** Env-steps per second on one core: the generated float64 loop and the generated f32x4 code. */
   readonly js: number;
   readonly wasm: number;
   readonly ratio: number;
 }
 
-const LANES = 256;
-
-export function benchSimulation(clock: Clock, economy: Economy): SimulationBench {
-  const [js, wasm] = [startLanes(economy, "js"), startLanes(economy, "wasm")];
-  // A few milliseconds each, so that on a busy machine some rounds are undisturbed.
-  const [jsSteps, wasmSteps] = [12, 60];
-  const run = (step: () => void, steps: number) => () => {
-    for (let i = 0; i < steps; i++) step();
-  };
-  run(js, jsSteps)();
-  run(wasm, wasmSteps)();
-  const { first, second } = inTurns(clock, 100, run(js, jsSteps), run(wasm, wasmSteps));
-  const [slow, fast] = [(LANES * jsSteps) / first, (LANES * wasmSteps) / second];
-  return { js: slow, wasm: fast, ratio: fast / slow };
+/** The whole control step: delays, breakers, economy, objective, end of episode, autoreset and observation. */
+export function measureSimulation(economy: Economy, rounds: number): SimulationSpeed {
+  const works = (["js", "wasm"] as const).map((device) => laneStepper(economy, device));
+  const [js, wasm] = takeTurns(works, rounds, 3).map((seconds) => (LANES * STEPS) / best(seconds));
+  return { js: js!, wasm: wasm!, ratio: wasm! / js! };
 }
 
-/** Lanes that hold their first action, reset themselves and draw their parameters as in training. @returns one step of all */
-function startLanes(economy: Economy, device: LaneDevice): () => void {
+/** Lanes in the middle of their episodes, evenly spread over the horizon, each with a random request of its own. */
+function laneStepper(economy: Economy, device: LaneDevice): () => void {
   const settings = parseEnvOptions(economy, {});
-  const lanes = compileLanes(economy, settings.lane, device, LANES);
-  const control = { ...settings.streams, seed: 1, numLanes: LANES, randomise: 1, autoreset: 1, horizon: settings.horizon };
-  for (const [name, value] of Object.entries(control)) lanes.view("c", name).fill(value);
-  for (const name of lanes.fields("p")) lanes.view("p", name).fill(settings.lane.params[name]!);
-  lanes.view("l", "episode").forEach((_, lane, episodes) => {
-    episodes[lane] = lane;
-  });
-  lanes.reset();
-  // Spread over the horizon, so that resets cost what they cost in a long run.
-  lanes.view("l", "day").forEach((_, lane, days) => {
-    days[lane] = Math.floor((lane * settings.horizon) / LANES);
-  });
-  const slots = [lanes.view("c", "supplySlot"), lanes.view("c", "actionSlot"), lanes.view("c", "observationSlot")] as const;
-  const lengths = [SUPPLY_WINDOW, Math.max(1, economy.actionDelay), Math.max(1, economy.observationDelay)];
+  const kernel = compileLanes(economy, settings.lane, device, LANES);
+  const { streams, horizon } = settings;
+  const control = { ...streams, seed: 1, numLanes: LANES, horizon, autoreset: 1, randomise: 1 };
+  for (const [name, value] of Object.entries(control)) kernel.view("c", name)[0] = value;
+  const { capacity } = kernel;
+  const fill = (record: "l" | "p" | "q", name: string, value: (lane: number) => number) => {
+    const view = kernel.view(record, name);
+    for (let lane = 0; lane < capacity; lane++) view[lane] = value(lane);
+  };
+  fill("l", "episode", (lane) => lane);
+  for (const name of kernel.fields("p")) fill("p", name, () => settings.lane.params[name]!);
+  kernel.reset();
+  fill("l", "day", (lane) => Math.floor((lane * horizon) / capacity));
+  if (economy.actions.kind === "continuous") {
+    for (const [i, [name, { low, high }]] of Object.entries(economy.actions.fields).entries()) {
+      fill("q", name, (lane) => low + (high - low) * uniform4(1, lane, 0, i).a);
+    }
+  }
+  const tick = ringClock(kernel, economy);
   return () => {
-    lanes.step();
-    slots.forEach((slot, i) => {
-      slot[0] = (slot[0]! + 1) % lengths[i]!;
-    });
+    for (let step = 0; step < STEPS; step++) {
+      kernel.step();
+      tick();
+    }
+  };
+}
+
+function ringClock(kernel: LaneKernel, economy: Economy): () => void {
+  const rings = [
+    { slot: kernel.view("c", "supplySlot"), length: SUPPLY_WINDOW },
+    { slot: kernel.view("c", "actionSlot"), length: Math.max(1, economy.actionDelay) },
+    { slot: kernel.view("c", "observationSlot"), length: Math.max(1, economy.observationDelay) },
+  ];
+  return () => {
+    for (const { slot, length } of rings) slot[0] = (slot[0]! + 1) % length;
   };
 }

@@ -1,29 +1,17 @@
 import { expect, test } from "vitest";
-import { fastest, inTurns } from "./timing.js";
+import { median, takeTurns } from "./timing.js";
 
-/** A clock that moves by the given milliseconds with every reading pair. */
-function clockOf(durations: readonly number[]) {
-  let now = 0;
-  let reading = 0;
-  return () => {
-    if (reading % 2 === 1) now += durations[(reading - 1) / 2]!;
-    reading++;
-    return now;
-  };
-}
-
-test("the fastest round counts", () => {
-  expect(fastest(clockOf([30, 10, 20]), 3, () => {})).toBeCloseTo(0.01, 12);
+test("works take turns, after a round that does not count", () => {
+  const calls: string[] = [];
+  const seconds = takeTurns([() => void calls.push("a"), () => void calls.push("b")], 2);
+  expect(calls.join("")).toBe("ababab");
+  expect(seconds.map((of) => of.length)).toEqual([2, 2]);
 });
 
-test("two actions are taken in turns, each with its own fastest round", () => {
-  // first: 8, 6; second: 4, 2
-  expect(
-    inTurns(
-      clockOf([8, 4, 6, 2]),
-      2,
-      () => {},
-      () => {},
-    ),
-  ).toEqual({ first: 0.006, second: 0.002 });
+test.each([
+  [[3], 3],
+  [[4, 1], 2.5],
+  [[9, 1, 5], 5],
+])("the median of %j is %d", (values, middle) => {
+  expect(median(values)).toBe(middle);
 });

@@ -1,27 +1,25 @@
-/** Milliseconds; any origin. */
-export type Clock = () => number;
+/** Clock and statistics of the benchmarks: everything is measured in turns, so that a busy machine disturbs all alike. */
 
-/** Seconds that one call takes: the fastest of `rounds`, since everything that disturbs makes it slower. */
-export function fastest(clock: Clock, rounds: number, action: () => void): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < rounds; round++) {
-    const start = clock();
-    action();
-    best = Math.min(best, (clock() - start) / 1000);
-  }
-  return best;
+/** Seconds that one call takes. */
+export function secondsOf(work: () => void): number {
+  const started = performance.now();
+  work();
+  return (performance.now() - started) / 1000;
 }
 
-/** The fastest of two actions' rounds, taken in turns: a machine that others use, or that heats up, slows both alike. */
-export function inTurns(
-  clock: Clock,
-  rounds: number,
-  first: () => void,
-  second: () => void,
-): { readonly first: number; readonly second: number } {
-  const pairs = Array.from({ length: rounds }, () => [fastest(clock, 1, first), fastest(clock, 1, second)] as const);
-  return {
-    first: Math.min(...pairs.map(([seconds]) => seconds)),
-    second: Math.min(...pairs.map(([, seconds]) => seconds)),
-  };
+/** Runs all of `works` in turn, `rounds` times, after one unmeasured round. @returns seconds, by work, then by round */
+export function takeTurns(works: readonly (() => void)[], rounds: number, warmUps = 1): number[][] {
+  for (let round = 0; round < warmUps; round++) for (const work of works) work();
+  const seconds: number[][] = works.map(() => []);
+  for (let round = 0; round < rounds; round++) for (const [i, work] of works.entries()) seconds[i]!.push(secondsOf(work));
+  return seconds;
 }
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+/** The shortest time: what the machine does when nothing else disturbs it. */
+export const best = (seconds: readonly number[]): number => Math.min(...seconds);

@@ -1,69 +1,69 @@
-import seedrandom from "seedrandom";
 import { createLearner, type Learner } from "../agents/ppo/learner.js";
+import type { LearnerState } from "../agents/ppo/state.js";
 import type { Economy } from "../env/economy.js";
-import { parseEnvOptions } from "../env/settings.js";
-import type { TrainConfig } from "../train/config.js";
-import type { Clock } from "./timing.js";
+import { learnerOptions } from "./learner-parts.js";
+import { median, secondsOf } from "./timing.js";
 
-export interface TrainingBench {
-  /** Env-steps per second of the whole loop: rollout, advantages, all epochs. */
+export interface TrainingSpeed {
+  /** Env-steps per second of the whole loop with a decision, and so a training sample, in every step; median over the windows. */
   readonly oneThread: number;
   readonly twoThreads: number;
+  /** Median over pairs of neighbouring windows of the two speeds' ratio. */
   readonly speedup: number;
-  /** Seconds of one pass over a rollout (all minibatches), on one thread. */
-  readonly epochSeconds: number;
-  /** MiB at 4,096 lanes: of the learner's own memory, and of the whole process after an iteration. */
-  readonly memoryMib: number;
-  readonly residentMib: number;
+  /** With the default configuration on two threads. */
+  readonly byDefault: { readonly decisionInterval: number; readonly envStepsPerSecond: number };
+  /** What the learner with the default configuration had learned in the end. */
+  readonly state: LearnerState;
 }
 
-const WARM_UP = 2;
-const ROUNDS = 6;
-
-export async function benchTraining(clock: Clock, economy: Economy, config: TrainConfig): Promise<TrainingBench> {
-  const one = await startLearner(economy, config, 1);
-  const two = await startLearner(economy, config, 2);
-  // Twice the epochs: the difference is what an epoch costs.
-  const longer = await startLearner(economy, { ...config, updateEpochs: 2 * config.updateEpochs }, 1);
-  const learners = [one, two, longer];
-  for (const learner of learners) for (let i = 0; i < WARM_UP; i++) learner.iterate();
-  const rounds = Array.from({ length: ROUNDS }, () => learners.map((learner) => seconds(clock, learner)));
-  for (const learner of learners) await learner.dispose();
-  const best = (i: number) => Math.min(...rounds.map((round) => round[i]!));
-  const steps = config.numEnvs * config.numSteps * config.decisionInterval;
-  return {
-    oneThread: steps / best(0),
-    twoThreads: steps / best(1),
-    speedup: best(0) / best(1),
-    epochSeconds: (best(2) - best(0)) / config.updateEpochs,
-    ...(await memoryAt(economy, config)),
-  };
+interface Effort {
+  readonly windows: number;
+  readonly windowSeconds: number;
+  /** Changes of the configuration. */
+  readonly changes: Readonly<Record<string, unknown>>;
 }
 
-function startLearner(economy: Economy, config: TrainConfig, numThreads: number): Promise<Learner> {
-  const { lane, horizon } = parseEnvOptions(economy, {});
-  return createLearner({
-    world: economy,
-    lane,
-    horizon: config.horizon ?? horizon,
-    ppo: { ...config, totalSteps: 1e12 },
-    numThreads,
-    relaxed: config.relaxed,
-    random: seedrandom("bench"),
-  });
+/** Iterations that are not timed: the first one only measures observations, and the engine still optimises. */
+const WARM_UPS = 2;
+
+/**
+ * Rollout, advantages, all passes of updates, normalisers, breakers and metrics, as `flyball train` runs them: on one thread and on
+ * two in turns, in windows of at least `windowSeconds`.
+ */
+export async function measureTraining(economy: Economy, effort: Effort): Promise<TrainingSpeed> {
+  const everyStep = { ...effort.changes, decisionInterval: 1 };
+  const plans = [
+    learnerOptions(economy, 1, everyStep),
+    learnerOptions(economy, 2, everyStep),
+    learnerOptions(economy, 2, effort.changes),
+  ];
+  const learners: Learner[] = [];
+  try {
+    for (const plan of plans) learners.push(await createLearner(plan));
+    for (const learner of learners) for (let i = 0; i < WARM_UPS; i++) learner.iterate();
+    const rounds = Array.from({ length: effort.windows }, () =>
+      learners.map((learner) => windowSpeed(learner, effort.windowSeconds)),
+    );
+    const middle = (which: number) => median(rounds.map((speeds) => speeds[which]!));
+    return {
+      oneThread: middle(0),
+      twoThreads: middle(1),
+      speedup: median(rounds.map(([one, two]) => two! / one!)),
+      byDefault: { decisionInterval: plans[2]!.ppo.decisionInterval, envStepsPerSecond: middle(2) },
+      state: learners[2]!.state(),
+    };
+  } finally {
+    await Promise.all(learners.map((learner) => learner.dispose()));
+  }
 }
 
-function seconds(clock: Clock, learner: Learner): number {
-  const start = clock();
-  learner.iterate();
-  return (clock() - start) / 1000;
-}
-
-async function memoryAt(economy: Economy, config: TrainConfig): Promise<{ memoryMib: number; residentMib: number }> {
-  const learner = await startLearner(economy, { ...config, numEnvs: 4096, numMinibatches: 2 * config.numMinibatches }, 2);
-  learner.iterate();
-  learner.iterate();
-  const residentMib = process.memoryUsage().rss / 2 ** 20;
-  await learner.dispose();
-  return { memoryMib: learner.bytes / 2 ** 20, residentMib };
+function windowSpeed(learner: Learner, windowSeconds: number): number {
+  const before = learner.state().envSteps;
+  let [after, seconds] = [before, 0];
+  while (seconds < windowSeconds) {
+    seconds += secondsOf(() => {
+      after = learner.iterate().envSteps;
+    });
+  }
+  return (after - before) / seconds;
 }

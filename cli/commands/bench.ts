@@ -1,56 +1,57 @@
-import { cpus } from "node:os";
 import type { Command } from "commander";
-import { type BenchReport, runBench } from "../../bench/bench.js";
+import { runBench } from "../../bench/bench.js";
+import { AIM_HEAD, aimRows, hasBlock, noteLines, PROFILE_HEAD, profileRows, replaceBlock } from "../../bench/render.js";
+import { UserError } from "../../core/errors.js";
 import { findEconomy } from "../../env/registry.js";
+import { readText, writeWhole } from "../files.js";
 import { type Io, writeJson, writeLine } from "../io.js";
-import { oneOf } from "../options.js";
-import { thousands } from "../progress.js";
+import { oneOf, wholeNumber } from "../options.js";
 import { renderTable } from "../table.js";
+import { VERSION } from "../version.js";
 
 interface Options {
   readonly economy: string;
-  readonly device: "wasm";
+  readonly seconds: number;
+  readonly quick?: boolean;
+  readonly into?: string;
   readonly json?: boolean;
 }
 
 export function addBench(program: Command, io: Io): void {
   program
     .command("bench")
-    .description("measures simulation and training, beside the machine's peak and plain TensorFlow.js in the same run")
+    .description("measures simulation, training and evaluation, beside plain TensorFlow.js and the probed peak in the same run")
     .option("--economy <name>", "economy to measure with", "akash")
-    .option("--device <name>", "wasm", oneOf("--device", ["wasm"] as const, ["auto", "webgpu", "tensorflow"]), "wasm")
+    .option("--device <name>", "auto or wasm", oneOf("--device", ["auto", "wasm"], ["webgpu", "tensorflow"]), "auto")
+    .option("--seconds <n>", "how long to train in all", wholeNumber("--seconds", 1, 3600), 15)
+    .option("--quick", "small sizes and few rounds: a test that all runs, no figures to quote")
+    .option("--into <file>", "put the tables between the marks of a Markdown page, such as docs/performance.md")
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  flyball bench --json")
-    .action(async (options: Options) => {
-      const economy = findEconomy(options.economy);
-      const report = await runBench(
-        () => performance.now(),
-        economy,
-        (what) => writeLine(io.stderr, `measuring ${what} …`),
-      );
-      const machine = { cpu: cpus()[0]?.model ?? "unknown", cores: io.cores, node: process.versions.node };
-      if (options.json) writeJson(io, { machine, ...report });
-      else writeLine(io.stdout, describe(report));
-    });
+    .action((options: Options) => bench(io, options));
 }
 
-function describe({ simulation, training: { wasm } }: BenchReport): string {
-  const times = (ratio: number | null) => (ratio === null ? "not installed" : `${ratio.toFixed(1)} x`);
-  return renderTable(
-    ["what", "measured"],
-    [
-      ["simulation, JavaScript", `${thousands(simulation.js)} env-steps/s a core`],
-      ["simulation, WebAssembly", `${thousands(simulation.wasm)} env-steps/s a core, ${times(simulation.ratio)} JavaScript`],
-      ["training, one thread", `${thousands(wasm.oneThread)} env-steps/s`],
-      ["training, two threads", `${thousands(wasm.twoThreads)} env-steps/s, ${times(wasm.speedup)} one thread`],
-      ["gradient", `${wasm.gradientGflops.toFixed(1)} Gflop/s, ${(100 * wasm.gradientShareOfPeak).toFixed(0)} % of the peak`],
-      ["peak, f32x4 multiply-add", `${wasm.peakGflops.toFixed(1)} Gflop/s a core`],
-      ["same update, tfjs-cpu", `${times(wasm.vsTfjsCpu)} as long`],
-      ["same update, tfjs-wasm", `${times(wasm.vsTfjsWasm)} as long`],
-      [
-        "memory at 4,096 lanes",
-        `${wasm.memoryMibAt4096Lanes.toFixed(0)} MiB, whole process ${wasm.residentMibAt4096Lanes.toFixed(0)} MiB`,
-      ],
-    ],
-  );
+async function bench(io: Io, options: Options): Promise<void> {
+  const economy = findEconomy(options.economy);
+  // Before a minute of work, find out whether the page can take the result.
+  const page = options.into === undefined ? undefined : readPage(io, options.into);
+  const report = await runBench({
+    economy,
+    quick: options.quick === true,
+    trainingSeconds: options.seconds,
+    version: VERSION,
+    onPart: (what) => writeLine(io.stderr, `measuring: ${what}`),
+  });
+  if (page !== undefined) writeWhole(io, options.into!, replaceBlock(page, report));
+  if (options.json) return writeJson(io, report);
+  writeLine(io.stdout, renderTable(AIM_HEAD, aimRows(report), [1, 2]));
+  writeLine(io.stdout, `\n${renderTable(PROFILE_HEAD, profileRows(report), [2, 3])}\n`);
+  for (const line of noteLines(report)) writeLine(io.stdout, line);
+}
+
+function readPage(io: Io, path: string): string {
+  const page = readText(io, path);
+  if (hasBlock(page)) return page;
+  const message = `${path} has no marks "begin of flyball bench" and "end of flyball bench"`;
+  throw new UserError("E_BENCH_MARKS", message, "take docs/performance.md as a pattern");
 }

@@ -1,0 +1,119 @@
+import { z } from "zod";
+
+/** The document of `flyball bench --json`, version 1. Speeds are env-steps per second unless they say otherwise. */
+
+export const BENCH_FORMAT = "flyball-bench";
+export const BENCH_VERSION = 1;
+
+const speed = z.number().positive();
+const share = z.number().nonnegative();
+
+const tfjs = z.object({
+  secondsPerUpdate: z.number().positive().nullable(),
+  ratio: z.number().positive().nullable().describe("time of the update there over time here"),
+  gradientDifference: share.nullable().describe("relative L2 distance of the gradients of the same minibatch"),
+  why: z.string().describe("why there is no figure; empty when there is"),
+});
+
+const wasmTraining = z.object({
+  envStepsPerSecond: speed.describe("of the whole loop on two threads, or on one where that is faster"),
+  oneThread: speed.describe("with a decision, and so a training sample, in every step"),
+  twoThreads: speed,
+  speedup: z.number().positive().describe("two threads over one, median over pairs of windows"),
+  byDefault: z
+    .object({ decisionInterval: z.int().positive(), envStepsPerSecond: speed })
+    .describe("with the default configuration, in which a decision may hold for several steps; two threads"),
+  gradientShareOfPeak: share.describe("gather, loss and sums included"),
+  networksShareOfPeak: share.describe("forward and backward passes alone"),
+  vsTfjsCpu: z.number().positive().nullable(),
+  vsTfjsWasm: z.number().positive().nullable(),
+});
+
+export const benchSchema = z.object({
+  format: z.literal(BENCH_FORMAT),
+  version: z.literal(BENCH_VERSION),
+  flyball: z.string(),
+  economy: z.string().describe("versioned id"),
+  quick: z.boolean().describe("small sizes, for tests: not figures to quote"),
+  seconds: z.number().positive().describe("the whole benchmark took"),
+  machine: z.object({
+    cpu: z.string(),
+    cores: z.int().positive(),
+    memoryBytes: z.number().positive(),
+    platform: z.string(),
+    node: z.string(),
+    v8: z.string(),
+    load: z.number().nonnegative().describe("processes that wanted a core in the minute before"),
+  }),
+  simulation: z.object({
+    js: speed.describe("float64 loop, one core"),
+    wasm: speed.describe("f32x4, one core"),
+    ratio: z.number().positive(),
+  }),
+  training: z.object({ wasm: wasmTraining }),
+  gradient: z.object({
+    peakFlopsPerSecond: z.number().positive().describe("f32x4 multiply-adds in registers, one core"),
+    flopsPerSecond: z.number().positive(),
+    networksFlopsPerSecond: z.number().positive(),
+    flopsPerSample: z.int().positive(),
+  }),
+  update: z.object({
+    minibatchSize: z.int().positive(),
+    secondsPerUpdate: z.number().positive().describe("here, one thread"),
+    tfjsCpu: tfjs,
+    tfjsWasm: tfjs,
+  }),
+  profile: z.object({
+    iterationSeconds: z.number().positive().describe("sum of the parts, one thread"),
+    parts: z.array(
+      z.object({
+        phase: z.enum(["rollout", "advantages", "update", "host"]),
+        part: z.string(),
+        seconds: z.number().nonnegative(),
+        share: share.describe("of the sum"),
+      }),
+    ),
+  }),
+  evaluation: z.object({
+    episodes: z.int().positive(),
+    days: z.int().positive(),
+    threads: z.int().positive(),
+    rule: z.string(),
+    learned10kEpisodesSeconds: z.number().positive().nullable().describe("null where fewer episodes were simulated"),
+    rule10kEpisodesSeconds: z.number().positive().nullable(),
+    learned: speed,
+    fixed: speed,
+  }),
+  memory: z.object({
+    lanes4096Bytes: z.number().positive().nullable().describe("the learner's shared memory"),
+    rssBytes: z.number().positive().nullable().describe("largest resident set of a process that trains"),
+    why: z.string().describe("why there is no figure; empty when there is"),
+  }),
+  compiler: z.array(
+    z.object({
+      id: z.string(),
+      firstMs: z.number().positive(),
+      compileMs: z.number().positive(),
+      nodes: z.int().positive(),
+      bytes: z.int().positive(),
+    }),
+  ),
+  aims: z.array(
+    z.object({
+      what: z.string(),
+      unit: z.string(),
+      measured: z.number().nullable(),
+      aim: z.number(),
+      kind: z.enum(["at least", "at most"]),
+      met: z.boolean().nullable().describe("null where nothing was measured"),
+    }),
+  ),
+});
+
+export type BenchReport = z.infer<typeof benchSchema>;
+export type Aim = BenchReport["aims"][number];
+
+/** JSON Schema (draft 2020-12) of the document. */
+export function benchJsonSchema(): Record<string, unknown> {
+  return { $id: "flyball-bench-1", title: "Flyball benchmark", ...z.toJSONSchema(benchSchema) };
+}
