@@ -15,31 +15,31 @@ const positive = (high: number) => z.number().gt(0).max(high);
 /** The whole configuration of a training run; names are CleanRL's. Each line is key, range, default and meaning. */
 const SCHEMA = z.strictObject({
   seed: whole(0, 4_294_967_295).default(1).describe("seed of weights, markets, exploration and minibatches"),
-  totalSteps: whole(1, 1e12).default(2_097_152).describe("env-steps in all; rounded up to whole rollouts"),
-  numEnvs: whole(LANE_CHUNK, 65_536).default(2048).describe("lanes, each a world of its own; a multiple of 64"),
-  numSteps: whole(1, 4096).default(32).describe("decisions of each lane in a rollout"),
+  totalSteps: whole(1, 1e12).default(20_000_000).describe("env-steps in all; rounded up to whole rollouts"),
+  numEnvs: whole(LANE_CHUNK, 65_536).default(512).describe("lanes, each a world of its own; a multiple of 64"),
+  numSteps: whole(1, 4096).default(16).describe("decisions of each lane in a rollout"),
   decisionInterval: whole(1, 365)
     .default(7)
     .describe("control steps that a decision holds for while training; the trained controller decides in every step"),
   updateEpochs: whole(1, 100).default(4).describe("passes over each rollout"),
   numMinibatches: whole(1, 65_536)
-    .default(8)
+    .default(4)
     .describe("minibatches in a pass; must divide numEnvs * numSteps into multiples of 64"),
   marketGroup: z
     .union([z.literal(1), z.literal(2), z.literal(4), z.literal(8), z.literal(16), z.literal(32), z.literal(64)])
-    .default(8)
+    .default(16)
     .describe("neighbouring lanes that share markets, so that the shocks cancel in the advantages; 1 is plain PPO"),
   noiseHold: whole(1, 1024)
-    .default(8)
+    .default(1)
     .describe("control steps for which exploration noise is held: slow systems do not feel noise that changes daily"),
-  gamma: real(0, 1).default(0.99).describe("discount per control step"),
-  gaeLambda: real(0, 1).default(0.95).describe("lambda of generalised advantage estimation"),
-  learningRate: positive(1).default(3e-4).describe("Adam's step size at the start"),
+  gamma: real(0, 1).default(0.998).describe("discount per control step"),
+  gaeLambda: real(0, 1).default(0.97).describe("lambda of generalised advantage estimation"),
+  learningRate: positive(1).default(1e-3).describe("Adam's step size at the start"),
   annealLearningRate: z.boolean().default(true).describe("lower the learning rate linearly to 0 over totalSteps"),
   clipCoef: positive(10).default(0.2).describe("clipping range of the probability ratio"),
   clipValueLoss: z.boolean().default(false).describe("clip the value loss by clipCoef too"),
   normalizeAdvantage: z.boolean().default(true).describe("scale advantages to mean 0 and deviation 1 in each minibatch"),
-  entCoef: real(0, 10).default(0).describe("weight of the entropy bonus"),
+  entCoef: real(0, 10).default(0.003).describe("weight of the entropy bonus"),
   vfCoef: real(0, 100).default(0.5).describe("weight of the value loss"),
   maxGradNorm: positive(1e6).default(0.5).describe("largest norm of the whole gradient; longer ones are scaled down"),
   targetKl: positive(100)
