@@ -26,7 +26,7 @@ const SCHEMA = z.strictObject({
     .default(4)
     .describe("minibatches in a pass; must divide numEnvs * numSteps into multiples of 64"),
   marketGroup: z
-    .union([z.literal(1), z.literal(2), z.literal(4), z.literal(8), z.literal(16), z.literal(32), z.literal(64)])
+    .literal([1, 2, 4, 8, 16, 32, 64])
     .default(16)
     .describe("neighbouring lanes that share markets, so that the shocks cancel in the advantages; 1 is plain PPO"),
   noiseHold: whole(1, 1024)
@@ -85,7 +85,7 @@ export interface Setting {
 interface SchemaNode {
   readonly type?: string;
   readonly anyOf?: readonly SchemaNode[];
-  readonly enum?: readonly string[];
+  readonly enum?: readonly (string | number)[];
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
