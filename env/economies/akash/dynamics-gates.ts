@@ -19,7 +19,8 @@ function ratios(s: State): Values {
   };
 }
 
-function quietPath(days: number, stepDays: number, overrides: Readonly<Record<string, number>> = {}): Values[] {
+/** Ratios of each day without shocks or jumps, under constant actions. */
+export function quietPath(days: number, stepDays: number, overrides: Readonly<Record<string, number>> = {}): Values[] {
   const daily: Values[] = [];
   livePaths(constantPath(0.03, 0.2, 0.15), {
     // No drifts, no jumps to compensate: only the economy's own dynamics remain.
