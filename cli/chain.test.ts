@@ -103,7 +103,9 @@ describe("what evaluate, export, simulate and tune refuse", () => {
   test("an output folder that cannot be made is found out before the work", async () => {
     const io = fakeIo();
     writeFileSync(join(io.cwd, "taken"), "");
-    expect(await refused("evaluate pid --economy akash --out taken/report", io)).toContain("a part of the path is a file");
+    for (const line of ["evaluate pid --economy akash --out taken/report", "tune pid --economy akash --out taken/pid.json"]) {
+      expect(await refused(line, io)).toContain("a part of the path is a file");
+    }
   });
 });
 

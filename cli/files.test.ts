@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fakeIo } from "../test/fake-io.js";
-import { readJson, readText, writeWhole } from "./files.js";
+import { checkWritable, readJson, readText, writeWhole } from "./files.js";
 import { nodeIo } from "./node-io.js";
 
 const fail = (code: string) => () => {
@@ -38,6 +38,17 @@ test("a file where a folder should be is named", () => {
   const io = fakeIo();
   writeFileSync(join(io.cwd, "plain"), "");
   expect(() => writeWhole(io, "plain/file", "")).toThrow("a part of the path is a file, not a folder");
+});
+
+test("asking whether a file can be written changes nothing", () => {
+  const io = fakeIo();
+  checkWritable(io, "new/report.json");
+  expect(readdirSync(join(io.cwd, "new"))).toEqual([]);
+  writeWhole(io, "old.json", "kept");
+  checkWritable(io, "old.json");
+  expect(readText(io, "old.json")).toBe("kept");
+  expect(() => checkWritable(io, "new")).toThrow("it is a folder");
+  expect(() => checkWritable(io, "old.json/report.json")).toThrow("a part of the path is a file");
 });
 
 test("an error that is not the user's passes through unchanged", () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "../core/errors.js";
 import type { Io } from "./io.js";
@@ -11,6 +11,20 @@ export function writeWhole(io: Io, path: string, content: string | Uint8Array): 
   onFile(full, "write", () => {
     mkdirSync(dirname(full), { recursive: true });
     io.writeFile(full, content);
+  });
+}
+
+/**
+ * Finds out before long work whether a file can be written there. What is there stays as it is; its folder is made.
+ * @throws UserError when it cannot
+ */
+export function checkWritable(io: Io, path: string): void {
+  const full = resolve(io.cwd, path);
+  onFile(full, "write", () => {
+    mkdirSync(dirname(full), { recursive: true });
+    const isNew = !existsSync(full);
+    closeSync(openSync(full, "a"));
+    if (isNew) rmSync(full);
   });
 }
 

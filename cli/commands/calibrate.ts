@@ -7,7 +7,7 @@ import { MOST_PRICE_BYTES, parsePriceCsv } from "../../env/market/price-series.j
 import { resolveParams } from "../../env/params.js";
 import { serialiseParamsFile } from "../../env/params-file.js";
 import { baseName, findEconomy } from "../../env/registry.js";
-import { readWhole, writeWhole } from "../files.js";
+import { checkWritable, readWhole, writeWhole } from "../files.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { wholeNumber } from "../options.js";
 import { renderTable } from "../table.js";
@@ -39,6 +39,7 @@ function runCalibrate(io: Io, name: string, options: Options): void {
   const bytes = readWhole(io, options.prices, MOST_PRICE_BYTES);
   const series = parsePriceCsv(new TextDecoder().decode(bytes));
   const out = options.out ?? `${baseName(economy.id)}.params.json`;
+  checkWritable(io, out);
   writeLine(io.stderr, `fitting ${series.prices.length} days, ${series.from} to ${series.to} …`);
   const fit = calibrate(series.prices, { ...market, seed: options.seed });
   const source = {

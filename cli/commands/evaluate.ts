@@ -10,7 +10,7 @@ import type { Report } from "../../eval/report-schema.js";
 import { renderTable } from "../../eval/table.js";
 import { findContestants } from "../contestants.js";
 import { type Evaluation, evaluate } from "../evaluation.js";
-import { writeWhole } from "../files.js";
+import { checkWritable, writeWhole } from "../files.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { refuseLater, wholeNumber } from "../options.js";
 import { paramsOption } from "../params-option.js";
@@ -57,8 +57,7 @@ export function addEvaluate(program: Command, io: Io): void {
 
 async function runEvaluate(io: Io, names: readonly string[], options: Options): Promise<void> {
   const evaluation = planEvaluation(io, names, options);
-  // Before minutes of work, find out whether the result can be kept.
-  if (options.out !== undefined) writeWhole(io, join(options.out, "report.json"), "");
+  if (options.out !== undefined) checkWritable(io, join(options.out, "report.json"));
   const report = await evaluate(io, evaluation);
   if (options.out !== undefined) writeReport(io, options.out, report);
   if (options.json) return writeJson(io, report);

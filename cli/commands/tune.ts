@@ -6,7 +6,7 @@ import { hashOf } from "../../core/digest.js";
 import { findEconomy } from "../../env/registry.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import { tune } from "../../train/tune.js";
-import { writeWhole } from "../files.js";
+import { checkWritable, writeWhole } from "../files.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { wholeNumber } from "../options.js";
 import { paramsOption } from "../params-option.js";
@@ -52,6 +52,7 @@ async function runTune(io: Io, id: string, options: Options): Promise<void> {
     ...(options.objective === undefined ? {} : { objective: options.objective }),
   });
   const out = options.out ?? `${id}.tuned.json`;
+  checkWritable(io, out);
   const numThreads = options.threads ?? Math.min(64, io.cores);
   const scorer = await createRuleScorer({
     world: economy,
