@@ -130,33 +130,15 @@ interface Measured {
   readonly evaluation: EvaluationSpeed;
 }
 
-function assemble(
-  { economy, quick, version }: BenchOptions,
-  { training, gradient, parts, update, evaluation }: Measured,
-): Omit<BenchReport, Separate> {
-  const { oneThread, twoThreads, speedup, byDefault } = training;
-  const { episodes, days, threads, rule, learnedSeconds, ruleSeconds } = evaluation;
-  const speed = (seconds: number) => (episodes * days) / seconds;
-  const whole = (seconds: number) => (episodes === TEN_THOUSAND ? seconds : null);
+function assemble({ economy, quick, version }: BenchOptions, measured: Measured): Omit<BenchReport, Separate> {
+  const { gradient, parts, update } = measured;
   return {
     format: BENCH_FORMAT,
     version: BENCH_VERSION,
     flyball: version,
     economy: economy.id,
     quick,
-    training: {
-      wasm: {
-        envStepsPerSecond: Math.max(oneThread, twoThreads),
-        oneThread,
-        twoThreads,
-        speedup,
-        byDefault,
-        gradientShareOfPeak: gradient.shareOfPeak,
-        networksShareOfPeak: gradient.networksShareOfPeak,
-        vsTfjsCpu: update.tfjsCpu.ratio,
-        vsTfjsWasm: update.tfjsWasm.ratio,
-      },
-    },
+    training: { wasm: describeTraining(measured) },
     gradient: {
       peakFlopsPerSecond: gradient.peak,
       flopsPerSecond: gradient.gradient,
@@ -170,16 +152,38 @@ function assemble(
       tfjsWasm: update.tfjsWasm,
     },
     profile: { iterationSeconds: parts.reduce((sum, { seconds }) => sum + seconds, 0), parts: [...parts] },
-    evaluation: {
-      episodes,
-      days,
-      threads,
-      rule,
-      learned10kEpisodesSeconds: whole(learnedSeconds),
-      rule10kEpisodesSeconds: whole(ruleSeconds),
-      learned: speed(learnedSeconds),
-      fixed: speed(ruleSeconds),
-    },
+    evaluation: describeEvaluation(measured.evaluation),
+  };
+}
+
+function describeTraining({ training, gradient, update }: Measured): BenchReport["training"]["wasm"] {
+  const { oneThread, twoThreads, speedup, byDefault } = training;
+  return {
+    envStepsPerSecond: Math.max(oneThread, twoThreads),
+    oneThread,
+    twoThreads,
+    speedup,
+    byDefault,
+    gradientShareOfPeak: gradient.shareOfPeak,
+    networksShareOfPeak: gradient.networksShareOfPeak,
+    vsTfjsCpu: update.tfjsCpu.ratio,
+    vsTfjsWasm: update.tfjsWasm.ratio,
+  };
+}
+
+function describeEvaluation(evaluation: EvaluationSpeed): BenchReport["evaluation"] {
+  const { episodes, days, threads, rule, learnedSeconds, ruleSeconds } = evaluation;
+  const speed = (seconds: number) => (episodes * days) / seconds;
+  const whole = (seconds: number) => (episodes === TEN_THOUSAND ? seconds : null);
+  return {
+    episodes,
+    days,
+    threads,
+    rule,
+    learned10kEpisodesSeconds: whole(learnedSeconds),
+    rule10kEpisodesSeconds: whole(ruleSeconds),
+    learned: speed(learnedSeconds),
+    fixed: speed(ruleSeconds),
   };
 }
 

@@ -75,15 +75,7 @@ export function buildTfjsUpdate(tf: Tf, context: LearnerContext, batch: Minibatc
   };
   const list = [...variables.values()];
   return {
-    run: () =>
-      tf.tidy(() => {
-        const { grads, value } = tf.variableGrads(loss, list);
-        const squares = Object.values(grads).map((grad) => tf.sum(tf.square(grad)));
-        const norm = tf.sqrt(tf.addN(squares));
-        const scale = tf.minimum(1, tf.div(ppo.maxGradNorm, tf.add(norm, 1e-6)));
-        optimizer.applyGradients(Object.fromEntries(Object.entries(grads).map(([name, grad]) => [name, tf.mul(grad, scale)])));
-        value.dataSync();
-      }),
+    run: () => tf.tidy(() => descend(tf, tf.variableGrads(loss, list), optimizer, ppo.maxGradNorm)),
     gradient: () => {
       const { grads, value } = tf.variableGrads(loss, list);
       const copies = [...variables].map(([name, { name: key }]) => [name, grads[key]!.dataSync() as Float32Array] as const);
@@ -95,6 +87,19 @@ export function buildTfjsUpdate(tf: Tf, context: LearnerContext, batch: Minibatc
       for (const tensor of [...list, ...Object.values(data)]) tensor.dispose();
     },
   };
+}
+
+/** Clips the global norm and takes a step of Adam; returns when it has been taken. */
+function descend(
+  tf: Tf,
+  { value, grads }: ReturnType<Tf["variableGrads"]>,
+  optimizer: TensorFlow.Optimizer,
+  maxGradNorm: number,
+): void {
+  const norm = tf.sqrt(tf.addN(Object.values(grads).map((grad) => tf.sum(tf.square(grad)))));
+  const scale = tf.minimum(1, tf.div(maxGradNorm, tf.add(norm, 1e-6)));
+  optimizer.applyGradients(Object.fromEntries(Object.entries(grads).map(([name, grad]) => [name, tf.mul(grad, scale)])));
+  value.dataSync();
 }
 
 const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
