@@ -80,10 +80,10 @@ export function axisTitle(text: string, dy: number): Plot.Markish {
   });
 }
 
-/** A plot that stands alone as an SVG file: background, font and colours included. */
+/** A plot that stands alone as an SVG file: background (above the plot's own style, which leaves it to the page), font and colours included. */
 export function standaloneSvg(svg: string): string {
   const style =
-    `${paletteCss("svg")}svg{background:${color("paper")};display:block;max-width:100%;height:auto}` +
+    `${paletteCss("svg")}svg{background:${color("paper")}!important;display:block;max-width:100%;height:auto}` +
     "text,tspan{white-space:pre}";
   return svg.replace(/(<svg[^>]*>)/, `$1<style>${style}</style>`);
 }

@@ -40,7 +40,7 @@ export interface ScenarioControl {
   readonly own: Interval;
   /** The shipped feedback rule less the one constant that is best on average over the scenarios. */
   readonly overCommon: Interval;
-  /** Share of the days on which a circuit breaker changed what the shipped feedback rule asked for. */
+  /** Share of the days on which a limit on moves or a circuit breaker changed what the shipped feedback rule asked for. */
   readonly intervened: number;
   /** Every tuned rule less each degenerate one: the smallest difference. */
   readonly degenerate: Readonly<Record<string, { readonly rule: string; readonly gap: Interval }>>;
