@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { fakeIo } from "../test/fake-io.js";
+import { createProgress } from "./progress.js";
+
+const figures = (envSteps: number) => ({ envSteps, episodicReturn: 1.5, approxKl: 0.01, costs: { haltDays: 0.25, none: 0 } });
+
+/** An Io whose clock the test moves. */
+function timed(isTTY: boolean) {
+  const time = { now: 0 };
+  const parts: string[] = [];
+  const stderr = { isTTY, columns: 200, write: (text: string) => void parts.push(text) };
+  return { io: fakeIo({ stderr, now: () => time.now }), time, parts };
+}
+
+test("the speed is that of the last ten seconds, not an average since the start", () => {
+  const { io, time } = timed(false);
+  const progress = createProgress(io, 1e9);
+  const speeds: number[] = [];
+  let steps = 0;
+  for (let second = 1; second <= 40; second++) {
+    time.now += 1000;
+    // A thousand a second at first, then a hundred.
+    steps += second <= 20 ? 1000 : 100;
+    speeds.push(progress.update(figures(steps)));
+  }
+  expect(speeds[19]).toBeCloseTo(1000, 6);
+  expect(speeds[39]).toBeCloseTo(100, 6);
+});
+
+test("a terminal gets one line that is drawn again, with bar, speed, eta, return, kl and the costs that are not zero", () => {
+  const { io, time, parts } = timed(true);
+  const progress = createProgress(io, 4000);
+  time.now = 1000;
+  progress.update(figures(1000));
+  progress.stop();
+  const [line, end] = parts;
+  expect(line).toMatch(
+    /^\r\[█{6}░{18}\] {2}25 % {2}1000 of 4000 steps {2}1000\/s {2}eta 3 s {2}return 1.500 {2}kl 0.0100 {2}costs haltDays 0.250/,
+  );
+  expect(line).not.toContain("none");
+  expect(end).toBe("\n");
+});
+
+test("a log file gets a line every five seconds and the last one", () => {
+  const { io, time, parts } = timed(false);
+  const progress = createProgress(io, 12_000);
+  for (let second = 1; second <= 12; second++) {
+    time.now += 1000;
+    progress.update(figures(1000 * second));
+  }
+  progress.stop();
+  expect(parts.map((part) => part.split("  ")[0])).toEqual(["8 %", "50 %", "91 %", "100 %"]);
+  expect(parts.every((part) => part.endsWith("\n") && !part.includes("\r"))).toBe(true);
+});
