@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const cli = join(root, "dist/cli/main.js");
-const folder = freeFolder("runs/akash");
+const folder = freeFolder("runs/learned");
 const started = Date.now();
 
 flyball("train", "akash", "--out", folder);
@@ -30,7 +30,7 @@ console.log(`\ncontroller  ${folder}/controller.json`);
 console.log(`report      ${folder}/report/report.html (open it in a browser)`);
 console.log(`all of it   ${Math.round((Date.now() - started) / 1000)} s`);
 
-/** The first of runs/akash, runs/akash-2, … that is not there yet: a run is never overwritten. */
+/** The first of runs/learned, runs/learned-2, … that is not there yet: a run is never overwritten. */
 function freeFolder(name) {
   let folder = name;
   for (let n = 2; isTaken(folder); n++) folder = `${name}-${n}`;
