@@ -38,7 +38,7 @@ function checkNode() {
 }
 
 function install() {
-  const hash = hashFiles(["package-lock.json", "package.json"]);
+  const hash = hashFiles(["package-lock.json"]);
   const stamp = join(root, "node_modules/.flyball-install");
   if (readOr(stamp) === hash) return;
   console.error("flyball: installing packages (once) …");
