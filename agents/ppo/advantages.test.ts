@@ -90,6 +90,22 @@ describe("advantages of a rollout in a world whose returns are known", () => {
     },
   );
 
+  test("bootstrap from the first end where two episodes end under one decision", async () => {
+    const options = learnerOptions(
+      countingWorld,
+      { numSteps: 1, decisionInterval: 6, numMinibatches: 1, hidden: [4], activation: "relu", marketGroup: 1 },
+      { gamma: 0.5, normalizeObservation: false, normalizeReward: false },
+    );
+    const learner = await createLearner(options);
+    fixCritic(learner);
+    learner.iterate();
+    await learner.dispose();
+    // Lanes 32 to 47 start at day 2: cut off at n = 2, worth V(2) = 4, and unless doomed then again at n = 4 in step 6. So
+    // A = 1 + 0.5 x 2 + 0.25 x 4 - V(0) = 1.
+    expect(rowsOf("reward", 1)[0]!.slice(32, 48)).toEqual(Array(16).fill(2));
+    expect(rowsOf("advantage", 1)[0]!.slice(32, 48)).toEqual(Array(16).fill(1));
+  });
+
   test("reach the minibatches beside the very step that they belong to", async () => {
     await rollout(1);
     const { samples, sampleStride } = seen.layout;

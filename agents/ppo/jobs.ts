@@ -91,7 +91,7 @@ export function learnerJobs(
     world("step", step),
     ...(numCosts > 0 ? [sums(lane("k"), numCosts, perChunk(layout.costSums, layout.costSumsBytes))] : []),
     ended(normalize("x", "w")),
-    ended(criticForward(row("nextValue"))),
+    ended(criticForward(row("finalValue"))),
     stage("record", 0, lanes, lane("l"), layout.scaling, lane("gain"), row("reward")),
     sums(laneField("gain", 1), 1, perChunk(layout.gainSums, 64)),
     sums(laneField("l", block.layouts.get("l")!.slots.get("reward")!), 1, perChunk(layout.gainSums + 16, 64)),

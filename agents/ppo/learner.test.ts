@@ -269,6 +269,13 @@ describe("a NaN or infinity", () => {
     }
   }
 
+  test("is named even where it belongs to nobody: a reward that comes after the end of the episode that was decided on", async () => {
+    // Episodes of 6 steps and decisions of 8: the first step of an episode is in most lanes not the first of a decision.
+    const world = poisonedWorld("reward", 1, "NaN", 6);
+    const stopped = await whatStops(world, { decisionInterval: 8, numSteps: 2 });
+    expect(stopped?.error.message).toMatch(/reward of (a )?lane \d+ (to \d+ )?in (a )?step /);
+  });
+
   test("in a weight is named by its place in the network", async () => {
     await using(learnerOptions(countingWorld, settings), (learner) => {
       learner.iterate();

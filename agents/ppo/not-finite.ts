@@ -13,13 +13,16 @@ export class NotFiniteError extends Error {
  * Whether a rollout was finite in all its observations, rewards and costs, by their sums, and left a finite state. The update
  * would not notice all of it: the normaliser takes a NaN for the mean.
  */
-export function isWhole({ device, placed, layout }: LearnerContext, { reward, ...sums }: RolloutSums): boolean {
+export function isWhole({ device, placed, layout, programs }: LearnerContext, { reward, ...sums }: RolloutSums): boolean {
   if (!Number.isFinite(reward) || !Object.values(sums).every((values) => values.every(Number.isFinite))) return false;
   const { block } = placed;
-  const words = block.layouts.get("s")!.size * block.capacity;
-  for (let chunk = 0; chunk < block.numChunks; chunk++) {
-    const address = layout.lanes + chunk * block.chunkBytes + block.offsets.get("s")!;
-    if (device.kernels.firstNonFinite(address, words) >= 0) return false;
+  const { slots } = block.layouts.get("s")!;
+  for (const [name, { type, length = 1 }] of Object.entries(programs.lane.records.s.fields)) {
+    if (type === "u32") continue;
+    for (let chunk = 0; chunk < block.numChunks; chunk++) {
+      const address = layout.lanes + chunk * block.chunkBytes + block.offsets.get("s")! + slots.get(name)! * block.capacity * 4;
+      if (device.kernels.firstNonFinite(address, length * block.capacity) >= 0) return false;
+    }
   }
   return true;
 }
@@ -43,7 +46,7 @@ function inLanes(context: LearnerContext): string | undefined {
   const { placed, programs, options } = context;
   for (const record of Object.keys(RECORD_NAMES) as (keyof typeof RECORD_NAMES)[]) {
     for (const [name, spec] of Object.entries(programs.lane.records[record].fields)) {
-      if (placed.block.layouts.get(record)?.slots.get(name) === undefined) continue;
+      if (spec.type === "u32" || placed.block.layouts.get(record)?.slots.get(name) === undefined) continue;
       for (let element = 0; element < (spec.length ?? 1); element++) {
         const lane = readField(placed, record, name, element).findIndex((value) => !Number.isFinite(value));
         if (lane < 0) continue;
@@ -85,24 +88,26 @@ function rowAddress({ layout }: LearnerContext, name: string, chunk: number, ste
   return layout.rows + chunk * layout.rowChunkBytes + step * layout.rowBytes + field;
 }
 
-/** What was observed or paid in the middle of the rollout is gone but for its sums over the lanes of a chunk. */
+/** What was observed, earned or paid in the middle of the rollout may be gone but for its sums over the lanes of a chunk. */
 function inSums({ layout, programs, options, f64 }: LearnerContext): string | undefined {
   const { block } = layout;
   const { o, v, k } = programs.lane.records;
+  const named = (what: string, fields: object) => Object.keys(fields).map((name) => `${what} ${name}`);
   for (let chunk = 0; chunk < block.numChunks; chunk++) {
-    for (const [what, names, base] of [
+    const places: [string[], number][] = [
       [
-        "observation",
-        [...Object.keys(o.fields), ...Object.keys(v.fields)],
+        [...named("observation", o.fields), ...named("state", v.fields)],
         layout.observationSums + chunk * layout.observationSumsBytes,
       ],
-      ["cost", Object.keys(k.fields), layout.costSums + chunk * layout.costSumsBytes],
-    ] as const) {
-      const sums = f64(base, 2 * names.length);
+      [["discounted reward", "reward"], layout.gainSums + chunk * 64],
+      [named("cost", k.fields), layout.costSums + chunk * layout.costSumsBytes],
+    ];
+    for (const [names, address] of places) {
+      const sums = f64(address, 2 * names.length);
       const bad = names.findIndex((_, i) => !Number.isFinite(sums[2 * i]));
       if (bad < 0) continue;
       const first = chunk * block.chunkLanes;
-      return `${what} ${names[bad]} of a lane ${first} to ${first + block.chunkLanes - 1} in a step 0 to ${options.ppo.numSteps - 1}`;
+      return `${names[bad]} of a lane ${first} to ${first + block.chunkLanes - 1} in a step 0 to ${options.ppo.numSteps - 1}`;
     }
   }
   return undefined;

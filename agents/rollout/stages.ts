@@ -67,6 +67,7 @@ export const STEP_RECORD: RecordSpec = {
   episode: unitless("episode id, as a mark of the market that the step was lived in"),
   day: unitless("control steps lived before the decision"),
   weight: unitless("gamma to the power of the steps lived since the decision"),
+  finalValue: unitless("value of the last observation of the episode that ended last"),
 };
 
 /** The critic's output. */
@@ -104,7 +105,7 @@ export function markStep(l: { readonly episode: number; readonly day: number }, 
 
 /**
  * After each step. An episode that ended counts up to its end; the steps of the next one that the same decision still holds
- * for belong to nobody. `value` and, where the episode ended, `nextValue` are written by the critic itself.
+ * for belong to nobody, its end included. `value` and `finalValue` are written by the critic itself.
  */
 export function recordStep(
   l: LaneEnd,
@@ -117,6 +118,7 @@ export function recordStep(
     t["weight"] = t["weight"]! * w.gamma;
     t["terminated"] = l.terminated;
     t["truncated"] = l.truncated;
+    t["nextValue"] = t["finalValue"]!;
   }
   g.last = g.sum * w.gamma + l.reward;
   g.sum = l.ended > 0.5 ? 0 : g.last;
