@@ -1,0 +1,32 @@
+import { describe, expect, test } from "vitest";
+import { rulesFor } from "../agents/rules/registry.js";
+import { ruleOfFile } from "../agents/rules/rule-file.js";
+import { ECONOMIES, findEconomy } from "../env/registry.js";
+import { fakeIo } from "../test/fake-io.js";
+import { findContestants, shippedRules } from "./contestants.js";
+
+describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s", (_, economy) => {
+  test("tuned values that ship are for its own rules, within their ranges", () => {
+    for (const [id, file] of shippedRules(economy)) expect(ruleOfFile(file, economy).id).toBe(id);
+  });
+
+  test("`rules` is every rule once, tuned where tuned values ship", () => {
+    const found = findContestants(fakeIo(), ["rules"], economy);
+    const tuned = shippedRules(economy);
+    expect(found.map(({ id }) => id)).toEqual(rulesFor(economy).map(({ id }) => (tuned.has(id) ? `${id} (tuned)` : id)));
+  });
+});
+
+test("a rule that is named twice is one, in its plain and its tuned form two", () => {
+  const economy = findEconomy("akash");
+  const ids = (...names: string[]) => findContestants(fakeIo(), names, economy).map(({ id }) => id);
+  expect(ids("none", "none", "rules").filter((id) => id === "none")).toEqual(["none"]);
+  const tuned = [...shippedRules(economy).keys()][0];
+  if (tuned) expect(ids(tuned, `${tuned}:tuned`)).toEqual([tuned, `${tuned} (tuned)`]);
+});
+
+test("tuned values that do not ship are refused with what to do", () => {
+  expect(() => findContestants(fakeIo(), ["max-burn:tuned"], findEconomy("akash"))).toThrow(
+    "no tuned values of rule max-burn ship",
+  );
+});
