@@ -58,10 +58,10 @@ function effortOf({ quick, trainingSeconds }: BenchOptions): Effort {
     };
   }
   return {
-    rounds: { compile: 3, simulation: 200, gradient: 400, profile: 3 },
-    tfjs: { cpu: 3, wasm: 7 },
+    rounds: { compile: 3, simulation: 200, gradient: 400, profile: 20 },
+    tfjs: { cpu: 7, wasm: 15 },
     windows: WINDOWS,
-    windowSeconds: trainingSeconds / WINDOWS / 3,
+    windowSeconds: trainingSeconds / WINDOWS / 4,
     changes: {},
     episodes: TEN_THOUSAND,
   };
@@ -84,7 +84,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
   onPart("gradient against the probed peak, one core");
   const gradient = measureGradient(context, rounds.gradient);
   onPart("profile of an iteration, one thread");
-  const parts = profileIteration(context, rounds.profile);
+  const parts = profileIteration(context, training.iterationSeconds, rounds.profile);
   onPart("one update here and on TensorFlow.js in turns, one thread");
   const update = await measureUpdate(context, effort.tfjs);
   onPart(`evaluation: ${effort.episodes} episodes of a learned controller and of a rule, two threads`);
@@ -157,13 +157,11 @@ function assemble({ economy, quick, version }: BenchOptions, measured: Measured)
 }
 
 function describeTraining({ training, gradient, update }: Measured): BenchReport["training"]["wasm"] {
-  const { oneThread, twoThreads, speedup, byDefault } = training;
+  const { everyStep, byDefault, decisionInterval } = training;
   return {
-    envStepsPerSecond: Math.max(oneThread, twoThreads),
-    oneThread,
-    twoThreads,
-    speedup,
-    byDefault,
+    envStepsPerSecond: Math.max(everyStep.oneThread, everyStep.twoThreads),
+    ...everyStep,
+    byDefault: { decisionInterval, ...byDefault },
     gradientShareOfPeak: gradient.shareOfPeak,
     networksShareOfPeak: gradient.networksShareOfPeak,
     vsTfjsCpu: update.tfjsCpu.ratio,

@@ -10,7 +10,7 @@ export interface ProfilePart {
   readonly phase: Phase;
   readonly part: string;
   readonly seconds: number;
-  /** Of the sum of all parts. */
+  /** Of the whole iteration. */
   readonly share: number;
 }
 
@@ -41,9 +41,10 @@ const STAGE_PARTS: Readonly<Record<string, string>> = {
 
 /**
  * Where an iteration's time goes: every call of every job is timed where it stands, in the order and on the data of training. Each
- * takes the shortest of `rounds` times, so that what else runs on the machine is left out.
+ * takes the shortest of `rounds` times, so that what else runs on the machine is left out. What then lacks to `wholeSeconds`, the
+ * time of an iteration, lies between the calls.
  */
-export function profileIteration(context: LearnerContext, rounds: number): ProfilePart[] {
+export function profileIteration(context: LearnerContext, wholeSeconds: number, rounds: number): ProfilePart[] {
   const seconds = new Map<string, number>();
   const add = (phase: Phase, part: string, value: number) =>
     seconds.set(`${phase}/${part}`, (seconds.get(`${phase}/${part}`) ?? 0) + value);
@@ -55,11 +56,13 @@ export function profileIteration(context: LearnerContext, rounds: number): Profi
   add("update", "add gradients of chunks", descent.reduce * updateEpochs * numMinibatches);
   add("update", "Adam", descent.adam * updateEpochs * numMinibatches);
   add("host", "figures of the rollout", timeFigures(context, rounds));
-  const sum = [...seconds.values()].reduce((total, value) => total + value, 0);
+  const parts = [...seconds.values()].reduce((total, value) => total + value, 0);
+  const whole = Math.max(wholeSeconds, parts);
+  add("host", "between the calls", whole - parts);
   return [...seconds]
     .map(([key, value]) => {
       const [phase, part] = key.split("/") as [Phase, string];
-      return { phase, part, seconds: value, share: value / sum };
+      return { phase, part, seconds: value, share: value / whole };
     })
     .sort((a, b) => b.seconds - a.seconds);
 }

@@ -36,7 +36,8 @@ export function noteLines(report: BenchReport): string[] {
   return [
     `${machine.cpu}, ${machine.cores} cores, Node.js ${machine.node} (V8 ${machine.v8}), ${machine.platform}; load before the run ${machine.load.toFixed(2)}; the run took ${Math.round(report.seconds)} s`,
     `simulation: ${count(simulation.js)} env-steps/s as a float64 loop, ${count(simulation.wasm)} in WASM`,
-    `training: ${count(wasm.oneThread)} env-steps/s on one thread, ${count(wasm.twoThreads)} on two, with a decision and a training sample in every step; ${count(wasm.byDefault.envStepsPerSecond)} by default on two threads, where a decision holds for ${wasm.byDefault.decisionInterval} steps`,
+    `training, a sample in every step: ${count(wasm.oneThread)} env-steps/s on one thread, ${count(wasm.twoThreads)} on two`,
+    `training by default, a decision for ${wasm.byDefault.decisionInterval} steps: ${count(wasm.byDefault.oneThread)} env-steps/s on one thread, ${count(wasm.byDefault.twoThreads)} on two (${wasm.byDefault.speedup.toFixed(2)} x)`,
     `gradient: ${flops(gradient.flopsPerSecond)} of ${flops(gradient.peakFlopsPerSecond)}; the networks alone ${flops(gradient.networksFlopsPerSecond)} (${percent(wasm.networksShareOfPeak)})`,
     `update of ${update.minibatchSize} samples: ${ms(update.secondsPerUpdate)} ms here${there(" on TensorFlow.js cpu", update.tfjsCpu)}${there(" on its wasm", update.tfjsWasm)}`,
     `evaluation on ${evaluation.threads} threads: ${count(evaluation.learned)} env-steps/s learned, ${count(evaluation.fixed)} of rule ${evaluation.rule}`,

@@ -15,14 +15,20 @@ const tfjs = z.object({
   why: z.string().describe("why there is no figure; empty when there is"),
 });
 
-const wasmTraining = z.object({
-  envStepsPerSecond: speed.describe("of the whole loop on two threads, or on one where that is faster"),
-  oneThread: speed.describe("with a decision, and so a training sample, in every step"),
+const threads = {
+  oneThread: speed.describe("of the whole loop, median over windows"),
   twoThreads: speed,
-  speedup: z.number().positive().describe("two threads over one, median over pairs of windows"),
+  speedup: z.number().positive().describe("shortest iteration on one thread over the shortest on two"),
+};
+
+const wasmTraining = z.object({
+  envStepsPerSecond: speed.describe(
+    "with a decision, and so a training sample, in every step; the better of one and two threads",
+  ),
+  ...threads,
   byDefault: z
-    .object({ decisionInterval: z.int().positive(), envStepsPerSecond: speed })
-    .describe("with the default configuration, in which a decision may hold for several steps; two threads"),
+    .object({ decisionInterval: z.int().positive(), ...threads })
+    .describe("with the default configuration, in which a decision holds for decisionInterval steps"),
   gradientShareOfPeak: share.describe("gather, loss and sums included"),
   networksShareOfPeak: share.describe("forward and backward passes alone"),
   vsTfjsCpu: z.number().positive().nullable(),
@@ -64,13 +70,13 @@ export const benchSchema = z.object({
     tfjsWasm: tfjs,
   }),
   profile: z.object({
-    iterationSeconds: z.number().positive().describe("sum of the parts, one thread"),
+    iterationSeconds: z.number().positive().describe("shortest of many, one thread, default configuration"),
     parts: z.array(
       z.object({
         phase: z.enum(["rollout", "advantages", "update", "host"]),
         part: z.string(),
         seconds: z.number().nonnegative(),
-        share: share.describe("of the sum"),
+        share: share.describe("of the iteration"),
       }),
     ),
   }),

@@ -5,15 +5,23 @@ import { learnerOptions } from "./learner-parts.js";
 import { median, secondsOf } from "./timing.js";
 
 export interface TrainingSpeed {
-  /** Env-steps per second of the whole loop with a decision, and so a training sample, in every step; median over the windows. */
-  readonly oneThread: number;
-  readonly twoThreads: number;
-  /** Median over pairs of neighbouring windows of the two speeds' ratio. */
-  readonly speedup: number;
-  /** With the default configuration on two threads. */
-  readonly byDefault: { readonly decisionInterval: number; readonly envStepsPerSecond: number };
+  /** With a decision, and so a training sample, in every step. */
+  readonly everyStep: ThreadSpeeds;
+  /** With the default configuration, in which a decision may hold for several steps. */
+  readonly byDefault: ThreadSpeeds;
+  readonly decisionInterval: number;
+  /** Shortest iteration with the default configuration on one thread. */
+  readonly iterationSeconds: number;
   /** What the learner with the default configuration had learned in the end. */
   readonly state: LearnerState;
+}
+
+export interface ThreadSpeeds {
+  /** Env-steps per second of the whole loop: median over the windows. */
+  readonly oneThread: number;
+  readonly twoThreads: number;
+  /** Shortest iteration on one thread over the shortest on two. */
+  readonly speedup: number;
 }
 
 interface Effort {
@@ -31,25 +39,23 @@ const WARM_UPS = 2;
  * two in turns, in windows of at least `windowSeconds`.
  */
 export async function measureTraining(economy: Economy, effort: Effort): Promise<TrainingSpeed> {
-  const everyStep = { ...effort.changes, decisionInterval: 1 };
-  const plans = [
-    learnerOptions(economy, 1, everyStep),
-    learnerOptions(economy, 2, everyStep),
-    learnerOptions(economy, 2, effort.changes),
-  ];
+  const { changes } = effort;
+  const plans = [{ ...changes, decisionInterval: 1 }, changes].flatMap((config) =>
+    [1, 2].map((threads) => learnerOptions(economy, threads, config)),
+  );
   const learners: Learner[] = [];
   try {
     for (const plan of plans) learners.push(await createLearner(plan));
     for (const learner of learners) for (let i = 0; i < WARM_UPS; i++) learner.iterate();
-    const rounds = Array.from({ length: effort.windows }, () =>
-      learners.map((learner) => windowSpeed(learner, effort.windowSeconds)),
-    );
-    const middle = (which: number) => median(rounds.map((speeds) => speeds[which]!));
+    const windows: Window[][] = learners.map(() => []);
+    for (let round = 0; round < effort.windows; round++) {
+      for (const [i, learner] of learners.entries()) windows[i]!.push(measureWindow(learner, effort.windowSeconds));
+    }
     return {
-      oneThread: middle(0),
-      twoThreads: middle(1),
-      speedup: median(rounds.map(([one, two]) => two! / one!)),
-      byDefault: { decisionInterval: plans[2]!.ppo.decisionInterval, envStepsPerSecond: middle(2) },
+      everyStep: compareThreads(windows[0]!, windows[1]!),
+      byDefault: compareThreads(windows[2]!, windows[3]!),
+      decisionInterval: plans[2]!.ppo.decisionInterval,
+      iterationSeconds: shortest(windows[2]!),
       state: learners[2]!.state(),
     };
   } finally {
@@ -57,13 +63,28 @@ export async function measureTraining(economy: Economy, effort: Effort): Promise
   }
 }
 
-function windowSpeed(learner: Learner, windowSeconds: number): number {
+interface Window {
+  readonly speed: number;
+  /** Of its iterations, seconds. */
+  readonly shortest: number;
+}
+
+function measureWindow(learner: Learner, windowSeconds: number): Window {
   const before = learner.state().envSteps;
-  let [after, seconds] = [before, 0];
+  let [after, seconds, least] = [before, 0, Number.POSITIVE_INFINITY];
   while (seconds < windowSeconds) {
-    seconds += secondsOf(() => {
+    const iteration = secondsOf(() => {
       after = learner.iterate().envSteps;
     });
+    seconds += iteration;
+    least = Math.min(least, iteration);
   }
-  return (after - before) / seconds;
+  return { speed: (after - before) / seconds, shortest: least };
+}
+
+const shortest = (windows: readonly Window[]) => Math.min(...windows.map((window) => window.shortest));
+
+function compareThreads(one: readonly Window[], two: readonly Window[]): ThreadSpeeds {
+  const middle = (windows: readonly Window[]) => median(windows.map(({ speed }) => speed));
+  return { oneThread: middle(one), twoThreads: middle(two), speedup: shortest(one) / shortest(two) };
 }
