@@ -13,9 +13,10 @@ import { akash } from "../env/economies/akash.js";
 import { parseEnvOptions } from "../env/settings.js";
 import { measureControl } from "./validation/control.js";
 import { fallsOf, liveMarket, type MarketPaths } from "./validation/market.js";
-import { type PageInput, renderPage, verdictsOf } from "./validation/page.js";
+import { renderPage } from "./validation/page.js";
 import { drawPlots } from "./validation/plots.js";
 import { burnEffects, sensitivities } from "./validation/sensitivity.js";
+import { type PageInput, verdictsOf } from "./validation/verdicts.js";
 
 const COUNTS = { statistical: 600, signs: 500, halfSteps: 300, falls: 600, burn: 200, sensitivity: 60, control: 400 };
 /** Env-steps of each search for the rule of a scenario; as many as `flyball tune` takes by default. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Gate } from "../../env/economies/akash/gates.js";
 import type { ControlResult } from "./control.js";
-import { type PageInput, renderPage, verdictsOf } from "./page.js";
+import { renderPage } from "./page.js";
+import { type PageInput, verdictsOf } from "./verdicts.js";
 
 const around = (mean: number) => ({ mean, low: mean - 0.01, high: mean + 0.01 });
 const gate = (name: string, value: number): Gate => ({ name, value, low: 0, high: 1, measured: around(value) });
