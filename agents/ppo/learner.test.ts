@@ -268,6 +268,8 @@ describe("lanes that share a market", () => {
     await using(options, (learner) => {
       for (let i = 0; i < 3; i++) learner.iterate();
       const episodes = rowsOf("episode", 8);
+      // Episodes of at most 6 steps: by now each group is in a later one, and skips none.
+      expect(new Set(episodes.flat().map((episode) => Math.floor(episode / 16))).has(4)).toBe(true);
       for (const row of episodes) {
         // 16 markets at a time: group g lives through g, g + 16, g + 32 …
         row.forEach((episode, lane) => {
