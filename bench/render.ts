@@ -28,11 +28,17 @@ export function profileRows({ profile }: BenchReport): Row[] {
   ];
 }
 
+const BUSY = 1;
+const BUSY_NOTE =
+  "the machine was busy in the minute before; while others use it, speeds are lower, and a second thread adds little or nothing";
+
 /** What the tables leave out. */
 export function noteLines(report: BenchReport): string[] {
   const { machine, gradient, simulation, training, update, memory, evaluation, compiler } = report;
   const { wasm } = training;
-  const why = [update.tfjsCpu.why, update.tfjsWasm.why, memory.why].filter((reason) => reason !== "");
+  // The load is that of the minute before, so it is not the benchmark's own.
+  const busy = machine.load > BUSY ? BUSY_NOTE : "";
+  const why = [busy, update.tfjsCpu.why, update.tfjsWasm.why, memory.why].filter((reason) => reason !== "");
   return [
     `${machine.cpu}, ${machine.cores} cores, Node.js ${machine.node} (V8 ${machine.v8}), ${machine.platform}; load before the run ${machine.load.toFixed(2)}; the run took ${Math.round(report.seconds)} s`,
     `simulation: ${count(simulation.js)} env-steps/s as a float64 loop, ${count(simulation.wasm)} in WASM`,
