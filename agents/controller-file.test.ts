@@ -29,6 +29,7 @@ const CONTROLLER: LearnedController = {
     ],
   },
   limits: DEFAULT_LIMITS,
+  decisionInterval: 7,
   delays: { observation: 1, action: 1 },
 };
 

@@ -64,6 +64,7 @@ const body = z.strictObject({
   normalizer: z.strictObject({ mean: z.array(finite), scale: z.array(finite), clip: z.number().gt(0) }),
   network: z.strictObject({ activation: z.enum(["tanh", "relu"]), layers: z.array(layer).min(1).max(9) }),
   limits,
+  decisionInterval: z.int().min(1).max(365),
   delays: z.strictObject({ observation: z.int().min(0).max(8), action: z.int().min(0).max(8) }),
   provenance: z.strictObject({
     seed: finite,

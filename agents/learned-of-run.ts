@@ -13,6 +13,8 @@ export interface TrainedPolicy {
   /** Name of the objective's weight preset. */
   readonly objective: string;
   readonly agent: AgentPlan;
+  /** Control steps that a decision holds for. */
+  readonly decisionInterval: number;
   /** All parameters of the agent, padded. */
   readonly parameters: Float32Array;
   /** Absent when observations were not normalised. */
@@ -20,7 +22,15 @@ export interface TrainedPolicy {
 }
 
 /** The controller that a training run has made so far. */
-export function learnedOfRun({ world, lane, objective, agent, parameters, moments }: TrainedPolicy): LearnedController {
+export function learnedOfRun({
+  world,
+  lane,
+  objective,
+  agent,
+  decisionInterval,
+  parameters,
+  moments,
+}: TrainedPolicy): LearnedController {
   const observations = Object.entries(world.observations);
   return {
     economy: world.id,
@@ -39,6 +49,7 @@ export function learnedOfRun({ world, lane, objective, agent, parameters, moment
     },
     network: { activation: agent.actor.spec.activation, layers: unpackLayers(agent.actor, parameters, agent.actorOffset) },
     limits: lane.limits,
+    decisionInterval,
     delays: { observation: world.observationDelay, action: world.actionDelay },
   };
 }

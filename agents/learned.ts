@@ -40,6 +40,8 @@ export interface LearnedController {
   /** The breakers that it was trained under; they stay above it. */
   readonly limits: BreakerLimits;
   /** Control steps. */
+  /** Control steps that a decision holds for, as in training; the breakers still act in every step. */
+  readonly decisionInterval: number;
   readonly delays: { readonly observation: number; readonly action: number };
 }
 

@@ -26,7 +26,15 @@ export function startRule(rule: Rule, world: World): PlainController {
 }
 
 export function startLearned(controller: LearnedController): PlainController {
-  return { act: (observation) => actLearned(controller, observation) };
+  let step = 0;
+  let decision: readonly number[] = [];
+  return {
+    act: (observation) => {
+      if (step % controller.decisionInterval === 0) decision = actLearned(controller, observation);
+      step++;
+      return decision;
+    },
+  };
 }
 
 /** Array fields of a rule's memory are plain arrays, as the compiler's subset has them. */

@@ -109,6 +109,7 @@ async function evaluate(
     world: economy,
     lane: options.lane,
     objective: Object.keys(economy.objectives)[0]!,
+    decisionInterval: 7,
     agent,
     parameters: state.params,
     moments: state.observationMoments,

@@ -105,6 +105,7 @@ export function learnedOfFolder(io: Io, folder: string): { controller: LearnedCo
     world: economy,
     lane: settingsOf(plan).lane,
     objective: objectiveName(plan),
+    decisionInterval: config.decisionInterval,
     agent,
     parameters: policy.params,
     moments: config.normalizeObservation ? policy.observationMoments : undefined,

@@ -19,6 +19,7 @@ test("PPO finds the gain of the discounted Riccati equation on the scalar LQR", 
     world,
     lane,
     objective: "balanced",
+    decisionInterval: 1,
     agent: planPolicy(world, config),
     parameters: last!.params,
   });

@@ -109,6 +109,7 @@ function controllerOf(probe: Probe, state: LearnerState, config: TrainConfig): L
     world: probe.world,
     lane: laneOptions(probe.world),
     objective: Object.keys(probe.world.objectives)[0]!,
+    decisionInterval: config.decisionInterval,
     agent: planPolicy(probe.world, config),
     parameters: state.params,
     moments: config.normalizeObservation ? state.observationMoments : undefined,

@@ -17,13 +17,13 @@ const SCHEMA = z.strictObject({
   seed: whole(0, 4_294_967_295).default(1).describe("seed of weights, markets, exploration and minibatches"),
   totalSteps: whole(1, 1e12).default(20_000_000).describe("env-steps in all; rounded up to whole rollouts"),
   numEnvs: whole(LANE_CHUNK, 65_536).default(512).describe("lanes, each a world of its own; a multiple of 64"),
-  numSteps: whole(1, 4096).default(16).describe("decisions of each lane in a rollout"),
+  numSteps: whole(1, 4096).default(8).describe("decisions of each lane in a rollout"),
   decisionInterval: whole(1, 365)
     .default(7)
     .describe("control steps that a decision holds for while training; the trained controller decides in every step"),
   updateEpochs: whole(1, 100).default(4).describe("passes over each rollout"),
   numMinibatches: whole(1, 65_536)
-    .default(4)
+    .default(2)
     .describe("minibatches in a pass; must divide numEnvs * numSteps into multiples of 64"),
   marketGroup: z
     .literal([1, 2, 4, 8, 16, 32, 64])
@@ -33,13 +33,16 @@ const SCHEMA = z.strictObject({
     .default(1)
     .describe("control steps for which exploration noise is held: slow systems do not feel noise that changes daily"),
   gamma: real(0, 1).default(0.998).describe("discount per control step"),
-  gaeLambda: real(0, 1).default(0.97).describe("lambda of generalised advantage estimation"),
+  gaeLambda: real(0, 1).default(0.95).describe("lambda of generalised advantage estimation"),
   learningRate: positive(1).default(1e-3).describe("Adam's step size at the start"),
   annealLearningRate: z.boolean().default(true).describe("lower the learning rate linearly to 0 over totalSteps"),
   clipCoef: positive(10).default(0.2).describe("clipping range of the probability ratio"),
   clipValueLoss: z.boolean().default(false).describe("clip the value loss by clipCoef too"),
   normalizeAdvantage: z.boolean().default(true).describe("scale advantages to mean 0 and deviation 1 in each minibatch"),
-  entCoef: real(0, 10).default(0.003).describe("weight of the entropy bonus"),
+  entCoef: real(0, 10).default(0).describe("weight of the entropy bonus"),
+  boundCoef: real(0, 1000)
+    .default(0.1)
+    .describe("weight of the penalty on policy means beyond the action's band, where samples teach nothing"),
   vfCoef: real(0, 100).default(0.5).describe("weight of the value loss"),
   maxGradNorm: positive(1e6).default(0.5).describe("largest norm of the whole gradient; longer ones are scaled down"),
   targetKl: positive(100)
@@ -48,6 +51,13 @@ const SCHEMA = z.strictObject({
     .describe("stop a rollout's passes above this approximate KL; off by default"),
   normalizeObservation: z.boolean().default(true).describe("scale observations by their running mean and deviation"),
   normalizeReward: z.boolean().default(true).describe("scale rewards by the running deviation of the discounted return"),
+  centerReward: z
+    .boolean()
+    .default(true)
+    .describe("subtract the running mean of the reward: for worlds that go on, where an early end must not pay"),
+  clipReward: positive(1e6)
+    .default(0.3)
+    .describe("largest scaled reward of a step: rarer and harder blows would drown what all other days teach"),
   hidden: z.array(whole(1, 512)).min(1).max(8).default([64, 64]).describe("widths of the hidden layers, actor and critic each"),
   activation: z.enum(["tanh", "relu"]).default("tanh").describe("activation of the hidden layers"),
   logStdInit: real(-10, 2).default(-0.5).describe("log of the exploration's deviation at the start, in -1..1 action units"),

@@ -10,7 +10,7 @@ const STATE: LearnerState = {
   updates: 96,
   observationMoments: { count: 6e9, mean: [Math.PI, -1e-300], deviations: [1 / 3, 0] },
   hiddenMoments: { count: 7, mean: [0.1], deviations: [2] },
-  gainMoments: { count: 6e9, mean: [0.1], deviations: [7] },
+  gainMoments: { count: 6e9, mean: [0.1, -1.5], deviations: [7, 4] },
   params: Float32Array.of(1, -0, 1e-40),
   firstMoment: Float32Array.of(1, 2, 3),
   secondMoment: Float32Array.of(4, 5, 6),

@@ -57,7 +57,7 @@ export function stateOf(checkpoint: Checkpoint, shape: PolicyShape): LearnerStat
     clock: counter(header, "clock"),
     updates: counter(header, "updates"),
     hiddenMoments: unpackMoments(tensors, "hidden", need(tensors, "hidden.mean", Float64Array).length),
-    gainMoments: unpackMoments(tensors, "gain", 1),
+    gainMoments: unpackMoments(tensors, "gain", 2),
     firstMoment: need(tensors, "firstMoment", Float32Array, shape.parameters),
     secondMoment: need(tensors, "secondMoment", Float32Array, shape.parameters),
     lanes: need(tensors, "lanes", Uint32Array),

@@ -76,7 +76,7 @@ export function categoricalLogProb(
   free: unknown,
   t: { readonly action: readonly number[] },
   u: AnyUses,
-): { logProb: number; entropy: number } {
+): { logProb: number; entropy: number; excess: number } {
   const largest = u.largestLogit(y, u);
   let total = 0;
   for (let i = 0; i < u.count; i++) total = total + Math.exp(y.logits[i]! - largest);
@@ -88,5 +88,5 @@ export function categoricalLogProb(
     logit = t.action[0] === i ? y.logits[i]! : logit;
     entropy = entropy - Math.exp(logProb) * logProb;
   }
-  return { logProb: logit - logTotal, entropy };
+  return { logProb: logit - logTotal, entropy, excess: 0 };
 }

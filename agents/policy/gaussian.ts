@@ -96,20 +96,23 @@ export function meanGaussian(y: Output, q: Record<string, number>, u: AnyUses): 
   }
 }
 
-/** Log-density of a stored action and entropy under the present policy. */
+/** Log-density of a stored action and entropy under the present policy; how far its mean lies beyond the band, squared. */
 export function gaussianLogProb(
   y: Output,
   g: Free,
   t: { readonly action: readonly number[] },
   u: AnyUses,
-): { logProb: number; entropy: number } {
+): { logProb: number; entropy: number; excess: number } {
   let logProb = 0;
   let entropy = 0;
+  let excess = 0;
   for (let i = 0; i < u.numActions; i++) {
     const logStd = u.clamp(g.logStd[i], u.LOG_STD_LOW, u.LOG_STD_HIGH);
     const z = (t.action[i]! - y.mean[i]!) * Math.exp(-logStd);
     logProb = logProb - 0.5 * z * z - logStd - u.HALF_LOG_TWO_PI;
     entropy = entropy + logStd + 0.5 + u.HALF_LOG_TWO_PI;
+    const beyond = Math.max(0, Math.abs(y.mean[i]!) - 1);
+    excess = excess + beyond * beyond;
   }
-  return { logProb, entropy };
+  return { logProb, entropy, excess };
 }

@@ -35,8 +35,8 @@ export interface PolicyHead {
   readonly sample: (...records: never[]) => void;
   /** (output, requested action) */
   readonly deterministic: (...records: never[]) => void;
-  /** (output, free, decision, uses) -> {logProb, entropy} */
-  readonly logProb: (...records: never[]) => { logProb: number; entropy: number };
+  /** (output, free, decision, uses) -> {logProb, entropy, excess} */
+  readonly logProb: (...records: never[]) => { logProb: number; entropy: number; excess: number };
 }
 
 export function policyHead(world: World): PolicyHead {

@@ -122,7 +122,7 @@ function freshProgress({ programs }: LearnerContext): Progress {
     updates: 0,
     observationMoments: emptyMoments(Object.keys(o.fields).length),
     hiddenMoments: emptyMoments(Object.keys(v.fields).length),
-    gainMoments: emptyMoments(1),
+    gainMoments: emptyMoments(2),
   };
 }
 
@@ -239,7 +239,8 @@ function writeScaling(context: LearnerContext, { observationMoments, hiddenMomen
     : [...mean.map(() => 0), ...mean.map(() => 1)];
   context.f32(normalizer, values.length).set(values);
   const rewardScale = ppo.normalizeReward ? scaleOf(gainMoments)[0]! : 1;
-  context.f32(scaling, 3).set([rewardScale, ppo.gamma, ppo.gamma ** ppo.decisionInterval]);
+  const rewardMean = ppo.centerReward ? gainMoments.mean[1]! : 0;
+  context.f32(scaling, 5).set([rewardScale, rewardMean, ppo.clipReward, ppo.gamma, ppo.gamma ** ppo.decisionInterval]);
 }
 
 function collect(context: LearnerContext): RolloutSums {
@@ -257,8 +258,8 @@ function collect(context: LearnerContext): RolloutSums {
   return {
     observation: every(observation!, 0),
     observationSquares: every(observation!, 1),
-    gain: every(gain!, 0).subarray(0, 1),
-    gainSquares: every(gain!, 1).subarray(0, 1),
+    gain: every(gain!, 0).subarray(0, 2),
+    gainSquares: every(gain!, 1).subarray(0, 2),
     reward: gain![2]!,
     cost: every(cost!, 0),
   };

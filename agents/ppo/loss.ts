@@ -9,6 +9,7 @@ export const LOSS_COEFFICIENTS: RecordSpec = {
   clipCoef: { unit: "1", doc: "clip range of the probability ratio" },
   vfCoef: { unit: "1", doc: "weight of the value loss" },
   entCoef: { unit: "1", doc: "weight of the entropy bonus" },
+  boundCoef: { unit: "1", doc: "weight of the penalty on means beyond the action's band" },
   advantageMean: { unit: "1", doc: "mean advantage of the minibatch" },
   advantageScale: { unit: "1", doc: "1 / (standard deviation of the minibatch's advantages + 1e-8)" },
   sampleWeight: { unit: "1", doc: "1 / minibatch size" },
@@ -70,7 +71,9 @@ export function ppoLoss(
   }
   const valueLoss = 0.5 * squared;
 
-  out["loss"] = c["sampleWeight"]! * (policyLoss + c["vfCoef"]! * valueLoss - c["entCoef"]! * now.entropy);
+  // Beyond the band every sample is clipped to the same action: without the penalty a mean that went too far never returns.
+  const regularisation = c["boundCoef"]! * now.excess - c["entCoef"]! * now.entropy;
+  out["loss"] = c["sampleWeight"]! * (policyLoss + c["vfCoef"]! * valueLoss + regularisation);
   out["policyLoss"] = policyLoss;
   out["valueLoss"] = valueLoss;
   out["entropy"] = now.entropy;

@@ -22,11 +22,17 @@ export interface PpoOptions {
   readonly clipValueLoss: boolean;
   readonly normalizeAdvantage: boolean;
   readonly entCoef: number;
+  /** Weight of the penalty on means of the policy beyond -1..1. */
+  readonly boundCoef: number;
   readonly vfCoef: number;
   readonly maxGradNorm: number;
   readonly targetKl: number | null;
   readonly normalizeObservation: boolean;
   readonly normalizeReward: boolean;
+  /** Subtract the running mean of the reward, so that an early end is worth no more and no less than an average day. */
+  readonly centerReward: boolean;
+  /** Largest size of a scaled reward. */
+  readonly clipReward: number;
   readonly hidden: readonly number[];
   readonly activation: "tanh" | "relu";
   readonly logStdInit: number;

@@ -1,6 +1,7 @@
 import { buildProgram } from "../../compiler/build-program.js";
 import { differentiate } from "../../compiler/differentiate.js";
 import type { Program } from "../../compiler/ir.js";
+import { clamp } from "../../compiler/primitives.js";
 import type { RecordBinding } from "../../compiler/schema.js";
 import type { LaneRecords } from "../../env/lane.js";
 import type { PolicyHead } from "../policy/head.js";
@@ -69,7 +70,12 @@ export function buildStepPrograms(records: LaneRecords): StepPrograms {
     scaling,
     row,
     mark: buildProgram({ name: "mark step", uses: {}, step: markStep, records: [records.l, row] }),
-    record: buildProgram({ name: "record step", uses: {}, step: recordStep, records: [records.l, scaling, discounted, row] }),
+    record: buildProgram({
+      name: "record step",
+      uses: { clamp },
+      step: recordStep,
+      records: [records.l, scaling, discounted, row],
+    }),
     link: buildProgram({
       name: "link values",
       uses: {},

@@ -11,6 +11,7 @@ export interface LearnerState {
   readonly observationMoments: RunningMoments;
   /** Of the hidden state that the critic sees. */
   readonly hiddenMoments: RunningMoments;
+  /** Of the discounted return, then of the reward. */
   readonly gainMoments: RunningMoments;
   /** Actor, critic and free parameters, padded, as `planAgent` lays them out. */
   readonly params: Float32Array;

@@ -77,6 +77,7 @@ function writeCoefficients({ options, layout, programs, f32, f64 }: LearnerConte
     clipCoef: ppo.clipCoef,
     vfCoef: ppo.vfCoef,
     entCoef: ppo.entCoef,
+    boundCoef: ppo.boundCoef,
     advantageMean: ppo.normalizeAdvantage ? mean : 0,
     advantageScale: ppo.normalizeAdvantage ? 1 / (deviation + 1e-8) : 1,
     sampleWeight: 1 / minibatchSize,

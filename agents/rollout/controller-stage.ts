@@ -33,6 +33,8 @@ export interface ControllerStage {
   /** Bytes outside the lane block, per device and per thread. */
   readonly memoryBytes: number;
   readonly scratchBytes: number;
+  /** Control steps that a decision holds for. */
+  readonly decisionInterval: number;
   /** Name of the record of per-lane rule parameters. */
   readonly paramsRecord?: string;
   /** Writes weights and tables at `address`. */
@@ -48,6 +50,8 @@ export interface StagePlace {
   /** Instance of the stage's first program. */
   readonly firstInstance: number;
   readonly lane: (record: string) => Argument;
+  /** Address of four floats per control step, not zero where the controller decides anew; absent: in every step. */
+  readonly schedule?: Argument;
 }
 
 export function prepareController(
@@ -80,6 +84,7 @@ function ruleStage(
     id,
     records: paramsRecord ? [compiled.memory, compiled.params] : [compiled.memory],
     programs: [compiled.start, compiled.act],
+    decisionInterval: 1,
     memoryBytes: 64,
     scratchBytes: 0,
     ...(paramsRecord ? { paramsRecord } : {}),
@@ -124,6 +129,7 @@ function learnedStage(
       { ...policy.output, name: output },
     ],
     programs: [policy.normalize, policy.deterministic],
+    decisionInterval: controller.decisionInterval,
     memoryBytes: tableBytes + normalizerBytes + plan.parameterCount * 4,
     scratchBytes: plan.scratchCount * 4,
     load: (buffer, address) => {
@@ -132,7 +138,8 @@ function learnedStage(
       new Float32Array(buffer, address + tableBytes, 2 * inputs).set([...mean, ...scale]);
       new Float32Array(buffer, address + tableBytes + normalizerBytes, plan.parameterCount).set(padWeights(controller, plan));
     },
-    calls: ({ block, address, scratch, lane, firstInstance }) => {
+    calls: ({ block, address, scratch, lane, firstInstance, schedule }) => {
+      const when = schedule ? { when: { address: schedule, count: 4 } } : {};
       const run = (instance: number, ...bases: Argument[]): Call => ({
         instance,
         export: "run",
@@ -150,7 +157,7 @@ function learnedStage(
             args: [address, weights, lane(input), capacity, chunkLanes, lane(output), capacity, scratch],
           },
           run(firstInstance + 1, lane(output), lane("q")),
-        ],
+        ].map((call) => ({ ...call, ...when })),
       };
     },
   };

@@ -36,6 +36,7 @@ async function trained(world: World): Promise<{ controller: LearnedController; o
     world,
     lane: options.lane,
     objective: Object.keys(world.objectives)[0]!,
+    decisionInterval: 3,
     agent: learner.agent,
     parameters: params,
     moments: observationMoments,

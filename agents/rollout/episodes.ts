@@ -65,6 +65,7 @@ export interface SimulatorOptions {
 }
 
 const CONTROL_BYTES = 64;
+const SCHEDULE_BYTES = 16;
 const SHARED_PROGRAMS = 4;
 
 interface Context {
@@ -81,6 +82,8 @@ interface Context {
 interface Addresses {
   readonly control: number;
   readonly stages: readonly number[];
+  /** Per controller, 16 bytes per control step: whether it decides anew. */
+  readonly schedules: readonly number[];
   readonly scratch: number;
   readonly scratchBytes: number;
   readonly lanes: number;
@@ -109,6 +112,9 @@ export async function createSimulator(options: SimulatorOptions): Promise<Episod
   const device = await createDevice({ memory, modules, numThreads });
   stages.forEach((stage, i) => {
     stage.load(memory.buffer, addresses.stages[i]!);
+    for (let step = 0; step < options.maxHorizon; step += stage.decisionInterval) {
+      new Float32Array(memory.buffer, addresses.schedules[i]! + step * SCHEDULE_BYTES, 4).fill(1);
+    }
   });
   const placed = { block, start: addresses.lanes, buffer: memory.buffer };
   const context: Context = { options, programs, stages, block, placed, device, series, addresses };
@@ -148,6 +154,7 @@ function planAddresses(
   const fixed = {
     control: take(CONTROL_BYTES * options.maxHorizon),
     stages: stages.map((stage) => take(stage.memoryBytes)),
+    schedules: stages.map(() => take(SCHEDULE_BYTES * options.maxHorizon)),
     scratch: take(scratchBytes * options.numThreads),
     scratchBytes,
     lanes: take(block.bytes),
@@ -183,6 +190,7 @@ function episodeJobs(context: Context, id: string, horizon: number, withSeries: 
     address: addresses.stages[index]!,
     scratch: { base: addresses.scratch, perThread: addresses.scratchBytes },
     firstInstance: 1 + SHARED_PROGRAMS + before,
+    ...(stage.decisionInterval > 1 ? { schedule: { base: addresses.schedules[index]!, perRepeat: SCHEDULE_BYTES } } : {}),
   });
   const capture: Call[] =
     withSeries && series

@@ -82,6 +82,8 @@ export const DISCOUNTED: RecordSpec = {
 
 export const SCALING: RecordSpec = {
   rewardScale: unitless("1 / running standard deviation of the discounted return"),
+  rewardMean: unitless("running mean of the reward, or 0"),
+  rewardClip: unitless("largest size of a scaled reward"),
   gamma: unitless("discount per step"),
   decisionGamma: unitless("discount per decision"),
 };
@@ -109,18 +111,19 @@ export function markStep(l: { readonly episode: number; readonly day: number }, 
  */
 export function recordStep(
   l: LaneEnd,
-  w: { readonly rewardScale: number; readonly gamma: number },
+  w: { readonly rewardScale: number; readonly rewardMean: number; readonly rewardClip: number; readonly gamma: number },
   g: { sum: number; last: number },
   t: Record<string, number>,
+  u: AnyUses,
 ): void {
   if (t["terminated"]! + t["truncated"]! < 0.5) {
-    t["reward"] = t["reward"]! + t["weight"]! * l.reward * w.rewardScale;
+    t["reward"] = t["reward"]! + t["weight"]! * u.clamp((l.reward - w.rewardMean) * w.rewardScale, -w.rewardClip, w.rewardClip);
     t["weight"] = t["weight"]! * w.gamma;
     t["terminated"] = l.terminated;
     t["truncated"] = l.truncated;
     t["nextValue"] = t["finalValue"]!;
   }
-  g.last = g.sum * w.gamma + l.reward;
+  g.last = g.sum * w.gamma + l.reward - w.rewardMean;
   g.sum = l.ended > 0.5 ? 0 : g.last;
 }
 
