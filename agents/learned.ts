@@ -39,9 +39,9 @@ export interface LearnedController {
   readonly network: PolicyNetwork;
   /** The breakers that it was trained under; they stay above it. */
   readonly limits: BreakerLimits;
-  /** Control steps. */
   /** Control steps that a decision holds for, as in training; the breakers still act in every step. */
   readonly decisionInterval: number;
+  /** Control steps. */
   readonly delays: { readonly observation: number; readonly action: number };
 }
 

@@ -20,7 +20,7 @@ const SCHEMA = z.strictObject({
   numSteps: whole(1, 4096).default(8).describe("decisions of each lane in a rollout"),
   decisionInterval: whole(1, 365)
     .default(7)
-    .describe("control steps that a decision holds for while training; the trained controller decides in every step"),
+    .describe("control steps that a decision holds for, in training and in use; the breakers act in every step"),
   updateEpochs: whole(1, 100).default(4).describe("passes over each rollout"),
   numMinibatches: whole(1, 65_536)
     .default(2)

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { stream, uniform4 } from "../../core/random.js";
 import { akash } from "../../env/economies/akash.js";
-import { floatsAt, learnerOptions, rowsOf, seen, watchDevice, watchLayout } from "../../test/learner-memory.js";
+import { floatsAt, learnerOptions, RAW_REWARDS, rowsOf, seen, watchDevice, watchLayout } from "../../test/learner-memory.js";
 import { countingWorld } from "../../test/tiny-worlds.js";
 import { forward } from "../learned.js";
 import { unpackLayers } from "../policy-layers.js";
@@ -26,21 +26,35 @@ describe("advantages of a rollout in a world whose returns are known", () => {
     learner.restore({ ...state, params });
   }
 
+  interface Setup {
+    readonly numSteps?: number;
+    readonly decisionInterval?: number;
+    readonly iterations?: number;
+    readonly centerReward?: boolean;
+    readonly clipReward?: number;
+  }
+
   /** A lane that is ruined first and lives to its horizon in its second episode, and one that is cut off first. */
-  async function rollout(gaeLambda: number, { numSteps = STEPS, decisionInterval = 1 } = {}) {
+  async function rollout(gaeLambda: number, setup: Setup = {}) {
+    const { numSteps = STEPS, decisionInterval = 1, iterations = 1, ...rewards } = setup;
     const options = learnerOptions(
       countingWorld,
       { numSteps, decisionInterval, numMinibatches: 1, hidden: [4], activation: "relu", marketGroup: 1, noiseHold: 1 },
-      { gamma: 0.5, gaeLambda, normalizeObservation: false, normalizeReward: false },
+      { gamma: 0.5, gaeLambda, normalizeObservation: false, ...RAW_REWARDS, ...rewards },
     );
     const learner = await createLearner(options);
     fixCritic(learner);
     // The first 16 lanes start at day 0 of their episode: a quarter of the lanes for each day of the horizon.
     const lanes = Array.from({ length: 16 }, (_, lane) => lane);
     const doomed = (episode: number) => uniform4(options.ppo.seed, episode, 0, stream("reset", "train")).a < 0.5;
-    learner.iterate();
+    const states = [learner.state()];
+    for (let i = 0; i < iterations; i++) {
+      learner.iterate();
+      states.push(learner.state());
+    }
     await learner.dispose();
     return {
+      states,
       ruined: lanes.find((lane) => doomed(lane) && !doomed(lane + 64))!,
       cutOff: lanes.find((lane) => !doomed(lane))!,
     };
@@ -94,7 +108,7 @@ describe("advantages of a rollout in a world whose returns are known", () => {
     const options = learnerOptions(
       countingWorld,
       { numSteps: 1, decisionInterval: 6, numMinibatches: 1, hidden: [4], activation: "relu", marketGroup: 1 },
-      { gamma: 0.5, normalizeObservation: false, normalizeReward: false },
+      { gamma: 0.5, normalizeObservation: false, ...RAW_REWARDS },
     );
     const learner = await createLearner(options);
     fixCritic(learner);
@@ -104,6 +118,48 @@ describe("advantages of a rollout in a world whose returns are known", () => {
     // A = 1 + 0.5 x 2 + 0.25 x 4 - V(0) = 1.
     expect(rowsOf("reward", 1)[0]!.slice(32, 48)).toEqual(Array(16).fill(2));
     expect(rowsOf("advantage", 1)[0]!.slice(32, 48)).toEqual(Array(16).fill(1));
+  });
+
+  test("of clipped rewards are those of the smaller ones, step by step; the statistics see them whole", async () => {
+    const lanes = await rollout(0, { clipReward: 2.5 });
+    expect(of("reward", lanes.ruined)).toEqual([1, 2, 2.5, 1, 2]);
+    expect(of("reward", lanes.cutOff)).toEqual([1, 2, 2.5, 2.5, 1]);
+    expect(of("advantage", lanes.ruined)).toEqual([0.5, 1, -1.5, 0.5, 1]);
+    const raw = await rollout(0);
+    expect(lanes.states.at(-1)!.gainMoments).toEqual(raw.states.at(-1)!.gainMoments);
+    // Each step of a decision is clipped by itself: 2 + 0.5 x 2.5, not the least of 3.5 and 2.5.
+    const held = await rollout(1, { clipReward: 2.5, decisionInterval: 2, numSteps: 2 });
+    expect(of("reward", held.cutOff, 2)).toEqual([2, 3.75]);
+  });
+
+  test("of centered rewards lack the mean of the iterations before, and an early end is then worth 0", async () => {
+    const clipReward = 1;
+    const lanes = await rollout(0, { centerReward: true, clipReward, iterations: 2 });
+    const [first, before] = lanes.states.map(({ gainMoments }) => gainMoments);
+    expect(first!.mean[1]).toBe(0);
+    // Rewards of 1 to 4: in the first iteration they were raw, and their mean lies between.
+    const mean = before!.mean[1]!;
+    expect(mean).toBeGreaterThan(1.5);
+    expect(mean).toBeLessThan(2.5);
+    const ends = [0, 0];
+    const fields = ["reward", "value", "nextValue", "terminated", "truncated", "advantage"];
+    const [reward, value, next, terminated, truncated, advantage] = fields.map((field) => rowsOf(field, STEPS));
+    for (let step = 0; step < STEPS; step++) {
+      for (let lane = 0; lane < 64; lane++) {
+        // The observation says how many steps went before.
+        const at = seen.layout.samples + (step * 64 + lane) * seen.layout.sampleStride * 4;
+        const n = floatsAt(at, 1)[0]! + 1;
+        const expected = Math.max(-clipReward, Math.min(clipReward, n - mean));
+        // Float32 of numbers below 5.
+        expect(Math.abs(reward![step]![lane]! - expected)).toBeLessThan(1e-6);
+        const ruined = terminated![step]![lane] === 1;
+        ends[ruined ? 1 : 0]! += ruined ? 1 : truncated![step]![lane]!;
+        const worth = ruined ? 0 : 0.5 * next![step]![lane]!;
+        expect(Math.abs(advantage![step]![lane]! - (expected + worth - value![step]![lane]!))).toBeLessThan(1e-5);
+      }
+    }
+    // Both kinds of end were met.
+    for (const count of ends) expect(count).toBeGreaterThan(0);
   });
 
   test("reach the minibatches beside the very step that they belong to", async () => {

@@ -4,7 +4,7 @@ import { makeEnv } from "../../env/environment.js";
 import { toyEconomy } from "../../env/toy-economy.js";
 import type { World } from "../../env/world.js";
 import { cartpole } from "../../probes/worlds/cartpole.js";
-import { floatsAt, learnerOptions, rowsOf, seen, watchDevice, watchLayout } from "../../test/learner-memory.js";
+import { floatsAt, learnerOptions, RAW_REWARDS, rowsOf, seen, watchDevice, watchLayout } from "../../test/learner-memory.js";
 import { countingWorld, type Poison, poisonedWorld } from "../../test/tiny-worlds.js";
 import { readField } from "../rollout/lane-block.js";
 import type { LearnerOptions } from "./context.js";
@@ -150,7 +150,7 @@ describe("a rollout", () => {
         noiseHold: 1,
         logStdInit: -0.5,
         normalizeObservation: false,
-        normalizeReward: false,
+        ...RAW_REWARDS,
       });
       const { numSteps, numEnvs, seed } = options.ppo;
       const bands = Object.values((world.actions as { fields: Record<string, { low: number; high: number }> }).fields);

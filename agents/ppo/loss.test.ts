@@ -35,6 +35,7 @@ const common = {
     clipCoef: within(0.05, 0.4),
     vfCoef: within(0, 2),
     entCoef: within(0, 0.1),
+    boundCoef: within(0, 1),
     advantageMean: within(-0.5, 0.5),
     advantageScale: within(0.2, 3),
     sampleWeight: within(0.001, 1),
@@ -115,6 +116,8 @@ function distanceToKink(head: PolicyHead, { outputs, value, logStd, action, ...p
   return Math.min(
     Math.abs(ratio - 1 - clipCoef!),
     Math.abs(ratio - 1 + clipCoef!),
+    // The penalty is smooth there, but its curvature is not.
+    ...(head.kind === "gaussian" ? outputs.map((mean) => Math.abs(Math.abs(mean) - 1)) : []),
     Math.abs((point.advantage - advantageMean!) * advantageScale!),
     Math.abs(Math.abs(moved) - clipCoef!),
     // Inside the clip range both squares are the same; outside their order may change here.
@@ -163,7 +166,15 @@ describe.each(CASES)(
     });
 
     test("is 0 where the clip takes the gradient: a good action already too likely, a bad one already too rare", () => {
-      const still = { clipCoef: 0.2, vfCoef: 0, entCoef: 0, advantageMean: 0, advantageScale: 1, sampleWeight: 1 };
+      const still = {
+        clipCoef: 0.2,
+        vfCoef: 0,
+        entCoef: 0,
+        boundCoef: 0,
+        advantageMean: 0,
+        advantageScale: 1,
+        sampleWeight: 1,
+      };
       fc.assert(
         fc.property(points, fc.boolean(), (point, good) => {
           const { logProb } = head.logProb(
@@ -197,6 +208,35 @@ test("the Gaussian log-density and entropy are the textbook ones, over the sum o
   const got = head.logProb({ mean } as never, { logStd } as never, { action } as never, head.uses as never);
   expect(got.logProb).toBeCloseTo(Math.log(density(0) * density(1)), 12);
   expect(got.entropy).toBeCloseTo(0.5 * Math.log((2 * Math.PI * Math.E) ** 2 * Math.exp(2 * (logStd[0] + logStd[1]))), 12);
+});
+
+test("the penalty on means is the square of what lies beyond -1..1, and nothing inside or for a choice", () => {
+  const head = HEADS[0].head;
+  const compiled = compiledLoss(head, false);
+  const coefficients = { clipCoef: 0.2, vfCoef: 0, entCoef: 0, boundCoef: 0.3, advantageMean: 0, advantageScale: 1 };
+  // Without an advantage nothing else pulls at the means.
+  const quiet = { value: 0, oldValue: 0, advantage: 0, target: 0, logStd: [-0.5, 0], action: [0, 0], logProb: -2 };
+  const h = 1e-6;
+  fc.assert(
+    fc.property(several(2, -3, 3), within(0.001, 1), (outputs, sampleWeight) => {
+      const point: Point = { ...quiet, outputs, coefficients: { ...coefficients, sampleWeight } };
+      const { out, slopes } = compiled(point);
+      const beyond = outputs.map((mean) => Math.sign(mean) * Math.max(0, Math.abs(mean) - 1));
+      const penalty = 0.3 * beyond.reduce((sum, x) => sum + x * x, 0);
+      expect(out["loss"]).toBeCloseTo(sampleWeight * penalty, 12);
+      for (const [i, x] of beyond.entries()) {
+        const [up, down] = [h, -h].map((change) => plainLoss(head, false, withInput(point, i, change))["loss"]!);
+        // Exact for a parabola, up to rounding of 1e-16 / h; where the parabola begins within h, up to its slope there.
+        expect(Math.abs(slopes[i]! - (up! - down!) / (2 * h))).toBeLessThan(1e-6);
+        expect(Math.abs(slopes[i]! - sampleWeight * 0.6 * x)).toBeLessThan(1e-12);
+        if (Math.abs(outputs[i]!) <= 1) expect(Math.abs(slopes[i]!)).toBe(0);
+      }
+    }),
+    { seed: 4, numRuns: 300 },
+  );
+  const choice = HEADS[1].head;
+  const logits = { logits: [5, -5, 0] };
+  expect(choice.logProb(logits as never, {} as never, { action: [0] } as never, choice.uses as never).excess).toBe(0);
 });
 
 test("the categorical log-probability and entropy survive logits whose exponentials overflow", () => {

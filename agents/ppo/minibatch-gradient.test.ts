@@ -47,6 +47,7 @@ interface Settings {
   readonly clipValueLoss: boolean;
   readonly vfCoef: number;
   readonly entCoef: number;
+  readonly boundCoef: number;
   readonly discrete: boolean;
 }
 
@@ -82,10 +83,12 @@ function tensorflowGradient(agent: AgentPlan, { params, samples }: Minibatch, se
       const near = oldValue!.add(value.sub(oldValue!).clipByValue(-clipCoef, clipCoef));
       squared = tf.maximum(squared, near.sub(target!).square());
     }
+    const excess = settings.discrete ? tf.scalar(0) : out.abs().sub(1).relu().square().sum(1).mean();
     return surrogate
       .mean()
       .neg()
       .add(squared.mean().mul(0.5 * settings.vfCoef))
+      .add(excess.mul(settings.boundCoef))
       .sub(entropy.mean().mul(settings.entCoef)) as tf.Scalar;
   };
   const gradients = tf.grads(loss)([...variables, ...free]);
@@ -156,7 +159,14 @@ test.each([
   "the gradient of whole minibatches on the device agrees with TensorFlow.js autodiff: $name, $settings.activation",
   async ({ world, settings }) => {
     // A step size at which some ratios leave the clip range, so that all branches of the loss are taken.
-    const options = learnerOptions(world, { ...settings, learningRate: 0.01, updateEpochs: 3, vfCoef: 0.5, logStdInit: -1 });
+    const options = learnerOptions(world, {
+      ...settings,
+      learningRate: 0.01,
+      updateEpochs: 3,
+      vfCoef: 0.5,
+      boundCoef: 0.3,
+      logStdInit: -1,
+    });
     const learner = await createLearner(options);
     for (let i = 0; i < 2; i++) learner.iterate();
     let clipFraction = 0;

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { akash } from "../../env/economies/akash.js";
-import { floatsAt, learnerOptions, rowsOf, seen, watchDevice, watchLayout } from "../../test/learner-memory.js";
+import { floatsAt, learnerOptions, RAW_REWARDS, rowsOf, seen, watchDevice, watchLayout } from "../../test/learner-memory.js";
 import { countingWorld } from "../../test/tiny-worlds.js";
 import { createLearner } from "./learner.js";
 
@@ -19,7 +19,7 @@ test("the running moments are those of all observations and discounted returns s
   const options = learnerOptions(countingWorld, {
     marketGroup: 1,
     normalizeObservation: false,
-    normalizeReward: false,
+    ...RAW_REWARDS,
     gamma: 0.75,
   });
   const learner = await createLearner(options);
@@ -52,7 +52,7 @@ test("the running moments are those of all observations and discounted returns s
 });
 
 test("observations and rewards are scaled by the statistics of the iterations before", async () => {
-  const learner = await createLearner(learnerOptions(countingWorld, { marketGroup: 1 }));
+  const learner = await createLearner(learnerOptions(countingWorld, { marketGroup: 1, ...RAW_REWARDS, normalizeReward: true }));
   learner.iterate();
   const { observationMoments, gainMoments } = learner.state();
   const deviation = ({ deviations, count }: typeof gainMoments) => Math.sqrt(deviations[0]! / count);

@@ -9,6 +9,7 @@ import { pendulum } from "../../probes/worlds/pendulum.js";
 import { learnerOptions } from "../../test/learner-memory.js";
 import { actionWidths, actLearned, type LearnedController } from "../learned.js";
 import { learnedOfRun } from "../learned-of-run.js";
+import { startLearned } from "../plain-controller.js";
 import { createLearner } from "../ppo/learner.js";
 import { makeRule } from "../rules/registry.js";
 import type { EpisodeController } from "./controller-stage.js";
@@ -159,13 +160,14 @@ describe("a learned controller on the device", () => {
     expect(new Set(actions.flat()).size).toBe(2);
   });
 
-  test("lives the first days of an episode as the float64 environment does under actLearned", async () => {
+  test("decides every third day and lives its first days as the float64 environment does under startLearned", async () => {
     const { controller } = await trained(pendulum);
-    const episodes = 20;
+    expect(controller.decisionInterval).toBe(3);
+    const [episodes, DAYS] = [20, 10];
     const [[result] = []] = await simulate(
       { learned: { kind: "learned", controller } },
       { maxLanes: episodes, numThreads: 1 },
-      [["learned", request([{ overrides: {}, episodes }], { horizon: 10, series: true })]],
+      [["learned", request([{ overrides: {}, episodes }], { horizon: DAYS, series: true })]],
       pendulum,
     );
     const [name, { low, high }] = Object.entries(
@@ -174,9 +176,18 @@ describe("a learned controller on the device", () => {
     for (let episode = 0; episode < episodes; episode++) {
       const env = makeEnv(pendulum, { split: "test", seed: 3 });
       let { observation } = env.reset({ seed: 3, options: { episode } });
-      for (let day = 0; day < 10; day++) {
-        const action = actLearned(controller, observation);
-        const got = result!.series!.actions[name]![day * episodes + episode]!;
+      const learned = startLearned(controller);
+      let held: readonly number[] = [];
+      const actions = Array.from({ length: DAYS }, (_, day) => result!.series!.actions[name]![day * episodes + episode]!);
+      for (let day = 0; day < DAYS; day++) {
+        const decides = day % 3 === 0;
+        if (decides) held = actLearned(controller, observation);
+        const action = learned.act(observation);
+        expect(action).toEqual(held);
+        const got = actions[day]!;
+        // To the last bit: nothing is computed on the days between. A new observation makes another decision.
+        if (!decides) expect(got).toBe(actions[day - 1]);
+        else if (day > 0) expect(got).not.toBe(actions[day - 1]);
         // Ten steps of float32; a pendulum does not yet double its errors.
         expect(Math.abs(got - action[0]!)).toBeLessThan(1e-4 * (high - low));
         ({ observation } = env.step(action));

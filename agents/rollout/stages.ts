@@ -108,6 +108,7 @@ export function markStep(l: { readonly episode: number; readonly day: number }, 
 /**
  * After each step. An episode that ended counts up to its end; the steps of the next one that the same decision still holds
  * for belong to nobody, its end included. `value` and `finalValue` are written by the critic itself.
+ * A reward that is not finite leaves a NaN.
  */
 export function recordStep(
   l: LaneEnd,
@@ -117,7 +118,9 @@ export function recordStep(
   u: AnyUses,
 ): void {
   if (t["terminated"]! + t["truncated"]! < 0.5) {
-    t["reward"] = t["reward"]! + t["weight"]! * u.clamp((l.reward - w.rewardMean) * w.rewardScale, -w.rewardClip, w.rewardClip);
+    const clipped = u.clamp((l.reward - w.rewardMean) * w.rewardScale, -w.rewardClip, w.rewardClip);
+    // The clip alone would pass a NaN or infinity for a number: 0 times either is NaN, so that the row shows where it was.
+    t["reward"] = t["reward"]! + t["weight"]! * (clipped + 0 * l.reward);
     t["weight"] = t["weight"]! * w.gamma;
     t["terminated"] = l.terminated;
     t["truncated"] = l.truncated;
