@@ -15,26 +15,26 @@ const positive = (high: number) => z.number().gt(0).max(high);
 /** The whole configuration of a training run; names are CleanRL's. Each line is key, range, default and meaning. */
 const SCHEMA = z.strictObject({
   seed: whole(0, 4_294_967_295).default(1).describe("seed of weights, markets, exploration and minibatches"),
-  totalSteps: whole(1, 1e12).default(20_000_000).describe("env-steps in all; rounded up to whole rollouts"),
-  numEnvs: whole(LANE_CHUNK, 65_536).default(512).describe("lanes, each a world of its own; a multiple of 64"),
-  numSteps: whole(1, 4096).default(8).describe("decisions of each lane in a rollout"),
+  totalSteps: whole(1, 1e12).default(50_000_000).describe("env-steps in all; rounded up to whole rollouts"),
+  numEnvs: whole(LANE_CHUNK, 65_536).default(4096).describe("lanes, each a world of its own; a multiple of 64"),
+  numSteps: whole(1, 4096).default(16).describe("decisions of each lane in a rollout"),
   decisionInterval: whole(1, 365)
     .default(7)
     .describe("control steps that a decision holds for, in training and in use; the breakers act in every step"),
   updateEpochs: whole(1, 100).default(4).describe("passes over each rollout"),
   numMinibatches: whole(1, 65_536)
-    .default(2)
+    .default(4)
     .describe("minibatches in a pass; must divide numEnvs * numSteps into multiples of 64"),
   marketGroup: z
     .literal([1, 2, 4, 8, 16, 32, 64])
-    .default(16)
+    .default(64)
     .describe("neighbouring lanes that share markets, so that the shocks cancel in the advantages; 1 is plain PPO"),
   noiseHold: whole(1, 1024)
     .default(1)
-    .describe("control steps for which exploration noise is held: slow systems do not feel noise that changes daily"),
-  gamma: real(0, 1).default(0.998).describe("discount per control step"),
+    .describe("decisions for which a draw of exploration noise is held; 1 draws anew for every decision"),
+  gamma: real(0, 1).default(0.995).describe("discount per control step"),
   gaeLambda: real(0, 1).default(0.95).describe("lambda of generalised advantage estimation"),
-  learningRate: positive(1).default(1e-3).describe("Adam's step size at the start"),
+  learningRate: positive(1).default(2e-3).describe("Adam's step size at the start"),
   annealLearningRate: z.boolean().default(true).describe("lower the learning rate linearly to 0 over totalSteps"),
   clipCoef: positive(10).default(0.2).describe("clipping range of the probability ratio"),
   clipValueLoss: z.boolean().default(false).describe("clip the value loss by clipCoef too"),

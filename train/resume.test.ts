@@ -14,6 +14,7 @@ import { type TrainEvent, train } from "./train.js";
 
 /** 1,024 decisions an iteration. */
 const SMALL = {
+  marketGroup: 8,
   numEnvs: 128,
   numSteps: 8,
   numMinibatches: 4,

@@ -12,7 +12,7 @@ export interface PpoOptions {
   readonly numMinibatches: number;
   /** Neighbouring lanes that share a market; 1 is plain PPO. */
   readonly marketGroup: number;
-  /** Control steps for which a draw of exploration noise is held; 1 draws anew in every step. */
+  /** Decisions for which a draw of exploration noise is held; 1 draws anew for every decision. */
   readonly noiseHold: number;
   readonly gamma: number;
   readonly gaeLambda: number;
