@@ -67,11 +67,15 @@ export function buildTfjsUpdate(tf: Tf, context: LearnerContext, batch: Minibatc
   const data = tensorsOf(tf, batch, agent.actor.spec.outputs);
   const optimizer = tf.train.adam(ppo.learningRate, 0.9, 0.999, ppo.adamEpsilon);
   const loss = () => {
-    const policy = policyLoss(tf, forward(tf, actor, data.actorInput), logStd, data, ppo.clipCoef);
+    const mean = forward(tf, actor, data.actorInput);
+    const policy = policyLoss(tf, mean, logStd, data, ppo.clipCoef);
+    const beyond = tf.relu(tf.sub(tf.abs(mean), 1));
+    const bound = tf.mul(ppo.boundCoef, tf.mean(tf.sum(tf.square(beyond), 1)));
     const error = tf.sub(forward(tf, critic, data.criticInput).squeeze([1]), data.target);
     const value = tf.mul(0.5, tf.mean(tf.square(error)));
     const entropy = tf.sum(tf.add(logStd, 0.5 + HALF_LOG_TWO_PI));
-    return tf.sub(tf.add(policy, tf.mul(ppo.vfCoef, value)), tf.mul(ppo.entCoef, entropy)).asScalar();
+    const regularisation = tf.sub(bound, tf.mul(ppo.entCoef, entropy));
+    return tf.add(tf.add(policy, tf.mul(ppo.vfCoef, value)), regularisation).asScalar();
   };
   const list = [...variables.values()];
   return {
