@@ -29,7 +29,13 @@ const request = (batches: EpisodeRequest["batches"], more: Partial<EpisodeReques
 
 /** A controller after two iterations of training, and observations that its lanes met. */
 async function trained(world: World): Promise<{ controller: LearnedController; observations: number[][] }> {
-  const options = learnerOptions(world, { numEnvs: 128, marketGroup: 8, learningRate: 0.01, activation: "tanh", hidden: [32, 16] });
+  const options = learnerOptions(world, {
+    numEnvs: 128,
+    marketGroup: 8,
+    learningRate: 0.01,
+    activation: "tanh",
+    hidden: [32, 16],
+  });
   const learner = await createLearner(options);
   for (let i = 0; i < 3; i++) learner.iterate();
   const { params, observationMoments } = learner.state();
