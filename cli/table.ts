@@ -1,4 +1,5 @@
 import CliTable from "cli-table3";
+import { PLAIN_LINES } from "../eval/table.js";
 
 /** A plain table without colours or inner lines: readable in a terminal, a log file and a pull request. */
 export function renderTable(
@@ -16,20 +17,4 @@ export function renderTable(
   return table.toString().replace(/ +$/gm, "");
 }
 
-const BORDERLESS = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
-};
+const BORDERLESS = { ...PLAIN_LINES, mid: "", middle: "" };

@@ -81,7 +81,7 @@ function shorten(text: string, width: number): string {
 }
 
 /** No frame: a line under the head, spaces between the columns. */
-const PLAIN_LINES = {
+export const PLAIN_LINES = {
   top: "",
   "top-mid": "",
   "top-left": "",
