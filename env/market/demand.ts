@@ -1,4 +1,5 @@
 import type { RecordSpec } from "../../compiler/schema.js";
+import { assumed } from "../param-spec.js";
 import type { ParamSpec, WorldUses } from "../world.js";
 
 export const DEMAND_STATE = {
@@ -6,15 +7,6 @@ export const DEMAND_STATE = {
   usage: { unit: "USD/day", doc: "exponential mean of what users really spend", scale: 1e5 },
   logUsage: { unit: "1", doc: "log of usage over its reference" },
 } satisfies RecordSpec;
-
-const assumed = (value: number, low: number, high: number, unit: string, doc: string): ParamSpec => ({
-  value,
-  low,
-  high,
-  unit,
-  source: "assumption",
-  doc,
-});
 
 export const DEMAND_PARAMS = {
   demandReference: assumed(115_000, 1, 1e8, "unit", "latent demand at a price of 1 USD per unit and day"),

@@ -1,4 +1,5 @@
 import type { RecordSpec } from "../../compiler/schema.js";
+import { assumed } from "../param-spec.js";
 import type { ParamSpec, WorldUses } from "../world.js";
 
 export const LIQUIDITY_STATE = {
@@ -7,15 +8,6 @@ export const LIQUIDITY_STATE = {
   forcedShare: { unit: "1", doc: "share of the liquid float that liquidations sell in the next step", scale: 0.05 },
   stress: { unit: "1", doc: "excitation of jumps by past falls" },
 } satisfies RecordSpec;
-
-const assumed = (value: number, low: number, high: number, unit: string, doc: string): ParamSpec => ({
-  value,
-  low,
-  high,
-  unit,
-  source: "assumption",
-  doc,
-});
 
 export const LIQUIDITY_PARAMS = {
   depthSpeed: assumed(0.1, 0.02, 0.5, "1/day", "speed at which depth follows volatility"),

@@ -1,4 +1,5 @@
 import type { RecordSpec } from "../../compiler/schema.js";
+import { assumed } from "../param-spec.js";
 import type { ParamSpec, WorldUses } from "../world.js";
 
 export const PROVIDERS_STATE = {
@@ -9,15 +10,6 @@ export const PROVIDERS_STATE = {
   marginEfficient: { unit: "1", doc: "profit margin over cost as the efficient tier sees it" },
   marginMarginal: { unit: "1", doc: "profit margin over cost as the marginal tier sees it" },
 } satisfies RecordSpec;
-
-const assumed = (value: number, low: number, high: number, unit: string, doc: string): ParamSpec => ({
-  value,
-  low,
-  high,
-  unit,
-  source: "assumption",
-  doc,
-});
 
 export const PROVIDERS_PARAMS = {
   capacityEfficientStart: assumed(80_000, 1, 1e8, "unit", "capacity of the efficient tier at the start"),

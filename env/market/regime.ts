@@ -1,18 +1,10 @@
 import type { RecordSpec } from "../../compiler/schema.js";
+import { assumed } from "../param-spec.js";
 import type { ParamSpec } from "../world.js";
 
 export const REGIME_STATE = {
   regime: { unit: "1", doc: "0 normal, 1 boom, 2 bust" },
 } satisfies RecordSpec;
-
-const assumed = (value: number, low: number, high: number, unit: string, doc: string): ParamSpec => ({
-  value,
-  low,
-  high,
-  unit,
-  source: "assumption",
-  doc,
-});
 
 export const REGIME_PARAMS = {
   driftNormal: assumed(0.05, -0.5, 0.5, "1/year", "drift of the exogenous log price in normal times"),

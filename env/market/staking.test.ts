@@ -2,13 +2,17 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { clamp, units } from "../../compiler/primitives.js";
 import { share } from "./curves.js";
-import { bondedTarget, outsideYieldStep, STAKING_PARAMS, stakingMoves } from "./staking.js";
+import { bondedTarget, OUTSIDE_YIELD_PARAMS, outsideYieldStep, STAKING_PARAMS, stakingMoves } from "./staking.js";
 
 const u = { clamp, units, share };
-const p = Object.fromEntries(Object.entries(STAKING_PARAMS).map(([name, { value }]) => [name, value])) as Record<
-  keyof typeof STAKING_PARAMS,
-  number
->;
+const specs = { ...STAKING_PARAMS, ...OUTSIDE_YIELD_PARAMS };
+const p = {
+  ...(Object.fromEntries(Object.entries(specs).map(([name, { value }]) => [name, value])) as Record<
+    keyof typeof specs,
+    number
+  >),
+  volatilityNormal: 0.85,
+};
 const at = (stakingYield: number, bonded = 150, unbonding = 3) => ({ bonded, unbonding, stakingYield, outsideYield: 0.07 });
 
 test("the bonded share rises with yield and stays within its band", () => {

@@ -1,5 +1,10 @@
-import type { RecordSpec } from "../../compiler/schema.js";
+import type { RecordSpec, Uses } from "../../compiler/schema.js";
+import { assumed } from "../param-spec.js";
 import type { ParamSpec, WorldUses } from "../world.js";
+
+export const OUTSIDE_YIELD_STATE = {
+  outsideYield: { unit: "1/year", doc: "yield that holders could have elsewhere", scale: 0.1 },
+} satisfies RecordSpec;
 
 /** State of the staking of a token with this symbol. */
 export const stakingState = (token: string) =>
@@ -7,24 +12,23 @@ export const stakingState = (token: string) =>
     bonded: { unit: token, doc: "bonded tokens", scale: 1e8 },
     unbonding: { unit: token, doc: "tokens in the unbonding queue", scale: 1e7 },
     stakingYield: { unit: "1/year", doc: "rewards of the last step over bonded tokens, annualised" },
-    outsideYield: { unit: "1/year", doc: "yield that stakers could have elsewhere", scale: 0.1 },
   }) satisfies RecordSpec;
 
-const assumed = (value: number, low: number, high: number, unit: string, doc: string): ParamSpec => ({
-  value,
-  low,
-  high,
-  unit,
-  source: "assumption",
-  doc,
-});
+export const OUTSIDE_YIELD_PARAMS = {
+  outsideNormal: assumed(0.07, 0, 0.2, "1/year", "outside yield in normal times"),
+  outsideBoom: assumed(0.12, 0, 0.3, "1/year", "outside yield in a boom"),
+  outsideBust: assumed(0.045, 0, 0.2, "1/year", "outside yield in a bust"),
+  outsideSpeed: assumed(6, 1, 20, "1/year", "mean reversion of the outside yield"),
+  outsideNoise: assumed(0.03, 0, 0.1, "year^-1.5", "noise of the outside yield at its normal level"),
+} satisfies Record<string, ParamSpec>;
 
 export const STAKING_PARAMS = {
+  bondedStart: assumed(0.55, 0.2, 0.8, "1", "bonded share at the start, also the share that the starting price reflects"),
+  unbondingStart: assumed(0.01, 0, 0.1, "1", "unbonding share of supply at the start"),
   bondedLow: assumed(0.2, 0.05, 0.4, "1", "bonded share that stays whatever the yield"),
   bondedHigh: assumed(0.78, 0.5, 0.9, "1", "bonded share that no yield exceeds"),
   yieldSensitivity: assumed(28, 5, 60, "year", "steepness of the bonded share in excess yield"),
   volatilityPremium: assumed(0.05, 0, 0.2, "year^-0.5", "extra yield asked per unit of annual volatility"),
-  volatilityNormal: assumed(0.85, 0.4, 1.5, "year^-0.5", "annual volatility that asks for no extra yield"),
   trustPremium: assumed(0.06, 0, 0.2, "1/year", "extra yield asked per unit of lost trust"),
   bondSpeed: assumed(0.04, 0.005, 0.2, "1/day", "share of the gap that bonds in a day"),
   unbondSpeed: assumed(0.03, 0.005, 0.2, "1/day", "share of the gap that starts to unbond in a day"),
@@ -37,15 +41,14 @@ export const STAKING_PARAMS = {
     source: "Akash genesis file (AEP-8): 21 days",
     doc: "mean stay in the unbonding queue",
   },
-  outsideNormal: assumed(0.07, 0, 0.2, "1/year", "outside yield in normal times"),
-  outsideBoom: assumed(0.12, 0, 0.3, "1/year", "outside yield in a boom"),
-  outsideBust: assumed(0.045, 0, 0.2, "1/year", "outside yield in a bust"),
-  outsideSpeed: assumed(6, 1, 20, "1/year", "mean reversion of the outside yield"),
-  outsideNoise: assumed(0.03, 0, 0.1, "year^-1.5", "noise of the outside yield at its normal level"),
+  stakerSelling: assumed(0.35, 0, 1, "1", "share of rewards that stakers sell at once"),
+  releaseSelling: assumed(0.5, 0, 1, "1", "share of tokens out of the unbonding queue that is sold"),
+  bondBuying: assumed(0.3, 0, 1, "1", "share of newly bonded tokens that is bought for it"),
 } satisfies Record<string, ParamSpec>;
 
-type State = Record<keyof ReturnType<typeof stakingState>, number>;
-type Params = Record<keyof typeof STAKING_PARAMS, number>;
+type State = Record<keyof ReturnType<typeof stakingState> | "outsideYield", number>;
+type Market = Record<"realisedVariance" | "trust" | "supply" | "liquid", number>;
+type Params = Record<keyof typeof STAKING_PARAMS | "volatilityNormal", number>;
 
 /** Moves of a step between liquid, bonded and unbonding tokens. */
 export interface StakingMoves {
@@ -78,9 +81,37 @@ export function stakingMoves(
   };
 }
 
+/**
+ * Stakers follow the yield of this step's `rewards` (tokens); moves tokens between the accounts. Returns what stakers buy and sell
+ * on the market, in tokens. Uses: `bondedTarget`, `stakingMoves`, `DAYS_PER_YEAR`.
+ */
+export function stakeStep(
+  s: State & Market,
+  p: Params & { readonly trustNormal: number },
+  rewards: number,
+  liquid: number,
+  days: number,
+  u: WorldUses,
+): { readonly bought: number; readonly sold: number } {
+  const years = days / u.DAYS_PER_YEAR;
+  s.stakingYield = (rewards * (1 / years)) / Math.max(s.bonded, 0.02 * s.supply);
+  const target = u.bondedTarget(s, p, Math.sqrt(s.realisedVariance), p.trustNormal - s.trust, u);
+  const move = u.stakingMoves(s, p, target, s.supply, liquid, days, u);
+  s.liquid = s.liquid - move.bond + move.release;
+  s.bonded = s.bonded + move.bond - move.unbond;
+  s.unbonding = s.unbonding + move.unbond - move.release;
+  return { bought: p.bondBuying * move.bond, sold: p.stakerSelling * rewards + p.releaseSelling * move.release };
+}
+
+type Outside = Record<keyof typeof OUTSIDE_YIELD_STATE, number>;
+type OutsideParams = Record<keyof typeof OUTSIDE_YIELD_PARAMS, number>;
+
 /** Outside yield by a square-root process; `shock` has variance 1. Uses: `clamp`. */
-export function outsideYieldStep(s: State, p: Params, mean: number, shock: number, years: number, u: WorldUses): void {
+export function outsideYieldStep(s: Outside, p: OutsideParams, mean: number, shock: number, years: number, u: WorldUses): void {
   const level = Math.sqrt(Math.max(0, s.outsideYield) / p.outsideNormal);
   const noise = p.outsideNoise * Math.sqrt(years) * level * shock;
   s.outsideYield = u.clamp(s.outsideYield + p.outsideSpeed * years * (mean - s.outsideYield) + noise, 0.005, 0.4);
 }
+
+/** What `stakeStep` needs of `u`, beside the market's own uses. */
+export const STAKING_USES = { bondedTarget, stakingMoves, stakeStep } satisfies Uses;

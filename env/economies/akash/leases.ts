@@ -45,10 +45,3 @@ export function washStep(
   const wanted = p.washMost * idle * u.saturate((p.washGain * Math.max(0, gain)) / s.leasePrice);
   s.wash = s.wash + p.washSpeed * days * (wanted - s.wash);
 }
-
-/** Credibility falls by halts, unserved tenants and moves of issuance. Uses: `clamp`. */
-export function trustStep(s: State, p: Params, unserved: number, issuanceMove: number, days: number, u: WorldUses): void {
-  const perDay = s.halted > 0.5 ? p.trustHalt : p.trustUnserved * unserved;
-  const lost = s.trust * (perDay * days + p.trustMoves * Math.abs(issuanceMove));
-  s.trust = u.clamp(s.trust + p.trustRecovery * days * (1 - s.trust) - lost, 0.05, 1);
-}

@@ -1,20 +1,16 @@
 import type { RecordSpec } from "../../../compiler/schema.js";
+import { MARKET_CONSTRAINTS, MARKET_TERMS } from "../../market/terms.js";
 import type { ConstraintSpec, Objective, WorldUses } from "../../world.js";
 import type { Params } from "./params.js";
 import type { Applied, Flows, State } from "./records.js";
 
 export const TERMS = {
   service: { unit: "1", doc: "log of service over its reference; wash leases do not count" },
-  holder: { unit: "1", doc: "log price with the exogenous path removed, plus rewards accrued" },
-  holderRaw: { unit: "1", doc: "log price as it is, plus rewards accrued: the check on `holder`" },
   security: { unit: "1", doc: "shortfall of the bonded share below its safe level, squared" },
-  stability: { unit: "1", doc: "realised volatility, negative" },
   churn: { unit: "1", doc: "annualised exit of providers, negative" },
   solvency: { unit: "1", doc: "-1 on a day without minting of credits" },
-  dilution: { unit: "1", doc: "net issuance, negative; burning more than 5 % a year earns nothing more" },
   leak: { unit: "1", doc: "share of incentives paid to wash leases, negative" },
-  smooth: { unit: "1", doc: "mean squared move of the actions over their limits, negative" },
-  ruin: { unit: "1", doc: "-1 on the day of ruin, so that an early end is no escape from bad days" },
+  ...MARKET_TERMS,
 } satisfies RecordSpec;
 
 const BALANCED = {
@@ -47,24 +43,16 @@ export const OBJECTIVES: Readonly<Record<string, Objective>> = {
  */
 export const CONSTRAINTS = {
   haltDays: { unit: "1", kind: "step", limit: 0.2, doc: "1 on a day with minting of credits halted" },
-  supplyPace: {
-    unit: "1",
-    kind: "step",
-    limit: 0.05,
-    doc: "1 on a day when the month's mean of net issuance is over 3 % in 30 days; the breakers enforce the exact window",
-  },
   washDays: { unit: "1", kind: "step", limit: 0.25, doc: "1 on a day when more than 10 % of leases are wash" },
-  drawdown50: { unit: "1", kind: "probability", limit: 0.9, doc: "1 on the first day that the price is 50 % below its peak" },
-  drawdown70: { unit: "1", kind: "probability", limit: 0.7, doc: "1 on the first day that the price is 70 % below its peak" },
-  drawdown90: { unit: "1", kind: "probability", limit: 0.45, doc: "1 on the first day that the price is 90 % below its peak" },
+  ...MARKET_CONSTRAINTS,
 } satisfies Record<string, ConstraintSpec>;
 
-/** 1 when the price is 99 % below its peak (its floor lies below that). Uses: `RUIN`. */
+/** See `ruined`. */
 export function terminated(s: State, _p: Params, _f: Flows, u: WorldUses): number {
-  return s.peak - s.logPrice >= u.RUIN ? 1 : 0;
+  return u.ruined(s, u);
 }
 
-/** Every term, per control step. Uses: `YEAR`, `SAFE_BONDED`, `RUIN`. */
+/** Every term, per control step. Uses: `YEAR`, `SAFE_BONDED`, `marketTerms`. */
 export function objective(
   r: Record<keyof typeof TERMS, number>,
   s: State,
@@ -75,19 +63,14 @@ export function objective(
 ): void {
   const unsafe = Math.max(0, 1 - (1 / u.SAFE_BONDED) * (s.bonded / s.supply));
   r.service = Math.log(Math.max(f.service, 0.02));
-  r.holder = s.logPrice - s.exogenous + s.accrued;
-  r.holderRaw = s.logPrice + s.accrued;
   r.security = -4 * unsafe * unsafe;
-  r.stability = -Math.sqrt(s.realisedVariance * u.YEAR);
   r.churn = -f.exits * u.YEAR;
   r.solvency = -s.halted;
-  r.dilution = -Math.max(f.netIssuance * u.YEAR, -0.05);
   r.leak = -f.washLeak;
-  r.smooth = -f.move;
-  r.ruin = s.peak - s.logPrice >= u.RUIN ? -1 : 0;
+  u.marketTerms(r, s, f, f.move, u);
 }
 
-/** Uses: `DAYS_PER_YEAR`, `DAY`, `LOG_FALL_50`, `LOG_FALL_70`, `LOG_FALL_90`. */
+/** Uses: `marketCosts`. */
 export function costs(
   k: Record<keyof typeof CONSTRAINTS, number>,
   s: State,
@@ -96,11 +79,7 @@ export function costs(
   f: Flows,
   u: WorldUses,
 ): void {
-  const monthlyPace = Math.abs(s.netIssuance) * ((30 * u.DAY) / u.DAYS_PER_YEAR);
   k.haltDays = s.halted;
-  k.supplyPace = monthlyPace > 0.03 ? 1 : 0;
   k.washDays = f.washShare > 0.1 ? 1 : 0;
-  k.drawdown50 = f.drawdownBefore < u.LOG_FALL_50 && s.maxDrawdown >= u.LOG_FALL_50 ? 1 : 0;
-  k.drawdown70 = f.drawdownBefore < u.LOG_FALL_70 && s.maxDrawdown >= u.LOG_FALL_70 ? 1 : 0;
-  k.drawdown90 = f.drawdownBefore < u.LOG_FALL_90 && s.maxDrawdown >= u.LOG_FALL_90 ? 1 : 0;
+  u.marketCosts(k, s, f, u);
 }

@@ -1,22 +1,13 @@
+import { MARKET_PARAMS } from "../../market/core.js";
 import { DEMAND_PARAMS } from "../../market/demand.js";
-import { EXOGENOUS_PARAMS } from "../../market/exogenous.js";
-import { LIQUIDITY_PARAMS } from "../../market/liquidity.js";
-import { PRICE_PARAMS } from "../../market/price.js";
 import { PROVIDERS_PARAMS } from "../../market/providers.js";
-import { REGIME_PARAMS } from "../../market/regime.js";
 import { STAKING_PARAMS } from "../../market/staking.js";
+import { assumed } from "../../param-spec.js";
 import type { ParamSpec } from "../../world.js";
 
 function param(value: number, low: number, high: number, unit: string, source: string, doc: string): ParamSpec {
   return { value, low, high, unit, source, doc };
 }
-
-const assumed = (value: number, low: number, high: number, unit: string, doc: string) =>
-  param(value, low, high, unit, "assumption", doc);
-
-const TIME = {
-  stepDays: param(1, 0.25, 1, "day", "definition", "length of a control step; the half-day step is a check of the dynamics"),
-} satisfies Record<string, ParamSpec>;
 
 const SUPPLY = {
   supplyStart: param(285e6, 1e6, 388e6, "AKT", "AEP-76: 278.58 M on 2025-09-16, then 4-8 % a year", "supply at the start"),
@@ -29,11 +20,8 @@ const SUPPLY = {
     "assumption between 1.14 on 2025-09-16 (AEP-76) and 0.50 at the end of 2026-Q1 (Messari)",
     "price at the start",
   ),
-  bondedStart: assumed(0.55, 0.2, 0.8, "1", "bonded share at the start, also the share that the starting price reflects"),
-  unbondingStart: assumed(0.01, 0, 0.1, "1", "unbonding share of supply at the start"),
   incentiveShare: assumed(0.45, 0, 0.6, "1", "share of issuance that goes to provider incentives, the rest to stakers"),
   feeToProviders: assumed(0.3, 0, 1, "1", "share of fees neither burned nor reserved that goes to provider incentives"),
-  issuanceMemory: assumed(0.04, 0.01, 0.2, "1/day", "weight of a day in the market's view of net issuance"),
 } satisfies Record<string, ParamSpec>;
 
 const BURN_MINT = {
@@ -88,9 +76,6 @@ const AUCTION = {
 
 const SELLING = {
   providerSelling: assumed(0.8, 0, 1, "1", "share of their income that providers sell at once"),
-  stakerSelling: assumed(0.35, 0, 1, "1", "share of rewards that stakers sell at once"),
-  releaseSelling: assumed(0.5, 0, 1, "1", "share of tokens out of the unbonding queue that is sold"),
-  bondBuying: assumed(0.3, 0, 1, "1", "share of newly bonded tokens that is bought for it"),
 } satisfies Record<string, ParamSpec>;
 
 const WASH = {
@@ -101,31 +86,14 @@ const WASH = {
 } satisfies Record<string, ParamSpec>;
 
 const TRUST = {
-  trustNormal: assumed(0.9, 0.5, 1, "1", "credibility at the start, also what the starting price reflects"),
-  trustRecovery: assumed(0.01, 0, 0.05, "1/day", "share of lost credibility regained in a day"),
   trustHalt: assumed(0.03, 0, 0.1, "1/day", "credibility lost in a day of halted minting"),
   trustUnserved: assumed(0.03, 0, 0.1, "1/day", "credibility lost in a day when nobody is served"),
-  trustMoves: assumed(0.6, 0, 3, "year", "credibility lost per unit of issuance moved"),
-} satisfies Record<string, ParamSpec>;
-
-const EVENTS = {
-  volatilityScale: assumed(1, 0.3, 3, "1", "multiplies the variance level; the scenarios' knob"),
-  driftShift: assumed(0, -1, 1, "1/year", "added to the exogenous drift"),
-  growthShift: assumed(0, -1, 1, "1/year", "added to the growth of latent demand"),
-  regimeStart: assumed(0, 0, 2, "1", "regime at the start: 0 normal, 1 boom, 2 bust"),
-  eventDay: assumed(-1, -1, 3650, "day", "day of the event; -1 for none"),
-  eventPrice: assumed(0, -2, 1, "1", "jump of the exogenous log price on the event's day"),
-  eventDemand: assumed(0, -2, 1, "1", "jump of log latent demand on the event's day"),
 } satisfies Record<string, ParamSpec>;
 
 /** All parameters, the mature preset. */
 export const PARAMS = {
-  ...TIME,
   ...SUPPLY,
-  ...EXOGENOUS_PARAMS,
-  ...REGIME_PARAMS,
-  ...PRICE_PARAMS,
-  ...LIQUIDITY_PARAMS,
+  ...MARKET_PARAMS,
   ...STAKING_PARAMS,
   ...DEMAND_PARAMS,
   ...PROVIDERS_PARAMS,
@@ -134,7 +102,6 @@ export const PARAMS = {
   ...SELLING,
   ...WASH,
   ...TRUST,
-  ...EVENTS,
 } satisfies Record<string, ParamSpec>;
 
 export type Params = Record<keyof typeof PARAMS, number>;

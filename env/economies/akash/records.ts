@@ -1,11 +1,7 @@
 import type { RecordSpec } from "../../../compiler/schema.js";
-import { STANDARD_FLOWS } from "../../economy.js";
+import { MARKET_SHOCKS, marketFlows, marketState } from "../../market/core.js";
 import { DEMAND_STATE } from "../../market/demand.js";
-import { EXOGENOUS_SHOCKS, EXOGENOUS_STATE } from "../../market/exogenous.js";
-import { LIQUIDITY_STATE } from "../../market/liquidity.js";
-import { priceState } from "../../market/price.js";
 import { PROVIDERS_STATE } from "../../market/providers.js";
-import { REGIME_STATE } from "../../market/regime.js";
 import { stakingState } from "../../market/staking.js";
 import type { ActionSpec } from "../../world.js";
 
@@ -23,17 +19,12 @@ export const ACCOUNTS = {
 } satisfies RecordSpec;
 
 export const STATE = {
-  day: { unit: "day", doc: "days since the start" },
-  supply: { unit: "AKT", doc: "total supply by the journal of mints and burns", scale: 1e8 },
+  ...marketState("AKT"),
   ...ACCOUNTS,
   ...stakingState("AKT"),
   credits: { unit: "USD", doc: "compute credits outstanding: the tenants' escrow", scale: 1e6 },
   collateral: { unit: "1", doc: "collateral ratio of the vault" },
   halted: { unit: "1", doc: "1 while minting of credits is halted" },
-  ...EXOGENOUS_STATE,
-  ...REGIME_STATE,
-  ...priceState("AKT"),
-  ...LIQUIDITY_STATE,
   ...DEMAND_STATE,
   ...PROVIDERS_STATE,
   leasePrice: { unit: "USD/unit/day", doc: "auction price of a lease" },
@@ -41,41 +32,23 @@ export const STATE = {
   utilizationSlow: { unit: "1", doc: "slow mean of utilisation" },
   capacitySlow: { unit: "unit", doc: "slow mean of capacity", scale: 1e5 },
   wash: { unit: "unit", doc: "wash leases that farm incentives", scale: 1e4 },
-  trust: { unit: "1", doc: "credibility: falls by halts, unserved tenants and policy jumps" },
-  netIssuance: { unit: "1/year", doc: "the market's view of net issuance" },
-  accrued: { unit: "1", doc: "rewards per token since the start" },
   issuance: { unit: "1/year", doc: "issuance applied in the last step" },
   burnShare: { unit: "1", doc: "burn share applied in the last step" },
   fee: { unit: "1", doc: "fee applied in the last step" },
 } satisfies RecordSpec;
 
-export const SHOCKS = {
-  ...EXOGENOUS_SHOCKS,
-  demand: { unit: "1", doc: "standard normal: adoption" },
-  regime: { unit: "1", doc: "uniform: change of regime" },
-  sentiment: { unit: "1", doc: "uniform of variance 1: mispricing" },
-  outsideYield: { unit: "1", doc: "uniform of variance 1: outside yield" },
-  utilizationNoise: { unit: "1", doc: "uniform of variance 1: noise of observed utilisation" },
-  volumeNoise: { unit: "1", doc: "uniform of variance 1: noise of observed volume" },
-} satisfies RecordSpec;
+export const SHOCKS = MARKET_SHOCKS;
 
 export const FLOWS = {
-  price: { ...STANDARD_FLOWS.price, unit: "USD/AKT" },
-  exogenous: STANDARD_FLOWS.exogenous,
-  supply: { ...STANDARD_FLOWS.supply, unit: "AKT", scale: 1e8 },
-  minted: { ...STANDARD_FLOWS.minted, unit: "AKT", scale: 1e5 },
-  burned: { ...STANDARD_FLOWS.burned, unit: "AKT", scale: 1e5 },
-  service: STANDARD_FLOWS.service,
+  ...marketFlows("AKT"),
   spend: { unit: "USD", doc: "what tenants paid in the step, wash leases included", scale: 1e5 },
   shortfall: { unit: "AKT", doc: "tokens minted because the vault could not settle", scale: 1e5 },
   unserved: { unit: "1", doc: "share of wanted service that was not delivered" },
   washShare: { unit: "1", doc: "share of leases that are wash" },
   washLeak: { unit: "1", doc: "share of incentives paid to wash leases" },
   exits: { unit: "1/year", doc: "capacity that leaves, annualised share" },
-  netIssuance: { unit: "1/year", doc: "minted less burned in the step, annualised share of supply" },
   mintStatus: { unit: "1", doc: "0 healthy, 1 warning, 2 minting halted by the collateral ratio" },
   move: { unit: "1", doc: "mean square of the actions' moves over their limits" },
-  drawdownBefore: { unit: "1", doc: "largest log drawdown before the step" },
 } satisfies RecordSpec;
 
 export type State = Record<keyof typeof STATE, number>;

@@ -1,29 +1,16 @@
+import { MARKET_SCENARIOS, MARKET_VARYING } from "../../market/scenarios.js";
 import type { DrawKey, Scenario, WorldUses } from "../../world.js";
 import type { Params } from "./params.js";
 
 /** Parameters that scenarios and `drawParams` change. */
 export const VARYING = [
-  "volatilityScale",
-  "driftShift",
-  "growthShift",
-  "regimeStart",
-  "boomChance",
-  "bustChance",
-  "boomEndChance",
-  "boomBustChance",
-  "eventDay",
-  "eventPrice",
-  "eventDemand",
+  ...MARKET_VARYING,
   "deliveryTime",
   "washSpeed",
   "washMost",
   "washGain",
   "washSpread",
-  "usageElasticity",
-  "issuanceHorizon",
   "priceElasticity",
-  "impactStrength",
-  "leverageMax",
   "collateralStart",
   "demandVolatility",
   "incentiveShare",
@@ -33,21 +20,7 @@ type Varying = Record<(typeof VARYING)[number], number>;
 
 /** Held out from training. */
 export const SCENARIOS = {
-  base: { doc: "the parameters as they are", overrides: {} },
-  calm: { doc: "no booms or busts, lower volatility", overrides: { boomChance: 0, bustChance: 0, volatilityScale: 0.7 } },
-  growth: {
-    doc: "a long boom of adoption",
-    overrides: { regimeStart: 1, growthShift: 0.5, boomEndChance: 1 / 240, boomBustChance: 0 },
-  },
-  crash: {
-    doc: "on day 90 the sector falls by 42 % and demand by 14 %",
-    overrides: { eventDay: 90, eventPrice: -0.55, eventDemand: -0.15, volatilityScale: 1.15 },
-  },
-  collapse: {
-    doc: "on day 60 half of the demand leaves and does not come back",
-    overrides: { eventDay: 60, eventDemand: -0.7, eventPrice: -0.25, growthShift: -0.2 },
-  },
-  vol150: { doc: "twice the variance", overrides: { volatilityScale: 2 } },
+  ...MARKET_SCENARIOS,
   wash: {
     doc: "an adversary who farms incentives fast and at no cost but the fee",
     overrides: { washMost: 1, washGain: 25, washSpeed: 0.12, washSpread: 0 },
@@ -58,25 +31,11 @@ export const SCENARIOS = {
   },
 } satisfies Record<string, Scenario>;
 
-/**
- * A training world: wide and continuous, so that it covers the named scenarios and equals none of them. Half of the events lie
- * within a year. Uses: `uniform4`, `between`, `DAY`, `YEAR`.
- */
+/** A training world, on a training market: wide and continuous. Uses: `drawMarketParams`, `uniform4`, `between`, `DAY`, `YEAR`. */
 export function drawParams(p: Varying, d: DrawKey, u: WorldUses): void {
-  const a = u.uniform4(d.seed, d.episode, d.day, d.stream);
-  p.volatilityScale = Math.exp(u.between(a.a, -0.7, 0.9));
-  p.driftShift = u.between(a.b, -0.3, 0.3) / u.YEAR;
-  p.growthShift = u.between(a.c, -0.5, 1) / u.YEAR;
-  p.regimeStart = a.d < 0.5 ? 0 : a.d < 0.8 ? 1 : 2;
-  const b = u.uniform4(d.seed, d.episode, d.day, d.stream + 1);
-  p.boomChance = u.between(b.a, 0, 0.008) / u.DAY;
-  p.bustChance = u.between(b.b, 0, 0.006) / u.DAY;
-  p.boomEndChance = u.between(b.c, 0.002, 0.018) / u.DAY;
-  p.boomBustChance = u.between(b.d, 0, 0.008) / u.DAY;
+  u.drawMarketParams(p, d, u);
+  // Numbers of the market's blocks that it leaves unused.
   const c = u.uniform4(d.seed, d.episode, d.day, d.stream + 2);
-  p.eventDay = u.between(c.a, 0, 730) * u.DAY;
-  p.eventPrice = u.between(c.b, -0.9, 0.3);
-  p.eventDemand = u.between(c.c, -0.9, 0.7);
   p.deliveryTime = u.between(c.d, 20, 110) * u.DAY;
   const e = u.uniform4(d.seed, d.episode, d.day, d.stream + 3);
   p.washSpeed = u.between(e.a, 0.02, 0.14) / u.DAY;
@@ -84,20 +43,11 @@ export function drawParams(p: Varying, d: DrawKey, u: WorldUses): void {
   p.washGain = u.between(e.c, 2, 30);
   p.washSpread = u.between(e.d, 0, 0.005);
   const g = u.uniform4(d.seed, d.episode, d.day, d.stream + 4);
-  p.usageElasticity = u.between(g.a, 0.25, 0.65);
-  p.issuanceHorizon = u.between(g.b, 1, 2.6) * u.YEAR;
   p.priceElasticity = u.between(g.c, 0.9, 1.6);
-  p.impactStrength = u.between(g.d, 0.6, 1.3) / u.DAY;
   const h = u.uniform4(d.seed, d.episode, d.day, d.stream + 5);
-  p.leverageMax = u.between(h.a, 0, 0.12);
   p.collateralStart = u.between(h.b, 1.1, 1.8);
   p.demandVolatility = u.between(h.c, 0.25, 0.7) / Math.sqrt(u.YEAR);
   p.incentiveShare = u.between(h.d, 0.3, 0.58);
-}
-
-/** `low` to `high` for a uniform number. */
-export function between(uniform: number, low: number, high: number): number {
-  return low + (high - low) * uniform;
 }
 
 export const PRESETS = {

@@ -48,51 +48,6 @@ export function serviceSide(
   f.washLeak = p.leaseIncentive * f.washShare;
 }
 
-/** Stakers move; the day's buyers and sellers push the price. Returns nothing: bonded, liquid and impact change. */
-export function orderFlow(s: State, p: Params, m: Settlement, i: Issue, liquid: number, days: number, u: WorldUses): void {
-  const volatility = Math.sqrt(s.realisedVariance);
-  const years = days / u.DAYS_PER_YEAR;
-  s.stakingYield = (i.rewards * (1 / years)) / Math.max(s.bonded, 0.02 * s.supply);
-  const target = u.bondedTarget(s, p, volatility, p.trustNormal - s.trust, u);
-  const move = u.stakingMoves(s, p, target, s.supply, liquid, days, u);
-  s.liquid = s.liquid - move.bond + move.release;
-  s.bonded = s.bonded + move.bond - move.unbond;
-  s.unbonding = s.unbonding + move.unbond - move.release;
-  const bought = m.bought + p.bondBuying * move.bond;
-  const sold =
-    p.providerSelling * (m.earned + i.incentives) +
-    p.stakerSelling * i.rewards +
-    p.releaseSelling * move.release +
-    s.forcedShare * liquid;
-  const volume = p.turnover * days * Math.max(liquid, 0.02 * s.supply) * s.depth;
-  u.impactStep(s, p, (bought - sold) / volume, volatility, days, u);
-}
-
-/** Sector moves that no policy causes: exogenous price, regime, event, outside yield. */
-export function exogenousSide(s: State, p: Params, z: Shocks, event: number, days: number, u: WorldUses): void {
-  const years = days / u.DAYS_PER_YEAR;
-  const c = {
-    years,
-    drift: u.byRegime(s.regime, p.driftNormal, p.driftBoom, p.driftBust) + p.driftShift,
-    level: p.varianceLevel * p.volatilityScale * u.byRegime(s.regime, 1, p.varianceBoom, p.varianceBust),
-    amplify: u.shockAmplifier(s.depth, u),
-    jumpRate: p.jumpRate * (1 + p.jumpExcitation * s.stress),
-    jumpScale: Math.sqrt(Math.sqrt(p.volatilityScale)),
-  };
-  u.exogenousStep(s, p, c, z, u);
-  s.exogenous = s.exogenous + event * p.eventPrice;
-  const outside = u.byRegime(s.regime, p.outsideNormal, p.outsideBoom, p.outsideBust);
-  u.outsideYieldStep(s, p, outside, z.outsideYield, years, u);
-}
-
-/** Value per token before sentiment and impact, as a log ratio to the starting price. */
-export function fundamental(s: State, p: Params): number {
-  const dilution = Math.log(s.supply * (1 / p.supplyStart)) + p.issuanceHorizon * (s.netIssuance - p.issuancePriced);
-  const credibility = p.trustElasticity * (s.trust - p.trustNormal);
-  const lock = p.lockElasticity * (s.bonded / s.supply - p.bondedStart);
-  return s.exogenous + p.usageElasticity * s.logUsage - dilution + credibility + lock;
-}
-
 /** Collateral ratio and mint halt at the new price; the take module has neither. */
 export function collateralStep(s: State, p: Params, f: Flows, u: WorldUses): void {
   const dust = 0.01 * u.DAY * p.usageReference;
@@ -108,9 +63,7 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Wo
   const years = days / u.DAYS_PER_YEAR;
   const liquid = s.liquid;
   const supply = s.supply;
-  const event = p.eventDay >= s.day && p.eventDay < s.day + days ? 1 : 0;
-  const issuanceMove = a.issuance - s.issuance;
-  f.drawdownBefore = s.maxDrawdown;
+  const policyMove = a.issuance - s.issuance;
   f.move = u.moveSize(s, a, u);
 
   const l = u.lease(s, p, a.fee, u);
@@ -118,27 +71,29 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Wo
   const i = u.issue(s, p, a, m, days, years, u);
   u.serviceSide(s, p, a, f, l, m, i, days, u);
   const growth = u.byRegime(s.regime, p.growthNormal, p.growthBoom, p.growthBust) + p.growthShift;
-  u.adoptionStep(s, p, growth, a.fee, f.unserved, z.demand, event * p.eventDemand, days, years, u);
-  u.orderFlow(s, p, m, i, liquid, days, u);
-  u.exogenousSide(s, p, z, event, days, u);
-  f.netIssuance = ((i.minted - m.burned) * (1 / years)) / supply;
-  s.netIssuance = s.netIssuance + p.issuanceMemory * days * (f.netIssuance - s.netIssuance);
-  u.trustStep(s, p, f.unserved, issuanceMove, days, u);
-  u.sentimentStep(s, p, z.sentiment, days, u);
-  u.priceStep(s, p, u.fundamental(s, p), p.priceStart, days, u);
-  u.liquidityStep(s, p, Math.sqrt(s.realisedVariance), 1 - s.bonded / s.supply, s.trust * (1 / p.trustNormal), days, u);
+  u.adoptionStep(s, p, growth, a.fee, f.unserved, z.demand, u.eventNow(s, p, days) * p.eventDemand, days, years, u);
+  const stakers = u.stakeStep(s, p, i.rewards, liquid, days, u);
+  const trades = {
+    bought: m.bought + stakers.bought,
+    sold: p.providerSelling * (m.earned + i.incentives) + stakers.sold,
+    liquid,
+    rewards: i.rewards,
+    minted: i.minted,
+    burned: m.burned,
+    supply,
+    logUsage: s.logUsage,
+    locked: s.bonded / s.supply,
+    lockedStart: p.bondedStart,
+    trustLoss: s.halted > 0.5 ? p.trustHalt : p.trustUnserved * f.unserved,
+    policyMove,
+  };
+  u.tradeStep(s, p, z, f, trades, days, u);
   u.collateralStep(s, p, f, u);
 
-  s.regime = u.nextRegime(s.regime, p, z.regime, days);
-  s.accrued = s.accrued + i.rewards / s.supply;
-  s.day = s.day + days;
   s.issuance = a.issuance;
   s.burnShare = a.burnShare;
   s.fee = a.fee;
   f.shortfall = m.shortfall;
-  f.minted = i.minted;
-  f.burned = m.burned;
-  u.account(f, s, p, u);
 }
 
 /** Mean square of the actions' moves over their limits. */
@@ -147,11 +102,4 @@ export function moveSize(s: State, a: Applied, u: WorldUses): number {
   const burnShare = (a.burnShare - s.burnShare) * (1 / u.MOVE_BURN_SHARE);
   const fee = (a.fee - s.fee) * (1 / u.MOVE_FEE);
   return (issuance * issuance + burnShare * burnShare + fee * fee) * (1 / 3);
-}
-
-/** The standard flows that follow from the state alone. */
-export function account(f: Flows, s: State, _p: Params, _u: WorldUses): void {
-  f.price = s.price;
-  f.exogenous = s.exogenous;
-  f.supply = s.supply;
 }
