@@ -1,4 +1,5 @@
 import type { FieldSpec, RecordSpec, Uses } from "../compiler/schema.js";
+import type { Roles } from "./roles.js";
 
 /** A parameter: what it is worth, where it may lie, and who says so. All fields are required. */
 export interface ParamSpec {
@@ -69,6 +70,8 @@ export interface World {
     | { readonly kind: "continuous"; readonly fields: Readonly<Record<string, ActionSpec>> }
     /** One choice of `count`; the world reads it as `a.choice` (0 .. count-1). */
     | { readonly kind: "discrete"; readonly count: number; readonly doc: string };
+  /** Fields that fixed rules know by another name; left out where the names are the same. */
+  readonly roles?: Roles;
   readonly shocks: RecordSpec;
   /** What happened in this step: flows and figures that the objective, breakers and reports read. Not state. */
   readonly flows: RecordSpec;
