@@ -5,7 +5,7 @@ import type { World } from "../../env/world.js";
 import { type NetworkPlan, networkTable, planNetwork } from "../../models/spec.js";
 import type { Argument, Call } from "../../models/wasm/plan.js";
 import type { Rule } from "../controller.js";
-import type { LearnedController } from "../learned.js";
+import type { LearnedController, PolicyNetwork } from "../learned.js";
 import { policyHead } from "../policy/head.js";
 import type { LaneBlock } from "./lane-block.js";
 import { buildPolicyPrograms } from "./policy-programs.js";
@@ -39,6 +39,8 @@ export interface ControllerStage {
   readonly paramsRecord?: string;
   /** Writes weights and tables at `address`. */
   readonly load: (buffer: ArrayBufferLike, address: number) => void;
+  /** Writes other weights at `address`; a fixed rule has none. */
+  readonly reload: (buffer: ArrayBufferLike, address: number, network: PolicyNetwork) => void;
   /** Calls of the start of an episode and of one decision. */
   readonly calls: (place: StagePlace) => { readonly start: readonly Call[]; readonly act: readonly Call[] };
 }
@@ -89,6 +91,9 @@ function ruleStage(
     scratchBytes: 0,
     ...(paramsRecord ? { paramsRecord } : {}),
     load: () => {},
+    reload: () => {
+      throw new Error(`internal: ${id} has no network`);
+    },
     calls: ({ block, lane, firstInstance, address }) => {
       // Parameters that are folded into the code still have their place among the records.
       const params = paramsRecord ? lane(paramsRecord) : address;
@@ -121,6 +126,10 @@ function learnedStage(
   const table = networkTable(plan);
   const tableBytes = Math.ceil(table.byteLength / 64) * 64;
   const normalizerBytes = Math.ceil((inputs * 8) / 64) * 64;
+  const reload = (buffer: ArrayBufferLike, address: number, network: PolicyNetwork) => {
+    const weights = new Float32Array(buffer, address + tableBytes + normalizerBytes, plan.parameterCount);
+    weights.set(padWeights(network, plan));
+  };
   const [input, output] = [`input${index}`, `output${index}`];
   return {
     id,
@@ -136,8 +145,9 @@ function learnedStage(
       new Int32Array(buffer, address, table.length).set(table);
       const { mean, scale } = controller.normalizer;
       new Float32Array(buffer, address + tableBytes, 2 * inputs).set([...mean, ...scale]);
-      new Float32Array(buffer, address + tableBytes + normalizerBytes, plan.parameterCount).set(padWeights(controller, plan));
+      reload(buffer, address, controller.network);
     },
+    reload,
     calls: ({ block, address, scratch, lane, firstInstance, schedule }) => {
       const when = schedule ? { when: { address: schedule, count: 4 } } : {};
       const run = (instance: number, ...bases: Argument[]): Call => ({
@@ -164,7 +174,7 @@ function learnedStage(
 }
 
 /** The network's weights as the kernels lay them out. */
-function padWeights({ network }: LearnedController, plan: NetworkPlan): Float32Array {
+function padWeights(network: PolicyNetwork, plan: NetworkPlan): Float32Array {
   const params = new Float32Array(plan.parameterCount);
   for (const [l, { inputs, outputs, paddedOutputs, weight, bias }] of plan.layers.entries()) {
     const { weights, biases } = network.layers[l]!;

@@ -6,6 +6,7 @@ import type { LaneOptions } from "../../env/lane.js";
 import type { World } from "../../env/world.js";
 import { createDevice, type Device } from "../../models/wasm/device.js";
 import type { Argument, Call, Job } from "../../models/wasm/plan.js";
+import type { PolicyNetwork } from "../learned.js";
 import { writeControl } from "./control.js";
 import { type ControllerStage, type EpisodeController, prepareController } from "./controller-stage.js";
 import type { EpisodeMetrics, EpisodeSeries } from "./episode-metrics.js";
@@ -49,6 +50,8 @@ export interface EpisodeSimulator {
    * @throws UserError E_EPISODES_NOT_FINITE when a NaN or infinity comes out
    */
   readonly run: (controller: string, request: EpisodeRequest) => EpisodeResult[];
+  /** Gives a learned controller other weights; everything else about it stays. */
+  readonly reload: (controller: string, network: PolicyNetwork) => void;
   readonly dispose: () => Promise<void>;
 }
 
@@ -125,6 +128,10 @@ export async function createSimulator(options: SimulatorOptions): Promise<Episod
       const key = `${id} ${request.horizon} ${request.series === true}`;
       if (!jobs.has(key)) jobs.set(key, episodeJobs(context, id, request.horizon, request.series === true));
       return runEpisodes(context, jobs.get(key)!, id, request);
+    },
+    reload: (id, network) => {
+      const index = stages.findIndex((stage) => stage.id === id);
+      stages[index]!.reload(memory.buffer, addresses.stages[index]!, network);
     },
     dispose: () => device.dispose(),
   };
