@@ -1,0 +1,262 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type LiquidAlpha, type Matrix, type YumaInput, yuma1Epoch, yuma3Epoch } from "./yuma.js";
+
+interface Case {
+  readonly name: string;
+  readonly stake: readonly number[];
+  readonly kappa: number;
+  readonly beta: number;
+  readonly alpha_low: number;
+  readonly alpha_high: number;
+  readonly steepness: number;
+  readonly alpha_disabled: number;
+  readonly liquid: boolean;
+  readonly epochs: readonly {
+    readonly weights: Matrix;
+    readonly bonds: Matrix;
+    readonly incentive: readonly number[];
+    readonly dividends: readonly number[];
+    readonly consensus: readonly number[];
+  }[];
+}
+
+const { cases } = JSON.parse(readFileSync(new URL("./yuma-vectors.json", import.meta.url), "utf8")) as { cases: Case[] };
+const KAPPA = 32767 / 65535;
+
+function farthest(actual: Matrix | readonly number[], expected: Matrix | readonly number[]): number {
+  const [a, b] = [actual.flat(), expected.flat()];
+  expect(a.length).toBe(b.length);
+  return Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
+}
+
+/** Epochs one after the other, each with the bonds of the one before. */
+function run(epoch: typeof yuma3Epoch, input: Omit<YumaInput, "weights">, weights: readonly Matrix[]) {
+  let bonds: Matrix | undefined;
+  return weights.map((matrix) => {
+    const result = epoch({ ...input, weights: matrix, ...(bonds ? { bonds } : {}) });
+    bonds = result.bonds;
+    return result;
+  });
+}
+
+test.each(cases)("Yuma 3 gives the chain's table of $name", (vector) => {
+  const { stake, kappa, beta: bondsPenalty, alpha_low: low, alpha_high: high, steepness } = vector;
+  const alpha: number | LiquidAlpha = vector.liquid ? { low, high, steepness } : vector.alpha_disabled;
+  const epochs = run(
+    yuma3Epoch,
+    { stake, kappa, bondsPenalty, alpha },
+    vector.epochs.map(({ weights }) => weights),
+  );
+  for (const [i, expected] of vector.epochs.entries()) {
+    // The chain's own tests allow 1e-3; the table is in double precision, so rounding is all that differs.
+    for (const name of ["bonds", "incentive", "dividends", "consensus"] as const) {
+      expect(farthest(epochs[i]![name], expected[name]), `${name} of epoch ${i}`).toBeLessThan(1e-12);
+    }
+  }
+});
+
+test("Yuma 3 gives the dividends that the chain's tests assert, to their tolerance of 1e-3", () => {
+  // pallets/subtensor/src/tests/epoch.rs, as rounded in its tables.
+  const asserted: Record<string, number[][]> = {
+    kappa_moves_first: [
+      [0.8, 0.1, 0.1],
+      [1, 0, 0],
+      [0.9382, 0.0618, 0],
+      [0.8819, 0.0773, 0.0407],
+      [0.8564, 0.0844, 0.0592],
+      [0.8418, 0.0884, 0.0697],
+    ],
+    one_epoch_switch: [
+      [0.33, 0.33, 0.34],
+      [0.33, 0.33, 0.34],
+      [0.3782, 0.3782, 0.2436],
+      [0.3628, 0.3628, 0.2745],
+      [0.3541, 0.3541, 0.2917],
+      [0.3487, 0.3487, 0.3026],
+    ],
+  };
+  for (const [name, dividends] of Object.entries(asserted)) {
+    const { stake, kappa, epochs, alpha_low: low, alpha_high: high, steepness } = cases.find((vector) => vector.name === name)!;
+    // Liquid alpha on its own members, as the chain's hyperparameters have it.
+    const lived = run(
+      yuma3Epoch,
+      { stake, kappa, bondsPenalty: 0, low, high, steepness },
+      epochs.map(({ weights }) => weights),
+    );
+    expect(
+      farthest(
+        lived.map((epoch) => epoch.dividends),
+        dividends,
+      ),
+    ).toBeLessThan(1e-3);
+  }
+});
+
+describe("Yuma 1 follows test_bonds of the chain", () => {
+  // pallets/subtensor/src/tests/epoch.rs::test_bonds: stakes 1 to 4; self-weights count as none. Weights in 65535ths.
+  const all = [16383, 32767, 49149, 65535];
+  const none = [0, 0, 0, 0];
+  const last = [0, 0, 0, 65535];
+  const weights: Matrix[] = [
+    [all, all, all, all],
+    [none, all, all, all],
+    [none, none, all, all],
+    [none, none, none, all],
+    [none, none, last, all],
+    [none, none, last, all],
+    [none, none, last, all],
+  ];
+  const epochs = run(yuma1Epoch, { stake: [1, 2, 3, 4, 0, 0, 0, 0], kappa: KAPPA, bondsPenalty: 1, alpha: 0.1 }, weights);
+  const stored = (epoch: number, miner: number) => epochs[epoch]!.bonds.map((row) => 65535 * row[miner]!);
+
+  test.each([
+    [0, 0, [16383, 32767, 49151, 65535]],
+    [1, 0, [14582, 32767, 49151, 65535]],
+    [2, 0, [12603, 28321, 49151, 65535]],
+    [3, 3, [12602, 28320, 49150, 65535]],
+    [4, 3, [10951, 24609, 49150, 65535]],
+    [5, 3, [9559, 21482, 49150, 65535]],
+    [6, 3, [8376, 18824, 49150, 65535]],
+  ])("stored bonds after epoch %i on server %i, to 4 of 65535", (epoch, miner, expected) => {
+    // The chain truncates to 16 bits after every epoch; up to seven truncations stay below 4.
+    expect(farthest(stored(epoch, miner), expected)).toBeLessThan(4);
+  });
+
+  test("emission of the first epoch, half to each side, to the rounding of 16-bit weights", () => {
+    const emission = (shares: readonly number[]) => shares.map((share) => 0.5e9 * share);
+    expect(farthest(emission(epochs[0]!.dividends), [49999998, 99999999, 150000000, 200000001])).toBeLessThan(10);
+    expect(farthest(emission(epochs[0]!.incentive), [49998779, 100000610, 149996337, 200004272])).toBeLessThan(10);
+    expect(farthest(emission(epochs[1]!.dividends), [44998351, 101110561, 151667215, 202223870])).toBeLessThan(4000);
+  });
+
+  test("without support for any weight there is neither incentive nor dividend, and the bonds stay", () => {
+    expect(epochs[3]!.consensus).toEqual([0, 0, 0, 0]);
+    expect(epochs[3]!.incentive).toEqual([0, 0, 0, 0]);
+    expect(epochs[3]!.dividends).toEqual([0, 0, 0, 0]);
+    expect(farthest(epochs[3]!.bonds, epochs[2]!.bonds)).toBeLessThan(1e-12);
+  });
+});
+
+describe("laws of consensus", () => {
+  const weight = fc.double({ min: 0, max: 1, noNaN: true });
+  const inputs = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 })).chain(([validators, miners]) =>
+    fc.record({
+      stake: fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: validators, maxLength: validators }),
+      weights: fc.array(fc.array(weight, { minLength: miners, maxLength: miners }), {
+        minLength: validators,
+        maxLength: validators,
+      }),
+      kappa: fc.double({ min: 0.1, max: 1, noNaN: true }),
+      bondsPenalty: weight,
+      alpha: weight,
+    }),
+  );
+
+  test.each([
+    ["1", yuma1Epoch],
+    ["3", yuma3Epoch],
+  ] as const)("Yuma %s: incentive and dividends are shares or void, bonds lie in 0 .. 1", (_version, epoch) => {
+    fc.assert(
+      fc.property(inputs, (input) => {
+        const { incentive, dividends, bonds, consensus } = epoch(input);
+        for (const shares of [incentive, dividends]) {
+          const total = shares.reduce((sum, x) => sum + x, 0);
+          expect(total === 0 || Math.abs(total - 1) < 1e-9).toBe(true);
+        }
+        for (const x of [...incentive, ...dividends, ...consensus, ...bonds.flat()]) {
+          expect(x >= 0 && x <= 1 + 1e-12).toBe(true);
+        }
+      }),
+      { seed: 1, numRuns: 200 },
+    );
+  });
+
+  test("consensus has the support of kappa, and no larger weight has", () => {
+    fc.assert(
+      fc.property(inputs, (input) => {
+        const { consensus } = yuma3Epoch(input);
+        const total = input.stake.reduce((sum, x) => sum + x, 0);
+        const rows = input.weights.map((row) => {
+          const size = row.reduce((sum, x) => sum + x, 0);
+          return row.map((x) => (size > 0 ? x / size : 0));
+        });
+        for (const [j, level] of consensus.entries()) {
+          const support = (atLeast: (w: number) => boolean) =>
+            input.stake.reduce((sum, own, i) => sum + (atLeast(rows[i]![j]!) ? own : 0), 0) / total;
+          expect(support((w) => w >= level)).toBeGreaterThanOrEqual(input.kappa - 1e-9);
+          expect(support((w) => w > level)).toBeLessThan(input.kappa + 1e-9);
+        }
+      }),
+      { seed: 2, numRuns: 200 },
+    );
+  });
+
+  test("a minority that puts all its weight on its own miner gets nothing, a majority takes all", () => {
+    const attack = (minority: number) =>
+      yuma3Epoch({
+        stake: [1 - minority, minority],
+        weights: [
+          [1, 0],
+          [0, 1],
+        ],
+        kappa: 0.5,
+        bondsPenalty: 0,
+        alpha: 0.1,
+      });
+    expect(attack(0.49).incentive).toEqual([1, 0]);
+    expect(attack(0.49).dividends).toEqual([1, 0]);
+    expect(attack(0.51).incentive).toEqual([0, 1]);
+    expect(attack(0.51).dividends).toEqual([0, 1]);
+  });
+});
+
+describe("bad input is named", () => {
+  const good: YumaInput = {
+    stake: [1, 1],
+    weights: [
+      [1, 0],
+      [0, 1],
+    ],
+    kappa: 0.5,
+    bondsPenalty: 0,
+    alpha: 0.1,
+  };
+  test.each([
+    [{ ...good, weights: [] }, /weights are 0 rows/],
+    [{ ...good, weights: [[1, 0], [1]] }, /2 rows of 2 and 1/],
+    [{ ...good, stake: [1] }, /stake has 1 entries for 2 validators/],
+    [{ ...good, stake: [0, 0, 1] }, /no validator has stake/],
+    [
+      {
+        ...good,
+        weights: [
+          [1, -0.1],
+          [0, 1],
+        ],
+      },
+      /weights contains -0.1/,
+    ],
+    [
+      {
+        ...good,
+        weights: [
+          [1, Number.NaN],
+          [0, 1],
+        ],
+      },
+      /weights contains NaN/,
+    ],
+    [{ ...good, bonds: [[0, 0]] }, /bonds are 1 rows of 2, weights 2 rows of 2/],
+    [{ ...good, kappa: 1.5 }, /kappa is 1.5/],
+    [{ ...good, bondsPenalty: -1 }, /bondsPenalty is -1/],
+    [{ ...good, alpha: 2 }, /alpha is 2/],
+    [{ ...good, alpha: { low: 0.1, high: 3, steepness: 1000 } }, /high is 3/],
+    [{ stake: [1], weights: [[1]], kappa: 0.5, bondsPenalty: 0 }, /low is undefined/],
+    [{ ...good, alpha: { low: 0.1, high: 0.3, steepness: Number.NaN } }, /steepness is NaN/],
+  ])("case %#", (input, message) => {
+    expect(() => yuma3Epoch(input)).toThrow(message);
+    expect(() => yuma1Epoch(input)).toThrow(message);
+  });
+});
