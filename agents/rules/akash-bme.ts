@@ -2,7 +2,7 @@ import { clamp } from "../../compiler/primitives.js";
 import { cosmosInflation } from "../../env/mechanisms/cosmos-mint.js";
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
-import { actionParam, CONTROL_STEP, defineRule } from "./define-rule.js";
+import { actionParam, controlStep, defineRule } from "./define-rule.js";
 
 const BME = "Akash x/bme defaults";
 const BAND = "Akash governance, issuance band of March 2025";
@@ -54,7 +54,7 @@ export function akashBme(world: World): Rule {
       feeHealthy: fee(level.value, "fee above the warning band"),
       feeWarn: fee(level.value * 1.25, "fee in the warning band"),
       feeHalt: fee(level.value * 1.5, "fee in the halt band"),
-      step: CONTROL_STEP,
+      step: controlStep(world),
     },
     tunable: [
       "goal",
@@ -71,7 +71,7 @@ export function akashBme(world: World): Rule {
       "feeHalt",
     ],
     uses: { clamp, cosmosInflation },
-    economies: ["akash"],
+    economies: ["*"],
     reads: ["bondedRatio", "collateralRatio"],
     writes: ["issuance", "burnShare", "fee"],
     functions: {

@@ -5,9 +5,9 @@ import { emitJs } from "../../compiler/emit-js.js";
 import { layoutRecord, type RecordBinding, type RecordSpec } from "../../compiler/schema.js";
 import { akash } from "../../env/economies/akash.js";
 import type { Rule } from "../controller.js";
-import { actionFields } from "./define-rule.js";
 import { OBSERVATION_STATISTICS } from "./observation-statistics.js";
 import { RULES } from "./registry.js";
+import { actionFields } from "./role-fields.js";
 
 const ACTIONS = Object.keys(actionFields(akash));
 const OBSERVED = Object.entries(akash.observations);

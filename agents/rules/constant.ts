@@ -6,5 +6,5 @@ import { hold } from "./hold.js";
 export function constant(world: World): Rule {
   const doc = "holds every action at a fixed value; starts from the values in force";
   const identity = { id: "constant", doc, economies: ["*"], source: `start value of ${world.id}`, tunable: true };
-  return hold(world, identity, (_, field) => field.start);
+  return hold(world, identity, (_, { start }) => start);
 }

@@ -2,16 +2,15 @@ import { clamp } from "../../compiler/primitives.js";
 import { cosmosInflation } from "../../env/mechanisms/cosmos-mint.js";
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
-import { actionField, actionParam, CONTROL_STEP, defineRule } from "./define-rule.js";
+import { actionParam, controlStep, defineRule } from "./define-rule.js";
 
 const SOURCE = "cosmos-sdk x/mint default";
 
-/** The rule that most Cosmos chains run: issuance follows the bonded share; burn and fee stay put. */
+/** The rule that most Cosmos chains run: issuance follows the bonded share; all else stays put. */
 export function cosmosMint(world: World): Rule {
-  const issuance = actionField(world, "issuance");
   return defineRule(world, {
     id: "cosmos-mint",
-    doc: "issuance by the Cosmos x/mint rule on the bonded share; burn share and fee fixed",
+    doc: "issuance by the Cosmos x/mint rule on the bonded share; all else held",
     state: { rate: { unit: "1/year", doc: "inflation of the minter" } },
     params: {
       start: actionParam(world, "issuance", { doc: "inflation at the start" }),
@@ -24,17 +23,15 @@ export function cosmosMint(world: World): Rule {
         source: SOURCE,
         doc: "largest change of inflation in a year",
       },
-      min: { value: 0.07, low: issuance.low, high: 0.1, unit: "1/year", source: SOURCE, doc: "lowest inflation" },
-      max: { value: 0.2, low: 0.02, high: issuance.high, unit: "1/year", source: SOURCE, doc: "highest inflation" },
-      burnShare: actionParam(world, "burnShare", { doc: "burn share of fees, fixed" }),
-      fee: actionParam(world, "fee", { doc: "fee, fixed" }),
-      step: CONTROL_STEP,
+      min: actionParam(world, "issuance", { value: 0.07, high: 0.1, source: SOURCE, doc: "lowest inflation" }),
+      max: actionParam(world, "issuance", { value: 0.2, low: 0.02, source: SOURCE, doc: "highest inflation" }),
+      step: controlStep(world),
     },
-    tunable: ["start", "goal", "rateChange", "min", "max", "burnShare", "fee"],
+    tunable: ["start", "goal", "rateChange", "min", "max"],
     uses: { clamp, cosmosInflation },
-    economies: ["akash"],
+    economies: ["*"],
     reads: ["bondedRatio"],
-    writes: ["issuance", "burnShare", "fee"],
+    writes: ["issuance"],
     functions: {
       start(c, p, u) {
         c.rate = u.clamp(p.start, p.min, p.max);
@@ -42,8 +39,6 @@ export function cosmosMint(world: World): Rule {
       act(c, o, p, a, u) {
         c.rate = u.cosmosInflation(c.rate, o.bondedRatio, p.goal, p.rateChange, p.min, p.max, p.step, u);
         a.issuance = c.rate;
-        a.burnShare = p.burnShare;
-        a.fee = p.fee;
       },
     },
   });

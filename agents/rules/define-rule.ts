@@ -2,6 +2,8 @@ import type { FieldSpec, Uses } from "../../compiler/schema.js";
 import { UserError } from "../../core/errors.js";
 import type { ActionSpec, ParamSpec, World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
+import { actionFields, type BoundField, boundAction, boundObservation, isPlain, roleBand } from "./role-fields.js";
+import { throughRoles } from "./through-roles.js";
 
 type Named<K extends string> = Record<K, number>;
 
@@ -14,10 +16,15 @@ interface RuleDefinition<C extends string, P extends string, O extends string, A
   readonly tunable: readonly NoInfer<P>[];
   readonly uses: U;
   readonly economies: readonly string[];
-  /** Observations that `act` reads by name. */
+  /** Roles of observations (or plain names) that `act` reads. */
   readonly reads: readonly O[];
-  /** Actions that `act` writes by name. */
+  /**
+   * Roles of actions (or plain names) that `act` writes. The world's other actions are held at parameters of their names.
+   * None at all: `act` loops over the actions itself.
+   */
   readonly writes: readonly A[];
+  /** Values at which actions are held, by role or name; else their start values. */
+  readonly held?: HeldAt;
   readonly functions: {
     readonly start: (c: Named<NoInfer<C>>, p: Named<NoInfer<P>>, u: NoInfer<U>) => void;
     readonly act: (
@@ -31,9 +38,8 @@ interface RuleDefinition<C extends string, P extends string, O extends string, A
 }
 
 /**
- * Makes a rule for `world`.
- * @throws UserError `E_RULE_WORLD` when the world lacks an observation or action that the rule names, or has an action
- * that the rule leaves unset
+ * Makes a rule for `world`: finds the fields that play the roles the rule reads and writes, and holds all other actions still.
+ * @throws UserError `E_RULE_WORLD` when nothing in the world plays one of the roles
  */
 export function defineRule<
   const C extends string,
@@ -42,61 +48,114 @@ export function defineRule<
   const A extends string,
   const U extends Uses,
 >(world: World, definition: RuleDefinition<C, P, O, A, U>): Rule {
-  const { reads, writes, ...rule } = definition;
-  const actions = Object.keys(actionFields(world));
+  const { reads, writes, held: at = {}, ...rest } = definition;
+  // Names are checked by the type above and by the look-ups below; from here on the records are plain records of numbers.
+  const rule = rest as unknown as Rule;
   const misfit = (what: string) =>
     new UserError("E_RULE_WORLD", `rule ${rule.id} does not fit ${world.id}: ${what}`, "choose a rule made for this economy");
-  for (const name of reads) if (!(name in world.observations)) throw misfit(`no observation ${name}`);
-  for (const name of writes) if (!actions.includes(name)) throw misfit(`no action ${name}`);
-  const unset = writes.length > 0 ? actions.filter((name) => !writes.includes(name as A)) : [];
-  if (unset.length > 0) throw misfit(`it does not set ${unset.join(", ")}`);
-  // The records' names were checked above; from here on they are plain records of numbers.
-  return rule as unknown as Rule;
+  const seen = lookUp(reads, (name) => boundObservation(world, name), "observation", misfit);
+  const set = lookUp(writes, (name) => boundAction(world, name), "action", misfit);
+  if (writes.length === 0) return rule;
+  const { still, holding } = holdOthers(rule, world, set, at);
+  const plain = [seen, set].every((fields) => Object.entries(fields).every(([name, bound]) => isPlain(name, bound)));
+  return plain && Object.keys(still).length === 0 ? rule : throughRoles(holding, world, seen, set, still);
 }
 
-/**
- * The bounded controls of a world.
- * @throws UserError `E_RULE_WORLD` when its actions are discrete
- */
-export function actionFields(world: World): Readonly<Record<string, ActionSpec>> {
-  if (world.actions.kind === "continuous") return world.actions.fields;
-  throw new UserError(
-    "E_RULE_WORLD",
-    `${world.id} has discrete actions, fixed rules need continuous ones`,
-    "choose another economy",
-  );
+type Bound = Readonly<Record<string, BoundField>>;
+type HeldAt = Readonly<Record<string, { readonly value: number; readonly source: string }>>;
+
+/** The rule with a parameter for each action that it does not set, and the names of those parameters by action. */
+function holdOthers(rule: Rule, world: World, set: Bound, at: HeldAt): { still: Record<string, string>; holding: Rule } {
+  const names = Object.keys(actionFields(world));
+  const levers = new Set(Object.values(set).map(({ field }) => field));
+  const first = names.findIndex((name) => levers.has(name));
+  const still: Record<string, string> = {};
+  for (const name of names) if (!levers.has(name)) still[name] = name in rule.params ? `hold.${name}` : name;
+  const held = Object.fromEntries(Object.entries(still).map(([name, key]) => [key, heldParam(world, name, at)]));
+  const keys = (before: boolean) => Object.keys(still).filter((name) => names.indexOf(name) < first === before);
+  // In the order of the actions, the rule's own parameters in the place of the first action that it sets.
+  const tunable = [...keys(true).map((name) => still[name]!), ...rule.tunable, ...keys(false).map((name) => still[name]!)];
+  const params = { ...rule.params, ...held };
+  return { still, holding: { ...rule, params, tunable: rule.tunable.length > 0 ? tunable : [] } };
 }
 
-/** The action of that name. */
+function lookUp(
+  names: readonly string[],
+  find: (name: string) => BoundField | undefined,
+  kind: string,
+  misfit: (what: string) => UserError,
+): Bound {
+  const found: [string, BoundField][] = [];
+  for (const name of names) {
+    const bound = find(name);
+    if (!bound) throw misfit(`no ${kind} ${name}`);
+    found.push([name, bound]);
+  }
+  return Object.fromEntries(found);
+}
+
+function heldParam(world: World, name: string, at: HeldAt): ParamSpec {
+  const { low, high, unit, start, doc } = actionFields(world)[name]!;
+  const base = { value: start, low, high, unit, source: `start value of ${world.id}`, doc: `${doc}; held` };
+  const role = Object.keys(at).find((key) => boundAction(world, key)?.field === name);
+  if (role === undefined) return base;
+  const { scale, offset } = boundAction(world, role)!;
+  const value = (at[role]!.value - offset) / scale;
+  return { ...base, value: Math.min(high, Math.max(low, value)), source: at[role]!.source };
+}
+
+/** The action of that role or name, in the role's unit. */
 export function actionField(world: World, name: string): ActionSpec {
-  const field = actionFields(world)[name];
+  const field = roleBand(world, name);
   if (field) return field;
   throw new UserError("E_RULE_WORLD", `${world.id} has no action ${name}`, "choose a rule made for this economy");
 }
 
-/** A parameter that is a value of the action `name`: its unit and band, and unless given its start value. */
+/**
+ * A parameter that is a value of the action `name`: its unit and band, and unless given its start value. What is given is limited to
+ * the band.
+ */
 export function actionParam(
   world: World,
   name: string,
   given: { value?: number; low?: number; high?: number; source?: string; doc: string },
 ): ParamSpec {
   const field = actionField(world, name);
+  const within = (x: number) => Math.min(field.high, Math.max(field.low, x));
+  const [from, to] = [within(given.low ?? field.low), within(given.high ?? field.high)];
+  const [low, high] = from < to ? [from, to] : [field.low, field.high];
   return {
-    value: given.value ?? field.start,
-    low: given.low ?? field.low,
-    high: given.high ?? field.high,
+    value: Math.min(high, Math.max(low, given.value ?? field.start)),
+    low,
+    high,
     unit: field.unit,
     source: given.source ?? `start value of ${world.id}`,
     doc: given.doc,
   };
 }
 
+/** Days in a control step of the world. */
+export function stepDays(world: World): ParamSpec {
+  const days = world.params["stepDays"]?.value ?? 1;
+  return {
+    value: days,
+    low: days,
+    high: days,
+    unit: "day",
+    source: `definition of ${world.id}`,
+    doc: "length of a control step",
+  };
+}
+
 /** Length of a control step in years, for rules whose formula is in annual terms. */
-export const CONTROL_STEP: ParamSpec = {
-  value: 1 / 365,
-  low: 1 / 365,
-  high: 1 / 365,
-  unit: "year",
-  source: "definition",
-  doc: "length of a control step: one day",
-};
+export function controlStep(world: World): ParamSpec {
+  const years = stepDays(world).value / 365;
+  return {
+    value: years,
+    low: years,
+    high: years,
+    unit: "year",
+    source: "definition",
+    doc: "length of a control step",
+  };
+}

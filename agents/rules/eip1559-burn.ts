@@ -20,15 +20,14 @@ export function eip1559BaseFee(
   return base * (1 + u.clamp((utilization - target) / target, -1, 1, 0) / denominator);
 }
 
-/** A base fee that is burned and follows utilisation, and a fixed tip that is not; issuance stays put. */
+/** A base fee that is burned and follows utilisation, and a fixed tip that is not; all else stays put. */
 export function eip1559Burn(world: World): Rule {
   const fee = actionField(world, "fee");
   return defineRule(world, {
     id: "eip1559-burn",
-    doc: "the base fee moves with utilisation against its target by up to 1/8 and is burned, a fixed tip is not; issuance fixed",
+    doc: "the base fee moves with utilisation against its target by up to 1/8 and is burned, a fixed tip is not; all else held",
     state: { base: { unit: fee.unit, doc: "base fee" } },
     params: {
-      issuance: actionParam(world, "issuance", { doc: "issuance, fixed" }),
       start: actionParam(world, "fee", {
         value: fee.start / 2,
         low: 0.005,
@@ -63,18 +62,17 @@ export function eip1559Burn(world: World): Rule {
         doc: "highest fee, tip included",
       }),
     },
-    tunable: ["issuance", "start", "tip", "target", "denominator", "min", "max"],
+    tunable: ["start", "tip", "target", "denominator", "min", "max"],
     uses: { clamp, eip1559BaseFee },
-    economies: ["akash"],
+    economies: ["*"],
     reads: ["utilization"],
-    writes: ["issuance", "burnShare", "fee"],
+    writes: ["burnShare", "fee"],
     functions: {
       start(c, p, u) {
         c.base = u.clamp(p.start, p.min, p.max);
       },
       act(c, o, p, a, u) {
         c.base = u.clamp(u.eip1559BaseFee(c.base, o.utilization, p.target, p.denominator, u), p.min, p.max);
-        a.issuance = p.issuance;
         a.fee = Math.min(c.base + p.tip, p.max);
         a.burnShare = c.base / (c.base + p.tip);
       },

@@ -1,13 +1,13 @@
 import { halvingReward } from "../../env/mechanisms/halving.js";
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
-import { actionParam, defineRule } from "./define-rule.js";
+import { actionParam, defineRule, stepDays } from "./define-rule.js";
 
-/** Bitcoin's schedule: issuance halves at fixed dates, whatever happens. Burn and fee stay put. */
+/** Bitcoin's schedule: issuance halves at fixed dates, whatever happens. All else stays put. */
 export function halving(world: World): Rule {
   return defineRule(world, {
     id: "halving",
-    doc: "issuance halves every so many days, down to a floor; burn share and fee fixed",
+    doc: "issuance halves every so many days, down to a floor; all else held",
     state: { day: { unit: "day", doc: "days since the start" } },
     params: {
       start: actionParam(world, "issuance", { doc: "issuance before the first halving" }),
@@ -20,23 +20,20 @@ export function halving(world: World): Rule {
         doc: "days between halvings",
       },
       floor: actionParam(world, "issuance", { value: 0.01, source: "edge of the action band", doc: "lowest issuance" }),
-      burnShare: actionParam(world, "burnShare", { doc: "burn share of fees, fixed" }),
-      fee: actionParam(world, "fee", { doc: "fee, fixed" }),
+      stepDays: stepDays(world),
     },
-    tunable: ["start", "interval", "floor", "burnShare", "fee"],
+    tunable: ["start", "interval", "floor"],
     uses: { halvingReward },
-    economies: ["akash"],
+    economies: ["*"],
     reads: [],
-    writes: ["issuance", "burnShare", "fee"],
+    writes: ["issuance"],
     functions: {
       start(c) {
         c.day = 0;
       },
       act(c, _o, p, a, u) {
         a.issuance = Math.max(p.floor, u.halvingReward(p.start, c.day, p.interval));
-        a.burnShare = p.burnShare;
-        a.fee = p.fee;
-        c.day += 1;
+        c.day += p.stepDays;
       },
     },
   });

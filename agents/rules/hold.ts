@@ -1,6 +1,7 @@
 import type { ActionSpec, ParamSpec, World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
-import { actionFields, defineRule } from "./define-rule.js";
+import { defineRule } from "./define-rule.js";
+import { actionFields, boundAction, roleOf } from "./role-fields.js";
 
 interface Identity {
   readonly id: string;
@@ -10,13 +11,19 @@ interface Identity {
   readonly tunable: boolean;
 }
 
-/** A rule that requests the same actions every day, whatever it sees. `pick` chooses the value of each action. */
-export function hold(world: World, identity: Identity, pick: (name: string, field: ActionSpec) => number): Rule {
+/** Values of an action: where the role that it plays is lowest and highest, and in force. */
+export type Choice = Readonly<Record<"low" | "high" | "start", number>>;
+
+/**
+ * A rule that requests the same actions every day, whatever it sees. `pick` chooses the value of each action by the role it plays,
+ * undefined for an action without one.
+ */
+export function hold(world: World, identity: Identity, pick: (role: string | undefined, of: Choice) => number): Rule {
   const fields = Object.entries(actionFields(world));
   const params: Record<string, ParamSpec> = {};
   for (const [name, field] of fields) {
     params[name] = {
-      value: pick(name, field),
+      value: pick(roleOf(world, name), choiceOf(world, name, field)),
       low: field.low,
       high: field.high,
       unit: field.unit,
@@ -41,4 +48,10 @@ export function hold(world: World, identity: Identity, pick: (name: string, fiel
       },
     },
   });
+}
+
+function choiceOf(world: World, name: string, { low, high, start }: ActionSpec): Choice {
+  const role = roleOf(world, name);
+  const falling = role !== undefined && boundAction(world, role)!.scale < 0;
+  return falling ? { low: high, high: low, start } : { low, high, start };
 }

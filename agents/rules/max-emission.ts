@@ -1,10 +1,14 @@
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
+import { actionField } from "./define-rule.js";
 import { hold } from "./hold.js";
 
 /** Degenerate on purpose: an objective that this rule wins rewards printing. */
 export function maxEmission(world: World): Rule {
-  const doc = "degenerate: highest issuance, no burn, fee left where it is";
-  const identity = { id: "max-emission", doc, economies: ["akash"], source: "edge of the action band", tunable: false };
-  return hold(world, identity, (name, field) => (name === "issuance" ? field.high : name === "fee" ? field.start : field.low));
+  const doc = "degenerate: highest issuance, no burn, all else left where it is";
+  const identity = { id: "max-emission", doc, economies: ["*"], source: "edge of the action band", tunable: false };
+  actionField(world, "issuance");
+  return hold(world, identity, (role, { low, high, start }) =>
+    role === "issuance" ? high : role === "burnShare" ? low : start,
+  );
 }

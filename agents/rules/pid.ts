@@ -106,7 +106,7 @@ export function pid(world: World): Rule {
     params,
     tunable: names.filter((name) => !name.endsWith(".low") && !name.endsWith(".high")),
     uses: { clamp, pidStep },
-    economies: ["akash"],
+    economies: ["*"],
     reads: ["utilizationSlow", "drawdown"],
     writes: ["issuance", "burnShare", "fee"],
     functions: {

@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.js";
 import { suggest } from "../../core/nearest.js";
-import { baseName } from "../../env/registry.js";
+import { baseName } from "../../env/economy-id.js";
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
 import { affine } from "./affine.js";

@@ -95,12 +95,17 @@ describe("every rule of the registry", () => {
       "rule eip1559-burn does not fit akash-v0: no observation utilization",
     );
     expect(rulesFor(blind).map(({ id }) => id)).not.toContain("eip1559-burn");
-    expect(rulesFor({ ...STAND_IN, id: "lqr-v1" }).map(({ id }) => id)).toEqual(["constant", "affine", "random"]);
+    const bare = {
+      ...STAND_IN,
+      observations: {},
+      roles: { actions: { issuance: false, burnShare: false, fee: false } },
+    } as const;
+    expect(rulesFor(bare).map(({ id }) => id)).toEqual(["constant", "none", "affine", "random"]);
     const discrete = { ...STAND_IN, actions: { kind: "discrete", count: 2, doc: "left or right" } } as const;
     expect(rulesFor(discrete)).toEqual([]);
   });
 
-  it("may not leave an action unset", () => {
+  it("holds the actions that it does not set, at parameters of their names", () => {
     const half = {
       id: "half",
       doc: "",
@@ -112,9 +117,15 @@ describe("every rule of the registry", () => {
       reads: [],
       writes: ["fee"],
     } as const;
-    expect(() => defineRule(STAND_IN, { ...half, functions: { start() {}, act() {} } })).toThrow(
-      "it does not set issuance, burnShare",
-    );
+    const functions = {
+      start() {},
+      act(_c: object, _o: object, _p: object, a: { fee: number }) {
+        a.fee = 0.3;
+      },
+    };
+    const rule = defineRule(STAND_IN, { ...half, functions });
+    expect(player(rule).act({})).toEqual({ issuance: 0.08, burnShare: 0.5, fee: 0.3 });
+    expect(player(withParams(rule, { burnShare: 0.1 })).act({}).burnShare).toBe(0.1);
   });
 });
 

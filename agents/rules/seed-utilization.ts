@@ -12,7 +12,7 @@ export function seedUtilization(world: World): Rule {
     actionParam(world, "issuance", { value, source: "lowest and highest of the chain's issuance bands", doc });
   return defineRule(world, {
     id: "seed-utilization",
-    doc: "issuance times 1-k below 50 % utilisation, times 1+k above 80 %; burn share and fee fixed",
+    doc: "issuance times 1-k below 50 % utilisation, times 1+k above 80 %; all else held",
     state: { rate: { unit: "1/year", doc: "issuance that the rule has arrived at" } },
     params: {
       start: actionParam(world, "issuance", { doc: "issuance at the start" }),
@@ -35,14 +35,12 @@ export function seedUtilization(world: World): Rule {
       k: { value: 0.02, low: 0, high: 0.1, unit: "1", source: "assumption", doc: "relative change of issuance in a day" },
       min: issuance(0.04, "lowest issuance"),
       max: issuance(0.2, "highest issuance"),
-      burnShare: actionParam(world, "burnShare", { doc: "burn share of fees, fixed" }),
-      fee: actionParam(world, "fee", { doc: "fee, fixed" }),
     },
-    tunable: ["start", "low", "high", "k", "min", "max", "burnShare", "fee"],
+    tunable: ["start", "low", "high", "k", "min", "max"],
     uses: { clamp },
-    economies: ["akash"],
+    economies: ["*"],
     reads: ["utilization"],
-    writes: ["issuance", "burnShare", "fee"],
+    writes: ["issuance"],
     functions: {
       start(c, p, u) {
         c.rate = u.clamp(p.start, p.min, p.max);
@@ -51,8 +49,6 @@ export function seedUtilization(world: World): Rule {
         const factor = o.utilization < p.low ? 1 - p.k : o.utilization > p.high ? 1 + p.k : 1;
         c.rate = u.clamp(c.rate * factor, p.min, p.max);
         a.issuance = c.rate;
-        a.burnShare = p.burnShare;
-        a.fee = p.fee;
       },
     },
   });
