@@ -2,31 +2,87 @@ import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
 import { akash } from "./economies/akash.js";
 import type { Economy } from "./economy.js";
+import { baseName, checkKind, parseEconomyId, parseSubnets, type SubnetRange } from "./economy-id.js";
 
 /** Every economy that comes with flyball, oldest version first. */
 export const ECONOMIES: readonly Economy[] = [akash];
 
-/** `akash-v2` -> `akash`. */
-export function baseName(id: string): string {
-  return id.replace(/-v\d+$/, "");
+/** An economy that is made for a number of subnets. */
+export interface Sized extends SubnetRange {
+  readonly make: (subnets: number) => Economy;
 }
+
+/** The layer of a listed company over an economy. */
+export interface Listing {
+  readonly kinds: readonly string[];
+  readonly over: (economy: Economy, kind: string) => Economy;
+}
+
+/** Where economies come from. */
+export interface Registry {
+  readonly economies: readonly Economy[];
+  /** By id of the economy in `economies` that stands for all of them. */
+  readonly sized: Readonly<Record<string, Sized>>;
+  readonly listing: Listing;
+}
+
+/** Economies that can be had with other numbers of subnets, by id. */
+export const SIZED: Readonly<Record<string, Sized>> = {};
+
+export const LISTING: Listing = { kinds: [], over: (economy) => economy };
+
+export const REGISTRY: Registry = { economies: ECONOMIES, sized: SIZED, listing: LISTING };
+
+/** Economies that were made for an id, so that one id is one object. */
+const made = new WeakMap<Economy, Map<string, Economy>>();
 
 /**
- * The economy of an id (`akash-v1`) or, for a plain name (`akash`), its newest version.
- * @throws UserError `E_ECONOMY_UNKNOWN` with the nearest name
+ * The economy of an id (`akash-v1`) or, for a plain name (`akash`), its newest version; `@16` asks for so many subnets, `+spac`
+ * for the listed layer of that kind.
+ * @throws UserError `E_ECONOMY_UNKNOWN`, `E_ECONOMY_SUBNETS` or `E_ECONOMY_LISTED` with the nearest name or what is allowed
  */
-export function findEconomy(name: string, economies: readonly Economy[] = ECONOMIES): Economy {
-  const exact = economies.find(({ id }) => id === name);
-  if (exact) return exact;
-  const versions = economies.filter(({ id }) => baseName(id) === name);
-  const newest = versions.toSorted((left, right) => versionOf(right.id) - versionOf(left.id))[0];
-  if (newest) return newest;
-  const names = new Set(economies.flatMap(({ id }) => [baseName(id), id]));
-  throw new UserError("E_ECONOMY_UNKNOWN", `unknown economy "${name}"`, suggest(name, names));
+export function findEconomy(id: string, registry: Registry = REGISTRY): Economy {
+  const { name, version, subnets, listed } = parseEconomyId(id);
+  const base = findBase(id, name, version, registry.economies);
+  const sized = subnets === undefined ? base : withSubnets(base, subnets, id, registry);
+  if (listed === undefined) return sized;
+  checkKind(listed, registry.listing.kinds);
+  return once(base, `${sized.id}+${listed}`, () => registry.listing.over(sized, listed));
 }
 
-function versionOf(id: string): number {
-  return Number(/-v(\d+)$/.exec(id)?.[1] ?? 0);
+function findBase(id: string, name: string, version: number | undefined, economies: readonly Economy[]): Economy {
+  const versions = economies.filter((economy) => baseName(economy.id) === name);
+  const found =
+    version === undefined
+      ? versions.toSorted((left, right) => versionOf(right) - versionOf(left))[0]
+      : versions.find((economy) => versionOf(economy) === version);
+  if (found) return found;
+  const names = new Set(economies.flatMap((economy) => [baseName(economy.id), economy.id]));
+  const asked = version === undefined ? name : `${name}-v${version}`;
+  throw new UserError("E_ECONOMY_UNKNOWN", `unknown economy "${id}"`, suggest(asked, names));
+}
+
+function versionOf(economy: Economy): number {
+  return parseEconomyId(economy.id).version ?? 0;
+}
+
+function withSubnets(base: Economy, text: string, id: string, { sized }: Registry): Economy {
+  const family = Object.hasOwn(sized, base.id) ? sized[base.id] : undefined;
+  if (!family) {
+    const known = Object.keys(sized).map(baseName);
+    const hint = known.length > 0 ? `only ${known.join(" and ")} can be sized; leave @${text} out` : `leave @${text} out`;
+    throw new UserError("E_ECONOMY_SUBNETS", `${base.id} has no subnets, "${id}" asks for ${text || "some"}`, hint);
+  }
+  const count = parseSubnets(text, id, family);
+  return once(base, `@${count}`, () => family.make(count));
+}
+
+function once(base: Economy, key: string, make: () => Economy): Economy {
+  const known = made.get(base) ?? new Map<string, Economy>();
+  made.set(base, known);
+  const economy = known.get(key) ?? make();
+  known.set(key, economy);
+  return economy;
 }
 
 /**

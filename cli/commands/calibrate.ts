@@ -6,7 +6,8 @@ import { type Calibration, type CalibrationOptions, calibrate, FITTED, type Spre
 import { MOST_PRICE_BYTES, parsePriceCsv } from "../../env/market/price-series.js";
 import { resolveParams } from "../../env/params.js";
 import { serialiseParamsFile } from "../../env/params-file.js";
-import { baseName, findEconomy } from "../../env/registry.js";
+import { shortName } from "../../env/economy-id.js";
+import { findEconomy } from "../../env/registry.js";
 import { checkWritable, readWhole, writeWhole } from "../files.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { wholeNumber } from "../options.js";
@@ -38,7 +39,7 @@ function runCalibrate(io: Io, name: string, options: Options): void {
   const market = marketOf(economy, options.preset);
   const bytes = readWhole(io, options.prices, MOST_PRICE_BYTES);
   const series = parsePriceCsv(new TextDecoder().decode(bytes));
-  const out = options.out ?? `${baseName(economy.id)}.params.json`;
+  const out = options.out ?? `${shortName(economy.id)}.params.json`;
   checkWritable(io, out);
   writeLine(io.stderr, `fitting ${series.prices.length} days, ${series.from} to ${series.to} …`);
   const fit = calibrate(series.prices, { ...market, seed: options.seed });

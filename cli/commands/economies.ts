@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { baseName, ECONOMIES } from "../../env/registry.js";
+import { shortName } from "../../env/economy-id.js";
+import { ECONOMIES } from "../../env/registry.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { renderTable } from "../table.js";
 
@@ -21,7 +22,7 @@ function describeEconomy(economy: (typeof ECONOMIES)[number]) {
   const { id, doc, token, actions, observations, objectives, presets, scenarios, horizon } = economy;
   return {
     id,
-    name: baseName(id),
+    name: shortName(id),
     doc,
     token,
     actions: actions.kind === "continuous" ? actions.fields : { choice: { count: actions.count, doc: actions.doc } },

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { hashOf } from "../../core/digest.js";
-import { baseName, findEconomy } from "../../env/registry.js";
+import { shortName } from "../../env/economy-id.js";
+import { findEconomy } from "../../env/registry.js";
 import { listSettings, parseConfig, parseSetting, type TrainConfig } from "../../train/config.js";
 import { readJson, writeWhole } from "../files.js";
 import { type Io, writeJson } from "../io.js";
@@ -47,7 +48,7 @@ export function addTrain(program: Command, io: Io): void {
     )
     .action(async (name: string, options: Options) => {
       const plan = planRun(io, name, options);
-      const out = options.out ?? freeFolder(io, `runs/${baseName(plan.economy.id)}`);
+      const out = options.out ?? freeFolder(io, `runs/${shortName(plan.economy.id)}`);
       const folder = createRunFolder(io, out);
       try {
         writeWhole(io, folder.file("config.json"), formatRunPlan(plan));
