@@ -1,0 +1,43 @@
+import type { WorldUses } from "../../world.js";
+import type { Params } from "./params.js";
+import type { Applied, Flows, Shocks, State } from "./records.js";
+
+/** One control step. Right-hand sides are the last step's values unless already updated above. */
+export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: WorldUses): void {
+  const days = p.stepDays;
+  const years = days / u.DAYS_PER_YEAR;
+  const liquid = s.liquid;
+  f.move = u.moveSize(s, a, u);
+
+  u.turnMonth(s, p, u);
+  const unlocks = u.unlock(s, p, days, u);
+  const draw = u.generosity(a.grant * s.grantNow * s.price, p.grantReference);
+  const newHumans = u.verifications(s, p, draw, days);
+  const pay = u.payOut(s, p, a, unlocks, newHumans, days, years, u);
+  const use = s.active * Math.exp(s.demand);
+  const fees = u.settleFees(s, p, a, p.feePerUse * use, days, u);
+
+  const claims = s.active + s.fakes;
+  f.fakeShare = s.fakes / claims;
+  f.unpaid = 1 - pay.granted / Math.max(pay.due, 1e-12 * p.supplyStart);
+  f.service = use * (1 / p.serviceReference);
+  s.logUsage = s.logUsage + p.usageMemory * days * (Math.log(Math.max(f.service, 1e-4)) - s.logUsage);
+  const trades = u.trades(s, p, a, f, pay, fees, liquid, days, years, u);
+  u.farmStep(s, p, pay.perHuman * s.price, days, u);
+  u.peopleStep(s, p, ((pay.released + fees.network) / days) * s.price, draw, newHumans, days, years, u);
+  const growth = u.byRegime(s.regime, p.growthNormal, p.growthBoom, p.growthBust) + p.growthShift;
+  u.useStep(s, p, growth, z.demand, u.eventNow(s, p, days) * p.eventDemand, years, u);
+  u.tradeStep(s, p, z, f, trades, days, u);
+
+  s.grant = a.grant;
+  s.release = a.release;
+  s.burnShare = a.burnShare;
+  // The market was told what entered circulation; the journal needs what was really minted and burned.
+  f.minted = pay.minted;
+  f.burned = fees.burned;
+  f.unlocked = pay.community + pay.insiders;
+  f.granted = pay.granted;
+  f.released = pay.released;
+  f.fees = fees.bought;
+  f.verified = newHumans;
+}

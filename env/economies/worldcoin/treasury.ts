@@ -1,0 +1,109 @@
+import type { WorldUses } from "../../world.js";
+import type { Params } from "./params.js";
+import type { Applied, State } from "./records.js";
+
+/** Tokens that left the treasury in a step, or were minted for it. */
+export interface Payments {
+  /** Unlocked for the community and for insiders. */
+  readonly community: number;
+  readonly insiders: number;
+  /** Monthly grants due per human, WLD/human; what a new human gets at once is `welcome` of them. */
+  readonly perHuman: number;
+  readonly due: number;
+  readonly granted: number;
+  readonly minted: number;
+  readonly released: number;
+}
+
+/** Unlocks of the step: the community's go to the treasury, insiders' circulate. Uses: `units`, `communityUnlock`, `insiderUnlock`. */
+export function unlock(s: State, p: Params, days: number, u: WorldUses): { community: number; insiders: number } {
+  const age = p.genesisAge + s.day;
+  const toCommunity = u.communityUnlock(age, age + days, u) * p.supplyStart;
+  const toInsiders = u.insiderUnlock(p.insiderVariant, age, age + days, u) * p.supplyStart;
+  const community = u.units(Math.min(toCommunity, s.communityLocked));
+  const insiders = u.units(Math.min(toInsiders, s.insidersLocked));
+  s.communityLocked = s.communityLocked - community;
+  s.insidersLocked = s.insidersLocked - insiders;
+  s.treasury = s.treasury + community;
+  s.liquid = s.liquid + insiders;
+  return { community, insiders };
+}
+
+/** Turns the page of the grant table at the first of a month. Uses: `monthsSinceAugust2024`, `tableGrant`. */
+export function turnMonth(s: State, p: Params, u: WorldUses): void {
+  const month = u.monthsSinceAugust2024(p.genesisAge + s.day, u);
+  s.grantBefore = month > s.month ? s.grantNow : s.grantBefore;
+  s.grantNow = u.tableGrant(month, p.grantAfterTable, u);
+  s.month = month;
+}
+
+/**
+ * Tokens minted because the treasury cannot pay grants: nothing during the lock, then within the cap in force and the day's limit. Keeps
+ * the cap's period. Uses: `units`, `mintRoom`, `simpleMintRoom`, `MINT_PERIOD_DAYS`, `DAY`.
+ */
+export function mintFor(s: State, p: Params, a: Applied, missing: number, days: number, years: number, u: WorldUses): number {
+  const age = p.genesisAge + s.day;
+  const contract = u.mintRoom(age, s.supply, s.periodLeft, s.periodRoom, u);
+  const room = p.inflationVariant > 0.5 ? u.simpleMintRoom(age, s.supply, years, u) : contract;
+  const minted = u.units(Math.max(0, Math.min(missing, Math.min(room, a.mintLimit))));
+  const begins = s.periodLeft < 0 && minted > 0;
+  s.periodRoom = Math.max(0, (begins ? contract : s.periodRoom) - minted);
+  s.periodLeft = Math.max(-u.DAY, (begins ? u.MINT_PERIOD_DAYS * u.DAY : s.periodLeft) - days);
+  s.supply = s.supply + minted;
+  return minted;
+}
+
+/**
+ * Grants for this step's claims and new humans, then the release to operators and builders, all out of the treasury. `newHumans` are those
+ * verified in the step. Uses: `units`, `mintFor`, `claimPerMonth`, `potGrant`, `MONTH`, `MONTH_YEARS`.
+ */
+export function payOut(
+  s: State,
+  p: Params,
+  a: Applied,
+  unlocks: { community: number; insiders: number },
+  newHumans: number,
+  days: number,
+  years: number,
+  u: WorldUses,
+): Payments {
+  const claimants = s.active + s.fakes;
+  const share = p.claimPrompt + (1 - p.claimPrompt) * p.claimLate;
+  const pot = u.potGrant(p.potShare * u.MONTH_YEARS * s.treasury, share * claimants, 1e-3 * p.humansStart);
+  const isPot = p.grantVariant > 0.5;
+  const claim = isPot ? share * pot : u.claimPerMonth(s.grantNow, s.grantBefore, p.claimPrompt, p.claimLate);
+  const perHuman = a.grant * (isPot ? pot : s.grantNow);
+  const due = a.grant * claim * claimants * (days / u.MONTH) + p.welcome * perHuman * newHumans;
+  const minted = u.mintFor(s, p, a, due - s.treasury, days, years, u);
+  const granted = u.units(Math.min(due, s.treasury + minted));
+  s.treasury = s.treasury + minted - granted;
+  const released = u.units(Math.min(a.release * years, 1) * s.treasury);
+  s.treasury = s.treasury - released;
+  s.liquid = s.liquid + granted + released;
+  return { community: unlocks.community, insiders: unlocks.insiders, perHuman, due, granted, minted, released };
+}
+
+/** What became of the fees that apps bought on the market. */
+export interface Fees {
+  readonly bought: number;
+  readonly burned: number;
+  readonly toTreasury: number;
+  /** Kept by issuers. */
+  readonly issuers: number;
+  /** Paid on to operators and builders. */
+  readonly network: number;
+}
+
+/** Apps buy WLD and pay; issuers keep their part, of the protocol's part a share is burned. Uses: `units`. */
+export function settleFees(s: State, p: Params, a: Applied, feesUsd: number, days: number, u: WorldUses): Fees {
+  const bought = u.units(Math.min((feesUsd * days) / s.price, p.buyFloatShare * days * s.liquid));
+  const issuers = u.units(p.issuerShare * bought);
+  const protocol = bought - issuers;
+  const burned = u.units(Math.min(a.burnShare * protocol, a.burnLimit));
+  const toTreasury = u.units(p.feeReserve * (protocol - burned));
+  const network = protocol - burned - toTreasury;
+  s.liquid = s.liquid - burned - toTreasury;
+  s.treasury = s.treasury + toTreasury;
+  s.supply = s.supply - burned;
+  return { bought, burned, toTreasury, issuers, network };
+}
