@@ -10,23 +10,23 @@ describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s", 
     for (const [id, file] of shippedRules(economy)) expect(ruleOfFile(file, economy).id).toBe(id);
   });
 
-  test("`rules` is every rule once, tuned where tuned values ship", () => {
-    const found = findContestants(fakeIo(), ["rules"], economy);
+  test("`rules` is every rule once, tuned where tuned values ship", async () => {
+    const found = await findContestants(fakeIo(), ["rules"], economy);
     const tuned = shippedRules(economy);
     expect(found.map(({ id }) => id)).toEqual(rulesFor(economy).map(({ id }) => (tuned.has(id) ? `${id} (tuned)` : id)));
   });
 });
 
-test("a rule that is named twice is one, in its plain and its tuned form two", () => {
+test("a rule that is named twice is one, in its plain and its tuned form two", async () => {
   const economy = findEconomy("akash");
-  const ids = (...names: string[]) => findContestants(fakeIo(), names, economy).map(({ id }) => id);
-  expect(ids("none", "none", "rules").filter((id) => id === "none")).toEqual(["none"]);
+  const ids = async (...names: string[]) => (await findContestants(fakeIo(), names, economy)).map(({ id }) => id);
+  expect((await ids("none", "none", "rules")).filter((id) => id === "none")).toEqual(["none"]);
   const tuned = [...shippedRules(economy).keys()][0];
-  if (tuned) expect(ids(tuned, `${tuned}:tuned`)).toEqual([tuned, `${tuned} (tuned)`]);
+  if (tuned) expect(await ids(tuned, `${tuned}:tuned`)).toEqual([tuned, `${tuned} (tuned)`]);
 });
 
-test("tuned values that do not ship are refused with what to do", () => {
-  expect(() => findContestants(fakeIo(), ["max-burn:tuned"], findEconomy("akash"))).toThrow(
+test("tuned values that do not ship are refused with what to do", async () => {
+  await expect(findContestants(fakeIo(), ["max-burn:tuned"], findEconomy("akash"))).rejects.toThrow(
     "no tuned values of rule max-burn ship",
   );
 });

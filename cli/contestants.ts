@@ -47,10 +47,12 @@ const TUNED = ":tuned";
  * (tuned where tuned values ship), tuned rule files, exported controllers and run folders.
  * @throws UserError naming the nearest rule when a name is none of these
  */
-export function findContestants(io: Io, names: readonly string[], economy: Economy): readonly Contestant[] {
-  const found = names.flatMap((name): readonly Contestant[] =>
-    name === ALL_RULES ? allRules(economy) : [findContestant(io, name, economy)],
-  );
+export async function findContestants(io: Io, names: readonly string[], economy: Economy): Promise<readonly Contestant[]> {
+  const found: Contestant[] = [];
+  for (const name of names) {
+    if (name === ALL_RULES) found.push(...allRules(economy));
+    else found.push(await findContestant(io, name, economy));
+  }
   const byId = new Map<string, Contestant>();
   for (const contestant of found) byId.set(freeId(contestant, byId), contestant);
   return [...byId].map(([id, contestant]) => ({ ...contestant, id }));
@@ -68,11 +70,11 @@ function sameRule(left: Contestant, right: Contestant): boolean {
   return JSON.stringify(ruleValues(left.rule)) === JSON.stringify(ruleValues(right.rule));
 }
 
-export function findContestant(io: Io, name: string, economy: Economy): Contestant {
+export async function findContestant(io: Io, name: string, economy: Economy): Promise<Contestant> {
   if (name.endsWith(TUNED)) return tunedRule(name.slice(0, -TUNED.length), economy);
   if (rulesFor(economy).some(({ id }) => id === name)) return plainRule(makeRule(name, economy));
   if (isFolder(io, name))
-    return fitting(learnedContestant(basename(resolve(io.cwd, name)), learnedOfFolder(io, name)), economy);
+    return fitting(learnedContestant(basename(resolve(io.cwd, name)), await learnedOfFolder(io, name)), economy);
   if (exists(io, name)) return contestantOfFile(io, name, economy);
   const rules = rulesFor(economy).map(({ id }) => id);
   const message = `there is no rule, run folder or controller file "${name}"`;

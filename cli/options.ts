@@ -31,10 +31,3 @@ export function oneOf<Choice extends string>(option: string, choices: readonly C
     );
   };
 }
-
-/** Refuses an option whose turn comes in a later version. */
-export function refuseLater(option: string): (text: string) => never {
-  return (text) => {
-    throw new UserError("E_OPTION_LATER", `${option} ${text} is not in this version yet`, `leave ${option} out`);
-  };
-}

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import type { Provenance } from "../agents/controller-file.js";
 import type { LearnedController } from "../agents/learned.js";
@@ -7,11 +7,11 @@ import { planPolicy } from "../agents/policy/plan-policy.js";
 import { hashOf } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
 import type { Economy } from "../env/economy.js";
-import { findEconomy } from "../env/registry.js";
 import { type EnvSettings, parseEnvOptions } from "../env/settings.js";
 import { type Checkpoint, decodeCheckpoint } from "../train/checkpoint.js";
 import { parseConfig, type TrainConfig } from "../train/config.js";
 import { policyOf } from "../train/learner-checkpoint.js";
+import { type ChosenEconomy, reopenEconomy } from "./economy-option.js";
 import { exists, isFolder, readJson, readWhole } from "./files.js";
 import type { Io } from "./io.js";
 import { VERSION } from "./version.js";
@@ -20,6 +20,8 @@ const runFileSchema = z.strictObject({
   format: z.literal("flyball-run"),
   version: z.literal(1),
   economy: z.string(),
+  /** The user's file that exports the economy: its path from the run folder, and its SHA-256. */
+  economyFile: z.strictObject({ path: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
   preset: z.string().nullable(),
   /** Values that a params file changed; the rest are the preset's. */
   params: z.record(z.string(), z.number()),
@@ -27,21 +29,25 @@ const runFileSchema = z.strictObject({
 });
 
 /** What config.json says: everything that a run depends on. */
-export interface RunPlan {
+export interface RunPlan extends ChosenEconomy {
   readonly economy: Economy;
   readonly preset: string | null;
   readonly params: Readonly<Record<string, number>>;
   readonly config: TrainConfig;
 }
 
-/** The content of config.json. */
-export function formatRunPlan({ economy, preset, params, config }: RunPlan): string {
-  const file = { format: "flyball-run", version: 1, economy: economy.id, preset, params, config };
-  return `${JSON.stringify(file, null, 2)}\n`;
+/** The content of config.json in `folder`. */
+export function formatRunPlan(io: Io, folder: string, { economy, file, preset, params, config }: RunPlan): string {
+  const economyFile = file && {
+    path: relative(resolve(io.cwd, folder), file.path).split(sep).join("/"),
+    sha256: file.sha256,
+  };
+  const content = { format: "flyball-run", version: 1, economy: economy.id, economyFile, preset, params, config };
+  return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-/** @throws UserError when the folder holds no run or its config.json was damaged */
-export function readRunPlan(io: Io, folder: string): RunPlan {
+/** @throws UserError when the folder holds no run, its config.json was damaged, or its economy's file is gone or has changed */
+export async function readRunPlan(io: Io, folder: string): Promise<RunPlan> {
   if (!isFolder(io, folder) || !exists(io, join(folder, "config.json"))) {
     const message = `${folder} is not a run folder: it has no config.json`;
     throw new UserError("E_RUN_MISSING", message, "name a folder that flyball train made with --out");
@@ -56,8 +62,10 @@ export function readRunPlan(io: Io, folder: string): RunPlan {
       "restore it or train anew",
     );
   }
-  const { economy, preset, params, config } = parsed.data;
-  return { economy: findEconomy(economy), preset, params, config: parseConfig(config) };
+  const { economy: id, economyFile, preset, params, config } = parsed.data;
+  const file = economyFile && { ...economyFile, path: resolve(io.cwd, folder, economyFile.path) };
+  const chosen = await reopenEconomy(io, folder, id, file);
+  return { ...chosen, preset, params, config: parseConfig(config) };
 }
 
 /** Checked settings of the run's worlds. @throws UserError for an objective, preset or parameter that does not exist */
@@ -94,8 +102,11 @@ export function readCheckpoint(io: Io, folder: string): Checkpoint {
 }
 
 /** The controller of a run folder's last checkpoint. */
-export function learnedOfFolder(io: Io, folder: string): { controller: LearnedController; provenance: Provenance } {
-  const plan = readRunPlan(io, folder);
+export async function learnedOfFolder(
+  io: Io,
+  folder: string,
+): Promise<{ controller: LearnedController; provenance: Provenance }> {
+  const plan = await readRunPlan(io, folder);
   const checkpoint = readCheckpoint(io, folder);
   const { economy, config } = plan;
   const agent = planPolicy(economy, config);

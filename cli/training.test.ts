@@ -131,7 +131,7 @@ describe("what train refuses before it starts", () => {
     expect(await refused("akash --set numMinibatches=7")).toContain("must be a multiple of 64");
     expect(await refused("akash --seed -1")).toContain("--seed must be a whole number");
     expect(await refused("akash --device webgpu")).toContain("--device webgpu is not in this version yet");
-    expect(await refused("akash --listed mnav")).toContain("--listed mnav is not in this version yet");
+    expect(await refused("akash --listed mnav")).toContain('there is no listed layer of kind "mnav"');
   });
 
   test("configuration files that are missing, broken or no object", async () => {

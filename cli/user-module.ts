@@ -3,11 +3,14 @@ import { SourceMap } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { sha256Hex } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
 
 /** A user's TypeScript or JavaScript file, loaded. */
 export interface UserModule {
   readonly exports: Readonly<Record<string, unknown>>;
+  /** Of the file's bytes; with imports of its own, of the list of `<SHA-256>  <path>` lines of all files, as sha256sum writes it. */
+  readonly sha256: string;
   /** Where a place in a function's running text stands in the user's file, `economy.ts:12:5`; undefined when it cannot be told. */
   readonly locate: (fn: (...args: never[]) => unknown, line: number, column: number) => string | undefined;
 }
@@ -21,7 +24,7 @@ const API = new URL(import.meta.url.endsWith(".ts") ? "../index.ts" : "../index.
  * @throws UserError when it cannot be read, parsed or run
  */
 export async function loadUserModule(path: string): Promise<UserModule> {
-  const { code, map } = await bundle(path);
+  const { code, map, sha256 } = await bundle(path);
   const folder = mkdtempSync(join(tmpdir(), "flyball-check-"));
   try {
     writeFileSync(join(folder, "package.json"), '{"type":"module"}');
@@ -29,20 +32,22 @@ export async function loadUserModule(path: string): Promise<UserModule> {
     writeFileSync(file, code);
     const exports = await runModule(file, path);
     const sources = new SourceMap(JSON.parse(map));
-    return { exports, locate: (fn, line, column) => locate(code, sources, fn, line, column) };
+    return { exports, sha256, locate: (fn, line, column) => locate(code, sources, fn, line, column) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function bundle(path: string): Promise<{ readonly code: string; readonly map: string }> {
+async function bundle(path: string): Promise<{ readonly code: string; readonly map: string; readonly sha256: string }> {
   readFileSync(path);
   const { build } = await import("esbuild").catch(() => {
-    throw new UserError("E_CHECK_ESBUILD", "esbuild is not installed, it reads TypeScript files", "npm install esbuild");
+    throw new UserError("E_CHECK_ESBUILD", "esbuild does not load, it reads TypeScript files", "install flyball again: npm ci");
   });
   try {
-    const { outputFiles } = await build({
+    const { outputFiles, metafile } = await build({
       entryPoints: [path],
+      absWorkingDir: dirname(path),
+      metafile: true,
       bundle: true,
       format: "esm",
       platform: "node",
@@ -59,10 +64,17 @@ async function bundle(path: string): Promise<{ readonly code: string; readonly m
       ],
     });
     const text = (end: string) => outputFiles.find((file) => file.path.endsWith(end))!.text;
-    return { code: text(".js"), map: text(".js.map") };
+    return { code: text(".js"), map: text(".js.map"), sha256: hashInputs(dirname(path), Object.keys(metafile.inputs)) };
   } catch (error) {
     throw explainBuild(error, path);
   }
+}
+
+/** @param inputs paths within `folder` of the files that went into the bundle */
+function hashInputs(folder: string, inputs: readonly string[]): string {
+  const hashes = inputs.toSorted().map((input) => [sha256Hex(readFileSync(join(folder, input))), input] as const);
+  if (hashes.length === 1) return hashes[0]![0];
+  return sha256Hex(hashes.map(([hash, input]) => `${hash}  ${input}\n`).join(""));
 }
 
 interface BuildFailure {

@@ -2,18 +2,19 @@ import type { Command } from "commander";
 import { sha256Hex } from "../../core/digest.js";
 import { UserError } from "../../core/errors.js";
 import type { Economy } from "../../env/economy.js";
+import { shortName } from "../../env/economy-id.js";
 import { type Calibration, type CalibrationOptions, calibrate, FITTED, type Spread } from "../../env/market/calibration.js";
 import { MOST_PRICE_BYTES, parsePriceCsv } from "../../env/market/price-series.js";
 import { resolveParams } from "../../env/params.js";
 import { serialiseParamsFile } from "../../env/params-file.js";
-import { shortName } from "../../env/economy-id.js";
-import { findEconomy } from "../../env/registry.js";
+import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
 import { checkWritable, readWhole, writeWhole } from "../files.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { wholeNumber } from "../options.js";
 import { renderTable } from "../table.js";
 
 interface Options {
+  readonly listed?: string;
   readonly prices: string;
   readonly preset?: string;
   readonly seed: number;
@@ -26,16 +27,18 @@ export function addCalibrate(program: Command, io: Io): void {
     .command("calibrate <economy>")
     .description("fits the market's volatility and jumps to daily prices and says how well they fit")
     .requiredOption("--prices <file>", "CSV with the columns date and price_usd, one row a day")
+    .option(LISTED_OPTION, LISTED_HELP)
     .option("--preset <name>", "named set of parameters to start from")
     .option("--seed <n>", "seed of the simulated paths", wholeNumber("--seed", 0, 4_294_967_295), 1)
     .option("--out <file>", "params file for --params; <economy>.params.json by default")
     .option("--json", "print one JSON document: the fit")
     .addHelpText("after", "\nExample:\n  flyball calibrate akash --prices prices.csv --out akash-calibrated.json")
+    .addHelpText("after", ECONOMY_HELP)
     .action((name: string, options: Options) => runCalibrate(io, name, options));
 }
 
-function runCalibrate(io: Io, name: string, options: Options): void {
-  const economy = findEconomy(name);
+async function runCalibrate(io: Io, name: string, options: Options): Promise<void> {
+  const { economy } = await chooseEconomy(io, name, options.listed);
   const market = marketOf(economy, options.preset);
   const bytes = readWhole(io, options.prices, MOST_PRICE_BYTES);
   const series = parsePriceCsv(new TextDecoder().decode(bytes));

@@ -2,21 +2,24 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { rulesFor } from "../../agents/rules/registry.js";
 import type { Economy } from "../../env/economy.js";
-import { findEconomy, findScenarios } from "../../env/registry.js";
+import { baseName } from "../../env/economy-id.js";
+import { findScenarios } from "../../env/registry.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import { renderPicture } from "../../eval/picture.js";
 import { renderReport } from "../../eval/report-html.js";
 import type { Report } from "../../eval/report-schema.js";
 import { renderTable } from "../../eval/table.js";
 import { findContestants } from "../contestants.js";
+import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
 import { type Evaluation, evaluate } from "../evaluation.js";
 import { checkWritable, writeWhole } from "../files.js";
 import { type Io, writeJson, writeLine } from "../io.js";
-import { refuseLater, wholeNumber } from "../options.js";
+import { wholeNumber } from "../options.js";
 import { paramsOption } from "../params-option.js";
 
 interface Options {
   readonly economy: string;
+  readonly listed?: string;
   readonly params?: string;
   readonly preset?: string;
   readonly objective?: string;
@@ -40,8 +43,8 @@ export function addEvaluate(program: Command, io: Io): void {
     .option("--params <file>", "parameters from flyball calibrate")
     .option("--preset <name>", "named set of parameters")
     .option("--objective <name>", "weight preset of the objective; the economy's first by default")
-    .option("--listed <kind>", "listed layer on top (a later version)", refuseLater("--listed"))
-    .option("--baseline <rule>", "what the others are compared with; akash-bme, the rule in use, by default")
+    .option(LISTED_OPTION, LISTED_HELP)
+    .option("--baseline <rule>", "what the others are compared with; by default the rule in use, akash-bme for akash")
     .option("--scenarios <list>", "names with commas between, or all", "all")
     .option("--episodes <n>", "per scenario", wholeNumber("--episodes", 2, 100_000), 200)
     .option("--days <n>", "control steps of an episode; the economy's horizon by default", wholeNumber("--days", 2, 10_000))
@@ -52,11 +55,12 @@ export function addEvaluate(program: Command, io: Io): void {
     .option("--out <dir>", "folder for report.json, report.html and picture.svg")
     .option("--json", "print one JSON document: the report")
     .addHelpText("after", "\nExample:\n  flyball evaluate affine:tuned rules --economy akash --episodes 100 --out report")
+    .addHelpText("after", ECONOMY_HELP)
     .action((names: readonly string[], options: Options) => runEvaluate(io, names, options));
 }
 
 async function runEvaluate(io: Io, names: readonly string[], options: Options): Promise<void> {
-  const evaluation = planEvaluation(io, names, options);
+  const evaluation = await planEvaluation(io, names, options);
   if (options.out !== undefined) checkWritable(io, join(options.out, "report.json"));
   const report = await evaluate(io, evaluation);
   if (options.out !== undefined) writeReport(io, options.out, report);
@@ -65,8 +69,8 @@ async function runEvaluate(io: Io, names: readonly string[], options: Options): 
   if (options.out !== undefined) writeLine(io.stdout, `\nreport: ${join(options.out, "report.html")}`);
 }
 
-function planEvaluation(io: Io, names: readonly string[], options: Options): Evaluation {
-  const economy = findEconomy(options.economy);
+async function planEvaluation(io: Io, names: readonly string[], options: Options): Promise<Evaluation> {
+  const { economy } = await chooseEconomy(io, options.economy, options.listed);
   const baseline = options.baseline ?? defaultBaseline(economy);
   const { lane, horizon } = parseEnvOptions(economy, {
     params: paramsOption(io, options.params, economy),
@@ -74,8 +78,8 @@ function planEvaluation(io: Io, names: readonly string[], options: Options): Eva
     ...(options.objective === undefined ? {} : { objective: options.objective }),
     ...(options.days === undefined ? {} : { horizon: options.days }),
   });
-  const base = findContestants(io, [baseline], economy)[0]!;
-  const found = findContestants(io, names, economy);
+  const base = (await findContestants(io, [baseline], economy))[0]!;
+  const found = await findContestants(io, names, economy);
   // The baseline may be among the named ones already, for example as one of all rules.
   const contestants = found.some(({ id }) => id === base.id) ? found : [...found, base];
   return {
@@ -94,10 +98,12 @@ function planEvaluation(io: Io, names: readonly string[], options: Options): Eva
   };
 }
 
-/** What the network uses today, where flyball knows it. */
+/** What the network uses today, where flyball knows it: a rule made for this economy alone, or Akash's where it fits. */
 function defaultBaseline(economy: Economy): string {
-  const rules = rulesFor(economy).map(({ id }) => id);
-  return rules.find((id) => id === "akash-bme") ?? rules[0]!;
+  const rules = rulesFor(economy);
+  const own = rules.find(({ economies }) => economies.length === 1 && economies[0] === baseName(economy.id));
+  const found = own ?? rules.find(({ id }) => id === "akash-bme") ?? rules[0]!;
+  return found.id;
 }
 
 function writeReport(io: Io, folder: string, report: Report): void {

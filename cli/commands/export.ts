@@ -33,9 +33,9 @@ export function addExport(program: Command, io: Io): void {
 }
 
 async function runExport(io: Io, folder: string, options: Options): Promise<void> {
-  const plan = readRunPlan(io, folder);
+  const plan = await readRunPlan(io, folder);
   const { economy } = plan;
-  const { controller, provenance } = learnedOfFolder(io, folder);
+  const { controller, provenance } = await learnedOfFolder(io, folder);
   const observations = observationsOf(readCheckpoint(io, folder), controller.observations.length);
   if (observations.length < FEWEST_PAIRS) {
     const message = `the checkpoint of ${folder} keeps ${observations.length} observations, ${FEWEST_PAIRS} are needed`;

@@ -15,7 +15,7 @@ export function addResume(program: Command, io: Io): void {
     .option("--json", "print one JSON document at the end")
     .addHelpText("after", "\nExample:\n  flyball resume runs/akash")
     .action(async (name: string, options: { readonly json?: boolean }) => {
-      const plan = readRunPlan(io, name);
+      const plan = await readRunPlan(io, name);
       const resume = hasCheckpoint(io, name) ? savedState(io, name, plan) : undefined;
       const folder = reopenRunFolder(io, name, resume?.envSteps ?? 0);
       const summary = await runTraining(io, { plan, folder, name, resume });

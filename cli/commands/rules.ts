@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { rulesFor } from "../../agents/rules/registry.js";
-import { findEconomy } from "../../env/registry.js";
+import { chooseEconomy } from "../economy-option.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { renderTable } from "../table.js";
 
@@ -16,8 +16,8 @@ export function addRules(program: Command, io: Io): void {
     .option("--economy <name>", "economy that they are made for", "akash")
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  flyball rules --json")
-    .action((options: Options) => {
-      const economy = findEconomy(options.economy);
+    .action(async (options: Options) => {
+      const { economy } = await chooseEconomy(io, options.economy);
       const rules = rulesFor(economy).map(({ id, doc, params, tunable }) => ({ id, doc, tunable, params }));
       if (options.json) return writeJson(io, { economy: economy.id, rules });
       const rows = rules.map(({ id, doc, tunable }) => [id, String(tunable.length), doc]);

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { ECONOMIES, findEconomy } from "../../env/registry.js";
+import { ECONOMIES } from "../../env/registry.js";
+import { chooseEconomy } from "../economy-option.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { renderTable } from "../table.js";
 
@@ -15,8 +16,8 @@ export function addScenarios(program: Command, io: Io): void {
     .option("--economy <name>", "of this economy only")
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  flyball scenarios --economy akash")
-    .action((options: Options) => {
-      const economies = options.economy === undefined ? ECONOMIES : [findEconomy(options.economy)];
+    .action(async (options: Options) => {
+      const economies = options.economy === undefined ? ECONOMIES : [(await chooseEconomy(io, options.economy)).economy];
       const scenarios = economies.flatMap((economy) =>
         Object.entries(economy.scenarios).map(([name, scenario]) => ({ economy: economy.id, name, ...scenario })),
       );

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import type { Economy } from "../../env/economy.js";
-import { findEconomy, findScenarios } from "../../env/registry.js";
+import { findScenarios } from "../../env/registry.js";
 import type { EnvOptions } from "../../env/settings.js";
 import { findContestant } from "../contestants.js";
+import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
 import { writeWhole } from "../files.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { wholeNumber } from "../options.js";
@@ -11,6 +12,7 @@ import { exactTrajectory, floatTrajectory, type Trajectory } from "../trajectory
 
 interface Options {
   readonly economy: string;
+  readonly listed?: string;
   readonly params?: string;
   readonly preset?: string;
   readonly scenario: string;
@@ -26,6 +28,7 @@ export function addSimulate(program: Command, io: Io): void {
     .command("simulate <controller>")
     .description("runs one trajectory of a rule, run folder or controller file")
     .requiredOption("--economy <name>", "economy to live in")
+    .option(LISTED_OPTION, LISTED_HELP)
     .option("--params <file>", "parameters from flyball calibrate")
     .option("--preset <name>", "named set of parameters")
     .option("--scenario <name>", "held-out scenario", "base")
@@ -35,13 +38,14 @@ export function addSimulate(program: Command, io: Io): void {
     .option("--out <file>", "CSV file; standard output by default")
     .option("--json", "print one JSON document with the summary")
     .addHelpText("after", "\nExample:\n  flyball simulate affine --economy akash --scenario crash --out crash.csv")
+    .addHelpText("after", ECONOMY_HELP)
     .action((name: string, options: Options) => simulate(io, name, options));
 }
 
-function simulate(io: Io, name: string, options: Options): void {
-  const economy = findEconomy(options.economy);
+async function simulate(io: Io, name: string, options: Options): Promise<void> {
+  const { economy } = await chooseEconomy(io, options.economy, options.listed);
   findScenarios(economy, options.scenario);
-  const contestant = findContestant(io, name, economy);
+  const contestant = await findContestant(io, name, economy);
   const plan = { economy, contestant, seed: options.seed, options: envOptions(io, economy, options) };
   const trajectory = options.exact ? exactTrajectory(plan) : floatTrajectory(plan);
   const csv = formatCsv(trajectory);

@@ -3,11 +3,11 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { hashOf } from "../../core/digest.js";
 import { shortName } from "../../env/economy-id.js";
-import { findEconomy } from "../../env/registry.js";
 import { listSettings, parseConfig, parseSetting, type TrainConfig } from "../../train/config.js";
+import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
 import { readJson, writeWhole } from "../files.js";
 import { type Io, writeJson } from "../io.js";
-import { collect, oneOf, refuseLater, wholeNumber } from "../options.js";
+import { collect, oneOf, wholeNumber } from "../options.js";
 import { paramsOption } from "../params-option.js";
 import { formatRunPlan, type RunPlan, settingsOf } from "../run-files.js";
 import { createRunFolder } from "../run-folder.js";
@@ -20,6 +20,7 @@ interface Options {
   readonly steps?: number;
   readonly device?: "auto" | "wasm";
   readonly threads?: number;
+  readonly listed?: string;
   readonly params?: string;
   readonly preset?: string;
   readonly config?: string;
@@ -38,20 +39,20 @@ export function addTrain(program: Command, io: Io): void {
     .option("--threads <n>", "worker threads; does not change the result", wholeNumber("--threads", 1, 64))
     .option("--params <file>", "parameters from flyball calibrate")
     .option("--preset <name>", "named set of parameters")
-    .option("--listed <kind>", "listed layer on top (a later version)", refuseLater("--listed"))
+    .option(LISTED_OPTION, LISTED_HELP)
     .option("--config <file>", "JSON file with settings")
     .option("--set <key=value>", "one setting; may be given many times", collect)
     .option("--json", "print one JSON document at the end")
     .addHelpText(
       "after",
-      `\nExample:\n  flyball train akash --steps 500000 --set learningRate=0.001 --out runs/quick\n\n${settingsHelp()}`,
+      `\nExample:\n  flyball train akash --steps 500000 --set learningRate=0.001 --out runs/quick\n${ECONOMY_HELP}\n\n${settingsHelp()}`,
     )
     .action(async (name: string, options: Options) => {
-      const plan = planRun(io, name, options);
+      const plan = await planRun(io, name, options);
       const out = options.out ?? freeFolder(io, `runs/${shortName(plan.economy.id)}`);
       const folder = createRunFolder(io, out);
       try {
-        writeWhole(io, folder.file("config.json"), formatRunPlan(plan));
+        writeWhole(io, folder.file("config.json"), formatRunPlan(io, out, plan));
         writeWhole(io, folder.file("manifest.json"), manifest(io, plan, options));
       } catch (error) {
         folder.close();
@@ -63,10 +64,11 @@ export function addTrain(program: Command, io: Io): void {
 }
 
 /** Everything is checked here, before a folder is made or a thread started. */
-function planRun(io: Io, name: string, options: Options): RunPlan {
-  const economy = findEconomy(name);
+async function planRun(io: Io, name: string, options: Options): Promise<RunPlan> {
+  const chosen = await chooseEconomy(io, name, options.listed);
+  const { economy } = chosen;
   const plan = {
-    economy,
+    ...chosen,
     preset: options.preset ?? null,
     params: paramsOption(io, options.params, economy),
     config: chooseConfig(io, options),
@@ -96,6 +98,7 @@ function manifest(io: Io, plan: RunPlan, options: Options): string {
     cores: io.cores,
     started: new Date(io.now()).toISOString(),
     economy: plan.economy.id,
+    economyFile: plan.file ?? null,
     seed: plan.config.seed,
     configHash: hashOf(plan.config),
     paramsHash: hashOf(settingsOf(plan).lane.params),

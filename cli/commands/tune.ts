@@ -3,9 +3,9 @@ import { createRuleScorer } from "../../agents/rollout/score.js";
 import { makeRule } from "../../agents/rules/registry.js";
 import { type RuleFile, serialiseRuleFile } from "../../agents/rules/rule-file.js";
 import { hashOf } from "../../core/digest.js";
-import { findEconomy } from "../../env/registry.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import { tune } from "../../train/tune.js";
+import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
 import { checkWritable, writeWhole } from "../files.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { wholeNumber } from "../options.js";
@@ -13,6 +13,7 @@ import { paramsOption } from "../params-option.js";
 
 interface Options {
   readonly economy: string;
+  readonly listed?: string;
   readonly params?: string;
   readonly preset?: string;
   readonly objective?: string;
@@ -31,6 +32,7 @@ export function addTune(program: Command, io: Io): void {
     .command("tune <rule>")
     .description("tunes a fixed rule on the simulator, on markets that no test uses")
     .requiredOption("--economy <name>", "economy to tune for")
+    .option(LISTED_OPTION, LISTED_HELP)
     .option("--params <file>", "parameters from flyball calibrate")
     .option("--preset <name>", "named set of parameters")
     .option("--objective <name>", "weight preset of the objective; the economy's first by default")
@@ -40,11 +42,12 @@ export function addTune(program: Command, io: Io): void {
     .option("--out <file>", "tuned rule file; <rule>.tuned.json by default")
     .option("--json", "print one JSON document: the tuned rule")
     .addHelpText("after", "\nExample:\n  flyball tune pid --economy akash --budget 1000000 --out pid.json")
+    .addHelpText("after", ECONOMY_HELP)
     .action((id: string, options: Options) => runTune(io, id, options));
 }
 
 async function runTune(io: Io, id: string, options: Options): Promise<void> {
-  const economy = findEconomy(options.economy);
+  const { economy } = await chooseEconomy(io, options.economy, options.listed);
   const rule = makeRule(id, economy);
   const { lane, horizon } = parseEnvOptions(economy, {
     params: paramsOption(io, options.params, economy),
