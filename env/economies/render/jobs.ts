@@ -1,0 +1,81 @@
+import type { WorldUses } from "../../world.js";
+import type { Params } from "./params.js";
+import type { Applied, State } from "./records.js";
+
+/** The work of a step. */
+export interface Jobs {
+  /** Work that users ask for at the price of the step, a day. */
+  readonly wanted: number;
+  /** Work that nodes were given, a day. */
+  readonly scheduled: number;
+  /** Of it, what they finished. */
+  readonly finished: number;
+  /** List price of what was finished, USD a day. */
+  readonly value: number;
+  readonly capacity: number;
+  readonly latency: number;
+}
+
+/** Waiting time on nodes of a class, by the load of the last step. Uses: none. */
+export function latencyOf(p: Params, load: number, idle: number): number {
+  return idle * (1 + p.congestion * load * load);
+}
+
+/** The scheduler's weight of each class, under the names of the classes. Uses: `CLASSES`, `nodeScore`, `softminWeight`, `latencyOf`, `LIST_PRICE`. */
+export function schedulerWeights(s: State, p: Params, a: Applied, u: WorldUses): Record<string, number> {
+  const weights: Record<string, number> = { datacenter: 0, studio: 0, gamer: 0, bargain: 0 };
+  for (const k in u.CLASSES) {
+    const i = u.CLASSES[k];
+    const price = s.ask[i]! * (1 / u.LIST_PRICE);
+    const latency = u.latencyOf(p, s.load[i], p[`latency.${k}`]!);
+    // Reliability counts in tenths: 0.99 against 0.89 weighs like a price twice as high at equal weights, halved like the latency.
+    const score = u.nodeScore(price, 0.5 * latency, 5 * s.reliability[i]!, a.weightPrice, a.weightLatency, a.weightReliability);
+    weights[k] = u.softminWeight(s.capacity[i], score);
+  }
+  return weights;
+}
+
+/** What users want: less of it at a higher price, after bad experience and without trust. Uses: `demandAt`, `LIST_PRICE`. */
+export function wantedWork(s: State, p: Params, price: number, u: WorldUses): number {
+  return u.demandAt(s, p, price * (1 / u.LIST_PRICE), s.trust) * Math.exp(s.quality - p.qualityNormal);
+}
+
+/**
+ * Schedules the wanted work: in proportion to the weights, what does not fit on a class goes wherever there is room. Sets the load of
+ * each class. Uses: `CLASSES`, `schedulerWeights`, `wantedWork`, `latencyOf`.
+ */
+export function schedule(s: State, p: Params, a: Applied, u: WorldUses): Jobs {
+  const weights = u.schedulerWeights(s, p, a, u);
+  let total = 0;
+  let asked = 0;
+  let capacity = 0;
+  for (const k in u.CLASSES) {
+    const i = u.CLASSES[k];
+    total += weights[k];
+    asked += weights[k] * s.ask[i]!;
+    capacity += s.capacity[i]!;
+  }
+  s.listPrice = asked / total;
+  const wanted = u.wantedWork(s, p, s.listPrice * (1 + a.fee), u);
+  const perWeight = wanted / total;
+  let placed = 0;
+  for (const k in u.CLASSES) placed += Math.min(p.utilisationMax * s.capacity[u.CLASSES[k]]!, weights[k] * perWeight);
+  const usable = p.utilisationMax * capacity;
+  const scheduled = Math.min(wanted, usable);
+  // Share of the room left that the rest takes.
+  const rest = Math.max(0, scheduled - placed) / Math.max(usable - placed, 1e-6 * capacity);
+  let finished = 0;
+  let value = 0;
+  let waiting = 0;
+  for (const k in u.CLASSES) {
+    const i = u.CLASSES[k];
+    const most = p.utilisationMax * s.capacity[i]!;
+    const first = Math.min(most, weights[k] * perWeight);
+    const work = first + (most - first) * Math.min(rest, 1);
+    waiting += work * u.latencyOf(p, s.load[i], p[`latency.${k}`]!);
+    s.load[i] = work / s.capacity[i]!;
+    finished += work * s.reliability[i]!;
+    value += work * s.reliability[i]! * s.ask[i]!;
+  }
+  return { wanted, scheduled, finished, value, capacity, latency: waiting / scheduled };
+}

@@ -1,0 +1,73 @@
+import type { RecordSpec } from "../../../compiler/schema.js";
+import { MARKET_CONSTRAINTS, MARKET_TERMS } from "../../market/terms.js";
+import type { ConstraintSpec, Objective, WorldUses } from "../../world.js";
+import type { Params } from "./params.js";
+import type { Applied, Flows, State } from "./records.js";
+
+export const TERMS = {
+  service: { unit: "1", doc: "log of finished work over its reference" },
+  waiting: { unit: "1", doc: "mean waiting time over the reference, negative" },
+  churn: { unit: "1", doc: "annualised exit of nodes, negative" },
+  ...MARKET_TERMS,
+} satisfies RecordSpec;
+
+const BALANCED = {
+  service: 1,
+  waiting: 0.1,
+  churn: 0.2,
+  holder: 1.5,
+  holderRaw: 0,
+  stability: 0.25,
+  dilution: 0.5,
+  smooth: 0.02,
+  ruin: 600,
+};
+
+/** Weights by stakeholder; docs/render.md gives the reasons. */
+export const OBJECTIVES: Readonly<Record<string, Objective>> = {
+  balanced: BALANCED,
+  holders: { ...BALANCED, holder: 3, service: 0.3 },
+  users: { ...BALANCED, service: 2, waiting: 0.3, holder: 0.5 },
+  nodes: { ...BALANCED, churn: 1 },
+  "raw-price": { ...BALANCED, holder: 0, holderRaw: 1.5 },
+};
+
+export const CONSTRAINTS = {
+  unservedDays: { unit: "1", kind: "step", limit: 0.2, doc: "1 on a day when more than 10 % of wanted work is not scheduled" },
+  failureDays: { unit: "1", kind: "step", limit: 0.2, doc: "1 on a day when more than 10 % of scheduled work is not finished" },
+  ...MARKET_CONSTRAINTS,
+} satisfies Record<string, ConstraintSpec>;
+
+/** 1 when the price is 99 % below its peak. Uses: `ruined`. */
+export function terminated(s: State, _p: Params, _f: Flows, u: WorldUses): number {
+  return u.ruined(s, u);
+}
+
+/** Every term, per control step. Uses: `marketTerms`, `YEAR`. */
+export function objective(
+  r: Record<keyof typeof TERMS, number>,
+  s: State,
+  _p: Params,
+  _a: Applied,
+  f: Flows,
+  u: WorldUses,
+): void {
+  r.service = Math.log(Math.max(f.service, 0.02));
+  r.waiting = -f.latency;
+  r.churn = -f.exits * u.YEAR;
+  u.marketTerms(r, s, f, f.move, u);
+}
+
+/** Uses: `marketCosts`. */
+export function costs(
+  k: Record<keyof typeof CONSTRAINTS, number>,
+  s: State,
+  _p: Params,
+  _a: Applied,
+  f: Flows,
+  u: WorldUses,
+): void {
+  k.unservedDays = f.unserved > 0.1 ? 1 : 0;
+  k.failureDays = f.failed > 0.1 ? 1 : 0;
+  u.marketCosts(k, s, f, u);
+}

@@ -1,0 +1,66 @@
+import type { DrawKey, WorldUses } from "../../world.js";
+import type { Params } from "./params.js";
+import type { Shocks, State } from "./records.js";
+
+/** The market's shocks and one block of the nodes' own, whatever the state. Uses: `drawMarket`, `uniform4`. */
+export function draw(z: Shocks, d: DrawKey, u: WorldUses): void {
+  u.drawMarket(z, d, u);
+  const w = u.uniform4(d.seed, d.episode, d.day, d.stream + 3);
+  z.outage = w.a;
+  z.outageClass = w.b;
+}
+
+/** Accounts at the start: the treasury as published, what nodes hold at its steady level, the rest liquid. Uses: `units`. */
+export function resetAccounts(s: State, p: Params, u: WorldUses): void {
+  const toNodes = (p.nodeShare * u.START_ISSUANCE * p.supplyStart) / u.DAYS_PER_YEAR;
+  s.supply = u.units(p.supplyStart);
+  s.pool = 0;
+  s.earned = u.units(toNodes * p.nodeHolding);
+  s.treasury = u.units(p.treasuryStart);
+  s.liquid = s.supply - s.earned - s.treasury;
+  s.issued = 0;
+  s.burnedLeft = 0;
+  s.epochAge = 0;
+  s.epochBurned = 0;
+  s.epochRate = u.START_ISSUANCE;
+  s.burnRate = u.START_ISSUANCE;
+}
+
+/** Nodes and users at the start. Uses: `CLASSES`. */
+export function resetService(s: State, p: Params, u: WorldUses): void {
+  let capacity = 0;
+  for (const k in u.CLASSES) {
+    const i = u.CLASSES[k];
+    const start = p[`capacity.${k}`]!;
+    s.capacity[i] = start;
+    // On the way in is what replaces wear.
+    s.ordered[i] = p.retirement * p.deliveryTime * start;
+    s.margin[i] = 0;
+    s.ask[i] = p[`ask.${k}`]!;
+    s.load[i] = p.utilizationStart;
+    s.reliability[i] = p[`reliability.${k}`]!;
+    capacity += start;
+  }
+  s.demand = 0;
+  s.usage = p.usageReference;
+  s.logUsage = 0;
+  s.quality = p.qualityNormal;
+  s.listPrice = u.LIST_PRICE;
+  s.finished = 1;
+  s.latency = 1;
+  s.utilization = p.utilizationStart;
+  s.utilizationSlow = p.utilizationStart;
+  s.capacitySlow = capacity;
+}
+
+export function reset(s: State, p: Params, _d: DrawKey, u: WorldUses): void {
+  u.resetAccounts(s, p, u);
+  u.resetMarket(s, p, u);
+  u.resetService(s, p, u);
+  s.issuance = u.START_ISSUANCE;
+  s.burnShare = u.START_BURN_SHARE;
+  s.fee = u.START_FEE;
+  s.weightPrice = u.START_WEIGHT;
+  s.weightLatency = u.START_WEIGHT;
+  s.weightReliability = u.START_WEIGHT;
+}

@@ -1,0 +1,67 @@
+/**
+ * RNP-020, node operator forward guidance (October 2025, voted down): a quarterly rule for the job rewards of an epoch. Source:
+ * rendernetwork/RNPs RNP-020, appendix 1. Two tiers, 2 and 3: `share` of the tokens, `hours` and `nodes` are changes over the quarter.
+ */
+
+/** How much the nodes' pay has to follow the number of operators. Uses: none. */
+export function nodeFactor(
+  share2: number,
+  nodes2: number,
+  hours2: number,
+  share3: number,
+  nodes3: number,
+  hours3: number,
+): number {
+  const before = share2 * (1 + hours2) + share3 * (1 + hours3);
+  return (share2 * (1 + nodes2) * (1 + hours2) + share3 * (1 + nodes3) * (1 + hours3)) / before;
+}
+
+/** "Min-max equal pain": 1 unless node counts changed; both tiers weigh the same. Uses: none. */
+export function equalPain(
+  share2: number,
+  nodes2: number,
+  hours2: number,
+  share3: number,
+  nodes3: number,
+  hours3: number,
+): number {
+  const changed = nodes2 !== 0 || nodes3 !== 0;
+  const factor = ((share2 * (1 + hours2) + share3 * (1 + hours3)) * 2) / (2 + hours2 + hours3);
+  return changed ? factor : 1;
+}
+
+/**
+ * Job rewards of the next quarter's epochs, and the cap on the move after that. No change within 10 % of the target or while pay is
+ * 1 to 3 times the target; else a step towards it of at most `cap`, in steps of 5 %, cuts by division. The cap grows by 0.1 with each
+ * further move in the same direction and falls back to 0.1 after a quarter without one. `direction` is that of the last move.
+ * Uses: `clamp`.
+ */
+export function guidedReward(
+  reward: number,
+  target: number,
+  cap: number,
+  direction: number,
+  u: { readonly clamp: (x: number, low: number, high: number) => number },
+): { reward: number; cap: number; direction: number } {
+  const change = target / reward - 1;
+  const wanted = target > reward ? 1 : 3 * target < reward ? -1 : 0;
+  const moves = Math.abs(change) > 0.1 ? wanted : 0;
+  const allowed = moves * direction > 0 ? cap : 0.1;
+  // Changes below the cap go in whole steps of 5 %.
+  const step = Math.min(Math.floor(Math.abs(change) * 20 + 0.5) * 0.05, allowed);
+  const moved = moves > 0 ? reward * (1 + step) : reward / (1 + step);
+  const next = u.clamp(allowed + 0.1, 0.1, 1);
+  return {
+    reward: moves === 0 ? reward : moved,
+    cap: moves === 0 ? 0.1 : next,
+    direction: moves,
+  };
+}
+
+/**
+ * Most tokens of an epoch that could be sold in one pool in a day at an impact of one daily true range: `volume / (price * Y^2)`,
+ * Y = 1.3. With `volume` in dollars a day. RNP-020's own example says 113,000 where its figures give 114,000. Uses: none.
+ */
+export function guidanceCeiling(volume: number, price: number, impact: number): number {
+  return volume / (price * impact * impact);
+}
