@@ -22,6 +22,23 @@ export type { Economy } from "./env/economy.js";
 export { STANDARD_FLOWS } from "./env/economy.js";
 export { makeEnv } from "./env/environment.js";
 export { createExactLane } from "./env/exact-lane.js";
+export {
+  MARKET_HIDDEN,
+  MARKET_PARAMS,
+  MARKET_SHOCKS,
+  MARKET_USE_UNITS,
+  MARKET_USES,
+  marketFlows,
+  marketState,
+} from "./env/market/core.js";
+export { adoptionStep, DEMAND_PARAMS, DEMAND_STATE, demandAt, usageStep } from "./env/market/demand.js";
+export { MARKET_OBSERVATIONS } from "./env/market/observe.js";
+export { PROVIDERS_PARAMS, PROVIDERS_STATE, providersStep, tierStep } from "./env/market/providers.js";
+export { MARKET_SCENARIOS, MARKET_VARYING } from "./env/market/scenarios.js";
+export { STAKING_PARAMS, STAKING_USES, stakingState } from "./env/market/staking.js";
+export { MARKET_CONSTRAINTS, MARKET_TERMS } from "./env/market/terms.js";
+export { mechanisms } from "./env/mechanisms/catalog.js";
+export { adjusted, assumed } from "./env/param-spec.js";
 export { ECONOMIES, findEconomy } from "./env/registry.js";
 export type { EnvOptions } from "./env/settings.js";
 export { parseEnvOptions } from "./env/settings.js";
@@ -29,7 +46,20 @@ export type { Box, Discrete, Space } from "./env/spaces.js";
 export { box, clip, contains, discrete, fromUnit, sample, toUnit } from "./env/spaces.js";
 export type { VectorEnv } from "./env/vector-env.js";
 export { makeVectorEnv } from "./env/vector-env.js";
-export type { ActionSpec, DrawKey, ObservationSpec, ParamSpec, Scenario, World } from "./env/world.js";
+export type {
+  ActionSpec,
+  ConstraintSpec,
+  DrawKey,
+  Objective,
+  ObservationSpec,
+  ParamSpec,
+  Scenario,
+  StateValues,
+  Values,
+  World,
+  WorldFunctions,
+  WorldUses,
+} from "./env/world.js";
 export { decodeCheckpoint, encodeCheckpoint } from "./train/checkpoint.js";
 export type { TrainConfig } from "./train/config.js";
 export { parseConfig } from "./train/config.js";

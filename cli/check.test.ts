@@ -54,8 +54,11 @@ test("a parameter without a source or out of its range is refused", async () => 
   expect((await check("value: 0.1,", "value: 9,")).err).toContain("is 9, which is not within its range");
 });
 
-test("the example of the documentation is fine", async () => {
-  const { code, out, err } = await flyball("check examples/minimal-economy.ts", { ...fakeIo(), cwd: packageRoot() });
+test.each([
+  ["minimal-economy.ts", "minimal-v1 is fine"],
+  ["my-economy.ts", "relays-v1 is fine"],
+])("the example %s is fine", async (file, message) => {
+  const { code, out, err } = await flyball(`check examples/${file}`, { ...fakeIo(), cwd: packageRoot() });
   expect(code, err).toBe(0);
-  expect(out).toContain("minimal-v1 is fine");
+  expect(out).toContain(message);
 });

@@ -1,0 +1,101 @@
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { sha256Hex } from "../core/digest.js";
+import { type FakeIo, fakeIo, flyball } from "../test/fake-io.js";
+import { packageRoot } from "./package-root.js";
+
+const SMALL =
+  "--set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=1 --steps 2048 --threads 1";
+
+/** A fresh folder with the example in it, as a user would have it. */
+function withExample(): FakeIo {
+  const io = fakeIo();
+  copyFileSync(join(packageRoot(), "examples/my-economy.ts"), join(io.cwd, "my-economy.ts"));
+  return io;
+}
+
+async function done(line: string, io: FakeIo) {
+  const result = await flyball(line, io);
+  expect(result.code, result.err).toBe(0);
+  return result;
+}
+
+async function refused(line: string, io: FakeIo): Promise<string> {
+  const { code, err } = await flyball(line, io);
+  expect(code, err).toBe(2);
+  expect(err.trimEnd().split("\n").length).toBe(2);
+  return err;
+}
+
+test("an economy of one file outside of the package is trained, tuned, evaluated, simulated and exported", async () => {
+  const io = withExample();
+  const { out: summary } = await done(`train ./my-economy.ts ${SMALL} --out runs/mine --json`, io);
+  expect(JSON.parse(summary)).toMatchObject({ economy: "relays-v1", finished: true });
+  const config = JSON.parse(readFileSync(join(io.cwd, "runs/mine/config.json"), "utf8"));
+  const sha256 = sha256Hex(readFileSync(join(io.cwd, "my-economy.ts")));
+  expect(config).toMatchObject({ economy: "relays-v1", economyFile: { path: "../../my-economy.ts", sha256 } });
+
+  await done("export runs/mine --out c.json", io);
+  await done("tune constant --economy my-economy.ts --budget 150000 --threads 1 --out tuned.json", io);
+  const { out } = await done(
+    "evaluate runs/mine c.json tuned.json --economy my-economy.ts --baseline none --scenarios base --episodes 4 --days 30 --quick --threads 1 --json",
+    io,
+  );
+  const report = JSON.parse(out);
+  expect(report.controllers.map(({ id }: { id: string }) => id).sort()).toEqual(["c", "constant (tuned)", "mine", "none"]);
+  const { out: csv } = await done("simulate c.json --economy my-economy.ts --exact --days 30", io);
+  expect(csv.trimEnd().split("\n").length).toBe(31);
+  expect(csv).toContain("base.treasury");
+});
+
+test("a run folder finds its economy again where both were moved, and refuses one that changed or is gone", async () => {
+  const io = withExample();
+  await done(`train my-economy.ts ${SMALL} --out run`, io);
+  mkdirSync(join(io.cwd, "elsewhere"));
+  renameSync(join(io.cwd, "run"), join(io.cwd, "elsewhere/run"));
+  renameSync(join(io.cwd, "my-economy.ts"), join(io.cwd, "elsewhere/my-economy.ts"));
+  await done("export elsewhere/run --out c.json", io);
+  await done("resume elsewhere/run", io);
+
+  const file = join(io.cwd, "elsewhere/my-economy.ts");
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.replace('"share of the supply that the treasury holds"', '"share that the treasury holds"'));
+  for (const line of ["export elsewhere/run --out d.json", "resume elsewhere/run"]) {
+    expect(await refused(line, io)).toMatch(
+      /elsewhere\/my-economy.ts has changed since elsewhere\/run was trained on it\n {2}put it back as it was \(SHA-256 [0-9a-f]{16}…\), or train anew/,
+    );
+  }
+  expect(await refused("evaluate elsewhere/run --economy elsewhere/my-economy.ts", io)).toContain("has changed since");
+  rmSync(file);
+  expect(await refused("export elsewhere/run --out d.json", io)).toMatch(
+    /trained on elsewhere.my-economy.ts, which is not there/,
+  );
+});
+
+test("what a file imports belongs to it", async () => {
+  const io = withExample();
+  const text = readFileSync(join(io.cwd, "my-economy.ts"), "utf8");
+  writeFileSync(join(io.cwd, "speed.ts"), "export const SPEED = 0.02;\n");
+  const split = text.replace("assumed(0.02, 0, 0.2,", "assumed(SPEED, 0, 0.2,");
+  expect(split).not.toBe(text);
+  writeFileSync(join(io.cwd, "my-economy.ts"), `import { SPEED } from "./speed.js";\n${split}`);
+  await done(`train my-economy.ts ${SMALL} --out run`, io);
+  writeFileSync(join(io.cwd, "speed.ts"), "export const SPEED = 0.03;\n");
+  expect(await refused("resume run", io)).toContain("my-economy.ts has changed since run was trained on it");
+});
+
+test("files that are no economy are refused where a command takes one", async () => {
+  const io = withExample();
+  expect(await refused(`train nowhere.ts ${SMALL}`, io)).toContain("there is no ");
+  writeFileSync(join(io.cwd, "none.js"), "export const x = 1;\n");
+  expect(await refused(`train none.js ${SMALL}`, io)).toContain("none.js exports no economy");
+  const text = readFileSync(join(io.cwd, "my-economy.ts"), "utf8");
+  writeFileSync(join(io.cwd, "two.ts"), `${text}\nexport const more: Economy = { ...relays, id: "more-v1" };\n`);
+  expect(await refused("simulate none --economy two.ts", io)).toContain("exports more than one economy: more, relays");
+  writeFileSync(join(io.cwd, "free.ts"), text.replace("const wanted = Math.exp(s.demand);", "const wanted = GROWTH;"));
+  expect(await refused("tune constant --economy free.ts", io)).toMatch(/^error: free.ts:\d+:\d+: .*GROWTH/);
+  expect(await refused("simulate none --economy my-economy.ts --listed spak", io)).toContain(
+    'there is no listed layer of kind "spak"',
+  );
+});
