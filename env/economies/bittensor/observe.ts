@@ -1,0 +1,93 @@
+import { MARKET_OBSERVATIONS } from "../../market/observe.js";
+import type { ObservationSpec, WorldUses } from "../../world.js";
+import type { Params } from "./params.js";
+import { named, type Shocks, type State } from "./records.js";
+
+const GLOBAL_OBSERVATIONS = {
+  ...MARKET_OBSERVATIONS,
+  usage: {
+    unit: "1",
+    low: -7,
+    high: 5,
+    doc: "log of what the token's value follows",
+    onChain: "off chain: subnets' use, indexed",
+  },
+  rootYield: { unit: "1/year", low: 0, high: 1, doc: "dividends over root stake", onChain: "root dividends over root stake" },
+  staked: {
+    unit: "1",
+    low: 0,
+    high: 1,
+    doc: "share of supply on root and in pools",
+    onChain: "total stake over total issuance",
+  },
+  priceSum: {
+    unit: "TAO/alpha",
+    low: 0,
+    high: 5,
+    doc: "sum of the subnets' moving prices; root is paid above 1",
+    onChain: "SubnetMovingPrice",
+  },
+  emission: { unit: "1", low: 0.5, high: 1, doc: "emission in force over the schedule", onChain: "governance parameter" },
+  recycleShare: { unit: "1", low: 0, high: 0.8, doc: "recycle share in force", onChain: "governance parameter" },
+  burnShare: { unit: "1", low: 0, high: 0.8, doc: "burn share in force", onChain: "governance parameter" },
+} satisfies Record<string, ObservationSpec>;
+
+/** What a controller sees: the market, the network, and of each subnet quality, emission share and price trend. */
+export function observations(subnets: number): Record<string, ObservationSpec> {
+  const fields: Record<string, ObservationSpec> = { ...GLOBAL_OBSERVATIONS };
+  const each = (name: string, spec: ObservationSpec) => {
+    for (const [i, field] of named(name, subnets).entries()) fields[field] = { ...spec, doc: `subnet ${i}: ${spec.doc}` };
+  };
+  each("quality", {
+    unit: "1",
+    low: 0,
+    high: 4,
+    doc: "quality by its validators' scores, noisy, 1 at the reference",
+    onChain: "validators' scores, indexed",
+  });
+  each("share", {
+    unit: "1",
+    low: 0,
+    high: 8,
+    doc: "emission share without tilt, over an even share",
+    onChain: "SubnetMovingPrice, miner burn",
+  });
+  each("trend", {
+    unit: "1",
+    low: -1,
+    high: 2,
+    doc: "price over moving price, less 1",
+    onChain: "pool reserves, SubnetMovingPrice",
+  });
+  return fields;
+}
+
+type Observation = Record<keyof typeof GLOBAL_OBSERVATIONS, number> &
+  Record<`${"quality" | "share" | "trend"}${number}`, number>;
+
+/** Uses: `clamp`, `observeMarket`, `shareWeight`, `poolPrice`, `SLOTS`, `K`. */
+export function observe(o: Observation, s: State, p: Params, z: Shocks, u: WorldUses): void {
+  u.observeMarket(o, s, z, u);
+  o.usage = u.clamp(s.logUsage, -7, 5);
+  o.rootYield = Math.min(s.rootYield, 1);
+  o.staked = u.clamp((s.root + s.pooled) / s.supply, 0, 1);
+  o.emission = s.emission;
+  o.recycleShare = s.recycleShare;
+  o.burnShare = s.burnShare;
+  let total = 0 * s.movingPrice[0]!;
+  let prices = 0 * s.movingPrice[0]!;
+  for (let i = 0; i < u.K; i++) {
+    total += u.shareWeight(s.movingPrice[i], s.minerBurned[i]);
+    prices += s.movingPrice[i]!;
+  }
+  o.priceSum = Math.min(prices, 5);
+  const even = u.K / Math.max(total, 1e-9);
+  for (const k in u.SLOTS) {
+    const moving = s.movingPrice[u.SLOTS[k]]!;
+    const noise = 1 + p.qualityNoise * z[`seenNoise${k}` as "seenNoise0"]!;
+    o[`quality${k}` as "quality0"] = u.clamp(s.quality[u.SLOTS[k]]! * noise, 0, 4);
+    o[`share${k}` as "share0"] = Math.min(even * u.shareWeight(moving, s.minerBurned[u.SLOTS[k]]), 8);
+    const spot = u.poolPrice(s.tao[u.SLOTS[k]], s.alpha[u.SLOTS[k]], s.poolRatio[u.SLOTS[k]]);
+    o[`trend${k}` as "trend0"] = u.clamp(spot / moving - 1, -1, 2);
+  }
+}

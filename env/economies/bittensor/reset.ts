@@ -1,0 +1,65 @@
+import type { DrawKey, WorldUses } from "../../world.js";
+import type { Params } from "./params.js";
+import type { Shocks, State } from "./records.js";
+
+/** The shocks of one control step: the market's and one block of four numbers a subnet. Uses: `drawMarket`, `uniform4`, `SLOTS`, `SQRT_12`. */
+export function draw(z: Shocks, d: DrawKey, u: WorldUses): void {
+  u.drawMarket(z, d, u);
+  for (const k in u.SLOTS) {
+    const w = u.uniform4(d.seed, d.episode, d.day, d.stream + (3 + u.SLOTS[k]));
+    z[`skillNoise${k}` as "skillNoise0"] = u.SQRT_12 * (w.a - 0.5);
+    z[`hypeNoise${k}` as "hypeNoise0"] = u.SQRT_12 * (w.b - 0.5);
+    z[`seenNoise${k}` as "seenNoise0"] = u.SQRT_12 * (w.c - 0.5);
+    z[`degrade${k}` as "degrade0"] = w.d;
+  }
+}
+
+/** The pools at the start: all hold as much alpha, and TAO by the subnet's quality. Uses: `uniform4`, `units`, `clamp`, `SLOTS`, `PER_SUBNET`. */
+export function resetSubnets(s: State, p: Params, d: DrawKey, u: WorldUses): void {
+  const alpha = (p.poolStart * p.supplyStart) / p.priceSum;
+  s.pooled = 0 * p.supplyStart;
+  for (const k in u.SLOTS) {
+    const w = u.uniform4(d.seed, d.episode, d.day, d.stream + u.SLOTS[k]);
+    const level = 1 + p.spreadStart * (2 * w.a - 1);
+    const tao = u.units(p.poolStart * p.supplyStart * u.PER_SUBNET * level);
+    s.tao[u.SLOTS[k]] = tao;
+    s.pooled = s.pooled + tao;
+    s.skill[u.SLOTS[k]] = Math.sqrt(level);
+    s.effort[u.SLOTS[k]] = level;
+    s.quality[u.SLOTS[k]] = level;
+    s.perceived[u.SLOTS[k]] = level;
+    s.movingPrice[u.SLOTS[k]] = tao / alpha;
+    s.weight[u.SLOTS[k]] = tao / alpha;
+  }
+  for (let i = 0; i < u.K; i++) {
+    s.alpha[i] = alpha;
+    s.outside[i] = p.alphaStart;
+    s.poolRatio[i] = 1;
+    s.slotPrice[i] = u.SLOT_START;
+    s.hype[i] = 1;
+    s.minerBurned[i] = 0;
+    s.cabal[i] = 0;
+    s.tilt[i] = 1;
+    s.skillShock[i] = 0;
+    s.hypeShock[i] = 0;
+    s.hit[i] = 0;
+  }
+}
+
+export function reset(s: State, p: Params, d: DrawKey, u: WorldUses): void {
+  u.resetMarket(s, p, u);
+  u.resetSubnets(s, p, d, u);
+  s.supply = u.units(p.supplyStart);
+  s.issued = s.supply;
+  s.root = u.units(p.rootStart * p.supplyStart);
+  s.liquid = s.supply - s.root - s.pooled;
+  s.demand = 0;
+  s.usage = 1;
+  s.logUsage = 0;
+  s.rootYield = p.rootYieldNormal;
+  s.meanQuality = 1;
+  s.meanHype = 1;
+  s.emission = u.START_EMISSION;
+  s.recycleShare = u.START_RECYCLE;
+  s.burnShare = u.START_BURN;
+}

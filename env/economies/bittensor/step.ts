@@ -1,0 +1,148 @@
+import type { WorldUses } from "../../world.js";
+import type { Params } from "./params.js";
+import type { Applied, Flows, Shocks, State } from "./records.js";
+
+/** Brings the subnets' controls and shocks into arrays, which loops can index. Uses: `SLOTS`, `TILTS`. */
+export function gather(s: State, a: Applied, z: Shocks, chance: number, u: WorldUses): void {
+  for (const k in u.TILTS) s.tilt[u.TILTS[k]] = a[`tilt${k}` as "tilt0"]!;
+  for (const k in u.SLOTS) {
+    s.skillShock[u.SLOTS[k]] = z[`skillNoise${k}` as "skillNoise0"]!;
+    s.hypeShock[u.SLOTS[k]] = z[`hypeNoise${k}` as "hypeNoise0"]!;
+    s.hit[u.SLOTS[k]] = z[`degrade${k}` as "degrade0"]! < chance ? 1 : 0;
+  }
+}
+
+/** Weights of the subnets; returns their sum and that of the moving prices. Uses: `shareWeight`, `K`. */
+export function weighSubnets(s: State, u: WorldUses): { readonly total: number; readonly prices: number } {
+  let total = 0 * s.movingPrice[0]!;
+  let prices = 0 * s.movingPrice[0]!;
+  for (let i = 0; i < u.K; i++) {
+    const weight = u.shareWeight(s.movingPrice[i], s.minerBurned[i]) * s.tilt[i]!;
+    s.weight[i] = weight;
+    total += weight;
+    prices += s.movingPrice[i]!;
+  }
+  return { total, prices };
+}
+
+/** What the step gives every subnet alike. */
+export interface Plan {
+  /** TAO to be emitted in the step, within the breakers' limit. */
+  readonly issue: number;
+  /** TAO on root before the step. */
+  readonly root: number;
+  /** 1 over the sum of weights. */
+  readonly perWeight: number;
+  /** 1 while root is paid. */
+  readonly rootPaid: number;
+  /** Weight of the step in the moving prices. */
+  readonly priceWeight: number;
+  /** TAO that investors and newcomers may pay into one pool. */
+  readonly payLimit: number;
+  /** USD price over its start, times alpha price in starting prices per TAO/alpha: turns alpha prices into miners' income. */
+  readonly incomePerPrice: number;
+}
+
+/** Uses: `halvingFactor`, `TAO_CAP`, `BLOCKS_PER_DAY`, `BLOCK_TAO`. */
+export function scheduledEmission(s: State, days: number, u: WorldUses): number {
+  return u.BLOCK_TAO * u.BLOCKS_PER_DAY * days * u.halvingFactor(s.issued / u.TAO_CAP, 6);
+}
+
+/** One control step. Right-hand sides are the last step's values unless already updated above. */
+export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: WorldUses): void {
+  const days = p.stepDays;
+  const years = days / u.DAYS_PER_YEAR;
+  const liquid = s.liquid;
+  const supply = s.supply;
+  const scheduled = u.scheduledEmission(s, days, u);
+  const policyMove = ((a.emission - s.emission) * scheduled) / (supply * years);
+  f.move = u.moveSize(s, a, u);
+  u.gather(s, a, z, p.degradeChance * days, u);
+  const sums = u.weighSubnets(s, u);
+  const plan = {
+    issue: u.units(Math.min(scheduled * a.emission, a.mintLimit)),
+    root: s.root,
+    perWeight: 1 / Math.max(sums.total, 1e-9),
+    rootPaid: sums.prices > 1 ? 1 : 0,
+    priceWeight: u.priceWeight((p.ageStart + s.day) * u.BLOCKS_PER_DAY, days * u.BLOCKS_PER_DAY),
+    payLimit: p.buyFloatShare * days * liquid * u.PER_SUBNET,
+    incomePerPrice: (s.price * u.K) / (p.priceStart * p.priceSum),
+  };
+  const t = u.runSubnets(s, p, a, plan, days, u);
+  const staked = u.rootStep(s, p, t.rootPaid, days, years, u);
+  s.liquid = s.liquid - staked;
+  s.supply = supply + t.minted - t.recycled - t.burned;
+  s.issued = s.issued + t.minted - t.recycled;
+  u.serviceStep(s, p, z, f, t, days, years, u);
+  const trades = {
+    bought: p.orderBuying * (t.invested + t.registered),
+    sold: p.proceedsSelling * t.proceeds + p.rootSelling * t.rootPaid,
+    liquid,
+    rewards: t.rootPaid,
+    minted: t.minted,
+    burned: t.recycled + t.burned,
+    supply,
+    logUsage: s.logUsage,
+    locked: (s.root + s.pooled) / s.supply,
+    lockedStart: p.rootStart + p.poolStart,
+    trustLoss: p.trustWaste * f.waste,
+    policyMove,
+  };
+  u.tradeStep(s, p, z, f, trades, days, u);
+  f.recycled = t.recycled;
+  f.chainBuys = t.chainBuys;
+  f.registrations = t.registered;
+  s.emission = a.emission;
+  s.recycleShare = a.recycleShare;
+  s.burnShare = a.burnShare;
+}
+
+/** Root stake follows its yield; dividends are staked again but for what is sold. Returns the tokens that left the liquid ones. Uses: `units`, `clamp`. */
+export function rootStep(s: State, p: Params, paid: number, days: number, years: number, u: WorldUses): number {
+  s.rootYield = paid / (years * s.root);
+  const wanted = p.rootStart * s.supply * u.clamp(1 + p.rootSensitivity * (s.rootYield - p.rootYieldNormal), 0.5, 1.5);
+  const gap = p.rootSpeed * days * (wanted - s.root);
+  const join = u.units(Math.max(0, Math.min(gap, 0.1 * s.liquid)));
+  const leave = u.units(Math.max(0, -gap));
+  s.root = s.root + join - leave;
+  return join - leave;
+}
+
+/** Demand, service and usage of the whole network. Uses: `byRegime`, `eventNow`, `clamp`, `K`. */
+export function serviceStep(
+  s: State,
+  p: Params,
+  z: Shocks,
+  f: Flows,
+  t: { readonly quality: number; readonly hype: number; readonly waste: number; readonly squares: number },
+  days: number,
+  years: number,
+  u: WorldUses,
+): void {
+  const growth = u.byRegime(s.regime, p.growthNormal, p.growthBoom, p.growthBust) + p.growthShift;
+  const rate = growth - 0.5 * p.demandVolatility * p.demandVolatility - p.demandReversion * s.demand;
+  const noise = p.demandVolatility * Math.sqrt(years) * z.demand;
+  s.demand = u.clamp(s.demand + years * rate + noise + u.eventNow(s, p, days) * p.eventDemand, -7, 4);
+  s.meanQuality = t.quality * u.PER_SUBNET;
+  s.meanHype = t.hype * u.PER_SUBNET;
+  f.service = s.meanQuality * Math.exp(s.demand);
+  f.waste = t.waste * u.PER_SUBNET;
+  f.concentration = u.K * t.squares - 1;
+  const followed = (1 - p.speculativeShare) * f.service + p.speculativeShare * s.meanHype * Math.exp(s.demand);
+  s.usage = s.usage + p.usageMemory * days * (followed - s.usage);
+  s.logUsage = Math.log(Math.max(s.usage, 1e-3));
+}
+
+/** Mean square of the actions' moves over their limits. Uses: `GLOBALS`, `MOVES`, `TILTS`, `TILT_MOVE`, `CONTROLS`. */
+export function moveSize(s: State, a: Applied, u: WorldUses): number {
+  let squares = 0;
+  for (const k in u.GLOBALS) {
+    const move = (a[k as "emission"] - s[k as "emission"]) * (1 / u.GLOBALS[k]);
+    squares += move * move;
+  }
+  for (const k in u.TILTS) {
+    const move = (a[`tilt${k}` as "tilt0"]! - s.tilt[u.TILTS[k]]!) * (1 / u.TILT_MOVE);
+    squares += move * move;
+  }
+  return squares * (1 / u.CONTROLS);
+}
