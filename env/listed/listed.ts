@@ -1,0 +1,197 @@
+import { clamp, units } from "../../compiler/primitives.js";
+import type { Uses } from "../../compiler/schema.js";
+import { UserError } from "../../core/errors.js";
+import { suggest } from "../../core/nearest.js";
+import { uniform4 } from "../../core/random.js";
+import type { Economy } from "../economy.js";
+import { ARBITRAGE_USES } from "../market/arbitrage.js";
+import { CASCADE_USES } from "../market/cascade.js";
+import { MARKET_USE_UNITS } from "../market/core.js";
+import { EQUITY_USES } from "../market/equity.js";
+import { INSTITUTIONAL_USES } from "../market/institutional.js";
+import { between } from "../market/scenarios.js";
+import { SHARE_HALT_USES } from "../market/share-halts.js";
+import type { ActionSpec, Objective, WorldFunctions } from "../world.js";
+import { COMPANY_USES, fundGrowth, fundNothing } from "./company.js";
+import { HOLDER_USES, holderBonds, holderRests, stakeOfBonded, stakeOfNothing } from "./holder.js";
+import { MOST_WATCHED, WATCH_USE_UNITS, WATCH_USES, watchedControls } from "./manipulation.js";
+import { LISTED_KINDS, type ListedKind, listedParams } from "./params.js";
+import {
+  LISTED_BALANCES,
+  LISTED_CONSTRAINTS,
+  LISTED_HIDDEN,
+  LISTED_OBSERVATIONS,
+  LISTED_SHOCKS,
+  LISTED_TERMS,
+  listedFlows,
+  listedState,
+} from "./records.js";
+import { drawListed, LISTED_VARYING, listedScenarios } from "./scenarios.js";
+import { account, costs, draw, drawParams, objective, observe, reset, STEP_USES, step, terminated } from "./step.js";
+
+const KIND_DOCS: Readonly<Record<ListedKind, string>> = {
+  traditional: "a company with a treasury of tokens, listed by an offering",
+  spac: "a company with a treasury of tokens, listed by a merger with a shell",
+  "compute-backed": "shares that pay in tokens what compute earns",
+};
+
+/** First of the layer's random streams: an economy keeps below it, and a reset draws its shocks 1024 further on. */
+const STREAM = 512;
+
+/**
+ * What the layer reads and writes of an economy beside its own fields: state and parameters of the market core.
+ */
+const NEEDED = {
+  state: [
+    "day",
+    "supply",
+    "liquid",
+    "price",
+    "logPrice",
+    "exogenous",
+    "variance",
+    "realisedVariance",
+    "depth",
+    "trend",
+    "outsideOrder",
+  ],
+  params: ["stepDays", "volatilityScale", "supplyStart", "priceStart", "turnover", "impactStrength", "impactKnee"],
+} as const;
+
+/** @throws UserError `E_LISTED_KIND` with the nearest name */
+export function findListedKind(name: string): ListedKind {
+  const kind = LISTED_KINDS.find((known) => known === name);
+  if (kind) return kind;
+  throw new UserError("E_LISTED_KIND", `unknown kind of listing "${name}"`, suggest(name, LISTED_KINDS));
+}
+
+/**
+ * The economy with a listed company beside its token: the share, its traders and its treasury. All of the economy's fields keep their
+ * names and meaning; the layer's are called `share…` (and `arbitrage…` for the parameters of the bots). It moves the economy only by accounts of
+ * tokens, orders at the market, volatility after the listing, demand paid for by raised money, and the large holder's vote.
+ * @throws UserError E_LISTED_KIND for an unknown kind; E_LISTED_ECONOMY for an economy that is listed already or lacks the market core
+ */
+export function listed(economy: Economy, kind: ListedKind): Economy {
+  findListedKind(kind);
+  mustFit(economy);
+  const { symbol } = economy.token;
+  const controls = economy.actions.kind === "continuous" ? economy.actions.fields : {};
+  const tokens = economy.flows["supply"]!.scale ?? 1;
+  return {
+    ...economy,
+    id: `${economy.id}+${kind}`,
+    doc: `${economy.doc}; with ${KIND_DOCS[kind]}`,
+    state: { ...economy.state, ...listedState(economy, controls) },
+    params: { ...economy.params, ...listedParams(kind) },
+    varying: [...new Set([...economy.varying, "volatilityScale", ...LISTED_VARYING])],
+    shocks: { ...economy.shocks, ...LISTED_SHOCKS },
+    flows: { ...economy.flows, ...listedFlows(symbol, tokens) },
+    observations: { ...economy.observations, ...LISTED_OBSERVATIONS },
+    hidden: [...(economy.hidden ?? []), ...LISTED_HIDDEN],
+    terms: { ...economy.terms, ...LISTED_TERMS },
+    objectives: listedObjectives(economy),
+    constraints: { ...economy.constraints, ...LISTED_CONSTRAINTS },
+    scenarios: { ...economy.scenarios, ...listedScenarios(kind) },
+    presets: { ...economy.presets, "listed-as-quoted": AS_QUOTED },
+    balances: [...economy.balances, ...LISTED_BALANCES],
+    uses: listedUses(economy, kind, controls),
+    useUnits: listedUseUnits(economy, controls),
+    functions: { drawParams, reset, draw, step, observe, objective, costs, terminated } as unknown as WorldFunctions,
+    account: account as unknown as Economy["account"],
+  };
+}
+
+const AS_QUOTED = {
+  doc: "figures as popularly quoted, none of them verified: a holder of 42 %, 15 B$ of inflow a year, volatility times 1.76 after the listing",
+  overrides: { shareHolderShare: 0.42, shareInflow: 1.5e10, sharePostVolatility: 1.76 },
+};
+
+function mustFit(economy: Economy): void {
+  const refuse = (why: string, hint: string): never => {
+    throw new UserError("E_LISTED_ECONOMY", `${economy.id} cannot be listed: ${why}`, hint);
+  };
+  if (Object.hasOwn(economy.state, "sharePrice")) refuse("it is listed already", "list the plain economy");
+  const own = Object.keys({
+    ...economy.state,
+    ...economy.params,
+    ...economy.flows,
+    ...economy.shocks,
+    ...economy.observations,
+  });
+  const clash = own.find((name) => name.startsWith("share") || name.startsWith("arbitrage"));
+  if (clash !== undefined) refuse(`its field ${clash} has a name of the listed layer`, "give the field another name");
+  for (const record of ["state", "params"] as const) {
+    const missing = NEEDED[record].find((name) => !Object.hasOwn(economy[record], name));
+    if (missing !== undefined)
+      refuse(`its ${record} have no ${missing}`, "build the economy on the market core (env/market/core.ts)");
+  }
+}
+
+/** Part of the votes that a class of shares with `votesPerShare` has when it is this part of the equity and the others have one vote each. */
+export function dualClassVotes(equity: number, votesPerShare: number): number {
+  return (equity * votesPerShare) / (equity * votesPerShare + 1 - equity);
+}
+
+/** Insiders with a fifth of the equity and ten votes a share: 5 votes of 7. */
+const INSIDER_VOTES = dualClassVotes(0.2, 10);
+
+/**
+ * The economy's presets, to which the share is nothing; `shareholders`, who look at the share before the token; and `dual-class`, where
+ * the weight that holders have in the first preset is split as votes are between the insiders' shares and the token.
+ */
+function listedObjectives({ objectives }: Economy): Readonly<Record<string, Objective>> {
+  const own = Object.entries(objectives).map(([name, weights]) => [name, { ...weights, shareholder: 0 }] as const);
+  const first = own[0]![1] as Objective;
+  const holder = first["holder"] ?? 1;
+  const holders = (weight: number) => ("holder" in first ? { holder: weight } : {});
+  return {
+    ...Object.fromEntries(own),
+    shareholders: { ...first, ...holders(0), shareholder: 2 * holder },
+    "dual-class": { ...first, ...holders((1 - INSIDER_VOTES) * holder), shareholder: INSIDER_VOTES * holder },
+  };
+}
+
+function listedUses(economy: Economy, kind: ListedKind, controls: Readonly<Record<string, ActionSpec>>): Uses {
+  const has = (...names: readonly string[]) => names.every((name) => Object.hasOwn(economy.state, name));
+  const stakes = has("bonded", "unbonding", "stakingYield", "outsideYield");
+  const grows = has("demand") && economy.state["demand"]!.unit === "1";
+  return {
+    clamp,
+    units,
+    uniform4,
+    between,
+    base: { ...economy.functions, account: economy.account, uses: economy.uses },
+    ...EQUITY_USES,
+    ...ARBITRAGE_USES,
+    ...SHARE_HALT_USES,
+    ...INSTITUTIONAL_USES,
+    ...CASCADE_USES,
+    ...COMPANY_USES,
+    ...HOLDER_USES,
+    ...WATCH_USES,
+    ...STEP_USES,
+    drawListed,
+    holderStake: stakes ? stakeOfBonded : stakeOfNothing,
+    holderStakes: stakes ? holderBonds : holderRests,
+    grow: grows ? fundGrowth : fundNothing,
+    GROWS: grows ? 1 : 0,
+    RULED: kind === "compute-backed" ? 1 : 0,
+    WATCHED: watchedControls(controls),
+    STREAM,
+    SQRT_12: Math.sqrt(12),
+    DAYS_PER_YEAR: 365,
+    DAY: 1,
+    YEAR: 1,
+    USD: 1,
+  };
+}
+
+function listedUseUnits(economy: Economy, controls: Readonly<Record<string, ActionSpec>>): Record<string, string> {
+  const units: Record<string, string> = { ...MARKET_USE_UNITS, ...WATCH_USE_UNITS, USD: "USD" };
+  for (const [name, unit] of Object.entries(economy.useUnits ?? {})) units[`base.uses.${name}`] = unit;
+  for (const [name, { unit }] of Object.entries(controls).slice(0, MOST_WATCHED)) {
+    units[`WATCHED.${name}.maxMove`] = unit;
+    units[`WATCHED.${name}.start`] = unit;
+  }
+  return units;
+}

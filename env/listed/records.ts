@@ -1,0 +1,113 @@
+import type { RecordSpec } from "../../compiler/schema.js";
+import type { Economy } from "../economy.js";
+import { ARBITRAGE_STATE } from "../market/arbitrage.js";
+import { cascadeState } from "../market/cascade.js";
+import { EQUITY_STATE } from "../market/equity.js";
+import { INSTITUTIONAL_STATE } from "../market/institutional.js";
+import type { ActionSpec, ConstraintSpec, ObservationSpec } from "../world.js";
+import { companyState } from "./company.js";
+import { holderState } from "./holder.js";
+import { watchState } from "./manipulation.js";
+
+/** State that the layer adds to an economy. */
+export function listedState(economy: Economy, controls: Readonly<Record<string, ActionSpec>>): RecordSpec {
+  const token = economy.token.symbol;
+  const tokens = economy.flows["supply"]?.scale ?? 1;
+  const usd = tokens * (economy.params["priceStart"]?.value ?? 1);
+  return {
+    ...companyState(token, tokens, usd),
+    ...holderState(token, 0.1 * tokens),
+    ...cascadeState(token, 0.02 * tokens),
+    ...INSTITUTIONAL_STATE,
+    ...EQUITY_STATE,
+    ...ARBITRAGE_STATE,
+    ...watchState(controls),
+  };
+}
+
+/** Accounts of the layer: with the economy's own they still hold every token. */
+export const LISTED_BALANCES = ["shareTreasury", "shareHolder", "shareMargin"] as const;
+
+/** Causes that neither chain nor exchange shows. */
+export const LISTED_HIDDEN = [
+  "sharePosition",
+  "sharePending",
+  "shareMargin",
+  "shareEntry",
+  "shareCash",
+  "shareGrowthFund",
+] as const;
+
+export const LISTED_SHOCKS = {
+  shareNoise: { unit: "1", doc: "uniform of variance 1: the share alone" },
+  shareIndexNoise: { unit: "1", doc: "uniform of variance 1: share index" },
+  shareFlowNoise: { unit: "1", doc: "uniform of variance 1: institutional money" },
+} satisfies RecordSpec;
+
+export const listedFlows = (token: string, tokens: number) =>
+  ({
+    sharePrice: { unit: "USD/share", doc: "price of the share", scale: 10 },
+    sharePremium: { unit: "1", doc: "log of the share price over the fair value of a share" },
+    shareHalted: { unit: "1", doc: "part of the session lost to halts and freezes" },
+    shareOpen: { unit: "1", doc: "part of the step in which the share leg traded" },
+    shareBought: { unit: token, doc: "tokens bought by the company, less sold", scale: 1e-4 * tokens },
+    shareIssued: { unit: "1", doc: "shares sold at the market less bought back, over those outstanding", scale: 0.01 },
+    shareDividend: { unit: token, doc: "tokens paid out to shareholders", scale: 1e-5 * tokens },
+    shareLiquidated: { unit: token, doc: "tokens sold by force down the ladder of leverage", scale: 1e-3 * tokens },
+    shareArbitrage: { unit: "1", doc: "gain of the arbitrage bots over the company's market value", scale: 0.001 },
+    shareExplained: { unit: "1", doc: "part of the controls' moves that the share explains beyond what service explains" },
+  }) satisfies RecordSpec;
+
+export const LISTED_OBSERVATIONS = {
+  sharePremium: {
+    unit: "1",
+    low: -2,
+    high: 2,
+    doc: "log of the share price over the fair value of a share",
+    onChain: "off chain: exchange price and company filings by oracle",
+  },
+  shareNav: {
+    unit: "1",
+    low: 0,
+    high: 20,
+    doc: "mNAV: market value of the company over that of its tokens",
+    onChain: "off chain: exchange price by oracle; treasury address",
+  },
+  shareReturn: { unit: "1", low: -2, high: 2, doc: "log return of the share", onChain: "off chain: exchange price by oracle" },
+  shareHalted: {
+    unit: "1",
+    low: 0,
+    high: 1,
+    doc: "part of the last session lost to halts and freezes",
+    onChain: "off chain: exchange notices by oracle",
+  },
+  shareFlow: {
+    unit: "1/year",
+    low: -20,
+    high: 20,
+    doc: "institutional money of a year over the token's market value",
+    onChain: "off chain: fund reports by oracle",
+  },
+  shareTreasury: { unit: "1", low: 0, high: 1, doc: "tokens of the company over supply", onChain: "treasury address" },
+  shareVotes: {
+    unit: "1",
+    low: 0,
+    high: 1,
+    doc: "part of all tokens that the large holder votes with",
+    onChain: "holder's addresses",
+  },
+} satisfies Record<string, ObservationSpec>;
+
+export const LISTED_TERMS = {
+  shareholder: { unit: "1", doc: "log share price over the offer with the exogenous path removed, plus dividends accrued" },
+} satisfies RecordSpec;
+
+export const LISTED_CONSTRAINTS = {
+  manipulation: {
+    unit: "1",
+    kind: "step",
+    limit: 0.1,
+    doc: "part of the controls' moves that share returns explain beyond what changes of service explain (gain in R^2 over two months)",
+  },
+  shareHaltDays: { unit: "1", kind: "step", limit: 0.1, doc: "1 on a day with the share halted or frozen" },
+} satisfies Record<string, ConstraintSpec>;

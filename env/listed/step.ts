@@ -1,0 +1,220 @@
+import type { ArbitrageTrade } from "../market/arbitrage.js";
+import type { Session } from "../market/share-halts.js";
+import type { DrawKey, WorldUses } from "../world.js";
+import type { CompanyMoves } from "./company.js";
+import type { ListedParams } from "./params.js";
+
+// The functions below know the names of the market core's fields and of the layer's; the compiler checks them.
+type State = Record<string, number>;
+type Params = ListedParams & Record<"stepDays" | "volatilityScale", number>;
+type Records = Record<string, number>;
+
+export function drawParams(p: Records, d: DrawKey, u: WorldUses): void {
+  u.base.drawParams(p, d, u.base.uses);
+  u.drawListed(p, d, u);
+}
+
+/** The economy's shocks, then the layer's own: far enough from the economy's streams. */
+export function draw(z: Records, d: DrawKey, u: WorldUses): void {
+  u.base.draw(z, d, u.base.uses);
+  const w = u.uniform4(d.seed, d.episode, d.day, d.stream + u.STREAM);
+  z["shareNoise"] = u.SQRT_12 * (w.a - 0.5);
+  z["shareIndexNoise"] = u.SQRT_12 * (w.b - 0.5);
+  z["shareFlowNoise"] = u.SQRT_12 * (w.c - 0.5);
+}
+
+export function reset(s: State, p: Params, d: DrawKey, u: WorldUses): void {
+  u.base.reset(s, p, d, u.base.uses);
+  u.resetCompany(s, p, u);
+  u.resetHolder(s, p, u);
+  u.resetCascade(s, p, u);
+  s["shareFlow"] = 0;
+  u.privateShare(s, p, u);
+  s["shareHalted"] = 0;
+  s["sharePosition"] = 0;
+  s["shareSpread1"] = 0;
+  s["shareSpread2"] = 0;
+  s["shareSpread3"] = 0;
+  s["shareSpread4"] = 0;
+  u.resetWatch(s, u);
+}
+
+/** 1 if `day` falls into the step that begins `today`, else 0. */
+export function fallsNow(day: number, today: number, days: number): number {
+  return day >= today && day < today + days ? 1 : 0;
+}
+
+/** Volatility over what it was before the listing. */
+export function postVolatility(p: Params, today: number): number {
+  return today >= p.shareListingDay && today < p.shareListingDay + p.sharePostDays ? p.sharePostVolatility : 1;
+}
+
+/**
+ * The economy's own step in a world where the share exists: the large holder's vote lowers the day's limit on minting, and after the listing
+ * the variance of the sector path lies higher. Both are put back after it.
+ */
+export function baseStep(
+  s: State,
+  p: Params,
+  a: Records,
+  z: Records,
+  f: Records,
+  today: number,
+  days: number,
+  u: WorldUses,
+): void {
+  const scale = p.volatilityScale;
+  const limit = a["mintLimit"]!;
+  const volatility = u.postVolatility(p, today);
+  const lists = u.fallsNow(p.shareListingDay, today, days);
+  s["variance"] = s["variance"]! * (lists > 0.5 ? volatility * volatility : 1);
+  p.volatilityScale = scale * volatility * volatility;
+  a["mintLimit"] = u.votedMintLimit(s, p, limit, days, u);
+  u.base.step(s, p, a, z, f, u.base.uses);
+  p.volatilityScale = scale;
+  a["mintLimit"] = limit;
+}
+
+/** Part of the step in which the share leg trades: listed, not at a weekend, neither frozen nor halted. */
+export function openShare(
+  p: Params,
+  listed: number,
+  move: number,
+  index: number,
+  today: number,
+  days: number,
+  u: WorldUses,
+): Session {
+  const session: Session = u.shareSession(p, move, index, u);
+  const frozen = today >= p.shareRulingDay && today < p.shareRulingDay + p.shareFreeze ? 1 : 0;
+  const closed = u.weekend(p, today, u);
+  const trades = listed * (1 - frozen) * (1 - closed);
+  return { open: trades * session.open, halted: listed * (1 - closed) * (frozen > 0.5 ? 1 : session.halted) };
+}
+
+/** Index move of the step, a log: a little of the sector's fall, its own noise, the event. Uses: `DAYS_PER_YEAR`. */
+export function indexMove(p: Params, z: Records, sector: number, event: number, days: number, u: WorldUses): number {
+  const noise = p.shareIndexVolatility * Math.sqrt(days / u.DAYS_PER_YEAR) * z["shareIndexNoise"]!;
+  return p.shareIndexBeta * Math.min(sector, 0) + noise + event * p.shareEventIndex;
+}
+
+/** What a day's news and money make investors wish, a log move of the share; what was kept back before comes first. Uses: `wishedMove`, `fallsNow`. */
+export function askedMove(
+  s: State,
+  p: Params,
+  z: Records,
+  sector: number,
+  token: number,
+  today: number,
+  days: number,
+  u: WorldUses,
+): number {
+  const years = days / u.DAYS_PER_YEAR;
+  const noise = p.shareVolatility * u.postVolatility(p, today) * Math.sqrt(years) * z["shareNoise"]!;
+  const news =
+    u.fallsNow(p.shareEventDay, today, days) * p.shareEventJump +
+    u.fallsNow(p.shareRulingDay, today, days) * p.shareRuling +
+    u.fallsNow(p.shareListingDay, today, days) * p.sharePop;
+  const money = p.shareFlowToShares * s["shareFlow"]! * years;
+  const pressed = (p.shareResponse * money) / (s["shareCount"]! * s["sharePrice"]!);
+  return s["sharePending"]! + u.wishedMove(s, p, sector, token, noise, days, u) + news + pressed;
+}
+
+/**
+ * Those who trade the share or the token because of it. Tokens change accounts now; the token's price feels the orders in the next step.
+ * `sector` and `token` are the step's log moves.
+ */
+export function tradeShare(
+  s: State,
+  p: Params,
+  z: Records,
+  f: Records,
+  sector: number,
+  token: number,
+  today: number,
+  days: number,
+  u: WorldUses,
+): void {
+  const listed = today + days > p.shareListingDay ? 1 : 0;
+  const lists = u.fallsNow(p.shareListingDay, today, days);
+  const event = u.fallsNow(p.shareEventDay, today, days);
+  u.institutionalStep(s, p, listed, z["shareFlowNoise"]!, days, u);
+  const wish = u.askedMove(s, p, z, sector, token, today, days, u);
+  const session: Session = u.openShare(p, listed, wish, u.indexMove(p, z, sector, event, days, u), today, days, u);
+  const marketValue = s["shareCount"]! * s["sharePrice"]!;
+  const bots: ArbitrageTrade = u.arbitrageStep(s, p, session.open, p.shareResponse, days, u);
+  const paying = p.shareRuling >= 0 || today < p.shareRulingDay ? 1 : 0;
+  const company: CompanyMoves = u.companyStep(s, p, f["service"]!, { lists, listed, open: session.open, paying }, days, u);
+  u.rememberSpread(s);
+  if (listed > 0.5) u.shareStep(s, p, wish, session.open, p.shareResponse * (company.issued + bots.trade), u);
+  else u.privateShare(s, p, u);
+  s["shareHalted"] = session.halted;
+  const tokens = company.bought - p.shareDividendSold * company.dividend;
+  const money = (1 - p.shareFlowToShares) * s["shareFlow"]! * (days / u.DAYS_PER_YEAR);
+  s["outsideOrder"] = s["outsideOrder"]! + tokens * s["price"]! + money + bots.trade * marketValue;
+  f["sharePrice"] = s["sharePrice"]!;
+  f["sharePremium"] = s["sharePremium"]!;
+  f["shareHalted"] = session.halted;
+  f["shareOpen"] = session.open;
+  f["shareBought"] = company.bought;
+  f["shareIssued"] = company.issued;
+  f["shareDividend"] = company.dividend;
+  f["shareArbitrage"] = bots.gain;
+}
+
+/** Leverage, the large holder and the event move tokens; their orders are for the next step too. */
+export function tradeTokens(s: State, p: Params, f: Records, today: number, days: number, u: WorldUses): void {
+  const event = u.fallsNow(p.shareEventDay, today, days);
+  const liquidated = u.cascadeStep(s, p, u);
+  const opened = u.leverageStep(s, p, days, u);
+  const holderSold = u.holderStep(s, p, today, days, u);
+  const net = opened - liquidated - holderSold - event * p.shareEventSale * s["liquid"]!;
+  s["depth"] = s["depth"]! * (1 - event * p.shareEventDry);
+  s["outsideOrder"] = s["outsideOrder"]! + net * s["price"]!;
+  f["shareLiquidated"] = liquidated;
+}
+
+/** One control step: the economy, then the orders that the share brings. */
+export function step(s: State, p: Params, a: Records, z: Records, f: Records, u: WorldUses): void {
+  const days = p.stepDays;
+  const today = s["day"]!;
+  const exogenous = s["exogenous"]!;
+  const logPrice = s["logPrice"]!;
+  u.baseStep(s, p, a, z, f, today, days, u);
+  u.tradeTokens(s, p, f, today, days, u);
+  u.tradeShare(s, p, z, f, s["exogenous"]! - exogenous, s["logPrice"]! - logPrice, today, days, u);
+  f["shareExplained"] = u.watchControls(s, a, f["service"]!, days, u);
+}
+
+export function observe(o: Records, s: State, p: Params, z: Records, u: WorldUses): void {
+  u.base.observe(o, s, p, z, u.base.uses);
+  const tokenValue = s["price"]! * s["supply"]!;
+  o["sharePremium"] = u.clamp(s["sharePremium"]!, -2, 2);
+  o["shareNav"] = Math.min((s["shareCount"]! * s["sharePrice"]!) / Math.max(s["shareTreasury"]! * s["price"]!, 0.001), 20);
+  o["shareReturn"] = u.clamp(s["shareReturn"]!, -2, 2);
+  o["shareHalted"] = s["shareHalted"]!;
+  o["shareFlow"] = u.clamp(s["shareFlow"]! / tokenValue, -20, 20);
+  o["shareTreasury"] = u.clamp(s["shareTreasury"]! / s["supply"]!, 0, 1);
+  o["shareVotes"] = u.clamp(u.votes(s), 0, 1);
+}
+
+export function objective(r: Records, s: State, p: Params, a: Records, f: Records, u: WorldUses): void {
+  u.base.objective(r, s, p, a, f, u.base.uses);
+  r["shareholder"] = s["shareLog"]! - s["exogenous"]! + s["shareAccrued"]!;
+}
+
+export function costs(k: Records, s: State, p: Params, a: Records, f: Records, u: WorldUses): void {
+  u.base.costs(k, s, p, a, f, u.base.uses);
+  k["manipulation"] = f["shareExplained"]!;
+  k["shareHaltDays"] = s["shareHalted"]! > 0 ? 1 : 0;
+}
+
+export function terminated(s: State, p: Params, f: Records, u: WorldUses): number {
+  return u.base.terminated(s, p, f, u.base.uses);
+}
+
+export function account(f: Records, s: State, p: Params, u: WorldUses): void {
+  u.base.account(f, s, p, u.base.uses);
+}
+
+export const STEP_USES = { fallsNow, postVolatility, baseStep, openShare, indexMove, askedMove, tradeShare, tradeTokens };

@@ -1,0 +1,43 @@
+import type { RecordSpec } from "../../compiler/schema.js";
+import { assumed } from "../param-spec.js";
+import type { ParamSpec } from "../world.js";
+
+export const INSTITUTIONAL_STATE = {
+  shareFlow: { unit: "USD/year", doc: "institutional money that comes to this token and its share, annualised", scale: 1e7 },
+} satisfies RecordSpec;
+
+export const INSTITUTIONAL_PARAMS = {
+  shareInflow: {
+    value: 2.1e9,
+    low: 0,
+    high: 2e10,
+    unit: "USD/year",
+    source: "assumption: 2.1 B$ as quoted for 2025, 12 to 18 B$ as quoted for 2026, neither verified",
+    doc: "institutional money into the whole sector in a year; the token gets the part of its market value",
+  },
+  shareSectorCap: {
+    value: 1.85e10,
+    low: 1e9,
+    high: 1e12,
+    unit: "USD",
+    source: "assumption: 18.5 B$ as quoted, not verified",
+    doc: "market value of the sector that the money is spread over",
+  },
+  shareFlowToShares: assumed(0.6, 0, 1, "1", "part of the money that buys the share; the rest buys tokens"),
+  shareFlowSpeed: assumed(0.05, 0.005, 0.5, "1/day", "speed at which the money reaches its level"),
+  shareFlowTrend: assumed(30, 0, 100, "day", "how much an upward trend of the token draws money, a downward one drives it out"),
+  shareFlowNoise: assumed(0.15, 0, 1, "day^-0.5", "noise of the money, relative to its level"),
+} satisfies Record<string, ParamSpec>;
+
+type State = Record<keyof typeof INSTITUTIONAL_STATE | "trend", number>;
+type Params = Record<keyof typeof INSTITUTIONAL_PARAMS | "supplyStart" | "priceStart", number>;
+
+/** Once there is a share, money follows its level, the token's weight in the sector and its trend. `shock` has variance 1. Uses: none. */
+export function institutionalStep(s: State, p: Params, listed: number, shock: number, days: number): void {
+  const level = (p.shareInflow * (p.supplyStart * p.priceStart)) / p.shareSectorCap;
+  const target = level * (1 + p.shareFlowTrend * s.trend);
+  const noise = p.shareFlowNoise * Math.sqrt(days) * level * shock;
+  s.shareFlow = listed * (s.shareFlow + p.shareFlowSpeed * days * (target - s.shareFlow) + noise);
+}
+
+export const INSTITUTIONAL_USES = { institutionalStep };
