@@ -1,3 +1,6 @@
+import { UserError } from "../../core/errors.js";
+import { positive, within } from "./checked-number.js";
+
 /** Blocks per year of the SDK's defaults: 8766 hours at 5 seconds a block. */
 export const SDK_BLOCKS_PER_YEAR = (8766 * 3600) / 5;
 
@@ -21,4 +24,36 @@ export function cosmosInflation(
   u: { readonly clamp: (x: number, low: number, high: number, safe: number) => number },
 ): number {
   return u.clamp(rate + (1 - bonded / goal) * rateChange * step, min, max, rate);
+}
+
+/** Parameters of x/mint in its own names, annual rates as fractions. */
+export interface CosmosMint {
+  readonly inflation: number;
+  /** Bonded share of supply. */
+  readonly bonded: number;
+  readonly goalBonded?: number;
+  /** Largest change of inflation in a year. */
+  readonly rateChange?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly blocksPerYear?: number;
+}
+
+/**
+ * Change of inflation by one block of x/mint, limits included; what is left out is the SDK's default (goal 0.67, change 0.13, 7 to
+ * 20 %, 6,311,520 blocks). It is the difference of the two inflations, as minter_test.go takes it.
+ * @throws UserError `E_MECHANISM` for values out of range
+ */
+export function cosmosInflationDelta(mint: CosmosMint): number {
+  const { goalBonded = 0.67, rateChange = 0.13, min = 0.07, max = 0.2, blocksPerYear = SDK_BLOCKS_PER_YEAR } = mint;
+  const inflation = within("inflation", mint.inflation, 0, Number.MAX_VALUE);
+  const bonded = within("bonded", mint.bonded, 0, 1);
+  within("goalBonded", goalBonded, Number.MIN_VALUE, 1);
+  within("rateChange", rateChange, 0, Number.MAX_VALUE);
+  within("min", min, 0, Number.MAX_VALUE);
+  if (!(max >= min)) {
+    throw new UserError("E_MECHANISM", `max is ${max}, it must be a number of at least min, which is ${min}`, "give both");
+  }
+  const moved = inflation + ((1 - bonded / goalBonded) * rateChange) / positive("blocksPerYear", blocksPerYear);
+  return Math.min(max, Math.max(min, moved)) - inflation;
 }

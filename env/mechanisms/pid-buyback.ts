@@ -1,0 +1,70 @@
+import { positive, within } from "./checked-number.js";
+
+/**
+ * One step of a buy-back by PID on the price with a solvency constraint: never spends reserves that obligations need. All in the unit
+ * of `reserve`. The integral stands still while the output is limited and the error pushes further, so it does not wind up. Uses: none.
+ * @param error  share by which the price is below its target; `last` is that of the step before
+ * @param budget spent at full output
+ * @param free   reserve that is not needed
+ */
+export function buybackStep(
+  error: number,
+  last: number,
+  integral: number,
+  step: number,
+  kp: number,
+  ki: number,
+  kd: number,
+  budget: number,
+  free: number,
+): { spend: number; integral: number } {
+  const total = integral + error * step;
+  const raw = kp * error + ki * total + (kd * (error - last)) / step;
+  const wish = budget * Math.min(1, Math.max(0, raw));
+  const spend = Math.min(wish, Math.max(0, free));
+  const stuck = (budget * raw > spend && error > 0) || (raw < 0 && error < 0);
+  return { spend, integral: stuck ? integral : total };
+}
+
+export interface PidBuyback {
+  /** Price and what it should be, the same unit. */
+  readonly price: number;
+  readonly target: number;
+  /** What is at hand, and what others are owed, the same unit. */
+  readonly reserve: number;
+  readonly obligations: number;
+  /** Reserve over obligations below which nothing is spent; 1 unless given. */
+  readonly solvency?: number;
+  /** Spent in a step at full output. */
+  readonly budget: number;
+  readonly kp: number;
+  readonly ki?: number;
+  readonly kd?: number;
+  /** Length of the step; the unit of time of `ki` and `kd`. 1 unless given. */
+  readonly step?: number;
+  /** Error and integral that the step before returned. */
+  readonly last?: number;
+  readonly integral?: number;
+}
+
+/**
+ * What a treasury spends on its token in a step. The idea (PID buy-back under a solvency constraint) is that of arXiv 2601.09961, of
+ * which only the abstract was available; the form is our own.
+ * @returns the spend, the reserve after it, and error and integral for the next step
+ * @throws UserError `E_MECHANISM` for values out of range
+ */
+export function pidBuyback(state: PidBuyback): { spend: number; reserve: number; error: number; integral: number } {
+  const { solvency = 1, ki = 0, kd = 0, step = 1, integral = 0 } = state;
+  const target = positive("target", state.target);
+  const error = 1 - within("price", state.price, 0, Number.MAX_VALUE) / target;
+  const last = within("last", state.last ?? error, -Number.MAX_VALUE, Number.MAX_VALUE);
+  const reserve = within("reserve", state.reserve, 0, Number.MAX_VALUE);
+  const owed =
+    within("solvency", solvency, 0, Number.MAX_VALUE) * within("obligations", state.obligations, 0, Number.MAX_VALUE);
+  const gains = { kp: state.kp, ki, kd, integral };
+  for (const [name, value] of Object.entries(gains)) within(name, value, -Number.MAX_VALUE, Number.MAX_VALUE);
+  const budget = within("budget", state.budget, 0, Number.MAX_VALUE);
+  const days = positive("step", step);
+  const moved = buybackStep(error, last, integral, days, state.kp, ki, kd, budget, reserve - owed);
+  return { spend: moved.spend, reserve: reserve - moved.spend, error, integral: moved.integral };
+}

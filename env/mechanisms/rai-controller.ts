@@ -1,0 +1,75 @@
+import { UserError } from "../../core/errors.js";
+import { positive, within } from "./checked-number.js";
+
+/**
+ * The output and the new integral of RAI's PI controller, per second. There is no derivative term on purpose: it would pay for pushing
+ * the price. The integral leaks, and an output within the noise barrier counts as none. Uses: none.
+ * @param error redemption price less market price; `last` is that of the update before
+ * @param keep  share of the integral that is left after the step
+ * @param least smallest output that acts: redemption price times (1 - noise barrier)
+ */
+export function piOutput(
+  error: number,
+  last: number,
+  integral: number,
+  step: number,
+  kp: number,
+  ki: number,
+  keep: number,
+  least: number,
+  low: number,
+  high: number,
+): { out: number; integral: number } {
+  const total = keep * integral + (step * (error + last)) / 2;
+  const raw = kp * error + ki * total;
+  const out = Math.min(high, Math.max(low, raw));
+  return { out: Math.abs(raw) >= least ? out : 0, integral: total };
+}
+
+export interface RaiUpdate {
+  /** Redemption and market price, the same unit. */
+  readonly redemption: number;
+  readonly market: number;
+  /** Error at the last update and the integral so far; 0 at first. */
+  readonly last?: number;
+  readonly integral?: number;
+  /** Seconds since the last update; at least an hour on chain. */
+  readonly seconds: number;
+  /** Gains: 1/s per unit of price, 1/s^2 per unit of price. */
+  readonly kp: number;
+  readonly ki: number;
+  /** Share of the integral left after a second; 0.99 an hour unless given. */
+  readonly leakPerSecond?: number;
+  /** 0..1; 1 (every output acts) unless given. */
+  readonly noiseBarrier?: number;
+  /** Bounds of the rate, 1/s. */
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/**
+ * One update of RAI's redemption rate: `rate` per second, by which the redemption price grows until the next update.
+ * Source: reflexer geb-rrfm-calculators, `PIRawPerSecondCalculator` (the formula).
+ * @returns `redemption` after another `seconds` at the new rate; `error` and `integral` to hand to the next update
+ * @throws UserError `E_MECHANISM` for values out of range
+ */
+export function raiRedemptionRate(update: RaiUpdate): { rate: number; error: number; integral: number; redemption: number } {
+  const { last = 0, integral = 0, leakPerSecond = 0.99 ** (1 / 3600), noiseBarrier = 1, low = -0.9, high = 1 } = update;
+  const finite = (name: string, value: number) => within(name, value, -Number.MAX_VALUE, Number.MAX_VALUE);
+  const redemption = positive("redemption", update.redemption);
+  const seconds = positive("seconds", update.seconds);
+  const error = redemption - within("market", update.market, 0, Number.MAX_VALUE);
+  within("leakPerSecond", leakPerSecond, 0, 1);
+  within("noiseBarrier", noiseBarrier, 0, 1);
+  finite("high", high);
+  if (!(low > -1 && low <= high)) {
+    throw new UserError("E_MECHANISM", `low is ${low}, it must be above -1 and at most high, which is ${high}`, "give both");
+  }
+  const [kp, ki] = [finite("kp", update.kp), finite("ki", update.ki)];
+  const keep = leakPerSecond ** seconds;
+  const least = redemption * (1 - noiseBarrier);
+  const pi = piOutput(error, finite("last", last), finite("integral", integral), seconds, kp, ki, keep, least, low, high);
+  // (1 + rate)^seconds, with the digits of a small rate.
+  const grown = redemption * Math.exp(seconds * Math.log1p(pi.out));
+  return { rate: pi.out, error, integral: pi.integral, redemption: grown };
+}
