@@ -3,6 +3,7 @@ import { CONTROLLER_JSON_SCHEMA } from "../agents/controller-file.js";
 import { reportJsonSchema } from "../eval/report-schema.js";
 import { fakeIo } from "../test/fake-io.js";
 import { CONFIG_JSON_SCHEMA, listSettings } from "../train/config.js";
+import { economiesJsonSchema } from "./economies-schema.js";
 import { createProgram } from "./run.js";
 
 // Golden files: these pages are written from the code. `npx vitest run cli/docs -u` brings them up to date.
@@ -54,6 +55,7 @@ test("docs/cli.md shows every command as --help does", async () => {
 });
 
 test.each([
+  ["economies", economiesJsonSchema()],
   ["report", reportJsonSchema()],
   ["controller", CONTROLLER_JSON_SCHEMA],
   ["config", CONFIG_JSON_SCHEMA],

@@ -98,22 +98,36 @@ function zeros(binding: RecordBinding, arithmetic: typeof Decimal): DecimalValue
 }
 
 /** Books kept apart from the accounts: what was there at the start, plus everything minted, minus everything burned. */
-function keepJournal({ balances, id, token }: Economy, read: ExactLane["read"]) {
+function keepJournal({ balances, flows, id, token }: Economy, read: ExactLane["read"]) {
   const amount = (record: "s" | "f", name: string) => read(record, name) as Decimal;
   const accounts = () => balances.map((name) => amount("s", name));
   const sum = () => accounts().reduce((total, balance) => total.plus(balance));
+  const tokenFlows = Object.keys(flows).filter((name) => flows[name]!.unit === token.symbol && name !== "supply");
   let booked: Decimal;
+  let before: readonly Decimal[];
+  /** What a reader needs to find the leak: the flow of just that size, if there is one, and all that moved. */
+  const explain = (difference: Decimal) => {
+    const size = difference.abs();
+    const same = tokenFlows.filter((name) => amount("f", name).abs().eq(size));
+    const moves = accounts().map((balance, i) => `change of ${balances[i]} ${balance.minus(before[i]!).toFixed()}`);
+    const booking = ["minted", "burned"].map((name) => `${name} ${amount("f", name).toFixed()}`);
+    const suspect = same.length > 0 ? `, as much as the flow ${same.join(" or ")}` : "";
+    return `accounts minus journal is ${difference.toFixed()} ${token.symbol}${suspect}; ${[...booking, ...moves].join(", ")}`;
+  };
   return {
     open: () => {
       booked = sum();
+      before = accounts();
     },
     check: (day: number) => {
       booked = booked.plus(amount("f", "minted")).minus(amount("f", "burned"));
       const difference = sum().minus(booked);
       const split = accounts().findIndex((balance) => balance.lt(0) || balance.decimalPlaces() > token.decimals);
-      if (difference.isZero() && split < 0) return;
-      const what = split < 0 ? `accounts minus journal is ${difference}` : `${balances[split]} is ${accounts()[split]}`;
-      throw new Error(`the books of ${id} do not balance on day ${day}: ${what} ${token.symbol}`);
+      if (!difference.isZero() || split >= 0) {
+        const what = split < 0 ? explain(difference) : `${balances[split]} is ${accounts()[split]} ${token.symbol}`;
+        throw new Error(`the books of ${id} do not balance on day ${day}: ${what}`);
+      }
+      before = accounts();
     },
   };
 }

@@ -1,11 +1,13 @@
 import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
 import { akash } from "./economies/akash.js";
+import { render } from "./economies/render.js";
+import { worldcoin } from "./economies/worldcoin.js";
 import type { Economy } from "./economy.js";
 import { baseName, checkKind, parseEconomyId, parseSubnets, type SubnetRange } from "./economy-id.js";
 
 /** Every economy that comes with flyball, oldest version first. */
-export const ECONOMIES: readonly Economy[] = [akash];
+export const ECONOMIES: readonly Economy[] = [akash, render, worldcoin];
 
 /** An economy that is made for a number of subnets. */
 export interface Sized extends SubnetRange {

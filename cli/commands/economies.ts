@@ -1,35 +1,59 @@
 import type { Command } from "commander";
+import { rulesFor } from "../../agents/rules/registry.js";
+import type { Economy } from "../../env/economy.js";
 import { shortName } from "../../env/economy-id.js";
-import { ECONOMIES } from "../../env/registry.js";
+import { ECONOMIES, LISTING, SIZED } from "../../env/registry.js";
+import { type EconomiesDocument, economiesSchema } from "../economies-schema.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { renderTable } from "../table.js";
 
 export function addEconomies(program: Command, io: Io): void {
   program
     .command("economies")
-    .description("lists the economies that there are")
-    .option("--json", "print one JSON document")
+    .description("lists the economies that there are; --json tells all about them")
+    .option("--json", "print one JSON document (docs/schemas/economies.schema.json)")
     .addHelpText("after", "\nExample:\n  flyball economies --json")
     .action((options: { readonly json?: boolean }) => {
-      const economies = ECONOMIES.map(describeEconomy);
-      if (options.json) return writeJson(io, { economies });
-      const rows = economies.map(({ id, name, doc }) => [id, name, doc]);
+      if (options.json) {
+        const document: EconomiesDocument = { economies: ECONOMIES.map(describeEconomy), listed: [...LISTING.kinds] };
+        return writeJson(io, economiesSchema.parse(document));
+      }
+      const rows = ECONOMIES.map(({ id, doc }) => [id, shortName(id), doc]);
       writeLine(io.stdout, renderTable(["id", "name", "what it is"], rows));
+      writeLine(io.stdout, `\nkinds of --listed: ${LISTING.kinds.join(", ")}`);
     });
 }
 
-function describeEconomy(economy: (typeof ECONOMIES)[number]) {
-  const { id, doc, token, actions, observations, objectives, presets, scenarios, horizon } = economy;
+type Described = EconomiesDocument["economies"][number];
+
+function describeEconomy(economy: Economy): Described {
+  const { id, doc, token, actions, observations, presets, objectives, horizon, observationDelay, actionDelay } = economy;
+  const sized = SIZED[id];
+  const { terms, constraints, scenarios } = economy;
   return {
     id,
     name: shortName(id),
     doc,
     token,
+    subnets: sized === undefined ? null : { least: sized.least, most: sized.most },
     actions: actions.kind === "continuous" ? actions.fields : { choice: { count: actions.count, doc: actions.doc } },
     observations,
+    params: mapValues(economy.params, (spec, name) => ({ ...spec, varied: economy.varying.includes(name) })),
+    presets: mapValues(presets, ({ doc, overrides }) => ({ doc, overrides })),
+    scenarios: mapValues(scenarios, ({ doc, overrides }) => ({ doc, overrides })),
+    rules: Object.fromEntries(rulesFor(economy).map(({ id, doc, tunable }) => [id, { doc, tunable: [...tunable] }])),
+    terms: mapValues(terms, ({ unit, doc }) => ({ unit, doc })),
     objectives,
-    presets: Object.keys(presets),
-    scenarios: Object.keys(scenarios),
+    constraints,
     horizon,
+    observationDelay,
+    actionDelay,
   };
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  change: (value: From, name: string) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
 }
