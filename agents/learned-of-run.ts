@@ -3,7 +3,8 @@ import { actionFields, type LaneOptions } from "../env/lane.js";
 import type { World } from "../env/world.js";
 import { type RunningMoments, scaleOf } from "../models/normalizer.js";
 import type { AgentPlan } from "../models/spec.js";
-import type { LearnedController } from "./learned.js";
+import type { LearnedController, PolicyNetwork } from "./learned.js";
+import { type Polish, polishNetwork } from "./policy/polish.js";
 import { unpackLayers } from "./policy-layers.js";
 import { OBSERVATION_CLIP } from "./rollout/stages.js";
 
@@ -13,10 +14,12 @@ export interface TrainedPolicy {
   /** Name of the objective's weight preset. */
   readonly objective: string;
   readonly agent: AgentPlan;
-  /** Control steps that a decision holds for. */
+  /** Control steps that a decision held for in training. */
   readonly decisionInterval: number;
   /** All parameters of the agent, padded. */
   readonly parameters: Float32Array;
+  /** Found after training. */
+  readonly polish?: Polish | null;
   /** Absent when observations were not normalised. */
   readonly moments?: RunningMoments | undefined;
 }
@@ -29,8 +32,13 @@ export function learnedOfRun({
   agent,
   decisionInterval,
   parameters,
+  polish,
   moments,
 }: TrainedPolicy): LearnedController {
+  const network: PolicyNetwork = {
+    activation: agent.actor.spec.activation,
+    layers: unpackLayers(agent.actor, parameters, agent.actorOffset),
+  };
   const observations = Object.entries(world.observations);
   return {
     economy: world.id,
@@ -47,9 +55,9 @@ export function learnedOfRun({
       scale: moments ? scaleOf(moments).map(Math.fround) : observations.map(() => 1),
       clip: OBSERVATION_CLIP,
     },
-    network: { activation: agent.actor.spec.activation, layers: unpackLayers(agent.actor, parameters, agent.actorOffset) },
+    network: polish ? polishNetwork(network, polish) : network,
     limits: lane.limits,
-    decisionInterval,
+    decisionInterval: polish?.decisionInterval ?? decisionInterval,
     delays: { observation: world.observationDelay, action: world.actionDelay },
   };
 }

@@ -4,9 +4,8 @@ import type { Io } from "./io.js";
 /** What the progress line shows beside the speed. */
 export interface ProgressFigures {
   readonly envSteps: number;
-  readonly episodicReturn: number | null;
-  readonly approxKl: number;
-  readonly costs: Readonly<Record<string, number>>;
+  /** As `kl 0.0040`. */
+  readonly notes: readonly string[];
 }
 
 export interface Progress {
@@ -49,7 +48,7 @@ export function createProgress(io: Io, total: number, startSteps = 0): Progress 
   };
 }
 
-function progressLine({ envSteps, episodicReturn, approxKl, costs }: ProgressFigures, total: number, speed: number): string {
+function progressLine({ envSteps, notes }: ProgressFigures, total: number, speed: number): string {
   const done = Math.min(1, envSteps / total);
   const bar = cliProgress.Format.BarFormat(done, {
     barsize: BAR_WIDTH,
@@ -58,17 +57,12 @@ function progressLine({ envSteps, episodicReturn, approxKl, costs }: ProgressFig
     barGlue: "",
   });
   const eta = speed > 0 ? duration((total - envSteps) / speed) : "?";
-  const charged = Object.entries(costs)
-    .filter(([, cost]) => Math.abs(cost) >= 0.0005)
-    .map(([name, cost]) => `${name} ${cost.toFixed(3)}`);
   return [
     `[${bar}] ${String(Math.floor(100 * done)).padStart(3)} %`,
     `${thousands(envSteps)} of ${thousands(total)} steps`,
     `${thousands(speed)}/s`,
     `eta ${eta}`,
-    `return ${episodicReturn === null ? "-" : episodicReturn.toPrecision(4)}`,
-    `kl ${approxKl.toFixed(4)}`,
-    ...(charged.length > 0 ? [`costs ${charged.join(" ")}`] : []),
+    ...notes,
   ].join("  ");
 }
 

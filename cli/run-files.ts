@@ -119,6 +119,7 @@ export async function learnedOfFolder(
     decisionInterval: config.decisionInterval,
     agent,
     parameters: policy.params,
+    polish: policy.polish,
     moments: config.normalizeObservation ? policy.observationMoments : undefined,
   });
   return { controller, provenance: provenanceOf(plan, policy.envSteps) };

@@ -1,10 +1,9 @@
 import { NotFiniteError } from "../agents/ppo/not-finite.js";
 import type { IterationMetrics } from "../agents/ppo/options.js";
-import type { LearnerState } from "../agents/ppo/state.js";
 import { UserError } from "../core/errors.js";
 import { encodeCheckpoint } from "../train/checkpoint.js";
 import { checkpointOf } from "../train/learner-checkpoint.js";
-import { iterationsOf, train } from "../train/train.js";
+import { envStepsOf, type TrainEvent, type TrainState, train } from "../train/train.js";
 import { writeWhole } from "./files.js";
 import { type Io, writeLine } from "./io.js";
 import { createProgress, type Progress } from "./progress.js";
@@ -28,7 +27,7 @@ interface Session {
   readonly folder: RunFolder;
   /** As the user wrote it, for messages. */
   readonly name: string;
-  readonly resume?: LearnerState | undefined;
+  readonly resume?: TrainState | undefined;
 }
 
 /** Trains until the end or the first Ctrl-C, writes what must be kept and says how to go on. Closes the folder. */
@@ -58,11 +57,11 @@ export async function runTraining(io: Io, session: Session): Promise<TrainSummar
 async function follow(io: Io, session: Session, signal: AbortSignal): Promise<TrainSummary> {
   const { plan, resume } = session;
   const { config, economy } = plan;
-  const totalSteps = iterationsOf(config) * config.numEnvs * config.numSteps * config.decisionInterval;
+  const totalSteps = envStepsOf(config, economy);
   const started = io.now();
   const first = resume?.envSteps ?? 0;
   const progress = createProgress(io, totalSteps, first);
-  let last = { envSteps: first, episodicReturn: null as number | null };
+  let last = { iteration: resume?.iteration ?? 0, envSteps: first, episodicReturn: null as number | null };
   let finished = true;
   const events = train({
     world: economy,
@@ -77,7 +76,14 @@ async function follow(io: Io, session: Session, signal: AbortSignal): Promise<Tr
       logIteration(io, session.folder, progress, event.metrics);
       last = event.metrics;
     }
-    if (event.kind === "checkpoint") saveCheckpoint(io, session, event.state, event.observations);
+    if (event.kind === "polish") {
+      logPolish(io, session.folder, progress, event, last.iteration + event.generation);
+      last = { ...last, envSteps: event.envSteps };
+    }
+    if (event.kind === "checkpoint") {
+      saveCheckpoint(io, session, event.state, event.observations);
+      last = { ...last, envSteps: event.state.envSteps };
+    }
     if (event.kind === "end") finished = !event.aborted;
   }
   progress.stop();
@@ -95,7 +101,7 @@ async function follow(io: Io, session: Session, signal: AbortSignal): Promise<Tr
 }
 
 function logIteration(io: Io, folder: RunFolder, progress: Progress, metrics: IterationMetrics): void {
-  const stepsPerSecond = progress.update(metrics);
+  const stepsPerSecond = progress.update({ envSteps: metrics.envSteps, notes: notesOf(metrics) });
   const { iteration, envSteps, costs, std, ...figures } = metrics;
   const finite = Object.entries({ ...figures, stepsPerSecond }).filter(
     (entry): entry is [string, number] => typeof entry[1] === "number" && Number.isFinite(entry[1]),
@@ -108,10 +114,32 @@ function logIteration(io: Io, folder: RunFolder, progress: Progress, metrics: It
   folder.append({ update: iteration, envSteps, time: io.now(), metrics: Object.fromEntries(named) });
 }
 
+function notesOf({ episodicReturn, approxKl, costs }: IterationMetrics): readonly string[] {
+  const charged = Object.entries(costs)
+    .filter(([, cost]) => Math.abs(cost) >= 0.0005)
+    .map(([name, cost]) => `${name} ${cost.toFixed(3)}`);
+  return [
+    `return ${episodicReturn === null ? "-" : episodicReturn.toPrecision(4)}`,
+    `kl ${approxKl.toFixed(4)}`,
+    ...(charged.length > 0 ? [`costs ${charged.join(" ")}`] : []),
+  ];
+}
+
+type PolishEvent = Extract<TrainEvent, { readonly kind: "polish" }>;
+
+function logPolish(io: Io, folder: RunFolder, progress: Progress, event: PolishEvent, update: number): void {
+  const { generation, generations, envSteps, score } = event;
+  const stepsPerSecond = progress.update({
+    envSteps,
+    notes: [`polishing ${generation} of ${generations}`, `objective ${score.toPrecision(4)}`],
+  });
+  folder.append({ update, envSteps, time: io.now(), metrics: { polishObjective: score, stepsPerSecond } });
+}
+
 function saveCheckpoint(
   io: Io,
   { plan, folder }: Session,
-  state: LearnerState,
+  state: TrainState,
   observations: readonly (readonly number[])[],
 ): void {
   const checkpoint = checkpointOf(state, observations, checkpointIdentity(plan));

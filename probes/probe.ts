@@ -79,7 +79,7 @@ const scalar = linearQuadratic(lqr, LQR, { x: "1" });
 const mass = linearQuadratic(doubleIntegrator, DOUBLE_INTEGRATOR, { x: "s^-2", v: "1/s" });
 
 /** Plain PPO: these worlds answer to every single action, and their episodes have little chance to share. */
-const PLAIN = { marketGroup: 1, noiseHold: 1, decisionInterval: 1, centerReward: false, clipReward: 1e6 };
+const PLAIN = { marketGroup: 1, noiseHold: 1, decisionInterval: 1, polishShare: 0, centerReward: false, clipReward: 1e6 };
 
 export const PROBES: readonly Probe[] = [
   {

@@ -21,6 +21,12 @@ const SCHEMA = z.strictObject({
   decisionInterval: whole(1, 365)
     .default(7)
     .describe("control steps that a decision holds for, in training and in use; the breakers act in every step"),
+  polishShare: real(0, 0.9)
+    .default(0.4)
+    .describe(
+      "share of totalSteps that polishes the policy at the end: gain and level of every action, without noise; needs 8 million steps or so",
+    ),
+  polishInterval: whole(1, 365).default(1).describe("control steps that a decision of the polished policy holds for"),
   updateEpochs: whole(1, 100).default(4).describe("passes over each rollout"),
   numMinibatches: whole(1, 65_536)
     .default(4)

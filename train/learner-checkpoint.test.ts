@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { LearnerState } from "../agents/ppo/state.js";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
 import { checkpointOf, observationsOf, stateOf } from "./learner-checkpoint.js";
+import type { TrainState } from "./train.js";
 
-const STATE: LearnerState = {
+const STATE: TrainState = {
   iteration: 3,
   envSteps: 6_000_000_000,
   clock: 96,
@@ -14,6 +14,7 @@ const STATE: LearnerState = {
   params: Float32Array.of(1, -0, 1e-40),
   firstMoment: Float32Array.of(1, 2, 3),
   secondMoment: Float32Array.of(4, 5, 6),
+  polish: { gain: [1.5, 0], offset: [0.1, -1], decisionInterval: 1 },
   lanes: Uint32Array.of(0, 4_294_967_295, 0x7fc00001),
 };
 const SHAPE = { observations: 2, parameters: 3 };
@@ -41,4 +42,6 @@ test("a checkpoint of another shape is refused with the sizes", () => {
   expect(() => stateOf(checkpoint, { ...SHAPE, parameters: 4 })).toThrow("params has 3 elements, but the run needs 4");
   expect(() => stateOf({ ...checkpoint, tensors: {} }, SHAPE)).toThrow("it has no params");
   expect(() => stateOf({ ...checkpoint, header: { envSteps: -1 } }, SHAPE)).toThrow("envSteps is -1");
+  const header = { ...checkpoint.header, polish: { gain: "1" } };
+  expect(() => stateOf({ ...checkpoint, header }, SHAPE)).toThrow('polish is {"gain":"1"}');
 });

@@ -1,7 +1,9 @@
-import type { LearnerState } from "../agents/ppo/state.js";
+import { z } from "zod";
+import type { Polish } from "../agents/policy/polish.js";
 import { UserError } from "../core/errors.js";
 import type { RunningMoments } from "../models/normalizer.js";
 import type { Checkpoint, Tensor } from "./checkpoint.js";
+import type { TrainState } from "./train.js";
 
 /** Sizes that a checkpoint must have to fit the policy that it is for. */
 export interface PolicyShape {
@@ -16,13 +18,13 @@ export interface PolicyShape {
  * @param about what else the header says
  */
 export function checkpointOf(
-  state: LearnerState,
+  state: TrainState,
   observations: readonly (readonly number[])[],
   about: Readonly<Record<string, unknown>>,
 ): Checkpoint {
-  const { iteration, envSteps, clock, updates, observationMoments, hiddenMoments, gainMoments } = state;
+  const { iteration, envSteps, clock, updates, polish, observationMoments, hiddenMoments, gainMoments } = state;
   return {
-    header: { ...about, iteration, envSteps, clock, updates },
+    header: { ...about, iteration, envSteps, clock, updates, polish },
     tensors: {
       params: state.params,
       firstMoment: state.firstMoment,
@@ -37,19 +39,20 @@ export function checkpointOf(
 }
 
 /** What decides: the part of the state that export and evaluation need. */
-export type PolicyState = Pick<LearnerState, "envSteps" | "params" | "observationMoments">;
+export type PolicyState = Pick<TrainState, "envSteps" | "params" | "observationMoments" | "polish">;
 
 /** @throws UserError `E_CHECKPOINT_FIT` when an array is missing or has another size than `shape` asks for */
 export function policyOf({ header, tensors }: Checkpoint, shape: PolicyShape): PolicyState {
   return {
     envSteps: counter(header, "envSteps"),
+    polish: polishOf(header),
     params: need(tensors, "params", Float32Array, shape.parameters),
     observationMoments: unpackMoments(tensors, "observation", shape.observations),
   };
 }
 
 /** @throws UserError as {@link policyOf} */
-export function stateOf(checkpoint: Checkpoint, shape: PolicyShape): LearnerState {
+export function stateOf(checkpoint: Checkpoint, shape: PolicyShape): TrainState {
   const { header, tensors } = checkpoint;
   return {
     ...policyOf(checkpoint, shape),
@@ -74,6 +77,20 @@ function counter(header: Checkpoint["header"], name: string): number {
   const value = header[name];
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
   throw misfit(`${name} is ${JSON.stringify(value)}, not a whole number`);
+}
+
+const polishSchema = z
+  .strictObject({
+    gain: z.array(z.number()),
+    offset: z.array(z.number()),
+    decisionInterval: z.int().min(1),
+  })
+  .nullable();
+
+function polishOf(header: Checkpoint["header"]): Polish | null {
+  const parsed = polishSchema.safeParse(header["polish"]);
+  if (parsed.success) return parsed.data;
+  throw misfit(`polish is ${JSON.stringify(header["polish"])}`);
 }
 
 function packMoments(name: string, moments: RunningMoments): Record<string, Tensor> {

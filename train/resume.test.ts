@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { planPolicy } from "../agents/policy/plan-policy.js";
 import { createLearner } from "../agents/ppo/learner.js";
 import { NotFiniteError } from "../agents/ppo/not-finite.js";
-import type { LearnerState } from "../agents/ppo/state.js";
 import { akash } from "../env/economies/akash.js";
 import { parseEnvOptions } from "../env/settings.js";
 import type { World } from "../env/world.js";
@@ -10,7 +9,7 @@ import { poisonedWorld } from "../test/tiny-worlds.js";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
 import { parseConfig, type TrainConfig } from "./config.js";
 import { checkpointOf, stateOf } from "./learner-checkpoint.js";
-import { type TrainEvent, train } from "./train.js";
+import { type TrainEvent, type TrainState, train } from "./train.js";
 
 /** 1,024 decisions an iteration. */
 const SMALL = {
@@ -34,17 +33,17 @@ interface Run {
   readonly world?: World;
   readonly config: TrainConfig;
   readonly numThreads: number;
-  readonly resume?: LearnerState;
+  readonly resume?: TrainState;
   /** Stops when this many iterations are done, as Ctrl-C does. */
   readonly stopAfter?: number;
   readonly seen?: TrainEvent[];
 }
 
 /** Runs to the end and returns the last state. */
-async function run({ world = akash, config, stopAfter, seen = [], ...rest }: Run): Promise<LearnerState> {
+async function run({ world = akash, config, stopAfter, seen = [], ...rest }: Run): Promise<TrainState> {
   const { lane } = parseEnvOptions(world, {});
   const abort = new AbortController();
-  let last: LearnerState | undefined;
+  let last: TrainState | undefined;
   for await (const event of train({ world, lane, config, signal: abort.signal, ...rest })) {
     seen.push(event);
     if (event.kind === "iteration" && event.metrics.iteration === stopAfter) abort.abort();
@@ -54,7 +53,7 @@ async function run({ world = akash, config, stopAfter, seen = [], ...rest }: Run
 }
 
 /** Through the bytes of a checkpoint file, as a resumed process reads it. */
-function throughFile(state: LearnerState, config: TrainConfig, world: World = akash): LearnerState {
+function throughFile(state: TrainState, config: TrainConfig, world: World = akash): TrainState {
   const plan = planPolicy(world, config);
   const bytes = encodeCheckpoint(checkpointOf(state, [], {}));
   return stateOf(decodeCheckpoint(bytes), {
@@ -63,7 +62,7 @@ function throughFile(state: LearnerState, config: TrainConfig, world: World = ak
   });
 }
 
-const bytesOf = (state: LearnerState) => encodeCheckpoint(checkpointOf(state, [], {}));
+const bytesOf = (state: TrainState) => encodeCheckpoint(checkpointOf(state, [], {}));
 
 describe("N iterations are N/2, a checkpoint file and N/2 more, bit for bit", () => {
   test.each([

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { planPolicy } from "../../agents/policy/plan-policy.js";
-import type { LearnerState } from "../../agents/ppo/state.js";
 import { UserError } from "../../core/errors.js";
 import { stateOf } from "../../train/learner-checkpoint.js";
+import type { TrainState } from "../../train/train.js";
 import { type Io, writeJson } from "../io.js";
 import { checkpointIdentity, hasCheckpoint, type RunPlan, readCheckpoint, readRunPlan } from "../run-files.js";
 import { reopenRunFolder } from "../run-folder.js";
@@ -24,7 +24,7 @@ export function addResume(program: Command, io: Io): void {
 }
 
 /** @throws UserError when the checkpoint belongs to another configuration than config.json */
-function savedState(io: Io, name: string, plan: RunPlan): LearnerState {
+function savedState(io: Io, name: string, plan: RunPlan): TrainState {
   const checkpoint = readCheckpoint(io, name);
   for (const [key, value] of Object.entries(checkpointIdentity(plan))) {
     if (checkpoint.header[key] === value) continue;
