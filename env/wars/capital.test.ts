@@ -1,0 +1,150 @@
+import { Decimal } from "decimal.js";
+import { describe, expect, test } from "vitest";
+import { uniform4 } from "../../core/random.js";
+import { toyRival } from "../../test/toy-rival.js";
+import { akash } from "../economies/akash.js";
+import type { LaneArray } from "../lane-kernel.js";
+import type { Values, WorldUses } from "../world.js";
+import { createExactWars, exactWars } from "./exact-wars.js";
+import { SECTOR } from "./kernel.js";
+import { planWars, type WarsAgent } from "./plan.js";
+import { capitalAccounts, migrate } from "./sector.js";
+import { makeVectorWars, type VectorWars } from "./vector-wars.js";
+
+const SEED = 3;
+const AGENTS: readonly WarsAgent[] = [
+  { id: "busy", economy: akash },
+  { id: "dear", economy: akash, params: { incentiveShare: 0.1 }, scenario: "crash" },
+  { id: "toy", economy: toyRival, params: { margin: 0.4 } },
+  { id: "wild", economy: toyRival, scenario: "random", params: { startPrice: 3 } },
+];
+const TOYS: readonly WarsAgent[] = [
+  { id: "toy", economy: toyRival, params: { margin: 0.4, ruin: 0 } },
+  { id: "wild", economy: toyRival, params: { startPrice: 3, volatility: 0.3, ruin: 0.01 } },
+  { id: "dull", economy: toyRival, params: { volatility: 0, ruin: 0 } },
+];
+const SECTOR_VALUES = { inflow: 1e8, mobileShare: 0.2 };
+
+/** Arbitrary legal actions of one agent in one lane. */
+function actionOf(env: { readonly spec: VectorWars["spec"] }, id: string, day: number, lane: number): number[] {
+  const space = env.spec.agents[id]!.actionSpace;
+  if (space.kind === "discrete") throw new Error("controls are continuous");
+  return space.low.map((low, i) => low + (space.high[i]! - low) * uniform4(SEED, lane, day, i).a);
+}
+
+/** The same for all lanes, struct of arrays. */
+function actionsOf(env: VectorWars, day: number): Record<string, Float64Array> {
+  return Object.fromEntries(
+    env.spec.possibleAgents.map((id) => {
+      const lanes = Array.from({ length: env.numLanes }, (_, lane) => actionOf(env, id, day, lane));
+      return [
+        id,
+        Float64Array.from(
+          { length: lanes[0]!.length * env.numLanes },
+          (_, i) => lanes[i % env.numLanes]![Math.floor(i / env.numLanes)]!,
+        ),
+      ];
+    }),
+  );
+}
+
+function totals(accounts: readonly string[], record: Readonly<Record<string, LaneArray>>, lanes: number): number[] {
+  return Array.from({ length: lanes }, (_, lane) => accounts.reduce((sum, name) => sum + record[name]![lane]!, 0));
+}
+
+/** Largest error of the books over all copies and days, as a share of the capital. */
+function worstError(device: "js" | "wasm", numLanes: number, days: number): { readonly worst: number; readonly moved: number } {
+  const env = makeVectorWars({ agents: AGENTS, sector: SECTOR_VALUES, numLanes, device, horizon: 5000 });
+  const accounts = capitalAccounts(env.spec.possibleAgents);
+  let { sector: g } = env.reset({ seed: SEED });
+  let booked = totals(accounts, g, numLanes);
+  let worst = 0;
+  let moved = 0;
+  for (let day = 0; day < days; day++) {
+    const result = env.step(actionsOf(env, day));
+    ({ sector: g } = result);
+    const now = totals(accounts, g, numLanes);
+    booked = booked.map((sum, lane) => (result.over[lane] ? now[lane]! : sum + g["inflow"]![lane]!));
+    for (const lane of now.keys()) worst = Math.max(worst, Math.abs(now[lane]! - booked[lane]!) / booked[lane]!);
+    expect(accounts.flatMap((name) => [...g[name]!]).filter((balance) => !(balance >= 0))).toEqual([]);
+    for (const order of result.infos["busy"]!.port["order"]!) moved += Math.abs(order) / numLanes;
+  }
+  return { worst, moved };
+}
+
+describe("investors' capital changes by the declared inflow only", () => {
+  test.each([
+    ["js", 1e-9, 8],
+    ["wasm", 1e-5, 32],
+  ] as const)("%s: to %d of the capital over a year of arbitrary actions", (device, tolerance, numLanes) => {
+    const { worst, moved } = worstError(device, numLanes, 365);
+    expect(worst).toBeLessThan(tolerance);
+    // Something did move: more than 10 M USD in and out of one token in the mean year.
+    expect(moved).toBeGreaterThan(1e7);
+  });
+
+  test("exactly, in whole micro-USD, on the ledger over a year", () => {
+    const env = { spec: makeVectorWars({ agents: TOYS, numLanes: 1 }).spec };
+    const exact = createExactWars({ agents: TOYS, sector: { inflow: -3e3, mobileShare: 0.5 }, horizon: 400 });
+    const accounts = capitalAccounts(env.spec.possibleAgents);
+    const sum = () => accounts.reduce((total, name) => total.plus(exact.read(SECTOR, "g", name)), new Decimal(0));
+    exact.reset(SEED, 0);
+    let booked = sum();
+    for (let day = 0; day < 365; day++) {
+      exact.step(Object.fromEntries(env.spec.possibleAgents.map((id) => [id, actionOf(env, id, day, 0)])));
+      booked = booked.plus(exact.read(SECTOR, "g", "inflow"));
+      if (!sum().equals(booked)) expect(`day ${day}: ${sum()}`).toBe(`day ${day}: ${booked}`);
+    }
+    // The outflow was more than the sector had in cash: it may only take what waits, and nothing goes below zero.
+    expect(accounts.filter((name) => (exact.read(SECTOR, "g", name) as Decimal).lt(0))).toEqual([]);
+    expect(sum().decimalPlaces()).toBeLessThanOrEqual(6);
+  });
+
+  test("exactly, beside the tokens of each economy, in a world of different kinds", () => {
+    const env = { spec: makeVectorWars({ agents: AGENTS, numLanes: 1 }).spec };
+    const exact = createExactWars({ agents: AGENTS, sector: SECTOR_VALUES });
+    exact.reset(SEED, 0);
+    // Each step checks the books of four tokens and of the sector, and throws if one base unit is missing.
+    for (let day = 0; day < 12; day++) {
+      exact.step(Object.fromEntries(env.spec.possibleAgents.map((id) => [id, actionOf(env, id, day, 0)])));
+    }
+    expect((exact.read("busy", "y", "order") as Decimal).isZero()).toBe(false);
+  });
+});
+
+describe("the ledger finds what leaks", () => {
+  /** A migration that pays the other projects and forgets to charge cash. */
+  function leakingMigrate(g: Values, y: Values, m: Values, u: WorldUses): void {
+    u.honest(g, y, m, u);
+    g["cash"] = g["cash"]! + g["restOrder"]!;
+  }
+
+  function leakingStep(s: Values, p: Values, a: Values, z: Values, f: Values, u: WorldUses): void {
+    u.honest(s, p, a, z, f, u);
+    s["staked"] = s["staked"]! + 0.5 * f["minted"]!;
+  }
+
+  const play = (plan: ReturnType<typeof planWars>) => {
+    const exact = exactWars(plan);
+    exact.reset(1, 0);
+    const actions = Object.fromEntries(plan.ids.map((id) => [id, [0.01, 0.3]]));
+    for (let day = 0; day < 30; day++) exact.step(actions);
+  };
+
+  test("capital: the sector and the day are named", () => {
+    const plan = planWars({ agents: TOYS });
+    const sector = { ...plan.sector, uses: { ...plan.sector.uses, honest: migrate, migrate: leakingMigrate } };
+    expect(() => play(plan)).not.toThrow();
+    expect(() => play({ ...plan, sector })).toThrow(/books of the sector do not balance on day \d+/);
+  });
+
+  test("tokens: the agent is named", () => {
+    const leaking = {
+      ...toyRival,
+      uses: { ...toyRival.uses, honest: toyRival.functions.step },
+      functions: { ...toyRival.functions, step: leakingStep },
+    };
+    const agents = [TOYS[0]!, { id: "leaky", economy: leaking, params: { ruin: 0 } }];
+    expect(() => play(planWars({ agents }))).toThrow(/books of leaky \(toy-rival-v1\) do not balance on day 1/);
+  });
+});

@@ -1,0 +1,190 @@
+import { buildProgram, type StepSource } from "../../compiler/build-program.js";
+import { emitJs } from "../../compiler/emit-js.js";
+import type { Program } from "../../compiler/ir.js";
+import type { RecordBinding } from "../../compiler/schema.js";
+import { layoutRecord } from "../../compiler/schema.js";
+import { emitWasm } from "../../compiler/wasm/emit-wasm.js";
+import { instantiateKernel } from "../../compiler/wasm/instantiate.js";
+import type { LaneArray, LaneDevice } from "../lane-kernel.js";
+import { restartAgent, stepAgent } from "./agent-lane.js";
+import type { AgentPlan, AgentRecords, WarsPlan } from "./plan.js";
+import { SECTOR_UNITS, startSector, stepSector } from "./sector.js";
+
+/** A controller that runs within the compiled world, over the agent's records and some of its own. */
+export interface CompiledController {
+  /** Kept per copy of the world; their names differ from those of the agent's records. */
+  readonly records: readonly RecordBinding[];
+  /** Where an episode starts. */
+  readonly start: ControllerProgram;
+  /** Before each step: from the agent's observation to its requested action. */
+  readonly act: ControllerProgram;
+}
+
+/** Records by name, the agent's or the controller's own. */
+export type ControllerProgram = StepSource;
+
+/** Any number of copies of a world, compiled, with their memory: a program per economy and one for the sector. */
+export interface WarsKernel {
+  /** Copies in memory: at least those asked for. */
+  readonly capacity: number;
+  /** Controllers decide in the agents that have one. */
+  readonly act: () => void;
+  /** All economies, then the sector. Worlds that are over keep their state until {@link restart}. */
+  readonly step: () => void;
+  /** Starts the next episode in every copy that is over. */
+  readonly restart: () => void;
+  /** The field of an agent's record, or of the sector's records for {@link SECTOR}. */
+  readonly view: (agent: string, record: string, field: string) => LaneArray | Uint32Array;
+  readonly fields: (agent: string, record: string) => readonly string[];
+}
+
+/** Where the records of everyone lie; ports lie side by side, so that the sector sees them as one record. */
+interface Memory {
+  readonly run: (program: Program, places: ReadonlyMap<string, number>) => () => void;
+  readonly view: (record: RecordBinding, at: number, field: string) => LaneArray | Uint32Array;
+}
+
+/** The name that the sector's own records go by. No agent can have it: ids start with a letter. */
+export const SECTOR = "*sector";
+
+/** @throws UserError E_STEP_* where a function is outside of the compiler's subset */
+export function compileWars(
+  plan: WarsPlan,
+  device: LaneDevice,
+  numLanes: number,
+  controllers: Readonly<Record<string, CompiledController>> = {},
+): WarsKernel {
+  const capacity = capacityOf(numLanes);
+  const { places, owners, size } = layOut(plan, controllers, capacity);
+  const memory = (device === "js" ? float64 : float32)(size, capacity, Math.ceil(numLanes / 4) * 4);
+  const built = agentPrograms(plan);
+  const runs = (id: string, programs: readonly Program[]) => programs.map((program) => memory.run(program, places.get(id)!));
+  const agents = plan.agents.map(({ id }, i) => runs(id, built[i]!));
+  const sector = runs(SECTOR, sectorPrograms(plan));
+  const own = Object.entries(controllers).map(([id, { start, act }]) => runs(id, [buildProgram(start), buildProgram(act)]));
+  const find = (agent: string, record: string) => {
+    const binding = owners.get(agent)?.find(({ name }) => name === record);
+    if (!binding) throw new Error(`internal: ${agent} has no record ${record}`);
+    return binding;
+  };
+  return {
+    capacity,
+    act: () => {
+      for (const [, act] of own) act!();
+    },
+    step: () => {
+      for (const [step] of agents) step!();
+      sector[0]!();
+    },
+    restart: () => {
+      for (const [start] of own) start!();
+      for (const [, restart] of agents) restart!();
+      sector[1]!();
+    },
+    view: (agent, record, field) => memory.view(find(agent, record), places.get(agent)!.get(record)!, field),
+    fields: (agent, record) => [...layoutRecord(find(agent, record)).slots.keys()],
+  };
+}
+
+/** Step and restart of each agent; agents that are set up alike share them. */
+export function agentPrograms({ agents }: WarsPlan): readonly (readonly Program[])[] {
+  const built: Program[][] = [];
+  for (const { sameAs, economy, uses, useUnits, records } of agents) {
+    const lane = { uses, useUnits, records: Object.values(records) };
+    built.push(
+      built[sameAs] ?? [
+        buildProgram({ name: `${economy.id} step in a sector`, step: stepAgent, ...lane }),
+        buildProgram({ name: `${economy.id} restart in a sector`, step: restartAgent, ...lane }),
+      ],
+    );
+  }
+  return built;
+}
+
+export function sectorPrograms({ sector }: WarsPlan): readonly [Program, Program] {
+  const records = Object.values(sector.records);
+  const common = { uses: sector.uses, useUnits: SECTOR_UNITS, records };
+  return [
+    buildProgram({ name: "sector step", step: stepSector, ...common }),
+    buildProgram({ name: "sector start", step: startSector, ...common }),
+  ];
+}
+
+/** A distance between fields that is a power of two would put one copy's fields into the same set of the cache. */
+function capacityOf(numLanes: number): number {
+  const lanes = Math.ceil(numLanes / 4) * 4;
+  return lanes < 64 ? lanes : lanes + 16;
+}
+
+/** First element of each owner's records in one large array. */
+function layOut(plan: WarsPlan, controllers: Readonly<Record<string, CompiledController>>, capacity: number) {
+  const places = new Map<string, Map<string, number>>();
+  const owners = new Map<string, readonly RecordBinding[]>();
+  let size = 0;
+  const put = (owner: string, record: RecordBinding) => {
+    places.get(owner)!.set(record.name, size);
+    // Lane records are loaded 16 bytes at a time.
+    size += Math.ceil(sizeOf(record, capacity) / 4) * 4;
+  };
+  const agents: readonly [AgentPlan, readonly RecordBinding[]][] = plan.agents.map((agent) => [
+    agent,
+    [...Object.values(agent.records satisfies AgentRecords), ...(controllers[agent.id]?.records ?? [])],
+  ]);
+  for (const [{ id }, records] of agents) {
+    places.set(id, new Map());
+    owners.set(id, records);
+    for (const record of records) if (record.name !== "y") put(id, record);
+  }
+  const { g, y, m } = plan.sector.records;
+  places.set(SECTOR, new Map());
+  owners.set(SECTOR, [g, y, m]);
+  for (const record of [g, m]) put(SECTOR, record);
+  places.get(SECTOR)!.set("y", size);
+  for (const [{ id, records }] of agents) put(id, records.y);
+  return { places, owners, size };
+}
+
+function sizeOf(record: RecordBinding, capacity: number): number {
+  if (record.kind === "scratch") return 0;
+  return layoutRecord(record).size * (record.kind === "lane" ? capacity : 1);
+}
+
+function float64(size: number, capacity: number, lanes: number): Memory {
+  const all = new Float64Array(size);
+  return {
+    run(program, places) {
+      const { run } = emitJs(program, { capacity });
+      const views = program.records.map(({ name }) => all.subarray(places.get(name)!));
+      return () => run(0, lanes, views);
+    },
+    view(record, at, field) {
+      const { from, count } = locate(record, field, capacity);
+      return all.subarray(at + from, at + from + count);
+    },
+  };
+}
+
+function float32(size: number, capacity: number, lanes: number): Memory {
+  const pages = Math.max(1, Math.ceil((size * 4) / 65536));
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  return {
+    run(program, places) {
+      const { run } = instantiateKernel(emitWasm(program, { capacity, sharedMemory: false }), memory);
+      const bases = program.records.map(({ name }) => places.get(name)! * 4);
+      return () => run(0, lanes, ...bases);
+    },
+    view(record, at, field) {
+      const { from, count, isFloat } = locate(record, field, capacity);
+      const address = (at + from) * 4;
+      return isFloat ? new Float32Array(memory.buffer, address, count) : new Uint32Array(memory.buffer, address, count);
+    },
+  };
+}
+
+function locate(record: RecordBinding, field: string, capacity: number) {
+  const slot = layoutRecord(record).slots.get(field);
+  if (slot === undefined) throw new Error(`internal: lanes store no ${record.name}.${field}`);
+  const { length = 1, type = "float" } = record.fields[field]!;
+  const stride = record.kind === "lane" ? capacity : 1;
+  return { from: slot * stride, count: length * stride, isFloat: type === "float" };
+}
