@@ -14,7 +14,7 @@ import { reset, resetAccounts } from "./worldcoin/reset.js";
 import { drawParams, PRESETS, SCENARIOS, VARYING } from "./worldcoin/scenarios.js";
 import { step } from "./worldcoin/step.js";
 import { moveSize, trades } from "./worldcoin/trades.js";
-import { mintFor, payOut, settleFees, turnMonth, unlock } from "./worldcoin/treasury.js";
+import { mintFor, payOut, setGrant, settleFees, unlock } from "./worldcoin/treasury.js";
 
 const USES: Uses = {
   ...MARKET_USES,
@@ -31,7 +31,7 @@ const USES: Uses = {
   mintRoom,
   simpleMintRoom,
   unlock,
-  turnMonth,
+  setGrant,
   mintFor,
   payOut,
   settleFees,

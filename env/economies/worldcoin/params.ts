@@ -92,14 +92,15 @@ const GRANTS = {
   claimPrompt: assumed(0.75, 0, 1, "1", "share of active humans who claim a grant in its own month"),
   claimLate: assumed(0.4, 0, 1, "1", "share of the others who claim it in the month after"),
   welcome: assumed(5, 0, 20, "1", "monthly grants that a human gets at once when verified"),
+  paidMemory: assumed(0.1, 0.01, 1, "1/day", "weight of a day in what people think is really paid"),
   grantSelling: assumed(0.6, 0, 1, "1", "share of claimed grants that humans sell at once; fakes sell all"),
 } satisfies Record<string, ParamSpec>;
 
 const ADVERSARY = {
-  fakeMost: assumed(0.12, 0, 1, "1", "rented or faked identities per verified human at most"),
-  fakeGain: assumed(2, 0, 20, "1", "sensitivity of farming to relative gain"),
+  fakeMost: assumed(0.25, 0, 1, "1", "rented or faked identities per verified human at most"),
+  fakeGain: assumed(3, 0, 20, "1", "sensitivity of farming to relative gain"),
   fakeCost: assumed(
-    1.5,
+    1.6,
     0.05,
     50,
     "USD/human",
@@ -133,8 +134,8 @@ const PEOPLE = {
   ),
   activeMost: assumed(0.7, 0.05, 1, "1", "active share of verified humans at best"),
   activeSpeed: assumed(0.03, 0.005, 0.2, "1/day", "speed at which humans become active or idle"),
-  appWeight: assumed(0.65, 0, 1, "1", "share of activity that apps draw, the rest is drawn by the grant"),
-  grantReference: assumed(1.46, 0.01, 50, "USD/human", "monthly grant in dollars that draws half as much as any could"),
+  appWeight: assumed(0.55, 0, 1, "1", "share of activity that apps draw, the rest is drawn by the grant"),
+  grantReference: assumed(1.38, 0.01, 50, "USD/human", "monthly grant in dollars that draws half as much as any could"),
   serviceReference: assumed(8.75e6, 1e4, 1e9, "human", "use by genuine humans whose logarithm is 0 in the objective"),
   demandVolatility: assumed(0.35, 0.05, 1, "year^-0.5", "noise of the use per active human"),
   demandReversion: assumed(0.8, 0, 3, "1/year", "pull of the use per active human to its reference"),
@@ -165,7 +166,7 @@ const SELLING = {
 const TRUST = {
   trustUnpaid: assumed(0.03, 0, 0.1, "1/day", "credibility lost in a day when no grant is paid"),
   trustFakes: assumed(0.01, 0, 0.1, "1/day", "credibility lost in a day per share of claims by fakes"),
-  trustGrant: assumed(0.1, 0, 1, "1", "credibility lost per unit that the grant is moved against the table"),
+  trustGrant: assumed(0.04, 0, 1, "1", "credibility lost per unit that the grant is moved against the table"),
 } satisfies Record<string, ParamSpec>;
 
 /** All parameters, the mature preset. */

@@ -27,6 +27,7 @@ export function reset(s: State, p: Params, _d: DrawKey, u: WorldUses): void {
   s.month = u.monthsSinceAugust2024(p.genesisAge, u);
   s.grantNow = u.tableGrant(s.month, p.grantAfterTable, u);
   s.grantBefore = u.tableGrant(s.month - 1, p.grantAfterTable, u);
+  s.paid = 1;
   s.humans = p.humansStart;
   s.active = 0.5 * p.activeMost * p.humansStart;
   s.fakes = 0.01 * p.humansStart;

@@ -60,9 +60,9 @@ export function drawParams(p: Varying, d: DrawKey, u: WorldUses): void {
   p.reachable = Math.exp(u.between(e.c, 17.1, 19.3)) * u.HUMAN;
   p.insiderSelling = u.between(e.d, 0.1, 1);
   const h = u.uniform4(d.seed, d.episode, d.day, d.stream + 7);
-  p.fakeMost = u.between(h.a, 0, 0.6);
-  p.fakeGain = u.between(h.b, 0.5, 8);
-  p.fakeCost = Math.exp(u.between(h.c, -0.8, 1.3)) * (u.USD / u.HUMAN);
+  p.fakeMost = u.between(h.a, 0.03, 0.53);
+  p.fakeGain = Math.exp(u.between(h.b, -0.2, 2.1));
+  p.fakeCost = Math.exp(u.between(h.c, -0.7, 1.6)) * (u.USD / u.HUMAN);
   p.grantSelling = u.between(h.d, 0.3, 0.95);
 }
 

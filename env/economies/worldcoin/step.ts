@@ -9,9 +9,11 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Wo
   const liquid = s.liquid;
   f.move = u.moveSize(s, a, u);
 
-  u.turnMonth(s, p, u);
+  u.setGrant(s, p, u);
   const unlocks = u.unlock(s, p, days, u);
-  const draw = u.generosity(a.grant * s.grantNow * s.price, p.grantReference);
+  // What a grant is worth to those who decide by it: nothing where it is not paid.
+  const grantUsd = a.grant * s.grantNow * s.price * s.paid;
+  const draw = u.generosity(grantUsd, p.grantReference);
   const newHumans = u.verifications(s, p, draw, days);
   const pay = u.payOut(s, p, a, unlocks, newHumans, days, years, u);
   const use = s.active * Math.exp(s.demand);
@@ -19,11 +21,11 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Wo
 
   const claims = s.active + s.fakes;
   f.fakeShare = s.fakes / claims;
-  f.unpaid = 1 - pay.granted / Math.max(pay.due, 1e-12 * p.supplyStart);
+  f.unpaid = 1 - pay.paid;
   f.service = use * (1 / p.serviceReference);
   s.logUsage = s.logUsage + p.usageMemory * days * (Math.log(Math.max(f.service, 1e-4)) - s.logUsage);
   const trades = u.trades(s, p, a, f, pay, fees, liquid, days, years, u);
-  u.farmStep(s, p, pay.perHuman * s.price, days, u);
+  u.farmStep(s, p, grantUsd, days, u);
   u.peopleStep(s, p, ((pay.released + fees.network) / days) * s.price, draw, newHumans, days, years, u);
   const growth = u.byRegime(s.regime, p.growthNormal, p.growthBoom, p.growthBust) + p.growthShift;
   u.useStep(s, p, growth, z.demand, u.eventNow(s, p, days) * p.eventDemand, years, u);

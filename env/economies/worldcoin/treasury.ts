@@ -7,9 +7,9 @@ export interface Payments {
   /** Unlocked for the community and for insiders. */
   readonly community: number;
   readonly insiders: number;
-  /** Monthly grants due per human, WLD/human; what a new human gets at once is `welcome` of them. */
-  readonly perHuman: number;
   readonly due: number;
+  /** Share of the due that could be paid. */
+  readonly paid: number;
   readonly granted: number;
   readonly minted: number;
   readonly released: number;
@@ -29,12 +29,21 @@ export function unlock(s: State, p: Params, days: number, u: WorldUses): { commu
   return { community, insiders };
 }
 
-/** Turns the page of the grant table at the first of a month. Uses: `monthsSinceAugust2024`, `tableGrant`. */
-export function turnMonth(s: State, p: Params, u: WorldUses): void {
-  const month = u.monthsSinceAugust2024(p.genesisAge + s.day, u);
-  s.grantBefore = month > s.month ? s.grantNow : s.grantBefore;
-  s.grantNow = u.tableGrant(month, p.grantAfterTable, u);
-  s.month = month;
+/**
+ * The grant in force before the controller's multiple: the table's, whose page turns at the first of a month, or the adaptive pot's share.
+ * Uses: `monthsSinceAugust2024`, `tableGrant`, `potGrant`, `MONTH_YEARS`.
+ */
+export function setGrant(s: State, p: Params, u: WorldUses): void {
+  if (p.grantVariant > 0.5) {
+    const claims = (p.claimPrompt + (1 - p.claimPrompt) * p.claimLate) * (s.active + s.fakes);
+    s.grantNow = u.potGrant(p.potShare * u.MONTH_YEARS * s.treasury, claims, 1e-3 * p.humansStart);
+    s.grantBefore = s.grantNow;
+  } else {
+    const month = u.monthsSinceAugust2024(p.genesisAge + s.day, u);
+    s.grantBefore = month > s.month ? s.grantNow : s.grantBefore;
+    s.grantNow = u.tableGrant(month, p.grantAfterTable, u);
+    s.month = month;
+  }
 }
 
 /**
@@ -55,7 +64,7 @@ export function mintFor(s: State, p: Params, a: Applied, missing: number, days: 
 
 /**
  * Grants for this step's claims and new humans, then the release to operators and builders, all out of the treasury. `newHumans` are those
- * verified in the step. Uses: `units`, `mintFor`, `claimPerMonth`, `potGrant`, `MONTH`, `MONTH_YEARS`.
+ * verified in the step. Uses: `units`, `mintFor`, `claimPerMonth`, `MONTH`.
  */
 export function payOut(
   s: State,
@@ -67,20 +76,18 @@ export function payOut(
   years: number,
   u: WorldUses,
 ): Payments {
-  const claimants = s.active + s.fakes;
-  const share = p.claimPrompt + (1 - p.claimPrompt) * p.claimLate;
-  const pot = u.potGrant(p.potShare * u.MONTH_YEARS * s.treasury, share * claimants, 1e-3 * p.humansStart);
-  const isPot = p.grantVariant > 0.5;
-  const claim = isPot ? share * pot : u.claimPerMonth(s.grantNow, s.grantBefore, p.claimPrompt, p.claimLate);
-  const perHuman = a.grant * (isPot ? pot : s.grantNow);
-  const due = a.grant * claim * claimants * (days / u.MONTH) + p.welcome * perHuman * newHumans;
+  const claim = u.claimPerMonth(s.grantNow, s.grantBefore, p.claimPrompt, p.claimLate);
+  const monthly = claim * (s.active + s.fakes) * (days / u.MONTH);
+  const due = a.grant * (monthly + p.welcome * s.grantNow * newHumans);
   const minted = u.mintFor(s, p, a, due - s.treasury, days, years, u);
   const granted = u.units(Math.min(due, s.treasury + minted));
   s.treasury = s.treasury + minted - granted;
   const released = u.units(Math.min(a.release * years, 1) * s.treasury);
   s.treasury = s.treasury - released;
   s.liquid = s.liquid + granted + released;
-  return { community: unlocks.community, insiders: unlocks.insiders, perHuman, due, granted, minted, released };
+  const paid = granted / Math.max(due, 1e-12 * p.supplyStart);
+  s.paid = s.paid + p.paidMemory * days * (paid - s.paid);
+  return { community: unlocks.community, insiders: unlocks.insiders, due, paid, granted, minted, released };
 }
 
 /** What became of the fees that apps bought on the market. */
