@@ -12,9 +12,9 @@ export const TERMS = {
 } satisfies RecordSpec;
 
 const BALANCED = {
-  service: 1.5,
+  service: 1,
   waste: 0.5,
-  concentration: 0.1,
+  concentration: 0.05,
   holder: 1.5,
   holderRaw: 0,
   stability: 0.25,

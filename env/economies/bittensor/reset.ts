@@ -24,7 +24,7 @@ export function resetSubnets(s: State, p: Params, d: DrawKey, u: WorldUses): voi
     const tao = u.units(p.poolStart * p.supplyStart * u.PER_SUBNET * level);
     s.tao[u.SLOTS[k]] = tao;
     s.pooled = s.pooled + tao;
-    s.skill[u.SLOTS[k]] = Math.sqrt(level);
+    s.skill[u.SLOTS[k]] = Math.sqrt(Math.sqrt(level));
     s.effort[u.SLOTS[k]] = level;
     s.quality[u.SLOTS[k]] = level;
     s.perceived[u.SLOTS[k]] = level;

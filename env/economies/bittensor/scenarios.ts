@@ -54,7 +54,7 @@ export function drawParams(p: Varying, d: DrawKey, u: WorldUses): void {
   p.cabalSpeed = u.between(b.d, 0.005, 0.04) / u.DAY;
   const c = u.uniform4(d.seed, d.episode, d.day, d.stream + 8);
   p.minerSelling = u.between(c.a, 0.6, 1);
-  p.investorSpeed = u.between(c.b, 0.006, 0.02) / u.DAY;
+  p.investorSpeed = u.between(c.b, 0.004, 0.014) / u.DAY;
   p.discovery = u.between(c.c, 0.01, 0.06) / u.DAY;
   p.demandVolatility = u.between(c.d, 0.25, 0.7) / Math.sqrt(u.YEAR);
 }

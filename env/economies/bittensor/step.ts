@@ -39,6 +39,8 @@ export interface Plan {
   readonly priceWeight: number;
   /** TAO that investors and newcomers may pay into one pool. */
   readonly payLimit: number;
+  /** TAO that investors think an alpha of reference quality is worth, before dilution. */
+  readonly worth: number;
   /** USD price over its start, times alpha price in starting prices per TAO/alpha: turns alpha prices into miners' income. */
   readonly incomePerPrice: number;
 }
@@ -59,6 +61,8 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Wo
   f.move = u.moveSize(s, a, u);
   u.gather(s, a, z, p.degradeChance * days, u);
   const sums = u.weighSubnets(s, u);
+  // Alpha is partly worth dollars: where TAO does better than the sector, fewer TAO buy it.
+  const sector = u.clamp((p.priceStart * Math.exp(s.exogenous)) / s.price, 0.25, 4);
   const plan = {
     issue: u.units(Math.min(scheduled * a.emission, a.mintLimit)),
     root: s.root,
@@ -66,6 +70,7 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Wo
     rootPaid: sums.prices > 1 ? 1 : 0,
     priceWeight: u.priceWeight((p.ageStart + s.day) * u.BLOCKS_PER_DAY, days * u.BLOCKS_PER_DAY),
     payLimit: p.buyFloatShare * days * liquid * u.PER_SUBNET,
+    worth: p.worthStart * p.priceSum * u.PER_SUBNET * (1 - p.dollarWorth + p.dollarWorth * sector),
     incomePerPrice: (s.price * u.K) / (p.priceStart * p.priceSum),
   };
   const t = u.runSubnets(s, p, a, plan, days, u);

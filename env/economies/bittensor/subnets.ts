@@ -26,28 +26,29 @@ export interface Totals {
  * move between `liquid`, `root` and `pooled`. Uses: the functions of this file, `K`.
  */
 export function runSubnets(s: State, p: Params, a: Applied, plan: Plan, days: number, u: WorldUses): Totals {
-  let left = plan.issue;
-  let room = a.burnLimit;
-  let recycled = 0 * left;
-  let chainBuys = 0 * left;
-  let registered = 0 * left;
-  let invested = 0 * left;
-  let proceeds = 0 * left;
-  let rootPaid = 0 * left;
+  const none = 0 * plan.issue;
+  let minted = none;
+  let recycled = none;
+  let burned = none;
+  let chainBuys = none;
+  let registered = none;
+  let invested = none;
+  let proceeds = none;
+  let rootPaid = none;
   let quality = 0;
   let hype = 0;
   let waste = 0;
   let squares = 0;
   for (let i = 0; i < u.K; i++) {
-    const e = u.emitInto(s, p, i, plan, left, days, u);
-    left -= e.issued;
-    const g = u.spendSurplus(s, p, a, i, e, plan, room, days, u);
-    room -= g.recycled + g.burned;
+    const e = u.emitInto(s, p, i, plan, minted, days, u);
+    minted += e.issued;
+    const g = u.spendSurplus(s, p, a, i, e, plan, recycled + burned, days, u);
     const x = u.tradeAlpha(s, p, i, e, g.buys, plan, days, u);
     s.liquid = s.liquid - g.paid - x.invested + x.proceeds;
     s.root = s.root + x.rootPaid;
     s.pooled = s.pooled + e.injected + g.buys + x.invested - x.proceeds - x.rootPaid;
     recycled += g.recycled;
+    burned += g.burned;
     chainBuys += g.buys;
     registered += g.paid;
     invested += x.invested;
@@ -58,8 +59,6 @@ export function runSubnets(s: State, p: Params, a: Applied, plan: Plan, days: nu
     hype += s.hype[i]!;
     squares += e.share * e.share;
   }
-  const minted = plan.issue - left;
-  const burned = a.burnLimit - room - recycled;
   return { minted, recycled, burned, chainBuys, registered, invested, proceeds, rootPaid, quality, hype, waste, squares };
 }
 
@@ -77,12 +76,12 @@ export interface Emission {
 }
 
 /** Emission by share, and injection into the pool at its price. Uses: `units`, `halvingFactor`, `poolPrice`, `rootProportion`, `injectedTao`, `ratioAfterInjection`. */
-export function emitInto(s: State, p: Params, i: number, plan: Plan, left: number, days: number, u: WorldUses): Emission {
+export function emitInto(s: State, p: Params, i: number, plan: Plan, minted: number, days: number, u: WorldUses): Emission {
   const tao = s.tao[i]!;
   const pool = s.alpha[i]!;
   const ratio = s.poolRatio[i]!;
   const share = s.weight[i]! * plan.perWeight;
-  const issued = Math.min(u.units(plan.issue * share), left);
+  const issued = Math.min(u.units(plan.issue * share), plan.issue - minted);
   const alphaIssued = pool + s.outside[i]!;
   const alpha = u.BLOCK_ALPHA * u.BLOCKS_PER_DAY * days * u.halvingFactor(alphaIssued * (1 / u.ALPHA_CAP), 4);
   const rootShare = u.rootProportion(plan.root, p.taoWeight, alphaIssued);
@@ -111,7 +110,7 @@ export function spendSurplus(
   i: number,
   e: Emission,
   plan: Plan,
-  room: number,
+  destroyed: number,
   days: number,
   u: WorldUses,
 ): Surplus {
@@ -122,6 +121,7 @@ export function spendSurplus(
   s.slotPrice[i] = Math.max(worth, s.slotPrice[i]! * 0.5 ** halvings);
   const paid = u.units(Math.min(taken * s.slotPrice[i]!, 0.5 * plan.payLimit));
   const surplus = e.issued - e.injected + paid;
+  const room = Math.max(0, a.burnLimit - destroyed);
   const recycled = u.units(Math.min(a.recycleShare * surplus, room));
   const burned = u.units(Math.min(a.burnShare * (surplus - recycled), room - recycled));
   return { paid, recycled, burned, buys: surplus - recycled - burned };
@@ -134,12 +134,12 @@ export interface AlphaTrades {
   readonly rootPaid: number;
 }
 
-/** What investors think an alpha is worth. Uses: `PER_SUBNET`. */
-export function alphaWorth(s: State, p: Params, i: number, u: WorldUses): number {
+/** TAO that investors think an alpha is worth. Uses: none. */
+export function alphaWorth(s: State, p: Params, i: number, plan: Plan): number {
   const alphaStart = p.alphaStart + (p.poolStart * p.supplyStart) / p.priceSum;
   const growth = (s.alpha[i]! + s.outside[i]!) * (1 / alphaStart) - 1;
   const value = (1 - p.speculativeShare) * s.perceived[i]! + p.speculativeShare * s.hype[i]!;
-  return (p.worthStart * p.priceSum * u.PER_SUBNET * value) / (1 + p.worthDilution * Math.max(0, growth));
+  return (plan.worth * value) / (1 + p.worthDilution * Math.max(0, growth));
 }
 
 /** Participants sell, then chain and investors buy. Uses: `units`, `saturate`, `swapShare`, `poolPrice`, `movingPrice`, `alphaWorth`. */
@@ -158,7 +158,7 @@ export function tradeAlpha(
   const root = (1 - p.ownerCut) * 0.5 * e.alpha * e.rootShare;
   const validators = (1 - p.ownerCut) * 0.5 * e.alpha - root;
   const rootSold = plan.rootPaid * root;
-  const order = p.investorSpeed * days * u.saturate(u.alphaWorth(s, p, i, u) / e.price - 1);
+  const order = p.investorSpeed * days * u.saturate(u.alphaWorth(s, p, i, plan) / e.price - 1);
   const invested = u.units(Math.min(Math.max(0, order) * s.tao[i]!, plan.payLimit));
   const leaving = Math.max(0, -order) * Math.min(s.alpha[i]!, s.outside[i]!);
   const wages = p.minerSelling * miners + p.ownerSelling * owner + p.validatorSelling * validators;
@@ -190,9 +190,12 @@ export function liveOn(s: State, p: Params, i: number, e: Emission, plan: Plan, 
   s.effort[i] = u.clamp(effort + (income > effort ? p.entrySpeed : p.exitSpeed) * days * (income - effort), 0.02, 5);
 
   const noise = p.skillNoise * Math.sqrt(days) * s.skillShock[i]!;
-  const skill = s.skill[i]! * (1 + noise - p.degradeSize * s.hit[i]!) + p.skillReversion * days * (1 - s.skill[i]!);
+  const recovery = p.skillReversion * Math.max(0.1, 1 + p.recoveryRise * (1 - u.K * e.share)) * days;
+  const skill = s.skill[i]! * (1 + noise - p.degradeSize * s.hit[i]!) + recovery * (1 - s.skill[i]!);
   s.skill[i] = u.clamp(skill, 0.05, 3);
-  s.quality[i] = s.quality[i]! + p.qualitySpeed * days * (s.skill[i]! * Math.sqrt(s.effort[i]!) - s.quality[i]!);
+  // Effort to the power 3/4: returns diminish.
+  const yielded = Math.sqrt(s.effort[i]! * Math.sqrt(s.effort[i]!));
+  s.quality[i] = s.quality[i]! + p.qualitySpeed * days * (s.skill[i]! * yielded - s.quality[i]!);
   s.perceived[i] = s.perceived[i]! + p.discovery * days * (s.quality[i]! - s.perceived[i]!);
 
   const hypeNoise = p.hypeNoise * Math.sqrt(days) * s.hypeShock[i]!;
