@@ -19,12 +19,6 @@ const DAYS_TO_MARCH_2024 = 221;
 /** What the functions below take from `u`. */
 export const GRANT_CONSTANTS = { GRANT_TABLE, DAYS_TO_MARCH_2024 };
 
-interface GrantUses {
-  readonly DAY: number;
-  readonly GRANT_TABLE: readonly number[];
-  readonly DAYS_TO_MARCH_2024: number;
-}
-
 /** Weeks since launch -> WLD per claim of the grant in force before August 2024 (ids 13 to 38; id 29 lasted four weeks). */
 export function launchGrant(weeks: number): number {
   if (weeks < 2) return 25;
@@ -39,7 +33,7 @@ export function launchGrant(weeks: number): number {
  * 2100, also in single precision: all numbers stay below 2^24. Uses: `DAY`,
  * `DAYS_TO_MARCH_2024`.
  */
-export function monthsSinceAugust2024(age: number, u: GrantUses): number {
+export function monthsSinceAugust2024(age: number, u: { readonly DAY: number; readonly DAYS_TO_MARCH_2024: number }): number {
   const day = Math.floor(age * (1 / u.DAY)) - u.DAYS_TO_MARCH_2024;
   const years = Math.floor((4 * day + 3) / 1461);
   const dayOfYear = day - Math.floor((1461 * years) / 4);
@@ -50,7 +44,7 @@ export function monthsSinceAugust2024(age: number, u: GrantUses): number {
  * WLD per human of the grant whose month is `month` months after August 2024; `after` beyond the table, where the contract itself pays
  * nothing. Uses: `GRANT_TABLE`.
  */
-export function tableGrant(month: number, after: number, u: GrantUses): number {
+export function tableGrant(month: number, after: number, u: { readonly GRANT_TABLE: readonly number[] }): number {
   let amount = u.GRANT_TABLE[0]!;
   for (let i = 1; i < 50; i++) {
     if (month >= i) amount = u.GRANT_TABLE[i]!;

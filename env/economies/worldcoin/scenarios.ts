@@ -54,7 +54,7 @@ export function drawParams(p: Varying, d: DrawKey, u: WorldUses): void {
   p.issuanceHorizon = u.between(g.b, 0.25, 0.8) * u.YEAR;
   p.grantReference = u.between(g.c, 0.8, 2.4) * (u.USD / u.HUMAN);
   const e = u.uniform4(d.seed, d.episode, d.day, d.stream + 6);
-  const age = e.a < 0.875 ? u.between(e.a, 900, 1300) : u.between(e.a, -39000, 5640);
+  const age = e.a < 0.875 ? u.between(e.a, 900, 1300) : u.between(e.a, -29480, 5640);
   p.genesisAge = Math.floor(age) * u.DAY;
   p.treasuryShare = e.b < 0.875 ? u.between(e.b, 0.15, 0.75) : u.between(e.b, 0, 0.06) - 0.0525;
   p.reachable = Math.exp(u.between(e.c, 17.1, 19.3)) * u.HUMAN;
