@@ -134,6 +134,20 @@ export function actionParam(
   };
 }
 
+/** The edges of the band of an action, for rules that stay within it; not tunable. */
+export function bandOf(world: World, name: string): { readonly low: ParamSpec; readonly high: ParamSpec } {
+  const { low, high, unit } = actionField(world, name);
+  const edge = (value: number, doc: string): ParamSpec => ({
+    value,
+    low: value,
+    high: value,
+    unit,
+    source: "edge of the action band",
+    doc: `${doc} ${name}`,
+  });
+  return { low: edge(low, "lowest"), high: edge(high, "highest") };
+}
+
 /** Days in a control step of the world. */
 export function stepDays(world: World): ParamSpec {
   const days = world.params["stepDays"]?.value ?? 1;

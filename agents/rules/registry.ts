@@ -3,18 +3,38 @@ import { suggest } from "../../core/nearest.js";
 import { baseName } from "../../env/economy-id.js";
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
+import { aaveRiskSteward } from "./aave-risk-steward.js";
 import { affine } from "./affine.js";
 import { akashBme } from "./akash-bme.js";
+import { akashDecay } from "./akash-decay.js";
+import { ampleforth } from "./ampleforth.js";
+import { bitcoinHalving } from "./bitcoin-halving.js";
+import { bmeBackoff } from "./bme-backoff.js";
+import { bnbAutoBurn } from "./bnb-auto-burn.js";
+import { burnGuidance } from "./burn-guidance.js";
 import { constant } from "./constant.js";
 import { cosmosMint } from "./cosmos-mint.js";
 import { eip1559Burn } from "./eip1559-burn.js";
+import { ethereumIssuance } from "./ethereum-issuance.js";
+import { filecoinBaseline } from "./filecoin-baseline.js";
+import { filecoinSimple } from "./filecoin-simple.js";
+import { fraxCr } from "./frax-cr.js";
 import { halving } from "./halving.js";
 import { maxBurn } from "./max-burn.js";
 import { maxEmission } from "./max-emission.js";
 import { none } from "./none.js";
 import { pid } from "./pid.js";
+import { pidBuyback } from "./pid-buyback.js";
+import { polkadotCapped } from "./polkadot-capped.js";
+import { polkadotFixed } from "./polkadot-fixed.js";
+import { polkadotOld } from "./polkadot-old.js";
+import { raiPi } from "./rai-pi.js";
 import { random } from "./random.js";
 import { seedUtilization } from "./seed-utilization.js";
+import { solana } from "./solana.js";
+import { taoEmission } from "./tao-emission.js";
+import { wldGrants } from "./wld-grants.js";
+import { wldMintCap } from "./wld-mint-cap.js";
 
 /** Every fixed rule by its id, as a maker of the rule for a world. */
 export const RULES: Readonly<Record<string, (world: World) => Rule>> = {
@@ -26,6 +46,26 @@ export const RULES: Readonly<Record<string, (world: World) => Rule>> = {
   halving,
   "eip1559-burn": eip1559Burn,
   pid,
+  "bitcoin-halving": bitcoinHalving,
+  "tao-emission": taoEmission,
+  "ethereum-issuance": ethereumIssuance,
+  solana,
+  "polkadot-old": polkadotOld,
+  "polkadot-fixed": polkadotFixed,
+  "polkadot-capped": polkadotCapped,
+  "bnb-auto-burn": bnbAutoBurn,
+  ampleforth,
+  "frax-cr": fraxCr,
+  "rai-pi": raiPi,
+  "filecoin-simple": filecoinSimple,
+  "filecoin-baseline": filecoinBaseline,
+  "akash-decay": akashDecay,
+  "bme-backoff": bmeBackoff,
+  "burn-guidance": burnGuidance,
+  "wld-grants": wldGrants,
+  "wld-mint-cap": wldMintCap,
+  "aave-risk-steward": aaveRiskSteward,
+  "pid-buyback": pidBuyback,
   affine,
   "max-burn": maxBurn,
   "max-emission": maxEmission,

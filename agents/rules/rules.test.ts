@@ -35,17 +35,10 @@ describe("every rule of the registry", () => {
         fc.double({ min: -10, max: 10, noNaN: true }),
         fc.constantFrom(Number.NaN, Infinity, -Infinity, 0, 1e300),
       );
-      const days = fc.array(
-        fc.record({
-          utilization: value,
-          utilizationSlow: value,
-          bondedRatio: value,
-          collateralRatio: value,
-          drawdown: value,
-          stakingYield: value,
-        }),
-        { minLength: 1, maxLength: 30 },
-      );
+      const days = fc.array(fc.record(Object.fromEntries(Object.keys(CALM).map((name) => [name, value]))), {
+        minLength: 1,
+        maxLength: 30,
+      });
       fc.assert(
         fc.property(days, (observations) => {
           const play = player(rule);
@@ -318,7 +311,7 @@ describe("affine", () => {
 
   it("has a gain for every action and observation, and a bias for every action", () => {
     const { tunable } = affine(STAND_IN);
-    expect(tunable).toHaveLength(3 * 6 + 3);
+    expect(tunable).toHaveLength(3 * 9 + 3);
     expect(tunable).toContain("issuance.bondedRatio");
     expect(tunable).toContain("bias.fee");
   });

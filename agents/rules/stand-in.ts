@@ -8,6 +8,9 @@ const OBSERVED = {
   collateralRatio: "1",
   drawdown: "1",
   stakingYield: "1/year",
+  usage: "1",
+  priceChange: "1",
+  netIssuance: "1/year",
 };
 
 /** A world for tests of rules: three controls and a few observations, no dynamics. */
@@ -58,6 +61,9 @@ export const CALM: Readonly<Values> = {
   collateralRatio: 1.4,
   drawdown: 0.1,
   stakingYield: 0.1,
+  usage: 0,
+  priceChange: 0,
+  netIssuance: 0.05,
 };
 
 /** Runs a rule by plain calls: `act(observation)` gives the day's requested actions; memory is kept between the days. */
