@@ -35,7 +35,7 @@ export const COMPANY_PARAMS = {
     "1",
     "log premium above which new shares are sold at the market, and discount below which they are bought back",
   ),
-  shareIssueSpeed: assumed(0.02, 0, 0.2, "1/day", "new shares a day over those outstanding, per unit of premium beyond that"),
+  shareIssueSpeed: assumed(0.015, 0, 0.2, "1/day", "new shares a day over those outstanding, per unit of premium beyond that"),
   shareBuyback: assumed(0.005, 0, 0.2, "1/day", "shares bought back a day with sold tokens, per unit of discount beyond that"),
   shareDividend: assumed(0, 0, 1, "1/year", "part of the treasury that is paid out to shareholders in tokens in a year"),
   shareDividendSold: assumed(0.5, 0, 1, "1", "part of the dividends that shareholders sell"),

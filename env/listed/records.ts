@@ -15,9 +15,12 @@ export function listedState(economy: Economy, controls: Readonly<Record<string, 
   const tokens = economy.flows["supply"]?.scale ?? 1;
   const usd = tokens * (economy.params["priceStart"]?.value ?? 1);
   return {
+    // Volatility is up to twice the economy's own, and orders are differences of balances, in float32 as exact as those.
+    trend: { ...economy.state["trend"]!, scale: 2 * (economy.state["trend"]!.scale ?? 1) },
+    outsideOrder: { ...economy.state["outsideOrder"]!, scale: 0.05 * usd },
     ...companyState(token, tokens, usd),
     ...holderState(token, 0.1 * tokens),
-    ...cascadeState(token, 0.02 * tokens),
+    ...cascadeState(token, 0.1 * tokens),
     ...INSTITUTIONAL_STATE,
     ...EQUITY_STATE,
     ...ARBITRAGE_STATE,
@@ -53,7 +56,7 @@ export const listedFlows = (token: string, tokens: number) =>
     shareBought: { unit: token, doc: "tokens bought by the company, less sold", scale: 1e-4 * tokens },
     shareIssued: { unit: "1", doc: "shares sold at the market less bought back, over those outstanding", scale: 0.01 },
     shareDividend: { unit: token, doc: "tokens paid out to shareholders", scale: 1e-5 * tokens },
-    shareLiquidated: { unit: token, doc: "tokens sold by force down the ladder of leverage", scale: 1e-3 * tokens },
+    shareLiquidated: { unit: token, doc: "tokens sold by force down the ladder of leverage", scale: 0.05 * tokens },
     shareArbitrage: { unit: "1", doc: "gain of the arbitrage bots over the company's market value", scale: 0.001 },
     shareExplained: { unit: "1", doc: "part of the controls' moves that the share explains beyond what service explains" },
   }) satisfies RecordSpec;

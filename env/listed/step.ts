@@ -105,6 +105,7 @@ export function askedMove(
   z: Records,
   sector: number,
   token: number,
+  bought: number,
   today: number,
   days: number,
   u: WorldUses,
@@ -115,13 +116,12 @@ export function askedMove(
     u.fallsNow(p.shareEventDay, today, days) * p.shareEventJump +
     u.fallsNow(p.shareRulingDay, today, days) * p.shareRuling +
     u.fallsNow(p.shareListingDay, today, days) * p.sharePop;
-  const money = p.shareFlowToShares * s["shareFlow"]! * years;
-  const pressed = (p.shareResponse * money) / (s["shareCount"]! * s["sharePrice"]!);
+  const pressed = p.shareResponse * bought;
   return s["sharePending"]! + u.wishedMove(s, p, sector, token, noise, days, u) + news + pressed;
 }
 
 /**
- * Those who trade the share or the token because of it. Tokens change accounts now; the token's price feels the orders in the next step.
+ * Those who trade the share, or the token because of it. Tokens change accounts now; the token's price feels the orders in the next step.
  * `sector` and `token` are the step's log moves.
  */
 export function tradeShare(
@@ -139,9 +139,10 @@ export function tradeShare(
   const lists = u.fallsNow(p.shareListingDay, today, days);
   const event = u.fallsNow(p.shareEventDay, today, days);
   u.institutionalStep(s, p, listed, z["shareFlowNoise"]!, days, u);
-  const wish = u.askedMove(s, p, z, sector, token, today, days, u);
-  const session: Session = u.openShare(p, listed, wish, u.indexMove(p, z, sector, event, days, u), today, days, u);
   const marketValue = s["shareCount"]! * s["sharePrice"]!;
+  const toShares = u.moneyToShares(s, p, marketValue, days, u);
+  const wish = u.askedMove(s, p, z, sector, token, toShares / marketValue, today, days, u);
+  const session: Session = u.openShare(p, listed, wish, u.indexMove(p, z, sector, event, days, u), today, days, u);
   const bots: ArbitrageTrade = u.arbitrageStep(s, p, session.open, p.shareResponse, days, u);
   const paying = p.shareRuling >= 0 || today < p.shareRulingDay ? 1 : 0;
   const company: CompanyMoves = u.companyStep(s, p, f["service"]!, { lists, listed, open: session.open, paying }, days, u);
@@ -150,7 +151,7 @@ export function tradeShare(
   else u.privateShare(s, p, u);
   s["shareHalted"] = session.halted;
   const tokens = company.bought - p.shareDividendSold * company.dividend;
-  const money = (1 - p.shareFlowToShares) * s["shareFlow"]! * (days / u.DAYS_PER_YEAR);
+  const money = s["shareFlow"]! * (days / u.DAYS_PER_YEAR) - toShares;
   s["outsideOrder"] = s["outsideOrder"]! + tokens * s["price"]! + money + bots.trade * marketValue;
   f["sharePrice"] = s["sharePrice"]!;
   f["sharePremium"] = s["sharePremium"]!;
@@ -162,7 +163,7 @@ export function tradeShare(
   f["shareArbitrage"] = bots.gain;
 }
 
-/** Leverage, the large holder and the event move tokens; their orders are for the next step too. */
+/** Leverage, the large holder and the event move tokens after the last close; the economy's step carries the orders out. */
 export function tradeTokens(s: State, p: Params, f: Records, today: number, days: number, u: WorldUses): void {
   const event = u.fallsNow(p.shareEventDay, today, days);
   const liquidated = u.cascadeStep(s, p, u);
@@ -174,14 +175,14 @@ export function tradeTokens(s: State, p: Params, f: Records, today: number, days
   f["shareLiquidated"] = liquidated;
 }
 
-/** One control step: the economy, then the orders that the share brings. */
+/** One control step: orders after the last close, the economy, then the share, whose traders leave orders for the next step. */
 export function step(s: State, p: Params, a: Records, z: Records, f: Records, u: WorldUses): void {
   const days = p.stepDays;
   const today = s["day"]!;
   const exogenous = s["exogenous"]!;
   const logPrice = s["logPrice"]!;
-  u.baseStep(s, p, a, z, f, today, days, u);
   u.tradeTokens(s, p, f, today, days, u);
+  u.baseStep(s, p, a, z, f, today, days, u);
   u.tradeShare(s, p, z, f, s["exogenous"]! - exogenous, s["logPrice"]! - logPrice, today, days, u);
   f["shareExplained"] = u.watchControls(s, a, f["service"]!, days, u);
 }

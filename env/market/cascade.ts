@@ -34,7 +34,7 @@ export const CASCADE_PARAMS = {
   shareLeverage: assumed(0.04, 0, 0.4, "1", "tokens on credit as a share of the float; 0 means no cascade"),
   shareLeverageSpeed: assumed(0.05, 0, 0.3, "1/day", "share of the gap by which positions are opened or given up in a day"),
   shareEntrySpeed: assumed(0.08, 0.01, 0.5, "1/day", "speed at which the positions' opening price follows the price"),
-  shareRungWidth: assumed(0.03, 0.005, 0.2, "1", "further log fall over which a rung is closed in full"),
+  shareRungWidth: assumed(0.05, 0.01, 0.2, "1", "further log fall over which a rung is closed in full"),
 } satisfies Record<string, ParamSpec>;
 
 type State = Record<

@@ -1,6 +1,6 @@
 import type { RecordSpec } from "../../compiler/schema.js";
 import { assumed } from "../param-spec.js";
-import type { ParamSpec } from "../world.js";
+import type { ParamSpec, WorldUses } from "../world.js";
 
 export const INSTITUTIONAL_STATE = {
   shareFlow: { unit: "USD/year", doc: "institutional money that comes to this token and its share, annualised", scale: 1e7 },
@@ -23,7 +23,14 @@ export const INSTITUTIONAL_PARAMS = {
     source: "assumption: 18.5 B$ as quoted, not verified",
     doc: "market value of the sector that the money is spread over",
   },
-  shareFlowToShares: assumed(0.6, 0, 1, "1", "part of the money that buys the share; the rest buys tokens"),
+  shareFlowToShares: assumed(0.3, 0, 1, "1", "part of the money that buys the share; the rest buys tokens"),
+  shareFlowMost: assumed(
+    0.005,
+    0,
+    0.05,
+    "1/day",
+    "largest part of the company's market value that this money trades in a day; the rest turns to tokens",
+  ),
   shareFlowSpeed: assumed(0.05, 0.005, 0.5, "1/day", "speed at which the money reaches its level"),
   shareFlowTrend: assumed(30, 0, 100, "day", "how much an upward trend of the token draws money, a downward one drives it out"),
   shareFlowNoise: assumed(0.15, 0, 1, "day^-0.5", "noise of the money, relative to its level"),
@@ -32,12 +39,18 @@ export const INSTITUTIONAL_PARAMS = {
 type State = Record<keyof typeof INSTITUTIONAL_STATE | "trend", number>;
 type Params = Record<keyof typeof INSTITUTIONAL_PARAMS | "supplyStart" | "priceStart", number>;
 
-/** Once there is a share, money follows its level, the token's weight in the sector and its trend. `shock` has variance 1. Uses: none. */
-export function institutionalStep(s: State, p: Params, listed: number, shock: number, days: number): void {
+/** Once there is a share, money follows its level, the token's weight in the sector and its trend. `shock` has variance 1. Uses: `clamp`. */
+export function institutionalStep(s: State, p: Params, listed: number, shock: number, days: number, u: WorldUses): void {
   const level = (p.shareInflow * (p.supplyStart * p.priceStart)) / p.shareSectorCap;
-  const target = level * (1 + p.shareFlowTrend * s.trend);
+  const target = level * u.clamp(1 + p.shareFlowTrend * s.trend, -1, 3);
   const noise = p.shareFlowNoise * Math.sqrt(days) * level * shock;
   s.shareFlow = listed * (s.shareFlow + p.shareFlowSpeed * days * (target - s.shareFlow) + noise);
 }
 
-export const INSTITUTIONAL_USES = { institutionalStep };
+/** What of a step's money trades the share, USD, for a company of this market value. Uses: `clamp`, `DAYS_PER_YEAR`. */
+export function moneyToShares(s: Pick<State, "shareFlow">, p: Params, marketValue: number, days: number, u: WorldUses): number {
+  const most = p.shareFlowMost * days * marketValue;
+  return u.clamp(p.shareFlowToShares * s.shareFlow * (days / u.DAYS_PER_YEAR), -most, most);
+}
+
+export const INSTITUTIONAL_USES = { institutionalStep, moneyToShares };
