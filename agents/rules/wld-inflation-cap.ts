@@ -25,7 +25,7 @@ export function wldInflationCap(world: World): Rule {
       grant: actionParam(world, "grant", { value: 1, source: "WLDGrant.sol", doc: "grant as a multiple of the table's" }),
       start: actionParam(world, "release", { doc: "release at the start" }),
       least: actionParam(world, "release", { value: 0, source: "edge of the action band", doc: "least release" }),
-      most: actionParam(world, "release", { value: 1, source: "edge of the action band", doc: "most release" }),
+      most: actionParam(world, "release", { value: 1e9, source: "edge of the action band", doc: "most release" }),
       burnShare: actionParam(world, "burnShare", { doc: "share of protocol fees burned" }),
     },
     tunable: ["cap", "speed", "grant", "burnShare"],

@@ -27,6 +27,10 @@ export function wldTreasury(world: World): Rule {
       release: actionParam(world, "release", { doc: "share of the treasury released in a year when nothing trends" }),
       trendGain: own(0, -40, 40, "day/year", "release added per unit of daily trend"),
       drawdownGain: own(0.08, -0.5, 0.5, "1/year", "release withheld per unit of log drawdown"),
+      releaseLeast: actionParam(world, "release", { value: 0, source: "edge of the action band", doc: "least release" }),
+      releaseMost: actionParam(world, "release", { value: 1e9, source: "edge of the action band", doc: "most release" }),
+      grantLeast: actionParam(world, "grant", { value: 0, source: "edge of the action band", doc: "least grant" }),
+      grantMost: actionParam(world, "grant", { value: 1e9, source: "edge of the action band", doc: "most grant" }),
       rich: own(0.25, 0, 2, "1", "treasury over circulating supply from which on fees are burned"),
       burnRich: actionParam(world, "burnShare", { value: 0.8, source: "assumption", doc: "burn share of a rich treasury" }),
       burnPoor: actionParam(world, "burnShare", { value: 0, source: "assumption", doc: "burn share of a poor treasury" }),
@@ -43,8 +47,9 @@ export function wldTreasury(world: World): Rule {
       act(c, o, p, a, u) {
         const seen = u.clamp(o.grantValue, 0, 100, c.value);
         c.value = c.value + p.memory * (seen - c.value);
-        a.grant = p.dollars / Math.max(c.value, 0.001);
-        a.release = p.release + p.trendGain * o.trend - p.drawdownGain * o.drawdown;
+        a.grant = u.clamp(p.dollars / Math.max(c.value, 0.001), p.grantLeast, p.grantMost);
+        const leaning = p.release + p.trendGain * o.trend - p.drawdownGain * o.drawdown;
+        a.release = u.clamp(leaning, p.releaseLeast, p.releaseMost, p.release);
         a.burnShare = o.treasury > p.rich ? p.burnRich : p.burnPoor;
       },
     },
