@@ -77,7 +77,7 @@ export const PRESETS = {
       genesisAge: 943,
       treasuryShare: 0.5,
       priceStart: 0.395,
-      issuancePriced: 0.65,
+      issuancePriced: 0.35,
       humansStart: 17.95e6,
       orbsReference: 15_000,
       signupRate: 1.5e-4,
@@ -93,6 +93,7 @@ export const PRESETS = {
     overrides: {
       treasuryShare: 0.025,
       priceStart: 25,
+      issuancePriced: 0.1,
       grantVariant: 1,
       grantReference: 10,
       fakeCost: 12,
