@@ -1,5 +1,6 @@
-// Runs the slow gates of the Akash economy and writes docs/validation.md with its plots: `npm run validate [-- RULE_FILE…]`.
-// Exits with 1 when a mandatory gate fails. Rule files of `flyball tune` stand in for the tuned rules that ship.
+// Validates every economy and writes docs/validation.md, docs/validation/ and the plots: `npm run validate [-- RULE_FILE…]`.
+// Exits with 1 when a mandatory check fails. Rule files of `flyball tune` stand in for the tuned rules of Akash that ship.
+// `npm run validate -- ECONOMY…` prints what is checked alike in every economy for those alone and writes nothing.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -12,13 +13,19 @@ import { signGates, statisticalGates } from "../env/economies/akash/gates.js";
 import { akash } from "../env/economies/akash.js";
 import { parseEnvOptions } from "../env/settings.js";
 import { measureControl } from "./validation/control.js";
+import { renderDetails } from "./validation/details-page.js";
+import { renderEconomy } from "./validation/economy-page.js";
+import { drawEconomyPlots } from "./validation/economy-plots.js";
+import { type EconomyReport, economyVerdicts, measureEconomy } from "./validation/economy-report.js";
 import { fallsOf, liveMarket, type MarketPaths } from "./validation/market.js";
-import { renderPage } from "./validation/page.js";
+import { detailsFile, renderPage } from "./validation/page.js";
 import { drawPlots } from "./validation/plots.js";
 import { burnEffects, sensitivities } from "./validation/sensitivity.js";
-import { type PageInput, verdictsOf } from "./validation/verdicts.js";
+import { SPECS } from "./validation/specs.js";
+import { type PageInput, type Verdict, verdictsOf } from "./validation/verdicts.js";
 
 const COUNTS = { statistical: 600, signs: 500, halfSteps: 300, falls: 600, burn: 200, sensitivity: 60, control: 400 };
+const ECONOMY_COUNTS = { paths: 1000, years: 2, pairs: 300, finality: 200, halfDays: 100 };
 /** Env-steps of each search for the rule of a scenario; as many as `flyball tune` takes by default. */
 const BUDGET = 2_097_152;
 /** Seeds of the plain paths; the quick forms in the tests use others. */
@@ -39,10 +46,7 @@ function tunedRules(paths: readonly string[]): RuleFile[] {
 
 const tunedObjective = ({ choice }: RuleFile) => choice.objectives[choice.chosen] ?? Number.NEGATIVE_INFINITY;
 
-async function measure(
-  files: readonly RuleFile[],
-  note: (text: string) => void,
-): Promise<{ page: PageInput; markets: Markets }> {
+async function measureDetails(files: readonly RuleFile[], note: Note): Promise<{ page: PageInput; markets: Markets }> {
   note("stylised facts, signs, dynamics");
   const statistical = statisticalGates(COUNTS.statistical, SEEDS.statistical);
   const signs = signGates(COUNTS.signs, SEEDS.signs);
@@ -90,10 +94,32 @@ async function measure(
 
 type Markets = Readonly<Record<string, MarketPaths>>;
 
-async function main(paths: readonly string[]): Promise<number> {
-  const started = Date.now();
-  const note = (text: string) => console.error(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${text}`);
-  const { page, markets } = await measure(tunedRules(paths), note);
+type Note = (text: string) => void;
+
+function measureEconomies(ids: readonly string[], note: Note): EconomyReport[] {
+  return SPECS.filter(({ economy }) => ids.includes(economy.id)).map((spec) => {
+    note(spec.economy.id);
+    return measureEconomy(spec, ECONOMY_COUNTS);
+  });
+}
+
+async function main(args: readonly string[], note: Note): Promise<number> {
+  const known = SPECS.map(({ economy }) => economy.id);
+  if (args.length > 0 && args.every((name) => known.includes(name))) return printEconomies(args, note);
+  const details = await measureDetails(tunedRules(args), note);
+  const reports = measureEconomies(known, note);
+  writeAll(reports, details);
+  note("done");
+  return conclude([...reports.flatMap(economyVerdicts), ...verdictsOf(details.page)]);
+}
+
+function printEconomies(ids: readonly string[], note: Note): number {
+  const reports = measureEconomies(ids, note);
+  for (const report of reports) console.log(renderEconomy(report).join("\n"));
+  return conclude(reports.flatMap(economyVerdicts));
+}
+
+function writeAll(reports: readonly EconomyReport[], { page, markets }: { page: PageInput; markets: Markets }): void {
   const docs = join(packageRoot(), "docs");
   mkdirSync(join(docs, "validation"), { recursive: true });
   const plots = drawPlots({
@@ -102,19 +128,24 @@ async function main(paths: readonly string[]): Promise<number> {
     control: page.control,
     sensitivities: page.sensitivities,
   });
-  for (const [name, svg] of Object.entries(plots)) writeFileSync(join(docs, "validation", name), svg);
-  writeFileSync(join(docs, "validation.md"), renderPage(page));
-  const verdicts = verdictsOf(page);
-  for (const { family, name, mandatory } of verdicts.filter(({ passed }) => !passed)) {
-    console.log(`FAIL  ${mandatory ? "mandatory  " : ""}${family}: ${name}`);
+  const files = Object.assign({}, plots, ...reports.map(drawEconomyPlots)) as Record<string, string>;
+  for (const [name, svg] of Object.entries(files)) writeFileSync(join(docs, "validation", name), svg);
+  writeFileSync(join(docs, detailsFile(page.economy)), renderDetails(page));
+  writeFileSync(join(docs, "validation.md"), renderPage(reports, verdictsOf(page)));
+}
+
+function conclude(verdicts: readonly Verdict[]): number {
+  for (const { economy, family, name, mandatory } of verdicts.filter(({ passed }) => !passed)) {
+    console.log(`FAIL  ${mandatory ? "mandatory  " : ""}${economy}, ${family}: ${name}`);
   }
-  console.log(`${verdicts.filter(({ passed }) => passed).length} of ${verdicts.length} gates passed; wrote docs/validation.md`);
-  note("done");
+  console.log(`${verdicts.filter(({ passed }) => passed).length} of ${verdicts.length} checks passed`);
   return verdicts.some(({ passed, mandatory }) => mandatory && !passed) ? 1 : 0;
 }
 
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  const started = Date.now();
+  const note = (text: string) => console.error(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${text}`);
+  process.exitCode = await main(process.argv.slice(2), note);
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
   console.error(`error: ${error.message}\n  ${error.hint}`);

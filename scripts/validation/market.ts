@@ -73,8 +73,13 @@ export interface Band {
 
 /** Quantiles .1, .5 and .9 over the paths of every fifth day, as prices over the starting price. */
 export function priceBand(logPrices: readonly Float64Array[]): Band {
-  const days = Array.from({ length: DAYS / 5 }, (_, i) => 5 * i + 4);
-  return { x: days.map((day) => day + 1), ...bands(days.map((day) => logPrices.map((path) => Math.exp(path[day]!)))) };
+  return bandOf(logPrices.map((path) => path.map(Math.exp)));
+}
+
+/** Quantiles .1, .5 and .9 over the paths of every fifth day of any series. */
+export function bandOf(series: readonly Float64Array[]): Band {
+  const days = Array.from({ length: Math.floor(series[0]!.length / 5) }, (_, i) => 5 * i + 4);
+  return { x: days.map((day) => day + 1), ...bands(days.map((day) => series.map((path) => path[day]!))) };
 }
 
 /** The same of the autocorrelation of absolute returns after 1 .. 30 days. */

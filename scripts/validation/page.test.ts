@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Gate } from "../../env/economies/akash/gates.js";
 import type { ControlResult } from "./control.js";
-import { renderPage } from "./page.js";
+import { renderDetails } from "./details-page.js";
 import { type PageInput, verdictsOf } from "./verdicts.js";
 
 const around = (mean: number) => ({ mean, low: mean - 0.01, high: mean + 0.01 });
@@ -63,14 +63,14 @@ describe("verdictsOf", () => {
   });
 });
 
-describe("renderPage", () => {
+describe("renderDetails", () => {
   it("names every failure and marks it in its table", () => {
-    const text = renderPage(page({ statistical: [gate("annual volatility", 1.3)] }));
-    expect(text).toContain("- statistical: annual volatility (**mandatory**)");
+    const text = renderDetails(page({ statistical: [gate("annual volatility", 1.3)] }));
+    expect(text).toContain("- akash-v1, statistical: annual volatility (**mandatory**)");
     expect(text).toMatch(/\| annual volatility \| 1\.300 .* \| \*\*FAIL\*\* \|/);
   });
 
   it("says so when nothing failed", () => {
-    expect(renderPage(page({ control: control(0.06, 0.08, 0.4) }))).toContain("Nothing failed.");
+    expect(renderDetails(page({ control: control(0.06, 0.08, 0.4) }))).toContain("Nothing failed.");
   });
 });

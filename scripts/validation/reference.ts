@@ -29,3 +29,14 @@ export const REAL_CLUSTERING: readonly number[] = [
 
 /** Share of all windows of 365 days (one every day, so far from independent) with a fall of at least 50, 70, 90 %. */
 export const REAL_FALLS = { fromPeak: [0.941, 0.301, 0.059], fromStart: [0.312, 0.158, 0.031] } as const;
+
+/** Share of those windows with a fall from the peak of at least `depth`; undefined where it was not measured. */
+export function realFallShare(depth: number): number | undefined {
+  return REAL_FALLS.fromPeak[[0.5, 0.7, 0.9].indexOf(depth)];
+}
+
+/** The real figure beside a simulated year. */
+export function realFigure(name: string): string {
+  const { window, whole } = REAL_FIGURES[name]!;
+  return `${window} (a year), ${whole} (whole): Ether`;
+}

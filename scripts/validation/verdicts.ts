@@ -3,7 +3,7 @@ import type { ControlResult, ScenarioControl } from "./control.js";
 import type { Falls } from "./market.js";
 import type { BurnEffect, Sensitivity } from "./sensitivity.js";
 
-/** Everything that was measured. */
+/** Everything that was measured of the economy that has gates of its own. */
 export interface PageInput {
   readonly economy: string;
   readonly counts: { readonly statistical: number; readonly signs: number; readonly halfSteps: number; readonly falls: number };
@@ -22,6 +22,7 @@ export interface PageInput {
 
 /** One gate, and whether `npm run validate` fails with it. */
 export interface Verdict {
+  readonly economy: string;
   readonly family: string;
   readonly name: string;
   readonly passed: boolean;
@@ -34,19 +35,22 @@ export const MARGIN = 0.05;
 /** Every gate of the page. */
 export function verdictsOf(input: PageInput): Verdict[] {
   const family = (name: string, gates: readonly Gate[]): Verdict[] =>
-    gates.map((gate) => ({ family: name, name: gate.name, passed: passes(gate), mandatory: true }));
+    gates.map((gate) => ({ economy: input.economy, family: name, name: gate.name, passed: passes(gate), mandatory: true }));
   return [
     ...family("statistical", input.statistical),
     ...family("signs", input.signs),
     ...family("dynamics", input.dynamics),
     ...family("scale", input.scale),
     ...family("half-day steps", input.halfSteps),
-    ...controlVerdicts(input.control),
+    ...controlVerdicts(input),
   ];
 }
 
-function controlVerdicts({ scenarios, overall, feedback }: ControlResult): Verdict[] {
-  const verdict = (name: string, passed: boolean, mandatory: boolean) => ({ family: "control", name, passed, mandatory });
+function controlVerdicts({ economy, control }: PageInput): Verdict[] {
+  const { scenarios, overall, feedback } = control;
+  const verdict = (name: string, passed: boolean, mandatory: boolean) => {
+    return { economy, family: "control", name, passed, mandatory };
+  };
   return [
     verdict("actions whose best constant depends on the scenario: at least 2 of 3", differing(scenarios).length >= 2, true),
     verdict("every tuned rule above max-burn and max-emission in every scenario", scenarios.every(degenerateLose), true),
@@ -68,4 +72,19 @@ export function degenerateLose({ degenerate }: ScenarioControl): boolean {
 export function differing(scenarios: readonly ScenarioControl[]): string[] {
   const actions = Object.keys(scenarios[0]!.best);
   return actions.filter((action) => new Set(scenarios.map(({ best }) => best[action])).size > 1);
+}
+
+/** `3 of 4`; empty for none. */
+export function passedOf(verdicts: readonly Verdict[]): string {
+  return verdicts.length > 0 ? `${verdicts.filter(({ passed }) => passed).length} of ${verdicts.length}` : "";
+}
+
+/** Every failed check by name. */
+export function failures(verdicts: readonly Verdict[]): string[] {
+  const failed = verdicts.filter(({ passed }) => !passed);
+  if (failed.length === 0) return ["Nothing failed.", ""];
+  const line = ({ economy, family, name, mandatory }: Verdict) => {
+    return `- ${economy}, ${family}: ${name}${mandatory ? " (**mandatory**)" : ""}`;
+  };
+  return ["Failed:", "", ...failed.map(line), ""];
 }
