@@ -49,7 +49,7 @@ export function stepAgent(
   const alive = y["alive"]!;
   const returned = l["return"]!;
   if (alive < 0.5) for (const j in q) q[j] = a[j]!;
-  u.port.writePort(s, y);
+  u.port.writePort(s, y, u.port);
   u.stepLane(c, l, s, p, q, a, z, f, r, k, b, h, o, x, e, n, v, w, u.lane);
   u.port.readPort(y, s, f, u.port);
   y["lived"] = y["lived"]! + alive;

@@ -1,4 +1,4 @@
-import { buildProgram, type StepSource } from "../../compiler/build-program.js";
+import { buildProgram } from "../../compiler/build-program.js";
 import { emitJs } from "../../compiler/emit-js.js";
 import type { Program } from "../../compiler/ir.js";
 import type { RecordBinding } from "../../compiler/schema.js";
@@ -14,14 +14,11 @@ import { SECTOR_UNITS, startSector, stepSector } from "./sector.js";
 export interface CompiledController {
   /** Kept per copy of the world; their names differ from those of the agent's records. */
   readonly records: readonly RecordBinding[];
-  /** Where an episode starts. */
-  readonly start: ControllerProgram;
+  /** In copies where the agent's port says `over`: a new episode starts. */
+  readonly start: Program;
   /** Before each step: from the agent's observation to its requested action. */
-  readonly act: ControllerProgram;
+  readonly act: Program;
 }
-
-/** Records by name, the agent's or the controller's own. */
-export type ControllerProgram = StepSource;
 
 /** Any number of copies of a world, compiled, with their memory: a program per economy and one for the sector. */
 export interface WarsKernel {
@@ -61,7 +58,7 @@ export function compileWars(
   const runs = (id: string, programs: readonly Program[]) => programs.map((program) => memory.run(program, places.get(id)!));
   const agents = plan.agents.map(({ id }, i) => runs(id, built[i]!));
   const sector = runs(SECTOR, sectorPrograms(plan));
-  const own = Object.entries(controllers).map(([id, { start, act }]) => runs(id, [buildProgram(start), buildProgram(act)]));
+  const own = Object.entries(controllers).map(([id, { start, act }]) => runs(id, [start, act]));
   const find = (agent: string, record: string) => {
     const binding = owners.get(agent)?.find(({ name }) => name === record);
     if (!binding) throw new Error(`internal: ${agent} has no record ${record}`);

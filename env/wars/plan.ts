@@ -8,7 +8,7 @@ import { type LaneRecords, laneRecords } from "../lane.js";
 import { findEconomy } from "../registry.js";
 import { checkKeys, type EnvSettings, parseEnvOptions } from "../settings.js";
 import { agentUses, agentUseUnits } from "./agent-lane.js";
-import { hasProviders, portRecord } from "./ports.js";
+import { portRecord, providersOf } from "./ports.js";
 import { sectorParams, sectorRecord, sectorUses } from "./sector.js";
 import { resolveSector, type SectorParams } from "./sector-params.js";
 import { OWN_STREAM, withSectorShocks } from "./shared-shocks.js";
@@ -146,9 +146,8 @@ function planSector(agents: readonly AgentPlan[], params: SectorParams, stepDays
   const providers: Record<string, string[]> = {};
   for (const { id, economy } of agents) {
     // Hardware of one kind has one unit.
-    if (!hasProviders(economy)) continue;
-    const { unit } = economy.state["capacityEfficient"]!;
-    providers[unit] = [...(providers[unit] ?? []), id];
+    const unit = providersOf(economy)?.unit;
+    if (unit !== undefined) providers[unit] = [...(providers[unit] ?? []), id];
   }
   return {
     params,

@@ -9,7 +9,7 @@ import type { SectorParams } from "./sector-params.js";
  * the sector answers with an order for the token and with capacity that comes or goes; both take effect in the next step.
  */
 export function portRecord(economy: Economy): RecordSpec {
-  const capacity = economy.state["capacityEfficient"]?.unit ?? "1";
+  const capacity = providersOf(economy)?.unit ?? "1";
   return {
     alive: { unit: "1", doc: "1 while the agent takes part: its economy is not ruined and the horizon not reached" },
     ruined: { unit: "1", doc: "1 from the step on that ruined the economy: nobody wants its token or its leases" },
@@ -35,21 +35,39 @@ export function portRecord(economy: Economy): RecordSpec {
   };
 }
 
-/** Providers can move to and from an economy that keeps their capacity and margin in these fields. */
-export function hasProviders(economy: Economy): boolean {
-  return "capacityEfficient" in economy.state && "marginEfficient" in economy.state;
+/** How an economy keeps the providers who may move: in one tier, or in classes of which each has a capacity and a margin. */
+export interface ProviderFields {
+  readonly kind: "tier" | "classes";
+  /** Hardware of one unit can move from one economy to the other. */
+  readonly unit: string;
+  readonly classes: number;
 }
+
+/** Undefined where nobody provides anything that could serve elsewhere. */
+export function providersOf({ state }: Economy): ProviderFields | undefined {
+  const { capacityEfficient, marginEfficient, capacity, margin } = state;
+  if (capacityEfficient && marginEfficient) return { kind: "tier", unit: capacityEfficient.unit, classes: 1 };
+  const classes = capacity?.length;
+  if (capacity && classes !== undefined && margin?.length === classes) return { kind: "classes", unit: capacity.unit, classes };
+  return undefined;
+}
+
+const PROVIDERS = {
+  tier: { writePort: writeTier, capacity: tierCapacity, margin: tierMargin },
+  classes: { writePort: writeClasses, capacity: classesCapacity, margin: classesMargin },
+  none: { writePort: writeOrder, capacity: noCapacity, margin: zero },
+} satisfies Record<ProviderFields["kind"] | "none", Uses>;
 
 /** Helpers of {@link readPort} and {@link writePort} for this economy; the group `port` of the agent's programs. */
 export function portUses(economy: Economy, sector: SectorParams, stepDays: number): Uses {
   const { trendMemory, serviceMemory, serviceMemorySlow, issuanceMemory } = sector;
+  const providers = providersOf(economy);
   return {
     clamp,
     readPort,
-    writePort: hasProviders(economy) ? writeProviders : writeOrder,
+    ...PROVIDERS[providers?.kind ?? "none"],
+    classes: providers?.classes ?? 0,
     stakingYield: "stakingYield" in economy.state ? stakingYield : zero,
-    capacity: hasProviders(economy) ? efficientCapacity : noCapacity,
-    margin: hasProviders(economy) ? efficientMargin : zero,
     trendMemory,
     serviceMemory,
     serviceMemorySlow,
@@ -79,8 +97,8 @@ export function startPort(y: Values, s: Values, f: Values, u: WorldUses): void {
   y["exogenous"] = f["exogenous"]!;
   y["marketValue"] = f["price"]! * f["supply"]!;
   y["stakingYield"] = u.stakingYield(s);
-  y["capacity"] = u.capacity(s, y);
-  y["margin"] = u.margin(s);
+  y["capacity"] = u.capacity(s, y, u);
+  y["margin"] = u.margin(s, u);
 }
 
 /** After a step of the economy: what the sector sees of it. */
@@ -104,8 +122,8 @@ export function readPort(y: Values, s: Values, f: Values, u: WorldUses): void {
   const issued = ((f["minted"]! - f["burned"]!) / days / f["supply"]!) * u.DAYS_PER_YEAR;
   y["netIssuance"] = y["netIssuance"]! + (started ? u.issuanceMemory * days : 1) * (issued - y["netIssuance"]!);
   y["stakingYield"] = u.stakingYield(s);
-  y["capacity"] = u.capacity(s, y);
-  y["margin"] = u.margin(s);
+  y["capacity"] = u.capacity(s, y, u);
+  y["margin"] = u.margin(s, u);
   y["started"] = 1;
 }
 
@@ -114,21 +132,51 @@ function writeOrder(s: Values, y: Values): void {
   s["outsideOrder"] = s["outsideOrder"]! + y["order"]!;
 }
 
-function writeProviders(s: Values, y: Values): void {
+function writeTier(s: Values, y: Values): void {
   s["outsideOrder"] = s["outsideOrder"]! + y["order"]!;
   s["capacityEfficient"] = s["capacityEfficient"]! + y["capacityMove"]!;
+}
+
+/** Those who come and go are spread over the classes like those who are there. */
+function writeClasses(s: ClassValues, y: Values, u: WorldUses): void {
+  s.outsideOrder = s.outsideOrder + y["order"]!;
+  const growth = 1 + y["capacityMove"]! / Math.max(y["capacity"]!, 1e-6);
+  for (let i = 0; i < u.classes; i++) s.capacity[i] = s.capacity[i]! * growth;
+}
+
+interface ClassValues {
+  outsideOrder: number;
+  readonly capacity: number[];
+  readonly margin: readonly number[];
 }
 
 function stakingYield(s: Values): number {
   return s["stakingYield"]!;
 }
 
-function efficientCapacity(s: Values, _y: Values): number {
+function tierCapacity(s: Values): number {
   return s["capacityEfficient"]!;
 }
 
-function efficientMargin(s: Values): number {
+function tierMargin(s: Values): number {
   return s["marginEfficient"]!;
+}
+
+function classesCapacity(s: ClassValues, y: Values, u: WorldUses): number {
+  let sum = 0 * y["capacity"]!;
+  for (let i = 0; i < u.classes; i++) sum += s.capacity[i]!;
+  return sum;
+}
+
+/** Mean over the classes, by capacity. */
+function classesMargin(s: ClassValues, u: WorldUses): number {
+  let sum = 0;
+  let weighted = 0;
+  for (let i = 0; i < u.classes; i++) {
+    sum += s.capacity[i]!;
+    weighted += s.margin[i]! * s.capacity[i]!;
+  }
+  return weighted / sum;
 }
 
 /** Whatever the unit: what was 0 at the start stays so. */

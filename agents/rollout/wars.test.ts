@@ -1,0 +1,138 @@
+import { describe, expect, test } from "vitest";
+import { DEFAULT_LIMITS } from "../../env/breakers.js";
+import { akash } from "../../env/economies/akash.js";
+import { ECONOMIES } from "../../env/registry.js";
+import type { WarsAgent } from "../../env/wars/plan.js";
+import { makeWars } from "../../env/wars/wars.js";
+import { toyRival } from "../../test/toy-rival.js";
+import type { LearnedController } from "../learned.js";
+import { startLearned, startRule } from "../plain-controller.js";
+import { makeRule, rulesFor } from "../rules/registry.js";
+import { runWars, type WarsRunOptions } from "./wars.js";
+
+/** A made-up network from what the toy shows to what it asks. */
+const LEARNED: LearnedController = {
+  economy: toyRival.id,
+  paramsHash: "0".repeat(64),
+  objective: { name: "balanced", weights: { service: 1, dilution: 10 } },
+  observations: Object.entries(toyRival.observations).map(([name, spec]) => ({ name, ...spec })),
+  actions: [
+    { name: "issuance", unit: "1", low: 0, high: 0.01, maxMove: 0.004, start: 0.002, doc: "minted share" },
+    { name: "burnShare", unit: "1", low: 0, high: 1, maxMove: 0.5, start: 0.5, doc: "burned share" },
+  ],
+  normalizer: { mean: [0, 0.5], scale: [2, 10], clip: 10 },
+  network: {
+    activation: "tanh",
+    layers: [{ inputs: 2, outputs: 2, weights: Float32Array.of(1, -0.5, 0.25, 2), biases: Float32Array.of(0, 0.25) }],
+  },
+  limits: DEFAULT_LIMITS,
+  decisionInterval: 3,
+  delays: { observation: 1, action: 2 },
+};
+
+const AGENTS: readonly WarsAgent[] = [
+  { id: "cloud", economy: akash, scenario: "random" },
+  { id: "rival", economy: akash, params: { deliveryTime: 60 } },
+  { id: "toy", economy: toyRival, params: { margin: 0.3, volatility: 0.3 } },
+];
+const OPTIONS: WarsRunOptions = {
+  agents: AGENTS,
+  controllers: { cloud: "cosmos-mint", rival: "akash-bme", toy: LEARNED },
+  sector: { inflow: 1e9 },
+  horizon: 40,
+  seed: 12,
+  numLanes: 4,
+  device: "js",
+};
+
+describe("runWars", () => {
+  test("plays each copy as its controllers do on a single world, bit for bit on js", () => {
+    const run = runWars(OPTIONS);
+    for (let episode = 0; episode < OPTIONS.numLanes; episode++) {
+      const env = makeWars({ agents: AGENTS, sector: OPTIONS.sector!, horizon: OPTIONS.horizon! });
+      const players = {
+        cloud: startRule(makeRule("cosmos-mint", akash), akash),
+        rival: startRule(makeRule("akash-bme", akash), akash),
+        toy: startLearned(LEARNED),
+      };
+      let { observations, infos } = env.reset({ seed: OPTIONS.seed!, options: { episode } });
+      const start = infos;
+      const returns: Record<string, number> = { cloud: 0, rival: 0, toy: 0 };
+      const lived: Record<string, number> = { cloud: 0, rival: 0, toy: 0 };
+      while (env.agents.length > 0) {
+        const acting = env.agents as readonly (keyof typeof players)[];
+        const result = env.step(Object.fromEntries(acting.map((id) => [id, players[id].act(observations[id]!)])));
+        for (const id of acting) {
+          returns[id]! += result.rewards[id]!;
+          lived[id]! += 1;
+        }
+        ({ observations } = result);
+        infos = { ...infos, ...result.infos };
+      }
+      for (const { id } of AGENTS) {
+        expect(run.agents[id]!.return[episode], id).toBe(returns[id]);
+        expect(run.agents[id]!.lived[episode], id).toBe(lived[id]);
+        if (lived[id] !== OPTIONS.horizon) continue;
+        expect(run.agents[id]!.price[episode]).toBe(infos[id]!.flows["price"]! / start[id]!.flows["price"]!);
+        expect(run.agents[id]!.capital[episode]).toBe(infos[id]!.sector.capital / start[id]!.sector.capital);
+      }
+    }
+  });
+
+  test("one episode's result does not depend on the number of copies", () => {
+    const [few, many] = [2, 7].map((numLanes) => runWars({ ...OPTIONS, numLanes, horizon: 15 }));
+    for (const { id } of AGENTS) expect([...many!.agents[id]!.return.subarray(0, 2)]).toEqual([...few!.agents[id]!.return]);
+  });
+
+  test("better controllers and hype show: capital shares start equal for equals and part with their rules", () => {
+    const agents = ["a", "b"].map((id) => ({ id, economy: akash }));
+    const same = runWars({ agents, controllers: { a: "constant", b: "constant" }, numLanes: 8, horizon: 60 });
+    expect(same.agents["a"]!.capitalShare[0]).toBe(same.agents["b"]!.capitalShare[0]);
+    expect(same.agents["a"]!.capitalShare).toHaveLength(61);
+    const other = runWars({ agents, controllers: { a: "constant", b: "max-emission" }, numLanes: 8, horizon: 60 });
+    const mean = (values: Float64Array) => values.reduce((sum, x) => sum + x, 0) / values.length;
+    expect(mean(other.agents["b"]!.supply)).toBeGreaterThan(mean(same.agents["b"]!.supply));
+    expect(other.agents["b"]!.capitalShare[60]).not.toBe(same.agents["b"]!.capitalShare[60]);
+  });
+
+  test("every economy of the registry plays with every rule that fits it, and the books hold in float32", () => {
+    const economies = ECONOMIES.slice(0, 4);
+    const agents = [...economies, ...ECONOMIES.slice(0, Math.max(0, 4 - economies.length))].map((economy, i) => ({
+      id: `e${i}`,
+      economy,
+    }));
+    const rules = agents.map(({ economy }) => rulesFor(economy));
+    const controllers = Object.fromEntries(agents.map(({ id }, i) => [id, rules[i]![i % rules[i]!.length]!]));
+    const run = runWars({ agents, controllers, numLanes: 64, horizon: 90 });
+    expect(run.capitalError).toBeLessThan(1e-5);
+    for (const { id } of agents) {
+      expect(run.agents[id]!.return.every(Number.isFinite), id).toBe(true);
+      expect(
+        run.agents[id]!.price.every((price) => price > 0),
+        id,
+      ).toBe(true);
+    }
+  });
+});
+
+describe("bad input to runWars", () => {
+  test.each([
+    ["a missing controller", { cloud: "none", rival: "none" }, /E_WARS_CONTROLLER.*agent toy has no controller/],
+    ["a controller of nobody", { ...OPTIONS.controllers, ghost: "none" }, /there is no agent with a controller ghost/],
+    ["an unknown rule", { ...OPTIONS.controllers, cloud: "cosmos" }, /unknown rule cosmos/],
+    ["a rule that does not fit", { ...OPTIONS.controllers, toy: "akash-bme" }, /E_RULE_WORLD/],
+    [
+      "a controller of another economy",
+      { ...OPTIONS.controllers, cloud: LEARNED },
+      /controller of agent cloud is for toy-rival-v1, the agent's economy is akash-v1/,
+    ],
+  ])("%s", (_name, controllers, expected) => {
+    let seen = "accepted";
+    try {
+      runWars({ ...OPTIONS, controllers });
+    } catch (error) {
+      seen = `${(error as { code?: string }).code}: ${(error as Error).message}`;
+    }
+    expect(seen).toMatch(expected);
+  });
+});

@@ -1,0 +1,200 @@
+import { buildProgram } from "../../compiler/build-program.js";
+import type { RecordBinding } from "../../compiler/schema.js";
+import { UserError } from "../../core/errors.js";
+import type { LaneDevice } from "../../env/lane-kernel.js";
+import { checkKeys } from "../../env/settings.js";
+import type { PerAgent } from "../../env/wars/contract.js";
+import { type CompiledController, SECTOR, type WarsKernel } from "../../env/wars/kernel.js";
+import { type AgentPlan, planWars, type WarsOptions, type WarsPlan } from "../../env/wars/plan.js";
+import { capitalAccounts } from "../../env/wars/sector.js";
+import { driveWars, type WarsDriver } from "../../env/wars/vector-wars.js";
+import type { Values } from "../../env/world.js";
+import type { Rule, RuleUses } from "../controller.js";
+import { actionNames, actLearned, type LearnedController } from "../learned.js";
+import { makeRule } from "../rules/registry.js";
+import { buildRulePrograms } from "./programs.js";
+
+/** What an agent is played by: the id of a rule, a rule, or a saved controller. */
+export type WarsController = string | Rule | LearnedController;
+
+export interface WarsRunOptions extends WarsOptions {
+  /** By agent id, one for each. */
+  readonly controllers: PerAgent<WarsController>;
+  /** Copies of the world; copy i lives through episode i. */
+  readonly numLanes: number;
+  /** Default `wasm`. */
+  readonly device?: LaneDevice;
+}
+
+export interface WarsRun {
+  readonly agents: PerAgent<AgentRun>;
+  /** Largest error of the sector's books over all days and copies, as a share of its capital. */
+  readonly capitalError: number;
+  readonly days: number;
+}
+
+/** One number per copy, unless said otherwise. */
+export interface AgentRun {
+  /** Sum of rewards until the agent's end. */
+  readonly return: Float64Array;
+  /** Control steps that the agent took part in. */
+  readonly lived: Float64Array;
+  /** 1 where its economy was ruined. */
+  readonly ruined: Uint8Array;
+  /** At the end over at the start. */
+  readonly price: Float64Array;
+  readonly supply: Float64Array;
+  /** Investors' capital in the token at the end over at the start. */
+  readonly capital: Float64Array;
+  /** Mean over the days. */
+  readonly service: Float64Array;
+  /** Providers' capacity that joined over all days, net; negative left. */
+  readonly capacityMoved: Float64Array;
+  /** Per day, the start included: the token's share of the sector's capital, in the mean of all copies. */
+  readonly capitalShare: Float64Array;
+}
+
+/**
+ * Plays one episode of many copies of a world, each agent with its controller. Rules run within the compiled world; saved
+ * controllers decide in float64 on the host.
+ * @throws UserError for a bad set-up, an unknown rule, a missing controller or one of another economy
+ */
+export function runWars(options: WarsRunOptions): WarsRun {
+  const { controllers, numLanes, device = "wasm", ...setUp } = options;
+  const plan = planWars(setUp);
+  const { compiled, learned } = prepare(plan, controllers);
+  const driver = driveWars(plan, device, numLanes, compiled);
+  driver.reset(plan.seed, 0);
+  const books = keepBooks(plan, driver.kernel, numLanes);
+  const tallies = plan.agents.map((agent) => startTally(plan, agent, driver.kernel, numLanes));
+  for (let day = 0; day < plan.horizon; day++) {
+    for (const decide of learned) decide(driver, day, numLanes);
+    driver.step();
+    books.check();
+    for (const tally of tallies) tally.add();
+  }
+  const agents = plan.agents.map(({ id }, i) => [id, tallies[i]!.finish(plan.horizon)] as const);
+  return { agents: Object.fromEntries(agents), capitalError: books.worst(), days: plan.horizon };
+}
+
+type Decide = (driver: WarsDriver, day: number, numLanes: number) => void;
+
+function prepare(plan: WarsPlan, controllers: PerAgent<WarsController>) {
+  checkKeys("agent with a controller", controllers, Object.fromEntries(plan.ids.map((id) => [id, true])));
+  const compiled: Record<string, CompiledController> = {};
+  const learned: Decide[] = [];
+  for (const agent of plan.agents) {
+    const given = controllers[agent.id];
+    if (given === undefined) {
+      throw new UserError(
+        "E_WARS_CONTROLLER",
+        `agent ${agent.id} has no controller`,
+        "give controllers one rule or saved controller per agent",
+      );
+    }
+    const controller = typeof given === "string" ? makeRule(given, agent.economy) : given;
+    if ("network" in controller) learned.push(decideLearned(agent, controller));
+    else compiled[agent.id] = compileRule(agent, controller);
+  }
+  return { compiled, learned };
+}
+
+function compileRule({ records }: AgentPlan, rule: Rule): CompiledController {
+  const { memory, params, act } = buildRulePrograms(rule, records, { memory: "memory" });
+  const start = buildProgram({
+    name: `${rule.id} start in a sector`,
+    uses: { start: rule.functions.start, rule: rule.uses },
+    step: startWhereOver,
+    records: [memory, params, records.y],
+  });
+  return { records: [memory satisfies RecordBinding], start, act };
+}
+
+function startWhereOver(c: Values, p: Values, y: Values, u: RuleUses): void {
+  if (y["over"]! > 0.5) u.start(c, p, u.rule);
+}
+
+/** A saved controller decides for all copies, on the days that it was trained to decide on. */
+function decideLearned({ id, economy, spec }: AgentPlan, controller: LearnedController): Decide {
+  const observations = controller.observations.map(({ name }) => name);
+  const actions = actionNames(controller);
+  const fits =
+    controller.economy === economy.id &&
+    String(observations) === String(spec.observationNames) &&
+    String(actions) === String(spec.actionNames);
+  if (!fits) {
+    const message = `the controller of agent ${id} is for ${controller.economy}, the agent's economy is ${economy.id}`;
+    throw new UserError("E_WARS_CONTROLLER", message, `train or export a controller for ${economy.id}`);
+  }
+  return ({ kernel }, day, numLanes) => {
+    if (day % controller.decisionInterval !== 0) return;
+    const seen = observations.map((name) => kernel.view(id, "o", name));
+    const asked = actions.map((name) => kernel.view(id, "q", name));
+    for (let lane = 0; lane < numLanes; lane++) {
+      const decision = actLearned(
+        controller,
+        seen.map((column) => column[lane]!),
+      );
+      for (const [i, column] of asked.entries()) column[lane] = decision[i]!;
+    }
+  };
+}
+
+/** Adds the accounts up in float64 each day and compares them with what was there and what came. */
+function keepBooks({ ids }: WarsPlan, kernel: WarsKernel, numLanes: number) {
+  const accounts = capitalAccounts(ids).map((name) => kernel.view(SECTOR, "g", name));
+  const inflow = kernel.view(SECTOR, "g", "inflow");
+  const sum = (lane: number) => accounts.reduce((total, account) => total + account[lane]!, 0);
+  const booked = Float64Array.from({ length: numLanes }, (_, lane) => sum(lane));
+  let worst = 0;
+  return {
+    check: () => {
+      for (let lane = 0; lane < numLanes; lane++) {
+        booked[lane]! += inflow[lane]!;
+        // A NaN must not pass for the smaller number.
+        const error = Math.abs(sum(lane) - booked[lane]!) / booked[lane]!;
+        if (!(error <= worst)) worst = error;
+      }
+    },
+    worst: () => worst,
+  };
+}
+
+function startTally(plan: WarsPlan, { id }: AgentPlan, kernel: WarsKernel, numLanes: number) {
+  const copy = (record: string, field: string) => Float64Array.from(kernel.view(id, record, field).subarray(0, numLanes));
+  const capital = () => Float64Array.from(kernel.view(SECTOR, "g", `capital.${id}`).subarray(0, numLanes));
+  const start = { price: copy("f", "price"), supply: copy("f", "supply"), capital: capital() };
+  const service = new Float64Array(numLanes);
+  const capacityMoved = new Float64Array(numLanes);
+  const shares: number[] = [];
+  const accounts = capitalAccounts(plan.ids).map((name) => kernel.view(SECTOR, "g", name));
+  const own = kernel.view(SECTOR, "g", `capital.${id}`);
+  const share = () => {
+    let sum = 0;
+    for (let lane = 0; lane < numLanes; lane++)
+      sum += own[lane]! / accounts.reduce((total, account) => total + account[lane]!, 0);
+    shares.push(sum / numLanes);
+  };
+  share();
+  return {
+    add: () => {
+      const [served, moved] = [kernel.view(id, "f", "service"), kernel.view(id, "y", "capacityMove")];
+      for (let lane = 0; lane < numLanes; lane++) {
+        service[lane]! += served[lane]!;
+        capacityMoved[lane]! += moved[lane]!;
+      }
+      share();
+    },
+    finish: (days: number): AgentRun => ({
+      return: copy("l", "return"),
+      lived: copy("y", "lived"),
+      ruined: Uint8Array.from(copy("y", "ruined")),
+      price: copy("f", "price").map((price, lane) => price / start.price[lane]!),
+      supply: copy("f", "supply").map((supply, lane) => supply / start.supply[lane]!),
+      capital: capital().map((held, lane) => held / start.capital[lane]!),
+      service: service.map((sum) => sum / days),
+      capacityMoved,
+      capitalShare: Float64Array.from(shares),
+    }),
+  };
+}
