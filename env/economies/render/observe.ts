@@ -33,6 +33,13 @@ export const OBSERVATIONS = {
     onChain: "mint transactions",
   },
   epochAge: { unit: "day", low: 0, high: 30, doc: "days of the epoch that have passed", onChain: "clock" },
+  payRatio: {
+    unit: "1",
+    low: 0,
+    high: 10,
+    doc: "worth of what nodes earn over what users pay, mean over about a month",
+    onChain: "burn and reward transactions, price oracle",
+  },
   finished: ratio("share of scheduled work that was finished", "job log"),
   latency: { unit: "1", low: 0, high: 30, doc: "mean waiting time over the reference", onChain: "job log" },
   capacityUpper: { unit: "1", low: 0, high: 20, doc: "capacity of datacenter and studio nodes over its start", onChain: STATS },
@@ -73,6 +80,7 @@ export function observe(
   o.burnRate = u.clamp(s.burnRate, 0, 2);
   o.epochRate = u.clamp(s.epochRate, 0, 0.25);
   o.epochAge = s.epochAge;
+  o.payRatio = u.clamp(s.payRatio, 0, 10);
   o.finished = u.clamp(s.finished, 0, 1);
   o.latency = u.clamp(s.latency, 0, 30);
   o.capacityUpper = u.clamp(upper / (p["capacity.datacenter"] + p["capacity.studio"]), 0, 20);

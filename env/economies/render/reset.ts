@@ -46,6 +46,7 @@ export function resetService(s: State, p: Params, u: WorldUses): void {
   s.logUsage = 0;
   s.quality = p.qualityNormal;
   s.listPrice = u.LIST_PRICE;
+  s.payRatio = (p.nodeShare * u.START_ISSUANCE * p.supplyStart * p.priceStart) / (u.DAYS_PER_YEAR * p.usageReference);
   s.finished = 1;
   s.latency = 1;
   s.utilization = p.utilizationStart;

@@ -28,6 +28,8 @@ export function serviceSide(
   f.service = j.finished * m.paid * (1 / p.serviceReference);
   f.spend = bill * m.paid;
   f.nodePay = (m.forWork + m.forIdling) * s.price;
+  const ratio = Math.min((f.nodePay * (1 / days)) / Math.max(s.usage, 1e-4 * p.usageReference), 10);
+  s.payRatio = s.payRatio + p.issuanceMemory * days * (ratio - s.payRatio);
   f.unserved = 1 - (j.scheduled * m.paid) / Math.max(j.wanted, 0.001 * p.serviceReference);
   f.failed = 1 - s.finished;
   f.latency = s.latency;
