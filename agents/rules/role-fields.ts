@@ -67,18 +67,27 @@ function bind(
 ): BoundField | undefined {
   const given = Object.hasOwn(declared, name) ? declared[name] : undefined;
   if (given === false) return undefined;
-  if (given) return checked(world, kind, name, fields, given);
+  if (given) return checked(world, kind, name, fields, given, declared);
   const unit = unitOf(roles, name);
   const fits = Object.hasOwn(fields, name) && (unit === undefined || fields[name]!.unit === unit);
   return fits ? { field: name, scale: 1, offset: 0 } : undefined;
 }
 
-function checked(world: World, kind: string, name: string, fields: Units, given: RoleField): BoundField {
+function checked(
+  world: World,
+  kind: string,
+  name: string,
+  fields: Units,
+  given: RoleField,
+  declared: Readonly<Record<string, RoleField | false>>,
+): BoundField {
   const { field, scale = 1, offset = 0 } = given;
   const wrong = (what: string) =>
     new UserError("E_WORLD_ROLES", `${world.id} gives the ${kind} role ${name} to ${what}`, "mend its roles");
   if (!Object.hasOwn(fields, field)) throw wrong(`${field}, which is no ${kind} of it`);
   if (!Number.isFinite(scale) || scale === 0) throw wrong(`${field} at scale ${scale}, it must be a number other than 0`);
+  const twice = Object.entries(declared).find(([other, bound]) => other !== name && bound && bound.field === field)?.[0];
+  if (kind === "action" && twice !== undefined) throw wrong(`${field}, which plays ${twice} already`);
   if (!Number.isFinite(offset)) throw wrong(`${field} at offset ${offset}, it must be a number`);
   return { field, scale, offset };
 }
