@@ -65,10 +65,10 @@ export function baseStep(
 ): void {
   const scale = p.volatilityScale;
   const limit = a["mintLimit"]!;
-  const volatility = u.postVolatility(p, today);
-  const lists = u.fallsNow(p.shareListingDay, today, days);
-  s["variance"] = s["variance"]! * (lists > 0.5 ? volatility * volatility : 1);
-  p.volatilityScale = scale * volatility * volatility;
+  // Thinner markets amplify a higher variance: so much of it makes moves larger by the parameter, within a tenth.
+  const variance = 1 + 1.6 * (u.postVolatility(p, today) - 1);
+  s["variance"] = s["variance"]! * (u.fallsNow(p.shareListingDay, today, days) > 0.5 ? variance : 1);
+  p.volatilityScale = scale * variance;
   a["mintLimit"] = u.votedMintLimit(s, p, limit, days, u);
   u.base.step(s, p, a, z, f, u.base.uses);
   p.volatilityScale = scale;
