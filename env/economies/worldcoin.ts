@@ -11,7 +11,7 @@ import { PARAMS } from "./worldcoin/params.js";
 import { farmStep, generosity, peopleStep, useStep, verifications } from "./worldcoin/people.js";
 import { ACCOUNTS, ACTIONS, FLOWS, SHOCKS, STATE } from "./worldcoin/records.js";
 import { reset, resetAccounts } from "./worldcoin/reset.js";
-import { drawParams, PRESETS, SCENARIOS, VARYING } from "./worldcoin/scenarios.js";
+import { centred, drawParams, PRESETS, SCENARIOS, VARYING } from "./worldcoin/scenarios.js";
 import { step } from "./worldcoin/step.js";
 import { moveSize, trades } from "./worldcoin/trades.js";
 import { mintFor, payOut, setGrant, settleFees, unlock } from "./worldcoin/treasury.js";
@@ -43,6 +43,7 @@ const USES: Uses = {
   trades,
   moveSize,
   resetAccounts,
+  centred,
   RESERVE_SHARE: 0.017,
   MONTH: 365.25 / 12,
   MONTH_YEARS: 1 / 12,

@@ -45,14 +45,15 @@ export const SCENARIOS = {
 
 /**
  * A training world, on a training market: wide and continuous. One in eight lies later than the third year, up to past the mint lock; one
- * in eight has a treasury that is nearly empty. Streams +3, +6 and what the market leaves of its own. Uses: `drawMarketParams`,
- * `uniform4`, `between`, `DAY`, `YEAR`, `HUMAN`.
+ * in eight has a treasury that is nearly empty. Farmers and the worth of a grant, which nobody sees, lie mostly near what they are, with
+ * tails past every scenario. Streams +6, +7 and what the market leaves of its own. Uses: `drawMarketParams`,
+ * `uniform4`, `between`, `centred`, `DAY`, `YEAR`, `USD`, `HUMAN`.
  */
 export function drawParams(p: Varying, d: DrawKey, u: WorldUses): void {
   u.drawMarketParams(p, d, u);
   const g = u.uniform4(d.seed, d.episode, d.day, d.stream + 4);
   p.issuanceHorizon = u.between(g.b, 0.25, 0.8) * u.YEAR;
-  p.grantReference = u.between(g.c, 0.8, 2.4) * (u.USD / u.HUMAN);
+  p.grantReference = 1.4 * Math.exp(0.55 * u.centred(g.c)) * (u.USD / u.HUMAN);
   const e = u.uniform4(d.seed, d.episode, d.day, d.stream + 6);
   const age = e.a < 0.875 ? u.between(e.a, 900, 1300) : u.between(e.a, -29480, 5640);
   p.genesisAge = Math.floor(age) * u.DAY;
@@ -60,10 +61,16 @@ export function drawParams(p: Varying, d: DrawKey, u: WorldUses): void {
   p.reachable = Math.exp(u.between(e.c, 17.1, 19.3)) * u.HUMAN;
   p.insiderSelling = u.between(e.d, 0.1, 1);
   const h = u.uniform4(d.seed, d.episode, d.day, d.stream + 7);
-  p.fakeMost = u.between(h.a, 0.03, 0.53);
-  p.fakeGain = Math.exp(u.between(h.b, -0.2, 2.1));
-  p.fakeCost = Math.exp(u.between(h.c, -0.7, 1.6)) * (u.USD / u.HUMAN);
+  p.fakeMost = 0.27 * (1 + u.centred(h.a));
+  p.fakeGain = 3 * Math.exp(u.centred(h.b));
+  p.fakeCost = 1.6 * Math.exp(1.2 * u.centred(h.c)) * (u.USD / u.HUMAN);
   p.grantSelling = u.between(h.d, 0.3, 0.95);
+}
+
+/** -1 to 1 for a uniform number, mostly near 0: half of all lie within an eighth. */
+export function centred(uniform: number): number {
+  const y = 2 * uniform - 1;
+  return y * y * y;
 }
 
 export const PRESETS = {
