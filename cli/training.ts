@@ -77,7 +77,7 @@ async function follow(io: Io, session: Session, signal: AbortSignal): Promise<Tr
       last = event.metrics;
     }
     if (event.kind === "polish") {
-      logPolish(io, session.folder, progress, event, last.iteration + event.generation);
+      logPolish(io, session.folder, progress, event, last.iteration + 1);
       last = { ...last, envSteps: event.envSteps };
     }
     if (event.kind === "checkpoint") {
@@ -128,10 +128,10 @@ function notesOf({ episodicReturn, approxKl, costs }: IterationMetrics): readonl
 type PolishEvent = Extract<TrainEvent, { readonly kind: "polish" }>;
 
 function logPolish(io: Io, folder: RunFolder, progress: Progress, event: PolishEvent, update: number): void {
-  const { generation, generations, envSteps, score } = event;
+  const { done, envSteps, score } = event;
   const stepsPerSecond = progress.update({
     envSteps,
-    notes: [`polishing ${generation} of ${generations}`, `objective ${score.toPrecision(4)}`],
+    notes: [`polishing ${Math.round(100 * done)} %`, `objective ${score.toPrecision(4)}`],
   });
   folder.append({ update, envSteps, time: io.now(), metrics: { polishObjective: score, stepsPerSecond } });
 }

@@ -24,7 +24,7 @@ const SCHEMA = z.strictObject({
   polishShare: real(0, 0.9)
     .default(0.4)
     .describe(
-      "share of totalSteps that polishes the policy at the end: gain and level of every action, without noise; needs 8 million steps or so",
+      "share of totalSteps that polishes the policy at the end: gain and level of every action, without noise; needs 15 million steps or so on akash",
     ),
   polishInterval: whole(1, 365).default(1).describe("control steps that a decision of the polished policy holds for"),
   updateEpochs: whole(1, 100).default(4).describe("passes over each rollout"),

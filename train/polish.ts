@@ -9,38 +9,39 @@ import type { TrainConfig } from "./config.js";
 
 /** How the share of a run's steps that is kept for polishing is spent. */
 export interface PolishPlan {
-  readonly generations: number;
-  /** Episodes that every candidate of a generation lives through, the same for all. */
+  /** Episodes that every candidate lives through, the same for all; twice as many in the rounds of holding. */
   readonly episodes: number;
   readonly horizon: number;
   /** Env-steps in all, the final comparison included. */
   readonly envSteps: number;
 }
 
+/** Rounds that try to hold one more action at a level. */
+const ROUNDS = 2;
+const LEVELS = 9;
+const GENERATIONS = 30;
 const POPULATION = 12;
-/** Fewer episodes a candidate, or fewer generations, would polish the noise. */
-const FEWEST_EPISODES = 64;
-const FEWEST_GENERATIONS = 10;
-const MOST_GENERATIONS = 60;
+/** Fewer episodes a candidate would polish the noise. */
+const FEWEST_EPISODES = 32;
 /** The final comparison of the polished with the unpolished policy, in episodes of a candidate. */
 const FINAL = 8;
-const BLOCKS = { search: 1, final: 2 };
+const BLOCKS = { hold: 1, search: 2, final: 3 };
 
 /** Undefined where there is nothing to polish or the steps would not do: then all of them go into training. */
 export function planPolish(config: TrainConfig, world: World): PolishPlan | undefined {
   if (world.actions.kind !== "continuous" || config.polishShare === 0) return undefined;
   const horizon = config.horizon ?? world.horizon;
-  const budget = (config.polishShare * config.totalSteps) / horizon;
-  const generations = Math.min(MOST_GENERATIONS, Math.floor(budget / FEWEST_EPISODES / POPULATION - 1));
-  if (generations < FEWEST_GENERATIONS) return undefined;
-  const episodes = Math.floor(budget / (generations * POPULATION + 2 * FINAL));
-  return { generations, episodes, horizon, envSteps: episodes * horizon * (generations * POPULATION + 2 * FINAL) };
+  const holds = 1 + LEVELS * Object.keys(world.actions.fields).length;
+  const turns = 2 * ROUNDS * holds + GENERATIONS * POPULATION + 2 * FINAL;
+  const episodes = Math.floor((config.polishShare * config.totalSteps) / horizon / turns);
+  if (episodes < FEWEST_EPISODES) return undefined;
+  return { episodes, horizon, envSteps: episodes * horizon * turns };
 }
 
 export interface PolishProgress {
-  readonly generation: number;
-  readonly generations: number;
-  /** Mean objective per control step of the best candidate, on this generation's markets. */
+  /** What has been done of the search, 0 .. 1. */
+  readonly done: number;
+  /** Mean objective per control step of the best candidate, on the markets of its generation. */
   readonly score: number;
   readonly envSteps: number;
 }
@@ -57,60 +58,112 @@ export interface PolishOptions {
 }
 
 /**
- * Searches gain and offset of every action by CMA-ES: every candidate lives through the same training markets without noise.
- * The result is kept only if it beats the policy as it was on further training markets. Deterministic: whoever is interrupted
- * starts over and comes to the same end. Returns undefined when aborted.
+ * Searches gain and offset of every action on training markets, without noise. First it tries to hold an action at a level (gain 0),
+ * for that is another optimum than moving it well, and no small step leads from one to the other; then CMA-ES refines all. The result
+ * is kept only if it beats the policy as it was on further training markets. Deterministic: whoever is interrupted starts
+ * over and comes to the same end. Returns undefined when aborted.
  */
 export async function* polishPolicy(options: PolishOptions): AsyncGenerator<PolishProgress, Polish | undefined> {
   const { config, plan, controller, world, lane, numThreads } = options;
-  const polished = { ...controller, decisionInterval: config.polishInterval };
   const simulator = await createSimulator({
     world,
     lane,
     controllers: {
       before: { kind: "learned", controller },
-      polished: { kind: "learned", controller: polished },
+      polished: { kind: "learned", controller: { ...controller, decisionInterval: config.polishInterval } },
     },
     maxLanes: plan.episodes * FINAL,
     maxHorizon: plan.horizon,
     numThreads,
   });
+  const trial: Trial = {
+    actions: controller.network.layers.at(-1)!.outputs,
+    score: (correction, markets) => {
+      simulator.reload("polished", polishNetwork(controller.network, correction));
+      return score(simulator, "polished", options, markets);
+    },
+  };
   try {
-    const best = yield* search(simulator, options);
+    const best = yield* search(trial, options);
     if (!best) return undefined;
-    simulator.reload("polished", polishNetwork(controller.network, best));
     const markets = { first: 0, episodes: plan.episodes * FINAL, block: BLOCKS.final };
-    const [before, after] = ["before", "polished"].map((id) => score(simulator, id, options, markets));
-    if (after! > before!) return { ...best, decisionInterval: config.polishInterval };
-    const { length } = best.gain;
-    return { gain: Array(length).fill(1), offset: Array(length).fill(0), decisionInterval: config.decisionInterval };
+    if (trial.score(best, markets) > score(simulator, "before", options, markets))
+      return { ...best, decisionInterval: config.polishInterval };
+    return { ...unchanged(trial.actions), decisionInterval: config.decisionInterval };
   } finally {
     await simulator.dispose();
   }
 }
 
-async function* search(
-  simulator: EpisodeSimulator,
-  options: PolishOptions,
-): AsyncGenerator<PolishProgress, Pick<Polish, "gain" | "offset"> | undefined> {
-  const { config, plan, controller, signal } = options;
-  const { generations, episodes, horizon } = plan;
-  const n = controller.network.layers.at(-1)!.outputs;
+type Correction = Pick<Polish, "gain" | "offset">;
+
+interface Markets {
+  readonly first: number;
+  readonly episodes: number;
+  readonly block: number;
+}
+
+interface Trial {
+  readonly actions: number;
+  readonly score: (correction: Correction, markets: Markets) => number;
+}
+
+function unchanged(actions: number): Correction {
+  return { gain: Array<number>(actions).fill(1), offset: Array<number>(actions).fill(0) };
+}
+
+async function* search(trial: Trial, options: PolishOptions): AsyncGenerator<PolishProgress, Correction | undefined> {
+  const { plan, signal } = options;
+  let best = unchanged(trial.actions);
+  let steps = 0;
+  const progress = (candidates: number, episodes: number, bestScore: number): PolishProgress => {
+    steps += candidates * episodes * plan.horizon;
+    return { done: steps / plan.envSteps, score: bestScore, envSteps: steps };
+  };
+  for (let round = 0; round < ROUNDS; round++) {
+    if (signal?.aborted) return undefined;
+    const candidates = [best, ...holdings(best)];
+    const markets = { first: round * 2 * plan.episodes, episodes: 2 * plan.episodes, block: BLOCKS.hold };
+    const scores = candidates.map((candidate) => trial.score(candidate, markets));
+    const highest = Math.max(...scores);
+    best = candidates[scores.indexOf(highest)]!;
+    yield progress(candidates.length, markets.episodes, highest);
+  }
+  return yield* refine(best, trial, options, progress);
+}
+
+/** Every action held at every level, the others as they are. */
+function holdings({ gain, offset }: Correction): readonly Correction[] {
+  const levels = Array.from({ length: LEVELS }, (_, i) => -1 + (2 * i) / (LEVELS - 1));
+  return gain.flatMap((_, action) =>
+    levels.map((level) => ({ gain: gain.with(action, 0), offset: offset.with(action, level) })),
+  );
+}
+
+async function* refine(
+  start: Correction,
+  trial: Trial,
+  { plan, config, signal }: PolishOptions,
+  progress: (candidates: number, episodes: number, bestScore: number) => PolishProgress,
+): AsyncGenerator<PolishProgress, Correction | undefined> {
+  const { actions } = trial;
+  const { episodes } = plan;
   const random = seedrandom(`polish ${config.seed}`);
-  const fill = (gain: number, offset: number) => [...Array<number>(n).fill(gain), ...Array<number>(n).fill(offset)];
-  const read = (x: Float64Array) => ({ gain: [...x.subarray(0, n)], offset: [...x.subarray(n)] });
-  let state = cmaStart({ low: fill(0, -1), high: fill(2, 1), mean: fill(1, 0), sigma: 0.15, population: POPULATION });
-  for (let generation = 0; generation < generations; generation++) {
+  const bounds = (gain: number, offset: number) => [
+    ...Array<number>(actions).fill(gain),
+    ...Array<number>(actions).fill(offset),
+  ];
+  const read = (x: Float64Array): Correction => ({ gain: [...x.subarray(0, actions)], offset: [...x.subarray(actions)] });
+  const mean = [...start.gain, ...start.offset];
+  // Steps of a tenth at first: the holding rounds have found the hill, this finds its top.
+  let state = cmaStart({ low: bounds(0, -1), high: bounds(2, 1), mean, sigma: 0.05, population: POPULATION });
+  for (let generation = 0; generation < GENERATIONS; generation++) {
     if (signal?.aborted) return undefined;
     const candidates = cmaAsk(state, random);
     const markets = { first: generation * episodes, episodes, block: BLOCKS.search };
-    const losses = candidates.map(({ values }) => {
-      simulator.reload("polished", polishNetwork(controller.network, read(values)));
-      return -score(simulator, "polished", options, markets);
-    });
+    const losses = candidates.map(({ values }) => -trial.score(read(values), markets));
     state = cmaTell(state, candidates, losses);
-    const envSteps = (generation + 1) * POPULATION * episodes * horizon;
-    yield { generation: generation + 1, generations, score: -Math.min(...losses), envSteps };
+    yield progress(candidates.length, episodes, -Math.min(...losses));
   }
   return read(cmaMean(state));
 }
@@ -120,7 +173,7 @@ function score(
   simulator: EpisodeSimulator,
   id: string,
   { plan, config }: PolishOptions,
-  { first, episodes, block }: { readonly first: number; readonly episodes: number; readonly block: number },
+  { first, episodes, block }: Markets,
 ): number {
   const [result] = simulator.run(id, {
     batches: [{ overrides: {}, episodes, first }],
