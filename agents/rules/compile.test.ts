@@ -8,6 +8,7 @@ import type { Rule } from "../controller.js";
 import { OBSERVATION_STATISTICS } from "./observation-statistics.js";
 import { RULES } from "./registry.js";
 import { actionFields } from "./role-fields.js";
+import { RULES_OF_ONE } from "./stand-in.js";
 
 const ACTIONS = Object.keys(actionFields(akash));
 const OBSERVED = Object.entries(akash.observations);
@@ -45,7 +46,7 @@ it("every observation of akash has measured statistics", () => {
 });
 
 describe("every rule compiles for akash, and the compiled rule does what the plain function does, bit for bit", () => {
-  for (const [id, make] of Object.entries(RULES)) {
+  for (const [id, make] of Object.entries(RULES).filter(([id]) => !RULES_OF_ONE.includes(id))) {
     const rule = make(akash);
     const values = Object.fromEntries(Object.entries(rule.params).map(([name, { value }]) => [name, value]));
     const wild = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(Number.NaN, Infinity, 0, -1));

@@ -34,7 +34,10 @@ import { seedUtilization } from "./seed-utilization.js";
 import { solana } from "./solana.js";
 import { taoEmission } from "./tao-emission.js";
 import { wldGrants } from "./wld-grants.js";
+import { wldInflationCap } from "./wld-inflation-cap.js";
 import { wldMintCap } from "./wld-mint-cap.js";
+import { wldTable } from "./wld-table.js";
+import { wldTreasury } from "./wld-treasury.js";
 
 /** Every fixed rule by its id, as a maker of the rule for a world. */
 export const RULES: Readonly<Record<string, (world: World) => Rule>> = {
@@ -64,6 +67,9 @@ export const RULES: Readonly<Record<string, (world: World) => Rule>> = {
   "burn-guidance": burnGuidance,
   "wld-grants": wldGrants,
   "wld-mint-cap": wldMintCap,
+  "wld-table": wldTable,
+  "wld-inflation-cap": wldInflationCap,
+  "wld-treasury": wldTreasury,
   "aave-risk-steward": aaveRiskSteward,
   "pid-buyback": pidBuyback,
   affine,

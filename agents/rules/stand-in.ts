@@ -13,6 +13,9 @@ const OBSERVED = {
   netIssuance: "1/year",
 };
 
+/** Rules for controls that only one economy has; they are tested beside it. */
+export const RULES_OF_ONE: readonly string[] = ["wld-table", "wld-inflation-cap", "wld-treasury"];
+
 /** A world for tests of rules: three controls and a few observations, no dynamics. */
 export const STAND_IN: World = {
   id: "akash-v0",

@@ -2,8 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { akash } from "../../env/economies/akash.js";
 import { worldcoin } from "../../env/economies/worldcoin.js";
+import { parseEnvOptions } from "../../env/settings.js";
 import type { Values } from "../../env/world.js";
 import type { Rule } from "../controller.js";
+import { createSimulator } from "../rollout/episodes.js";
+import { rulesFor } from "./registry.js";
 import { actionFields } from "./role-fields.js";
 import { wldInflationCap } from "./wld-inflation-cap.js";
 import { wldTable } from "./wld-table.js";
@@ -22,6 +25,30 @@ function play(rule: Rule): (observation?: Values) => Values {
     return action;
   };
 }
+
+test("all three are found for worldcoin and live an episode, compiled", async () => {
+  const found = rulesFor(worldcoin).filter(({ economies }) => economies.includes("worldcoin"));
+  expect(found.map(({ id }) => id)).toEqual(["wld-table", "wld-inflation-cap", "wld-treasury"]);
+  const simulator = await createSimulator({
+    world: worldcoin,
+    lane: parseEnvOptions(worldcoin, {}).lane,
+    controllers: Object.fromEntries(found.map((rule) => [rule.id, { kind: "rule", rule, perLaneParams: false }] as const)),
+    maxLanes: 4,
+    maxHorizon: 30,
+    numThreads: 1,
+  });
+  const options = {
+    batches: [{ overrides: {}, episodes: 4, first: 0 }],
+    horizon: 30,
+    seed: 1,
+    split: "test",
+    block: 0,
+  } as const;
+  const returns = found.map(({ id }) => simulator.run(id, { ...options, randomise: false })[0]!.metrics.return[0]!);
+  await simulator.dispose();
+  for (const value of returns) expect(value).toSatisfy(Number.isFinite);
+  expect(new Set(returns).size).toBe(3);
+});
 
 describe.each([
   ["wld-table", wldTable],
