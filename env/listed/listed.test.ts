@@ -165,7 +165,7 @@ describe("the layer over an economy", () => {
       expect.objectContaining({ code: "E_LISTED_ECONOMY", message: expect.stringMatching(/have no \w+/) }),
     );
     const clash = { ...akash, state: { ...akash.state, shareCount: { unit: "1", doc: "taken" } } };
-    expect(() => listed(clash, "spac")).toThrow(/its field shareCount has a name of the listed layer/);
+    expect(() => listed(clash, "spac")).toThrow(/its state have a shareCount, a name of the listed layer/);
   });
 });
 

@@ -25,6 +25,7 @@ import {
   LISTED_TERMS,
   listedFlows,
   listedState,
+  rescaledState,
 } from "./records.js";
 import { drawListed, LISTED_VARYING, listedScenarios } from "./scenarios.js";
 import { account, costs, draw, drawParams, objective, observe, reset, STEP_USES, step, terminated } from "./step.js";
@@ -74,25 +75,25 @@ export function findListedKind(name: string): ListedKind {
 export function listed(economy: Economy, kind: ListedKind): Economy {
   findListedKind(kind);
   mustFit(economy);
-  const { symbol } = economy.token;
   const controls = economy.actions.kind === "continuous" ? economy.actions.fields : {};
-  const tokens = economy.flows["supply"]!.scale ?? 1;
+  const layer = layerOver(economy, kind, controls);
+  mustNotClash(economy, layer);
   return {
     ...economy,
     id: `${economy.id}+${kind}`,
     doc: `${economy.doc}; with ${KIND_DOCS[kind]}`,
-    state: { ...economy.state, ...listedState(economy, controls) },
-    params: { ...economy.params, ...listedParams(kind) },
+    state: { ...economy.state, ...rescaledState(economy), ...layer.state },
+    params: { ...economy.params, ...layer.params },
     varying: [...new Set([...economy.varying, "volatilityScale", ...LISTED_VARYING])],
-    shocks: { ...economy.shocks, ...LISTED_SHOCKS },
-    flows: { ...economy.flows, ...listedFlows(symbol, tokens) },
-    observations: { ...economy.observations, ...LISTED_OBSERVATIONS },
+    shocks: { ...economy.shocks, ...layer.shocks },
+    flows: { ...economy.flows, ...layer.flows },
+    observations: { ...economy.observations, ...layer.observations },
     hidden: [...(economy.hidden ?? []), ...LISTED_HIDDEN],
-    terms: { ...economy.terms, ...LISTED_TERMS },
+    terms: { ...economy.terms, ...layer.terms },
     objectives: listedObjectives(economy),
-    constraints: { ...economy.constraints, ...LISTED_CONSTRAINTS },
-    scenarios: { ...economy.scenarios, ...listedScenarios(kind) },
-    presets: { ...economy.presets, "listed-as-quoted": AS_QUOTED },
+    constraints: { ...economy.constraints, ...layer.constraints },
+    scenarios: { ...economy.scenarios, ...layer.scenarios },
+    presets: { ...economy.presets, ...layer.presets },
     balances: [...economy.balances, ...LISTED_BALANCES],
     uses: listedUses(economy, kind, controls),
     useUnits: listedUseUnits(economy, controls),
@@ -101,29 +102,44 @@ export function listed(economy: Economy, kind: ListedKind): Economy {
   };
 }
 
+/** What the layer adds to each of the economy's records. */
+function layerOver(economy: Economy, kind: ListedKind, controls: Readonly<Record<string, ActionSpec>>) {
+  return {
+    state: listedState(economy, controls),
+    params: listedParams(kind),
+    shocks: LISTED_SHOCKS,
+    flows: listedFlows(economy.token.symbol, economy.flows["supply"]!.scale ?? 1),
+    observations: LISTED_OBSERVATIONS,
+    terms: LISTED_TERMS,
+    constraints: LISTED_CONSTRAINTS,
+    scenarios: listedScenarios(kind),
+    presets: { "listed-as-quoted": AS_QUOTED },
+  };
+}
+
 const AS_QUOTED = {
   doc: "figures as popularly quoted, none of them verified: a holder of 42 %, 15 B$ of inflow a year, volatility times 1.76 after the listing",
   overrides: { shareHolderShare: 0.42, shareInflow: 1.5e10, sharePostVolatility: 1.76 },
 };
 
+function refuse({ id }: Economy, why: string, hint: string): never {
+  throw new UserError("E_LISTED_ECONOMY", `${id} cannot be listed: ${why}`, hint);
+}
+
 function mustFit(economy: Economy): void {
-  const refuse = (why: string, hint: string): never => {
-    throw new UserError("E_LISTED_ECONOMY", `${economy.id} cannot be listed: ${why}`, hint);
-  };
-  if (Object.hasOwn(economy.state, "sharePrice")) refuse("it is listed already", "list the plain economy");
-  const own = Object.keys({
-    ...economy.state,
-    ...economy.params,
-    ...economy.flows,
-    ...economy.shocks,
-    ...economy.observations,
-  });
-  const clash = own.find((name) => name.startsWith("share") || name.startsWith("arbitrage"));
-  if (clash !== undefined) refuse(`its field ${clash} has a name of the listed layer`, "give the field another name");
+  if (Object.hasOwn(economy.state, "sharePrice")) refuse(economy, "it is listed already", "list the plain economy");
   for (const record of ["state", "params"] as const) {
     const missing = NEEDED[record].find((name) => !Object.hasOwn(economy[record], name));
-    if (missing !== undefined)
-      refuse(`its ${record} have no ${missing}`, "build the economy on the market core (env/market/core.ts)");
+    if (missing === undefined) continue;
+    refuse(economy, `its ${record} have no ${missing}`, "build the economy on the market core (env/market/core.ts)");
+  }
+}
+
+function mustNotClash(economy: Economy, layer: ReturnType<typeof layerOver>): void {
+  for (const [record, added] of Object.entries(layer)) {
+    const clash = Object.keys(added).find((name) => Object.hasOwn(economy[record as keyof typeof layer], name));
+    if (clash === undefined) continue;
+    refuse(economy, `its ${record} have a ${clash}, a name of the listed layer`, "give it another name");
   }
 }
 

@@ -9,16 +9,26 @@ import { companyState } from "./company.js";
 import { holderState } from "./holder.js";
 import { watchState } from "./manipulation.js";
 
+/** Fields of the economy that are larger under the layer: volatility is up to twice its own, and orders are differences of balances. */
+export function rescaledState({ state, flows, params }: Economy): RecordSpec {
+  const [trend, order] = [state["trend"]!, state["outsideOrder"]!];
+  return {
+    trend: { ...trend, scale: 2 * (trend.scale ?? 1) },
+    outsideOrder: { ...order, scale: 0.05 * tokenValue({ flows, params }) },
+  };
+}
+
+/** Typical market value of the token, USD. */
+function tokenValue({ flows, params }: Pick<Economy, "flows" | "params">): number {
+  return (flows["supply"]!.scale ?? 1) * params["priceStart"]!.value;
+}
+
 /** State that the layer adds to an economy. */
 export function listedState(economy: Economy, controls: Readonly<Record<string, ActionSpec>>): RecordSpec {
   const token = economy.token.symbol;
-  const tokens = economy.flows["supply"]?.scale ?? 1;
-  const usd = tokens * (economy.params["priceStart"]?.value ?? 1);
+  const tokens = economy.flows["supply"]!.scale ?? 1;
   return {
-    // Volatility is up to twice the economy's own, and orders are differences of balances, in float32 as exact as those.
-    trend: { ...economy.state["trend"]!, scale: 2 * (economy.state["trend"]!.scale ?? 1) },
-    outsideOrder: { ...economy.state["outsideOrder"]!, scale: 0.05 * usd },
-    ...companyState(token, tokens, usd),
+    ...companyState(token, tokens, tokenValue(economy)),
     ...holderState(token, 0.1 * tokens),
     ...cascadeState(token, 0.1 * tokens),
     ...INSTITUTIONAL_STATE,
