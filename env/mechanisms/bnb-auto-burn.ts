@@ -1,4 +1,4 @@
-import { positive, whole } from "./checked-number.js";
+import { positive, within } from "./checked-number.js";
 
 /** BNB is burned until this much is left. */
 export const BNB_FLOOR = 100_000_000;
@@ -9,10 +9,10 @@ export const BNB_FLOOR = 100_000_000;
  * @param blocks produced in the quarter, about 2,592,000 at 3 s
  * @param price  mean price of the quarter, USD
  * @param k      1000 on chain
- * @throws UserError `E_MECHANISM` for a count that is not whole, or a price or k that is not above 0
+ * @throws UserError `E_MECHANISM` for a negative count, or a price or k that is not above 0
  */
 export function bnbAutoBurn(blocks: number, price: number, k = 1000): number {
-  return (1000 * whole("blocks", blocks, 0)) / (positive("price", price) + positive("k", k));
+  return (1000 * within("blocks", blocks, 0, Number.MAX_VALUE)) / (positive("price", price) + positive("k", k));
 }
 
 /** The same over the burn at price `reference`: how a higher price thins the burn. Uses: none. */

@@ -76,10 +76,10 @@ export const mechanisms = {
 
 /**
  * Blocks between two mint epochs of Akash's burn-mint vault. Source: akash-network/node `x/bme/keeper`.
- * @param collateralRatioBps in basis points, a whole number
+ * @param collateralRatioBps in basis points
  */
 function bmeBackoffBlocks(collateralRatioBps: number): number {
-  return backOffBlocks(whole("collateralRatioBps", collateralRatioBps, 0));
+  return backOffBlocks(within("collateralRatioBps", collateralRatioBps, 0, Number.MAX_VALUE));
 }
 
 /** What the vault's breaker does at a collateral ratio: warns at 0.95, halts minting at 0.90. Source: as above. */
