@@ -12,7 +12,7 @@ import { constantOf } from "./fold.js";
 import { indexBounds } from "./index-bounds.js";
 import type { Comparison, FloatBinary, FloatUnary, Node } from "./ir.js";
 import type { NodeTable } from "./node-table.js";
-import { excerpt, fail } from "./source.js";
+import { excerpt, fail, originOf } from "./source.js";
 import { divideUnits, multiplyUnits, ONE, powerUnit, type Unit } from "./units.js";
 import type { NumberValue } from "./values.js";
 
@@ -58,6 +58,7 @@ export function floatBinary(table: NodeTable, kind: FloatBinary, a: NumberValue,
     case "mul":
       return numberValue(node, a.unit && b.unit ? multiplyUnits(a.unit, b.unit) : (a.unit ?? b.unit));
     case "div":
+      if (!table.origins.has(node)) table.origins.set(node, originOf(site.source, site.node));
       return numberValue(node, b.unit ? divideUnits(a.unit ?? ONE, b.unit) : a.unit);
     case "pow":
       return numberValue(node, unitOfPower(a, b, site));

@@ -56,7 +56,8 @@ function traceProgram(step: StepSource, dynamic: ReadonlySet<string>): Traced {
     if (!(error instanceof UserError) || access.found.size === dynamic.size) throw error;
   }
   const stored = step.records.filter((binding) => binding.kind !== "scratch").map(recordInfo);
-  const finish = (): Program => prune(step.name, stored, machine.locals, [...machine.statements, ...finalStores(access)]);
+  const finish = (): Program =>
+    prune(step.name, stored, machine.locals, [...machine.statements, ...finalStores(access)], table.origins);
   return { found: access.found, finish };
 }
 

@@ -66,6 +66,17 @@ export type Statement =
       readonly otherwise: readonly Statement[];
     };
 
+/** Where a node was written. */
+export interface Origin {
+  /** The function, as messages name it, and its running text. */
+  readonly name: string;
+  readonly source: string;
+  /** Of the running text, from 1. */
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
+}
+
 export interface RecordInfo {
   readonly name: string;
   readonly kind: "lane" | "uniform";
@@ -83,5 +94,7 @@ export interface Program {
   readonly nodes: readonly Node[];
   /** Types of the mutable locals. */
   readonly locals: readonly ValueType[];
+  /** Where the quotients were written: of each node the first place. Absent in programs made by hand. */
+  readonly origins?: ReadonlyMap<Node, Origin>;
   readonly body: readonly Statement[];
 }

@@ -1,11 +1,13 @@
 import { simplify } from "./fold.js";
-import type { Node, Op, ValueType } from "./ir.js";
+import type { Node, Op, Origin, ValueType } from "./ir.js";
 
 /** Makes nodes: equal operations on equal arguments are one node, constants are folded. Nodes are in order of creation. */
 export class NodeTable {
   readonly nodes: Node[] = [];
   /** Trip count of each loop statement. */
   readonly loopCounts: number[] = [];
+  /** Where quotients were written, see `Program.origins`. */
+  readonly origins = new Map<Node, Origin>();
   readonly #known = new Map<string, Node>();
 
   /** The simplified node for `op` of `args`. `loadType` is the type of a `load` or `local`, which the operation does not tell. */

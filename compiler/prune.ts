@@ -1,4 +1,4 @@
-import type { Node, Op, Program, RecordInfo, Statement, ValueType } from "./ir.js";
+import type { Node, Op, Origin, Program, RecordInfo, Statement, ValueType } from "./ir.js";
 
 /** Drops nodes, locals and statements that no store needs, and numbers the rest anew. */
 export function prune(
@@ -6,13 +6,14 @@ export function prune(
   records: readonly RecordInfo[],
   locals: readonly ValueType[],
   statements: readonly Statement[],
+  origins: ReadonlyMap<Node, Origin> = new Map(),
 ): Program {
   const needed = markNeeded(statements);
   const kept = keep(statements, needed);
   const numbering = new Renumbering(locals);
   for (const node of reachable(statementNodes(kept))) numbering.addNode(node);
   const body = kept.map(numbering.statement);
-  return { name, records, nodes: numbering.nodes, locals: numbering.locals, body };
+  return { name, records, nodes: numbering.nodes, locals: numbering.locals, origins: numbering.keepOrigins(origins), body };
 }
 
 interface Needed {
@@ -140,6 +141,16 @@ class Renumbering {
     };
     this.nodes.push(made);
     this.#nodes.set(node, made);
+  }
+
+  /** Of the nodes that were added. */
+  keepOrigins(origins: ReadonlyMap<Node, Origin>): ReadonlyMap<Node, Origin> {
+    const kept = new Map<Node, Origin>();
+    for (const [old, origin] of origins) {
+      const node = this.#nodes.get(old);
+      if (node) kept.set(node, origin);
+    }
+    return kept;
   }
 
   statement = (statement: Statement): Statement => {

@@ -1,5 +1,6 @@
 import * as acorn from "acorn";
 import { UserError } from "../core/errors.js";
+import type { Origin } from "./ir.js";
 
 export type FunctionNode = acorn.FunctionExpression | acorn.ArrowFunctionExpression;
 
@@ -73,11 +74,19 @@ export function excerpt(source: Source, node: acorn.AnyNode): string {
 
 /** Throws a UserError with the position of `node` within the running text and the line it stands in. */
 export function fail(source: Source, node: acorn.AnyNode, code: string, message: string, hint: string): never {
-  const offset = Math.max(0, node.start - source.shift);
-  const before = source.text.slice(0, offset).split("\n");
-  const column = before.at(-1)!.length;
-  const line = source.text.split("\n")[before.length - 1]!;
-  const start = Math.max(0, column - 40);
+  const at = placeOf(source, node);
+  const line = source.text.split("\n")[at.line - 1]!;
+  const start = Math.max(0, at.column - 41);
   const shown = line.slice(start, start + 100).trim();
-  throw new UserError(code, `${message} (${source.name} ${before.length}:${column + 1}: ${shown})`, hint);
+  throw new UserError(code, `${message} (${source.name} ${at.line}:${at.column}: ${shown})`, hint);
+}
+
+/** Line and column within the running text, from 1. */
+function placeOf(source: Source, node: acorn.AnyNode): { readonly line: number; readonly column: number } {
+  const before = source.text.slice(0, Math.max(0, node.start - source.shift)).split("\n");
+  return { line: before.length, column: before.at(-1)!.length + 1 };
+}
+
+export function originOf(source: Source, node: acorn.AnyNode): Origin {
+  return { name: source.name, source: source.text, ...placeOf(source, node), text: excerpt(source, node) };
 }

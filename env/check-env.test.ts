@@ -9,9 +9,11 @@ import type { CheckRule } from "./check-rules.js";
 import { CHECK_RULES } from "./check-rules.js";
 import type { Env, EnvSpec, ResetResult, StepResult } from "./contract.js";
 import { akash } from "./economies/akash.js";
+import type { Economy } from "./economy.js";
 import { makeEnv } from "./environment.js";
 import { clip } from "./spaces.js";
 import { toyEconomy } from "./toy-economy.js";
+import type { StateValues, Values, WorldUses } from "./world.js";
 
 const good = () => makeEnv(toyEconomy);
 /** As broken JavaScript would: types are no protection there. */
@@ -52,6 +54,17 @@ function deaf(reset: (env: Env, calls: number) => ResetResult): Env {
   const env = good();
   let calls = 0;
   return { ...env, reset: (request) => (request?.options ? env.reset(request) : reset(env, calls++)) };
+}
+
+/** The toy economy, with something done to its state after every step. */
+function withStep(change: (s: StateValues, p: Values) => void): Economy {
+  const step = (s: StateValues, p: Values, a: Values, z: Values, f: Values, u: WorldUses) => {
+    u.honest(s, p, a, z, f, u);
+    u.change(s, p);
+    f["price"] = s["price"]!;
+  };
+  const uses = { ...toyEconomy.uses, honest: toyEconomy.functions.step, change };
+  return { ...toyEconomy, uses, functions: { ...toyEconomy.functions, step } };
 }
 
 const BROKEN: Readonly<Record<CheckRule, () => Env>> = {
@@ -160,6 +173,9 @@ const BROKEN: Readonly<Record<CheckRule, () => Env>> = {
   "supply-identity": onInfo(({ info }) => ({ flows: { ...info.flows, minted: info.flows["minted"]! * (1 + 1e-9) } })),
   "flow-negative": onInfo(({ info }) => ({ flows: { ...info.flows, burned: -1 } })),
   scenario: () => broken({ spec: (spec) => ({ ...spec, scenarios: [...spec.scenarios, "boom"] }) }),
+  compiles: () => makeEnv({ ...toyEconomy, uses: { ...toyEconomy.uses, clamp: (x: number) => Number(x) } }),
+  "params-finite": () => makeEnv(withStep((s, p) => (s["exogenous"] = s["exogenous"]! + 0 * Math.log(p["volatility"]!)))),
+  "divisor-zero": () => makeEnv(withStep((s, p) => (s["price"] = s["price"]! * Math.exp(0 / (1 + p["impact"]! - 6))))),
 };
 
 function padded(action: ArrayLike<number> | number): number[] {
@@ -190,17 +206,25 @@ describe("checkEnv", () => {
     );
   });
 
+  test("names the parameters, as few as show it, that something stops being a number with", () => {
+    const problem = checkEnv(BROKEN["params-finite"]()).find(({ rule }) => rule === "params-finite")!;
+    expect(problem.message).toBe("with volatility 0 flow exogenous is NaN on day 2");
+    expect(problem.severity).toBe("error");
+  });
+
+  test("warns of a divisor that can be 0, with the expression and its place", () => {
+    const problem = checkEnv(BROKEN["divisor-zero"]()).find(({ rule }) => rule === "divisor-zero")!;
+    expect(problem.message).toMatch(/^0 \/ \(1 \+ p\["impact"\] - 6\) \(uses\.change 1:\d+\) divides by -5 \.\. 15$/);
+    expect(problem.severity).toBe("warning");
+  });
+
+  test("reports a function outside of the step language, which plays but does not compile", () => {
+    const problem = checkEnv(BROKEN.compiles()).find(({ rule }) => rule === "compiles")!;
+    expect(problem.message).toContain('"Number" is defined outside of the function');
+  });
+
   test("reports a leaked flow of tokens in a world's own step", () => {
-    const leak = {
-      ...toyEconomy,
-      functions: {
-        ...toyEconomy.functions,
-        step: ((s, p, a, z, f, u) => {
-          toyEconomy.functions.step(s, p, a, z, f, u);
-          s["staked"]! += 1e-6;
-        }) satisfies typeof toyEconomy.functions.step,
-      },
-    };
+    const leak = withStep((s) => (s["staked"] = s["staked"]! + 1e-6));
     expect(checkEnv(makeEnv(leak)).map(({ rule }) => rule)).toEqual(["supply-identity"]);
   });
 

@@ -1,9 +1,11 @@
 import { stream, uniform4 } from "../core/random.js";
 import type { CheckRule, Problem, Report } from "./check-rules.js";
-import { CHECK_RULES } from "./check-rules.js";
+import { CHECK_RULES, WARNINGS } from "./check-rules.js";
 import { checkSpec } from "./check-spec.js";
 import { checkReset, checkStep } from "./check-step.js";
+import { checkWorld } from "./check-world.js";
 import type { Env, StepResult } from "./contract.js";
+import { worldOf } from "./environment.js";
 import type { Box, Space } from "./spaces.js";
 import { sample } from "./spaces.js";
 
@@ -13,12 +15,16 @@ export interface CheckOptions {
   readonly steps?: number;
 }
 
-/** Plays an environment and reports every broken rule of its contract, with its likely cause; [] when there is none. */
+/**
+ * Plays an environment and reports every broken rule of its contract, with its likely cause; [] when there is none. Of an environment
+ * of `makeEnv` it also compiles the world, plays it with parameters anywhere in their ranges and warns of divisors that can be 0.
+ */
 export function checkEnv(env: Env, options: CheckOptions = {}): Problem[] {
   const { seed = 1, steps = 200 } = options;
   const found = new Map<CheckRule, Problem>();
   const report: Report = (rule, message) => {
-    if (!found.has(rule)) found.set(rule, { rule, message, likelyCause: CHECK_RULES[rule] });
+    const severity = WARNINGS.has(rule) ? "warning" : "error";
+    if (!found.has(rule)) found.set(rule, { rule, message, likelyCause: CHECK_RULES[rule], severity });
   };
   if (!checkSpec(env.spec, report)) return [...found.values()];
   for (const check of [lookClosely, repeatEpisode, countEpisodes, changeHandedOut, refuseActions, playToEnd, tryScenarios]) {
@@ -28,6 +34,8 @@ export function checkEnv(env: Env, options: CheckOptions = {}): Problem[] {
       report("throws", error instanceof Error ? `${error.name}: ${error.message}` : String(error));
     }
   }
+  const world = worldOf(env);
+  if (world) checkWorld(world, report, seed);
   return [...found.values()];
 }
 

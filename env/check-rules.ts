@@ -4,6 +4,8 @@ export interface Problem {
   /** What was seen, with values. */
   readonly message: string;
   readonly likelyCause: string;
+  /** A warning is of something that may be meant, or that cannot happen after all. */
+  readonly severity: "error" | "warning";
 }
 
 /** Reports what was seen; the first finding of each rule is kept. */
@@ -44,6 +46,12 @@ export const CHECK_RULES = {
   "supply-identity": "a flow of tokens is created or destroyed without being counted in minted or burned",
   "flow-negative": "minted, burned or supply turned negative; limit the flow at 0",
   scenario: "a scenario of the spec is not accepted by reset, or an unknown one is",
+  compiles: "a function uses something outside of the step language; flyball check shows the place in the file",
+  "params-finite": "the range of a parameter allows a value that the step cannot live with; narrow the range",
+  "divisor-zero": "a parameter, action or count may be 0 there; narrow its range, or divide by Math.max(x, smallest)",
 } as const;
+
+/** Rules whose findings are warnings. */
+export const WARNINGS: ReadonlySet<CheckRule> = new Set(["divisor-zero"]);
 
 export type CheckRule = keyof typeof CHECK_RULES;

@@ -12,6 +12,13 @@ import { parseEnvOptions } from "./settings.js";
 import { whyOutside } from "./spaces.js";
 import type { Values, World } from "./world.js";
 
+const worlds = new WeakMap<Env, World>();
+
+/** The world that {@link makeEnv} made an environment of; undefined for environments from elsewhere. */
+export function worldOf(env: Env): World | undefined {
+  return worlds.get(env);
+}
+
 /**
  * One world as a Gymnasium-like environment. It runs the plain functions as they stand: nothing is compiled, so a debugger
  * steps through them and pages that forbid `new Function` can use it.
@@ -25,7 +32,7 @@ export function makeEnv(world: World, options: EnvOptions = {}): Env {
   let seed = settings.seed;
   let episode = -1;
 
-  return {
+  const env: Env = {
     spec,
     reset(request: ResetRequest = {}): ResetResult {
       const start = parseReset(world, settings, request);
@@ -54,6 +61,8 @@ export function makeEnv(world: World, options: EnvOptions = {}): Env {
       };
     },
   };
+  worlds.set(env, world);
+  return env;
 }
 
 type LaneValues = Record<keyof LaneRecords, Values>;

@@ -15,7 +15,7 @@ export const stakingState = (token: string) =>
   }) satisfies RecordSpec;
 
 export const OUTSIDE_YIELD_PARAMS = {
-  outsideNormal: assumed(0.07, 0, 0.2, "1/year", "outside yield in normal times"),
+  outsideNormal: assumed(0.07, 0.005, 0.2, "1/year", "outside yield in normal times"),
   outsideBoom: assumed(0.12, 0, 0.3, "1/year", "outside yield in a boom"),
   outsideBust: assumed(0.045, 0, 0.2, "1/year", "outside yield in a bust"),
   outsideSpeed: assumed(6, 1, 20, "1/year", "mean reversion of the outside yield"),

@@ -1,0 +1,188 @@
+import { type Interval, join, knownToHoldZero, meet, widen } from "./interval.js";
+import { copyMemory, type IntervalMemory, walkProgram } from "./interval-walk.js";
+import type { Node, Origin, Program } from "./ir.js";
+import { statementNodes } from "./prune.js";
+
+/** A quotient whose divisor can be 0. */
+export interface ZeroDivisor {
+  readonly origin: Origin;
+  /** What is known of the divisor. */
+  readonly divisor: Interval;
+}
+
+/** How often bounds may grow before they are widened, and be drawn in again afterwards. */
+const GROWING = 3;
+const NARROWING = 2;
+/** Every bound has three landmarks, and one pass moves at least one of them; this many passes are never needed. */
+const MOST_PASSES = 200;
+
+/**
+ * What memory may hold after any number of steps.
+ * @param start after the reset
+ * @param keep  puts what no step changes back
+ */
+export function reachableMemory(step: Program, start: IntervalMemory, keep: (memory: IntervalMemory) => void): IntervalMemory {
+  let memory = copyMemory(start);
+  const after = () => {
+    const next = copyMemory(memory);
+    walkProgram(step, next);
+    keep(next);
+    return next;
+  };
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    const grown = combine(memory, after(), (here, next) => {
+      const both = join(here, next);
+      return pass < GROWING ? both : widen(here, both);
+    });
+    const done = sameMemory(memory, grown);
+    memory = grown;
+    if (done) break;
+  }
+  for (let pass = 0; pass < NARROWING; pass++) {
+    const possible = combine(start, after(), join);
+    memory = combine(memory, possible, meet);
+  }
+  return memory;
+}
+
+/**
+ * The quotients whose divisor can be 0 when memory holds these values, each once: by real arithmetic, one operation at a time. A
+ * divisor whose bounds are not known, or lie on both sides of 0 only for want of precision, is not among them; nor is one that a
+ * condition keeps off 0.
+ */
+export function findZeroDivisors(program: Program, memory: IntervalMemory): readonly ZeroDivisor[] {
+  const found = new Map<Node, Interval>();
+  walkProgram(program, copyMemory(memory), (node, divisor) => {
+    const isStraddling = divisor.low < 0 && divisor.high > 0;
+    if (knownToHoldZero(divisor) && (!isStraddling || isExact(node.args[1] as Node)))
+      found.set(node, join(found.get(node) ?? divisor, divisor));
+  });
+  const guards = new Guards(program);
+  const divisors: ZeroDivisor[] = [];
+  for (const [node, divisor] of found) {
+    const origin = program.origins?.get(node);
+    if (origin && !guards.keepOffZero(node)) divisors.push({ origin, divisor });
+  }
+  return [...divisors, ...foldedToInfinity(program)];
+}
+
+/**
+ * Whether every variable occurs once: then intervals are as narrow as they can be. `supply - share * supply` has bounds on both
+ * sides of 0 only because both supplies are taken for different ones.
+ */
+function isExact(root: Node): boolean {
+  const seen = new Set<Node>();
+  const stack = [root];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (node.op.kind === "const") continue;
+    if (seen.has(node)) return false;
+    seen.add(node);
+    stack.push(...node.args);
+  }
+  return true;
+}
+
+/** Quotients of constants by 0. */
+function foldedToInfinity({ nodes, origins }: Program): readonly ZeroDivisor[] {
+  return nodes.flatMap((node) => {
+    const origin = origins?.get(node);
+    const isEndless = node.op.kind === "const" && !Number.isFinite(node.op.value);
+    return origin && isEndless ? [{ origin, divisor: { low: 0, high: 0 } }] : [];
+  });
+}
+
+/** Which quotients are only used where a condition says that their divisor is not 0: `x > 0 ? y / x : 0`. */
+class Guards {
+  readonly #users = new Map<Node, Node[]>();
+  readonly #roots: ReadonlySet<Node>;
+
+  constructor(program: Program) {
+    this.#roots = new Set(statementNodes(program.body));
+    for (const node of program.nodes) {
+      for (const arg of node.args) this.#users.set(arg, [...(this.#users.get(arg) ?? []), node]);
+    }
+  }
+
+  keepOffZero(quotient: Node): boolean {
+    const divisor = quotient.args[1] as Node;
+    const known = new Map<Node, boolean>();
+    const safe = (node: Node): boolean => {
+      const answer = known.get(node);
+      if (answer !== undefined) return answer;
+      // A root is computed for its own sake.
+      const result = !this.#roots.has(node) && (this.#users.get(node) ?? []).every((user) => guarded(user, node) || safe(user));
+      known.set(node, result);
+      return result;
+    };
+    const guarded = (user: Node, node: Node): boolean => {
+      if (user.op.kind !== "select") return false;
+      const [condition, whenTrue, whenFalse] = user.args as [Node, Node, Node];
+      if (condition === node) return false;
+      return (
+        (whenTrue !== node || implies(condition, true, divisor)) && (whenFalse !== node || implies(condition, false, divisor))
+      );
+    };
+    return safe(quotient);
+  }
+}
+
+/** Whether `divisor` cannot be 0 where `condition` has the value `holds`. */
+function implies(condition: Node, holds: boolean, divisor: Node): boolean {
+  const [first, second, third] = condition.args as [Node, Node, Node];
+  switch (condition.op.kind) {
+    case "not":
+      return implies(first, !holds, divisor);
+    case "and":
+    case "or":
+      if (holds === (condition.op.kind === "and")) return implies(first, holds, divisor) || implies(second, holds, divisor);
+      return implies(first, holds, divisor) && implies(second, holds, divisor);
+    case "select": {
+      // `a && b` is a ? b : a, and `a || b` is a ? a : b.
+      const byTrue = (second === first && !holds) || implies(first, true, divisor) || implies(second, holds, divisor);
+      const byFalse = (third === first && holds) || implies(first, false, divisor) || implies(third, holds, divisor);
+      return byTrue && byFalse;
+    }
+    default:
+      return comparisonImplies(condition, holds, divisor);
+  }
+}
+
+const MIRRORED = { lt: "gt", le: "ge", gt: "lt", ge: "le", eq: "eq", ne: "ne" } as const;
+
+function comparisonImplies({ op, args }: Node, holds: boolean, divisor: Node): boolean {
+  if (!(op.kind in MIRRORED)) return false;
+  const kind = op.kind as keyof typeof MIRRORED;
+  const [left, right] = args as [Node, Node];
+  // If the divisor were 0, the condition would be what it is for 0.
+  if (left === divisor && right.op.kind === "const") return holds !== compareZero(kind, right.op.value);
+  if (right === divisor && left.op.kind === "const") return holds !== compareZero(MIRRORED[kind], left.op.value);
+  return false;
+}
+
+/** `0 kind other`. */
+function compareZero(kind: keyof typeof MIRRORED, other: number): boolean {
+  switch (kind) {
+    case "lt":
+      return 0 < other;
+    case "le":
+      return 0 <= other;
+    case "gt":
+      return 0 > other;
+    case "ge":
+      return 0 >= other;
+    case "eq":
+      return other === 0;
+    case "ne":
+      return other !== 0;
+  }
+}
+
+function combine(a: IntervalMemory, b: IntervalMemory, merge: (a: Interval, b: Interval) => Interval): IntervalMemory {
+  return new Map([...a].map(([record, slots]) => [record, slots.map((slot, i) => merge(slot, b.get(record)![i]!))]));
+}
+
+function sameMemory(a: IntervalMemory, b: IntervalMemory): boolean {
+  return [...a].every(([record, slots]) =>
+    slots.every((slot, i) => slot.low === b.get(record)![i]!.low && slot.high === b.get(record)![i]!.high),
+  );
+}

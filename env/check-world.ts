@@ -1,0 +1,38 @@
+import type { ZeroDivisor } from "../compiler/zero-divisors.js";
+import { UserError } from "../core/errors.js";
+import type { Report } from "./check-rules.js";
+import { worldZeroDivisors } from "./divisors.js";
+import { fuzzWorld } from "./fuzz-world.js";
+import type { World } from "./world.js";
+
+/** Sets of parameters, and control steps played with each: a fraction of a second. */
+const TRIALS = 32;
+const STEPS = 60;
+
+/** What only the world behind an environment can tell: whether it compiles, and what its ranges of parameters allow. */
+export function checkWorld(world: World, report: Report, seed: number): void {
+  try {
+    const divisors = worldZeroDivisors(world);
+    if (divisors.length > 0) report("divisor-zero", divisors.map(describeDivisor).join("; "));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    report("compiles", error.message);
+    return;
+  }
+  const breakage = fuzzWorld(world, { seed, trials: TRIALS, steps: STEPS });
+  if (!breakage) return;
+  const params = Object.entries(breakage.params).map(([name, value]) => `${name} ${value}`);
+  const where = params.length > 0 ? `with ${params.join(", ")}` : "with all parameters at their values";
+  report("params-finite", `${where} ${breakage.what} on day ${breakage.day}`);
+}
+
+/** `s.x / p.y (world.step 3:12) divides by 0 .. 0.2` */
+export function describeDivisor(zero: ZeroDivisor): string {
+  const { name, line, column } = zero.origin;
+  return `${zero.origin.text} (${name} ${line}:${column}) ${describeBounds(zero)}`;
+}
+
+export function describeBounds({ divisor: { low, high } }: ZeroDivisor): string {
+  const show = (x: number) => (Number.isFinite(x) ? String(Number(x.toPrecision(4))) : "any size");
+  return `divides by ${show(low)}${low === high ? "" : ` .. ${show(high)}`}`;
+}
