@@ -84,18 +84,7 @@ describe("runWars", () => {
     for (const { id } of AGENTS) expect([...many!.agents[id]!.return.subarray(0, 2)]).toEqual([...few!.agents[id]!.return]);
   });
 
-  test("better controllers and hype show: capital shares start equal for equals and part with their rules", () => {
-    const agents = ["a", "b"].map((id) => ({ id, economy: akash }));
-    const same = runWars({ agents, controllers: { a: "constant", b: "constant" }, numLanes: 8, horizon: 60 });
-    expect(same.agents["a"]!.capitalShare[0]).toBe(same.agents["b"]!.capitalShare[0]);
-    expect(same.agents["a"]!.capitalShare).toHaveLength(61);
-    const other = runWars({ agents, controllers: { a: "constant", b: "max-emission" }, numLanes: 8, horizon: 60 });
-    const mean = (values: Float64Array) => values.reduce((sum, x) => sum + x, 0) / values.length;
-    expect(mean(other.agents["b"]!.supply)).toBeGreaterThan(mean(same.agents["b"]!.supply));
-    expect(other.agents["b"]!.capitalShare[60]).not.toBe(same.agents["b"]!.capitalShare[60]);
-  });
-
-  test("every economy of the registry plays with every rule that fits it, and the books hold in float32", () => {
+  test("four economies, 1,024 copies, a year under rules: every number is finite and capital is conserved to 1e-5 in float32", () => {
     const economies = ECONOMIES.slice(0, 4);
     const agents = [...economies, ...ECONOMIES.slice(0, Math.max(0, 4 - economies.length))].map((economy, i) => ({
       id: `e${i}`,
@@ -103,7 +92,7 @@ describe("runWars", () => {
     }));
     const rules = agents.map(({ economy }) => rulesFor(economy));
     const controllers = Object.fromEntries(agents.map(({ id }, i) => [id, rules[i]![i % rules[i]!.length]!]));
-    const run = runWars({ agents, controllers, numLanes: 64, horizon: 90 });
+    const run = runWars({ agents, controllers, numLanes: 1024, horizon: 365 });
     expect(run.capitalError).toBeLessThan(1e-5);
     for (const { id } of agents) {
       expect(run.agents[id]!.return.every(Number.isFinite), id).toBe(true);

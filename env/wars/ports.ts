@@ -27,7 +27,8 @@ export function portRecord(economy: Economy): RecordSpec {
     serviceSlow: { unit: "1", doc: "slower mean of service" },
     growth: { unit: "1/year", doc: "growth of service as investors see it" },
     netIssuance: { unit: "1/year", doc: "exponential mean of net issuance over supply" },
-    stakingYield: { unit: "1/year", doc: "rewards of stakers over what they stake; 0 where nobody stakes" },
+    accrued: { unit: "1", doc: "rewards per token since the start, all holders alike" },
+    rewardYield: { unit: "1/year", doc: "exponential mean of these rewards; 0 where holders get none" },
     capacity: { unit: capacity, doc: "capacity of providers who may move; 0 where there are none", scale: 1e5 },
     margin: { unit: "1", doc: "profit margin over cost as these providers see it" },
     order: { unit: "USD", doc: "what the sector buys of the token in the next step, net", scale: 1e5 },
@@ -67,7 +68,7 @@ export function portUses(economy: Economy, sector: SectorParams, stepDays: numbe
     readPort,
     ...PROVIDERS[providers?.kind ?? "none"],
     classes: providers?.classes ?? 0,
-    stakingYield: "stakingYield" in economy.state ? stakingYield : zero,
+    accrued: "accrued" in economy.state ? accrued : zero,
     trendMemory,
     serviceMemory,
     serviceMemorySlow,
@@ -96,7 +97,7 @@ export function startPort(y: Values, s: Values, f: Values, u: WorldUses): void {
   y["price"] = f["price"]!;
   y["exogenous"] = f["exogenous"]!;
   y["marketValue"] = f["price"]! * f["supply"]!;
-  y["stakingYield"] = u.stakingYield(s);
+  y["accrued"] = u.accrued(s);
   y["capacity"] = u.capacity(s, y, u);
   y["margin"] = u.margin(s, u);
 }
@@ -120,8 +121,11 @@ export function readPort(y: Values, s: Values, f: Values, u: WorldUses): void {
   const ratio = Math.log(Math.max(y["service"]!, 0.001) / Math.max(y["serviceSlow"]!, 0.001));
   y["growth"] = u.clamp((ratio / u.lag) * u.DAYS_PER_YEAR, -2, 2, 0);
   const issued = ((f["minted"]! - f["burned"]!) / days / f["supply"]!) * u.DAYS_PER_YEAR;
-  y["netIssuance"] = y["netIssuance"]! + (started ? u.issuanceMemory * days : 1) * (issued - y["netIssuance"]!);
-  y["stakingYield"] = u.stakingYield(s);
+  const rewarded = ((u.accrued(s) - y["accrued"]!) / days) * u.DAYS_PER_YEAR;
+  const weight = started ? u.issuanceMemory * days : 1;
+  y["netIssuance"] = y["netIssuance"]! + weight * (issued - y["netIssuance"]!);
+  y["rewardYield"] = y["rewardYield"]! + weight * (rewarded - y["rewardYield"]!);
+  y["accrued"] = u.accrued(s);
   y["capacity"] = u.capacity(s, y, u);
   y["margin"] = u.margin(s, u);
   y["started"] = 1;
@@ -150,8 +154,8 @@ interface ClassValues {
   readonly margin: readonly number[];
 }
 
-function stakingYield(s: Values): number {
-  return s["stakingYield"]!;
+function accrued(s: Values): number {
+  return s["accrued"]!;
 }
 
 function tierCapacity(s: Values): number {

@@ -16,7 +16,7 @@ function makeSector(given: Readonly<Record<string, number>> = {}, ids: readonly 
   const port = (id: string, values: Readonly<Record<string, number>>) => {
     for (const [name, value] of Object.entries(values)) y[`${id}.${name}`] = value;
   };
-  const zero = { trend: 0, exogenousTrend: 0, growth: 0, stakingYield: 0, netIssuance: 0, ruined: 0 };
+  const zero = { trend: 0, exogenousTrend: 0, growth: 0, rewardYield: 0, netIssuance: 0, ruined: 0 };
   for (const id of ids) port(id, { ...zero, alive: 1, marketValue: 1e8, capacity: 1000, margin: 0, order: 0, capacityMove: 0 });
   startSector(g, y, m, uses);
   const step = (days = 1) => {
@@ -36,7 +36,7 @@ describe("capital at the start", () => {
 
   test("is what investors want: nothing moves while nothing changes", () => {
     const { g, y, port, step } = makeSector();
-    port("a", { trend: 0.002, stakingYield: 0.3 });
+    port("a", { trend: 0.002, rewardYield: 0.3 });
     const before = { ...g };
     step(50);
     for (const name of capitalAccounts(IDS)) expect(Math.abs(g[name]! / before[name]! - 1), name).toBeLessThan(1e-9);
@@ -51,7 +51,7 @@ describe("migration", () => {
     step();
     const before = { a: g["capital.a"]!, b: g["capital.b"]!, c: g["capital.c"]!, rest: g["rest"]!, cash: g["cash"]! };
     port("a", { trend: 0.003, growth: 0.1 });
-    port("b", { stakingYield: 0.2, netIssuance: 0.08 });
+    port("b", { rewardYield: 0.2, netIssuance: 0.08 });
     step(400);
     const appeal = { a: 0.3 * 0.5 * 0.003 * 365 + 0.7 * 2 * 0.1, b: 0.7 * 2 * 0.12, c: 0, rest: 0, cash: 0 };
     const wanted = Object.entries(before).map(([name, capital]) => capital * Math.exp(appeal[name as keyof typeof appeal]));
@@ -97,7 +97,7 @@ describe("migration", () => {
       return y["a.order"]!;
     };
     expect(orderFor(1, { trend: 0.002 })).toBeGreaterThan(0);
-    expect(orderFor(1, { growth: 0.5, stakingYield: 0.2 })).toBeCloseTo(0, 3);
+    expect(orderFor(1, { growth: 0.5, rewardYield: 0.2 })).toBeCloseTo(0, 3);
     expect(orderFor(0, { trend: 0.002 })).toBeCloseTo(0, 3);
     expect(orderFor(0, { growth: 0.5 })).toBeGreaterThan(0);
     expect(orderFor(0, { netIssuance: 0.1 })).toBeLessThan(0);

@@ -122,7 +122,9 @@ export function attract(g: Values, y: Values, m: Values, u: WorldUses): void {
   const utility = (1 - m["speculativeShare"]!) * m["utilityAppetite"]!;
   for (const i in u.agents) {
     const yearly = y[`${i}.trend`]! * u.DAYS_PER_YEAR;
-    const worth = y[`${i}.growth`]! + y[`${i}.stakingYield`]! - y[`${i}.netIssuance`]!;
+    // Rewards that are newly minted only move wealth from one holder to another: what is left is the yield of them all.
+    const realYield = y[`${i}.rewardYield`]! - y[`${i}.netIssuance`]!;
+    const worth = y[`${i}.growth`]! + realYield;
     const appeal = u.clamp(hype * yearly + utility * worth, -u.APPEAL_MOST, u.APPEAL_MOST, 0);
     g[`appeal.${i}`] = appeal;
     if (g["settled"]! < 0.5) g[`weight.${i}`] = g[`weight.${i}`]! * Math.exp(-appeal);
