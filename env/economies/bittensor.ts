@@ -75,7 +75,6 @@ function constants(subnets: number, tilts: boolean): Uses {
     BLOCK_ALPHA: 1,
     BLOCKS_PER_DAY,
     SLOT_HALVINGS: BLOCKS_PER_DAY / REGISTRATION.halfLife,
-    SLOT_START: REGISTRATION.start,
   };
 }
 
@@ -88,7 +87,6 @@ const USE_UNITS = {
   BLOCK_ALPHA: "alpha",
   BLOCKS_PER_DAY: "1/day",
   SLOT_HALVINGS: "1/day",
-  SLOT_START: "TAO",
 };
 
 /** Beside the market's causes, what no chain shows of the network. */

@@ -17,6 +17,8 @@ export interface PathOptions {
   readonly days?: number;
   readonly paths?: number;
   readonly seed?: number;
+  /** What the breakers leave to mint and burn in a day; without end unless given. */
+  readonly limits?: Readonly<Record<string, number>>;
   /** Changes state and shocks before each step, for paired experiments. */
   readonly shake?: (s: State, z: Values, step: number) => void;
   readonly onStep?: (s: State, f: Flows, step: number, path: number) => void;
@@ -71,7 +73,7 @@ function livePath(controller: PathController, p: Values, path: number, options: 
   const weights = economy.objectives[options.objective ?? "balanced"]!;
   const steps = Math.round(days / p["stepDays"]!);
   const s = emptyState(economy);
-  const a: Values = { mintLimit: Number.POSITIVE_INFINITY, burnLimit: Number.MAX_VALUE };
+  const a: Values = { mintLimit: 1e9, burnLimit: 1e9, ...options.limits };
   const [z, f, r, o, request]: [Values, Values, Values, Values, Values] = [{}, {}, {}, {}, {}];
   const [terms, flows]: [Values, Values] = [{}, {}];
   if (economy.actions.kind === "continuous") {

@@ -30,12 +30,13 @@ export function resetSubnets(s: State, p: Params, d: DrawKey, u: WorldUses): voi
     s.perceived[u.SLOTS[k]] = level;
     s.movingPrice[u.SLOTS[k]] = tao / alpha;
     s.weight[u.SLOTS[k]] = tao / alpha;
+    const income = (1 - p.ownerCut) * 0.5 * u.BLOCK_ALPHA * u.BLOCKS_PER_DAY * (tao / alpha);
+    s.slotPrice[u.SLOTS[k]] = u.clamp(p.slotWorth * income, 0.0005, 100);
   }
   for (let i = 0; i < u.K; i++) {
     s.alpha[i] = alpha;
     s.outside[i] = p.alphaStart;
     s.poolRatio[i] = 1;
-    s.slotPrice[i] = u.SLOT_START;
     s.hype[i] = 1;
     s.minerBurned[i] = 0;
     s.cabal[i] = 0;
