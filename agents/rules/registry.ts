@@ -14,6 +14,7 @@ import { bnbAutoBurn } from "./bnb-auto-burn.js";
 import { burnGuidance } from "./burn-guidance.js";
 import { constant } from "./constant.js";
 import { cosmosMint } from "./cosmos-mint.js";
+import { demandFee } from "./demand-fee.js";
 import { eip1559Burn } from "./eip1559-burn.js";
 import { ethereumIssuance } from "./ethereum-issuance.js";
 import { filecoinBaseline } from "./filecoin-baseline.js";
@@ -30,6 +31,8 @@ import { polkadotFixed } from "./polkadot-fixed.js";
 import { polkadotOld } from "./polkadot-old.js";
 import { raiPi } from "./rai-pi.js";
 import { random } from "./random.js";
+import { renderGuidance } from "./render-guidance.js";
+import { renderSchedule } from "./render-schedule.js";
 import { seedUtilization } from "./seed-utilization.js";
 import { solana } from "./solana.js";
 import { taoEmission } from "./tao-emission.js";
@@ -65,6 +68,9 @@ export const RULES: Readonly<Record<string, (world: World) => Rule>> = {
   "akash-decay": akashDecay,
   "bme-backoff": bmeBackoff,
   "burn-guidance": burnGuidance,
+  "render-schedule": renderSchedule,
+  "render-rnp-020": renderGuidance,
+  "demand-fee": demandFee,
   "wld-grants": wldGrants,
   "wld-mint-cap": wldMintCap,
   "wld-table": wldTable,

@@ -14,7 +14,13 @@ const OBSERVED = {
 };
 
 /** Rules for controls that only one economy has; they are tested beside it. */
-export const RULES_OF_ONE: readonly string[] = ["wld-table", "wld-inflation-cap", "wld-treasury"];
+export const RULES_OF_ONE: readonly string[] = [
+  "wld-table",
+  "wld-inflation-cap",
+  "wld-treasury",
+  "render-schedule",
+  "render-rnp-020",
+];
 
 /** A world for tests of rules: three controls and a few observations, no dynamics. */
 export const STAND_IN: World = {
