@@ -64,6 +64,15 @@ test("an economy without subnets and an unknown kind of listing are refused", ()
   expect(() => findEconomy("akash+spak")).toThrow('no listed layer of kind "spak"');
 });
 
+test("bittensor can be had with 2 to 64 subnets, and with 8 it is itself", () => {
+  expect(findEconomy("bittensor@2+spac").id).toBe("bittensor-v1@2+spac");
+  expect(findEconomy("bittensor-v1@64").actions).not.toEqual(findEconomy("bittensor").actions);
+  expect(findEconomy("bittensor@8").id).toBe("bittensor-v1");
+  for (const count of [1, 65]) {
+    expect(() => findEconomy(`bittensor@${count}`)).toThrow(`asks for ${count} subnets, allowed are 2 to 64`);
+  }
+});
+
 test("names for rules and for files leave the version out", () => {
   expect(["akash-v1", "net-v12@16+spac", "toy"].map(baseName)).toEqual(["akash", "net", "toy"]);
   expect(["akash-v1", "net-v12@16+spac", "toy"].map(shortName)).toEqual(["akash", "net@16+spac", "toy"]);
@@ -93,6 +102,9 @@ describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s", 
   });
 
   test.each(REGISTRY.listing.kinds)("its id with +%s is the listed layer over it", (kind) => {
-    expect(findEconomy(`${economy.id}+${kind}`).id).toBe(`${economy.id}+${kind}`);
+    const listed = findEconomy(`${economy.id}+${kind}`);
+    expect(listed.id).toBe(`${economy.id}+${kind}`);
+    expect(Object.keys(listed.params)).toEqual(expect.arrayContaining(Object.keys(economy.params)));
+    expect(Object.keys(listed.params).length).toBeGreaterThan(Object.keys(economy.params).length);
   });
 });

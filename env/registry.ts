@@ -1,13 +1,16 @@
 import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
 import { akash } from "./economies/akash.js";
+import { bittensor, makeBittensor, SUBNETS } from "./economies/bittensor.js";
 import { render } from "./economies/render.js";
 import { worldcoin } from "./economies/worldcoin.js";
 import type { Economy } from "./economy.js";
 import { baseName, checkKind, parseEconomyId, parseSubnets, type SubnetRange } from "./economy-id.js";
+import { findListedKind, listed } from "./listed/listed.js";
+import { LISTED_KINDS } from "./listed/params.js";
 
 /** Every economy that comes with flyball, oldest version first. */
-export const ECONOMIES: readonly Economy[] = [akash, render, worldcoin];
+export const ECONOMIES: readonly Economy[] = [akash, bittensor, render, worldcoin];
 
 /** An economy that is made for a number of subnets. */
 export interface Sized extends SubnetRange {
@@ -29,9 +32,14 @@ export interface Registry {
 }
 
 /** Economies that can be had with other numbers of subnets, by id. */
-export const SIZED: Readonly<Record<string, Sized>> = {};
+export const SIZED: Readonly<Record<string, Sized>> = {
+  [bittensor.id]: { ...SUBNETS, make: makeBittensor },
+};
 
-export const LISTING: Listing = { kinds: [], over: (economy) => economy };
+export const LISTING: Listing = {
+  kinds: LISTED_KINDS,
+  over: (economy, kind) => listed(economy, findListedKind(kind)),
+};
 
 export const REGISTRY: Registry = { economies: ECONOMIES, sized: SIZED, listing: LISTING };
 
