@@ -50,6 +50,25 @@ test("train, export, evaluate and simulate work on one another's files", async (
   for (const cell of csv.slice(1).flatMap((row) => row.split(","))) expect(Number.isFinite(Number(cell))).toBe(true);
 });
 
+test("--listed puts a company on top of an economy in every command, and the run folder keeps it", async () => {
+  const io = fakeIo();
+  const { code, err } = await flyball(`train bittensor@2 --listed spac ${SMALL} --out run`, io);
+  expect(code, err).toBe(0);
+  expect(JSON.parse(readFileSync(join(io.cwd, "run/config.json"), "utf8"))).toMatchObject({ economy: "bittensor-v1@2+spac" });
+  await flyball("export run --out c.json", io);
+  const listed = "c.json --economy bittensor@2 --listed spac";
+  const { code: compared, out } = await flyball(
+    `evaluate ${listed} --baseline none --scenarios spac-fail --episodes 2 --days 20 --quick --threads 1 --json`,
+    io,
+  );
+  expect(compared).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ economy: "bittensor-v1@2+spac", scenarios: ["spac-fail"] });
+  expect((await flyball(`simulate ${listed} --days 5 --out days.csv`, io)).code).toBe(0);
+  expect(await refused("simulate c.json --economy bittensor@2", io)).toContain("it is for economy bittensor-v1@2+spac");
+  expect(await refused("simulate none --economy bittensor@2 --listed spak", io)).toMatch(/"spak"\n {2}did you mean spac\?/);
+  expect(await refused("tune none --economy akash@4", io)).toContain("akash-v1 has no subnets");
+});
+
 test("tune writes a rule file that evaluate takes", async () => {
   const io = fakeIo();
   const { code, err } = await flyball("tune constant --economy akash --budget 200000 --threads 1 --out tuned.json", io);
