@@ -182,6 +182,11 @@ describe("ampleforthRebase (ampleforth-contracts UFragmentsPolicy)", () => {
     [1.5, 0.04999998314126344],
   ])("ratio %d", (ratio, change) => close(mechanisms.ampleforthRebase(ratio), change));
 
+  test.each([
+    [1.1, 0.0458],
+    [0.9, -0.0705],
+  ])("ratio %d, to the three digits given", (ratio, change) => close(mechanisms.ampleforthRebase(ratio), change, 1e-3));
+
   test("acts from 2.5 % on, on both sides, and stays within its limits", () => {
     expect([0.9751, 1.0249].map(mechanisms.ampleforthRebase)).toEqual([0, 0]);
     expect(mechanisms.ampleforthRebase(1.025)).toBeGreaterThan(0.01);
@@ -243,6 +248,11 @@ describe("bmeBackoffBlocks and bmeStatus (akash-network/node x/bme)", () => {
     close(result.paid, paid);
     close(result.net, net);
   });
+
+  test("AEP-76: ten million USD take 8,771,929 AKT in and 8,000,000 out", () => {
+    const { burned, paid } = mechanisms.bmeSettlement(10e6, 1.14, 1.25);
+    expect([Math.floor(burned), paid]).toEqual([8_771_929, 8_000_000]);
+  });
 });
 
 describe("Render (RNP-001, RNP-006, RNP-015, RNP-020)", () => {
@@ -250,6 +260,7 @@ describe("Render (RNP-001, RNP-006, RNP-015, RNP-020)", () => {
     [1, 1],
     [3, 1],
     [4, 0.522045776761016],
+    [5, Math.exp(-1.3)],
     [10, 0.010567204383852655],
   ])("the penalty of %d nodes", (nodes, penalty) => close(mechanisms.renderNodePenalty(nodes), penalty));
 
