@@ -3,7 +3,7 @@ import type { Economy } from "../economy.js";
 import { ARBITRAGE_STATE } from "../market/arbitrage.js";
 import { cascadeState } from "../market/cascade.js";
 import { EQUITY_STATE } from "../market/equity.js";
-import { INSTITUTIONAL_STATE } from "../market/institutional.js";
+import { institutionalState } from "../market/institutional.js";
 import type { ActionSpec, ConstraintSpec, ObservationSpec } from "../world.js";
 import { companyState } from "./company.js";
 import { holderState } from "./holder.js";
@@ -31,7 +31,7 @@ export function listedState(economy: Economy, controls: Readonly<Record<string, 
     ...companyState(token, tokens, tokenValue(economy)),
     ...holderState(token, 0.1 * tokens),
     ...cascadeState(token, 0.1 * tokens),
-    ...INSTITUTIONAL_STATE,
+    ...institutionalState(tokenValue(economy)),
     ...EQUITY_STATE,
     ...ARBITRAGE_STATE,
     ...watchState(controls),
@@ -46,7 +46,7 @@ export const LISTED_HIDDEN = [
   "sharePosition",
   "sharePending",
   "shareMargin",
-  "shareEntry",
+  "shareGap",
   "shareCash",
   "shareGrowthFund",
 ] as const;

@@ -183,7 +183,9 @@ export function step(s: State, p: Params, a: Records, z: Records, f: Records, u:
   const logPrice = s["logPrice"]!;
   u.tradeTokens(s, p, f, today, days, u);
   u.baseStep(s, p, a, z, f, today, days, u);
-  u.tradeShare(s, p, z, f, s["exogenous"]! - exogenous, s["logPrice"]! - logPrice, today, days, u);
+  const token = s["logPrice"]! - logPrice;
+  s["shareGap"] = s["shareGap"]! + token;
+  u.tradeShare(s, p, z, f, s["exogenous"]! - exogenous, token, today, days, u);
   f["shareExplained"] = u.watchControls(s, a, f["service"]!, days, u);
 }
 

@@ -25,10 +25,9 @@ function ladder(rungs: readonly number[], fall: number, depth = 1): State {
   return {
     ...(held as Record<`shareRung${keyof typeof LADDER}`, number>),
     shareMargin: margin,
-    shareEntry: 0,
+    shareGap: -fall,
     liquid: 100e6,
     supply: 280e6,
-    logPrice: -fall,
     realisedVariance: 0.72,
     depth,
   };

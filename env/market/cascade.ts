@@ -20,14 +20,14 @@ type Rung = `shareRung${keyof typeof LADDER}`;
 export const cascadeState = (
   token: string,
   scale: number,
-): RecordSpec & Record<Rung | "shareMargin" | "shareEntry", RecordSpec[string]> => ({
+): RecordSpec & Record<Rung | "shareMargin" | "shareGap", RecordSpec[string]> => ({
   shareMargin: { unit: token, doc: "tokens bought on credit, held as margin", scale },
   shareRungX20: { unit: token, doc: "of these at leverage 20", scale },
   shareRungX10: { unit: token, doc: "of these at leverage 10", scale },
   shareRungX5: { unit: token, doc: "of these at leverage 5", scale },
   shareRungX3: { unit: token, doc: "of these at leverage 3", scale },
   shareRungX2: { unit: token, doc: "of these at leverage 2", scale },
-  shareEntry: { unit: "1", doc: "log price at which positions were opened, on average" },
+  shareGap: { unit: "1", doc: "log of the price over that at which positions were opened, on average" },
 });
 
 export const CASCADE_PARAMS = {
@@ -37,10 +37,7 @@ export const CASCADE_PARAMS = {
   shareRungWidth: assumed(0.05, 0.01, 0.2, "1", "further log fall over which a rung is closed in full"),
 } satisfies Record<string, ParamSpec>;
 
-type State = Record<
-  Rung | "shareMargin" | "shareEntry" | "liquid" | "supply" | "logPrice" | "realisedVariance" | "depth",
-  number
->;
+type State = Record<Rung | "shareMargin" | "shareGap" | "liquid" | "supply" | "realisedVariance" | "depth", number>;
 type Params = Record<keyof typeof CASCADE_PARAMS | "turnover" | "impactStrength" | "impactKnee", number>;
 
 /** The ladder at the start, out of the float. Uses: `units`, `LADDER`. */
@@ -53,7 +50,7 @@ export function resetCascade(s: State, p: Params, u: WorldUses): void {
     s.shareMargin = s.shareMargin + held;
   }
   s.liquid = s.liquid - s.shareMargin;
-  s.shareEntry = s.logPrice;
+  s.shareGap = 0;
 }
 
 /**
@@ -65,7 +62,7 @@ export function resetCascade(s: State, p: Params, u: WorldUses): void {
 export function cascadeStep(s: State, p: Params, u: WorldUses): number {
   const volume = p.turnover * u.DAY * Math.max(s.liquid, 0.02 * s.supply) * s.depth;
   const daily = p.impactStrength * u.DAY * Math.sqrt(s.realisedVariance * (u.DAY / u.DAYS_PER_YEAR));
-  const start = s.shareEntry - s.logPrice;
+  const start = -s.shareGap;
   let fall = start;
   let sold = 0;
   for (const rung in u.LADDER) {
@@ -95,7 +92,7 @@ export function leverageStep(s: State, p: Params, days: number, u: WorldUses): n
   }
   s.shareMargin = s.shareMargin + opened;
   s.liquid = s.liquid - opened;
-  s.shareEntry = s.shareEntry + p.shareEntrySpeed * days * (s.logPrice - s.shareEntry);
+  s.shareGap = s.shareGap - p.shareEntrySpeed * days * s.shareGap;
   return opened;
 }
 

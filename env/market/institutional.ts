@@ -2,9 +2,15 @@ import type { RecordSpec } from "../../compiler/schema.js";
 import { assumed } from "../param-spec.js";
 import type { ParamSpec, WorldUses } from "../world.js";
 
-export const INSTITUTIONAL_STATE = {
-  shareFlow: { unit: "USD/year", doc: "institutional money that comes to this token and its share, annualised", scale: 1e7 },
-} satisfies RecordSpec;
+/** State for a token of this typical market value, USD. */
+export const institutionalState = (usd: number) =>
+  ({
+    shareFlow: {
+      unit: "USD/year",
+      doc: "institutional money that comes to this token and its share, annualised",
+      scale: 0.2 * usd,
+    },
+  }) satisfies RecordSpec;
 
 export const INSTITUTIONAL_PARAMS = {
   shareInflow: {
@@ -36,7 +42,7 @@ export const INSTITUTIONAL_PARAMS = {
   shareFlowNoise: assumed(0.15, 0, 1, "day^-0.5", "noise of the money, relative to its level"),
 } satisfies Record<string, ParamSpec>;
 
-type State = Record<keyof typeof INSTITUTIONAL_STATE | "trend", number>;
+type State = Record<keyof ReturnType<typeof institutionalState> | "trend", number>;
 type Params = Record<keyof typeof INSTITUTIONAL_PARAMS | "supplyStart" | "priceStart", number>;
 
 /** Once there is a share, money follows its level, the token's weight in the sector and its trend. `shock` has variance 1. Uses: `clamp`. */
