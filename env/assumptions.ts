@@ -1,43 +1,85 @@
 import type { Uses } from "../compiler/schema.js";
 import { DEFAULT_LIMITS } from "./breakers.js";
 import type { Economy } from "./economy.js";
+import { baseName } from "./economy-id.js";
 import type { ParamSpec } from "./world.js";
 
+/** An economy, and what a reader should distrust in it: one paragraph each, or none where its own page has them. */
+export interface AssumptionsPart {
+  readonly economy: Economy;
+  readonly weakPoints: readonly string[];
+}
+
+/** Parameters that belong to no economy of their own. */
+export interface ParamSet {
+  readonly title: string;
+  readonly doc: string;
+  readonly params: Readonly<Record<string, ParamSpec>>;
+  readonly varying: readonly string[];
+}
+
 /**
- * The page of everything that an economy takes for granted: each parameter with value, unit, range, source, and the functions that
- * it changes; bands, limits, weights and scenarios. Markdown, from the economy's own data alone.
- * @param weakPoints what a reader should distrust, one paragraph each
+ * The page of everything that economies take for granted: each parameter with value, unit, range, source, and the functions that
+ * it changes; bands, limits, weights and scenarios. Markdown, from the economies' own data alone.
  */
-export function renderAssumptions(economy: Economy, weakPoints: readonly string[]): string {
+export function renderAssumptions(parts: readonly AssumptionsPart[], sets: readonly ParamSet[] = []): string {
+  const links = parts.map(({ economy: { id, doc } }) => `- [\`${id}\`](#${id}): ${doc}`);
+  return [
+    "# Assumptions",
+    "",
+    "Written from the economies themselves by `npm run docs`; a test fails when this page is out of date.",
+    "",
+    "**Varied** parameters are drawn anew in every training episode. The range is what a params file may set. *Changes* says what a",
+    "parameter is for and which functions read it; [validation.md](validation.md) measures how much the assumptions matter.",
+    "",
+    ...links,
+    ...sets.map(
+      ({ title }) =>
+        `- [${title}](#${title
+          .toLowerCase()
+          .replaceAll(/[^a-z0-9 -]/g, "")
+          .replaceAll(" ", "-")})`,
+    ),
+    "",
+    ...breakerSection(),
+    ...parts.flatMap(economySections),
+    ...sets.flatMap(setSections),
+  ].join("\n");
+}
+
+function economySections({ economy, weakPoints }: AssumptionsPart): string[] {
   const params = Object.entries(economy.params);
   const assumed = params.filter(([, spec]) => isAssumed(spec));
   const sourced = params.filter(([, spec]) => !isAssumed(spec));
+  const readers = readersOf({ ...economy.functions, ...economy.uses }, Object.keys(economy.params));
+  const name = baseName(economy.id);
   return [
-    `# Assumptions of \`${economy.id}\``,
+    `## ${economy.id}`,
     "",
-    "Written from the economy itself by `npm run docs`; a test fails when this page is out of date.",
+    `${economy.doc}. ${params.length} parameters, ${assumed.length} of them assumptions without a source. The economy itself: [${name}.md](${name}.md).`,
     "",
-    `${params.length} parameters, ${assumed.length} of them assumptions without a source. **Varied** parameters are drawn anew in every training`,
-    "episode. The range is what a params file may set. *Changes* says what a parameter is for and which functions read it;",
-    "[validation.md](validation.md) measures how much the assumptions matter.",
+    ...(weakPoints.length > 0 ? ["### Weak points", "", ...weakPoints.map((text) => `- ${text}`), ""] : []),
+    "### Parameters with a source",
     "",
-    "## Weak points",
+    ...paramTable(sourced, economy.varying, readers, true),
     "",
-    ...weakPoints.map((text) => `- ${text}`),
+    "### Parameters that are assumptions",
     "",
-    "## Parameters with a source",
-    "",
-    ...paramTable(economy, sourced, true),
-    "",
-    "## Parameters that are assumptions",
-    "",
-    ...paramTable(economy, assumed, false),
+    ...paramTable(assumed, economy.varying, readers, false),
     "",
     ...actionSection(economy),
-    ...breakerSection(),
     ...objectiveSection(economy),
     ...scenarioSection(economy),
-  ].join("\n");
+  ];
+}
+
+function setSections({ title, doc, params, varying }: ParamSet): string[] {
+  const rows = Object.entries(params).map(([name, { value, low, high, unit, source, doc }]) => {
+    const varied = varying.includes(name) ? "**varied**" : "";
+    return [`\`${name}\``, show(value), cell(unit), `${show(low)} … ${show(high)}`, varied, cell(source), cell(doc)];
+  });
+  const head = ["parameter", "value", "unit", "range", "varied", "source", "changes"];
+  return [`## ${title}`, "", doc, "", ...table(head, rows), ""];
 }
 
 /** A source that only says "assumption", perhaps with a reason, is none. */
@@ -45,10 +87,14 @@ function isAssumed({ source }: ParamSpec): boolean {
   return source.startsWith("assumption");
 }
 
-function paramTable(economy: Economy, params: readonly (readonly [string, ParamSpec])[], withSource: boolean): string[] {
-  const readers = readersOf({ ...economy.functions, ...economy.uses });
+function paramTable(
+  params: readonly (readonly [string, ParamSpec])[],
+  varying: readonly string[],
+  readers: ReadonlyMap<string, readonly string[]>,
+  withSource: boolean,
+): string[] {
   const rows = params.map(([name, { value, low, high, unit, source, doc }]) => {
-    const varied = economy.varying.includes(name) ? "**varied**" : "";
+    const varied = varying.includes(name) ? "**varied**" : "";
     const used = (readers.get(name) ?? []).map((reader) => `\`${reader}\``).join(" ");
     const why = withSource || source !== "assumption" ? cell(source) : "";
     return [`\`${name}\``, show(value), cell(unit), `${show(low)} … ${show(high)}`, varied, why, cell(doc), used];
@@ -57,14 +103,21 @@ function paramTable(economy: Economy, params: readonly (readonly [string, ParamS
   return table(head, rows);
 }
 
-/** The functions whose text reads a parameter, by its name. Names put together at run time are not seen. */
-export function readersOf(functions: Uses | Readonly<Record<string, unknown>>): ReadonlyMap<string, readonly string[]> {
+/** A parameter that is read as `p.name`, or one of those whose names begin alike: `p[`prefix.${k}`]`, `p["prefix." + k]`. */
+const READ = /\bp\.(?<name>\w+)|\bp\[(?:`(?<template>[^`$]+)\$\{[^}]*\}`|["'](?<prefix>[^"']+)["'] ?\+)/g;
+
+/** The functions whose text reads a parameter, by its name. */
+export function readersOf(
+  functions: Uses | Readonly<Record<string, unknown>>,
+  params: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
   const readers = new Map<string, string[]>();
   for (const [reader, value] of Object.entries(functions)) {
     if (typeof value !== "function") continue;
-    for (const name of new Set(Array.from(value.toString().matchAll(/\bp\.(\w+)/g), ([, field]) => field!))) {
-      readers.set(name, [...(readers.get(name) ?? []), reader]);
-    }
+    const found = Array.from(value.toString().matchAll(READ), ({ groups }) => groups!);
+    const reads = (param: string) =>
+      found.some(({ name, template, prefix }) => name === param || param.startsWith(template ?? prefix ?? "\0"));
+    for (const param of params.filter(reads)) readers.set(param, [...(readers.get(param) ?? []), reader]);
   }
   return readers;
 }
@@ -74,7 +127,7 @@ function actionSection({ actions }: Economy): string[] {
   const rows = Object.entries(actions.fields).map(([name, { low, high, maxMove, start, unit, doc }]) => {
     return [`\`${name}\``, `${show(low)} … ${show(high)}`, cell(unit), show(maxMove), show(start), cell(doc)];
   });
-  return ["## Actions", "", ...table(["action", "band", "unit", "largest move a step", "start", "meaning"], rows), ""];
+  return ["### Actions", "", ...table(["action", "band", "unit", "largest move a step", "start", "meaning"], rows), ""];
 }
 
 function breakerSection(): string[] {
@@ -101,13 +154,13 @@ function objectiveSection({ objectives, terms, constraints }: Economy): string[]
     cell(doc),
   ]);
   return [
-    "## Weights of the objective",
+    "### Weights of the objective",
     "",
     "Judgements, not measurements; [objective.md](objective.md) gives the reasons.",
     "",
     ...table(["term", ...presets.map((preset) => `\`${preset}\``), "meaning"], weights),
     "",
-    "## Limits of costs",
+    "### Limits of costs",
     "",
     ...table(["cost", "limit", "kind", "meaning"], limits),
     "",
@@ -122,7 +175,7 @@ function scenarioSection({ scenarios, presets }: Economy): string[] {
     const changed = Object.entries(overrides).map(([param, value]) => `\`${param}\` ${show(value)}`);
     return [kind, `\`${name}\``, cell(doc), changed.join(", ")];
   });
-  return ["## Presets and scenarios", "", ...table(["kind", "name", "meaning", "parameters changed"], rows), ""];
+  return ["### Presets and scenarios", "", ...table(["kind", "name", "meaning", "parameters changed"], rows), ""];
 }
 
 /** A Markdown table. */

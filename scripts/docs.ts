@@ -3,9 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../cli/package-root.js";
 import { renderAssumptions } from "../env/assumptions.js";
-import { WEAK_POINTS } from "../env/economies/akash/weak-points.js";
-import { akash } from "../env/economies/akash.js";
+import { ASSUMPTIONS, LAYERS } from "../env/assumptions-pages.js";
 
 const path = join(packageRoot(), "docs/assumptions.md");
-writeFileSync(path, renderAssumptions(akash, WEAK_POINTS));
+writeFileSync(path, renderAssumptions(ASSUMPTIONS, LAYERS));
 console.log(`wrote ${path}`);
