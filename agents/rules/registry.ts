@@ -35,7 +35,10 @@ import { renderGuidance } from "./render-guidance.js";
 import { renderSchedule } from "./render-schedule.js";
 import { seedUtilization } from "./seed-utilization.js";
 import { solana } from "./solana.js";
+import { subnetQuality } from "./subnet-quality.js";
 import { taoEmission } from "./tao-emission.js";
+import { taoFlow } from "./tao-flow.js";
+import { taoProtocol } from "./tao-protocol.js";
 import { wldGrants } from "./wld-grants.js";
 import { wldInflationCap } from "./wld-inflation-cap.js";
 import { wldMintCap } from "./wld-mint-cap.js";
@@ -54,6 +57,9 @@ export const RULES: Readonly<Record<string, (world: World) => Rule>> = {
   pid,
   "bitcoin-halving": bitcoinHalving,
   "tao-emission": taoEmission,
+  "tao-protocol": taoProtocol,
+  "tao-flow": taoFlow,
+  "subnet-quality": subnetQuality,
   "ethereum-issuance": ethereumIssuance,
   solana,
   "polkadot-old": polkadotOld,

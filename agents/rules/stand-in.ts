@@ -20,6 +20,9 @@ export const RULES_OF_ONE: readonly string[] = [
   "wld-treasury",
   "render-schedule",
   "render-rnp-020",
+  "tao-protocol",
+  "tao-flow",
+  "subnet-quality",
 ];
 
 /** A world for tests of rules: three controls and a few observations, no dynamics. */
