@@ -34,9 +34,9 @@ describe("capital at the start", () => {
     expect(g["cash"]! / total()).toBeCloseTo(0.2, 12);
   });
 
-  test("is what investors want: nothing moves while nothing changes", () => {
+  test("is what investors want: nothing moves while nothing trends or changes", () => {
     const { g, y, port, step } = makeSector();
-    port("a", { trend: 0.002, rewardYield: 0.3 });
+    port("a", { growth: 0.5, rewardYield: 0.3, netIssuance: 0.1 });
     const before = { ...g };
     step(50);
     for (const name of capitalAccounts(IDS)) expect(Math.abs(g[name]! / before[name]! - 1), name).toBeLessThan(1e-9);

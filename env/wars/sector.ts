@@ -111,8 +111,8 @@ export function stepSector(g: Values, y: Values, m: Values, u: WorldUses): void 
 }
 
 /**
- * Log appeal of each token: speculators look at its price trend, the others at growth of service and real yield. The shares of
- * the first step are those that investors start with, so the first day moves nothing.
+ * Log appeal of each token: speculators look at its price trend, the others at growth of service and real yield. What investors
+ * hold at the start is what they want at the first day's growth and yield and without a trend.
  */
 export function attract(g: Values, y: Values, m: Values, u: WorldUses): void {
   let trend = 0;
@@ -124,17 +124,17 @@ export function attract(g: Values, y: Values, m: Values, u: WorldUses): void {
     const yearly = y[`${i}.trend`]! * u.DAYS_PER_YEAR;
     // Rewards that are newly minted only move wealth from one holder to another: what is left is the yield of them all.
     const realYield = y[`${i}.rewardYield`]! - y[`${i}.netIssuance`]!;
-    const worth = y[`${i}.growth`]! + realYield;
-    const appeal = u.clamp(hype * yearly + utility * worth, -u.APPEAL_MOST, u.APPEAL_MOST, 0);
-    g[`appeal.${i}`] = appeal;
-    if (g["settled"]! < 0.5) g[`weight.${i}`] = g[`weight.${i}`]! * Math.exp(-appeal);
+    const worth = u.clamp(utility * (y[`${i}.growth`]! + realYield), -u.APPEAL_MOST, u.APPEAL_MOST, 0);
+    g[`appeal.${i}`] = u.clamp(hype * yearly + worth, -u.APPEAL_MOST, u.APPEAL_MOST, 0);
+    if (g["settled"]! < 0.5) g[`weight.${i}`] = g[`weight.${i}`]! * Math.exp(-worth);
   }
-  const elsewhere = hype * g["sectorTrend"]! * u.DAYS_PER_YEAR + utility * (m["restGrowth"]! + m["restYield"]!);
-  g["appealRest"] = u.clamp(elsewhere, -u.APPEAL_MOST, u.APPEAL_MOST, 0);
-  g["appealCash"] = utility * m["cashYield"]!;
+  const elsewhere = utility * (m["restGrowth"]! + m["restYield"]!);
+  const waiting = utility * m["cashYield"]!;
+  g["appealRest"] = u.clamp(hype * g["sectorTrend"]! * u.DAYS_PER_YEAR + elsewhere, -u.APPEAL_MOST, u.APPEAL_MOST, 0);
+  g["appealCash"] = waiting;
   if (g["settled"]! < 0.5) {
-    g["weightRest"] = g["weightRest"]! * Math.exp(-g["appealRest"]!);
-    g["weightCash"] = g["weightCash"]! * Math.exp(-g["appealCash"]!);
+    g["weightRest"] = g["weightRest"]! * Math.exp(-elsewhere);
+    g["weightCash"] = g["weightCash"]! * Math.exp(-waiting);
   }
   g["settled"] = 1;
 }

@@ -3,9 +3,8 @@ import { uniform4 } from "../../core/random.js";
 import { toyRival } from "../../test/toy-rival.js";
 import { akash } from "../economies/akash.js";
 import { makeEnv } from "../environment.js";
-import { toyEconomy } from "../toy-economy.js";
 import type { WarsEnv, WarsSpec } from "./contract.js";
-import type { WarsAgent, WarsOptions } from "./plan.js";
+import type { WarsOptions } from "./plan.js";
 import type { VectorWars } from "./vector-wars.js";
 import { makeVectorWars } from "./vector-wars.js";
 import { makeWars } from "./wars.js";
@@ -233,115 +232,5 @@ describe("makeVectorWars", () => {
     ({ episode, day } = result.infos["wild"]!);
     stepVector(env, episode, day);
     expect(result).toEqual(copy);
-  });
-});
-
-describe("bad input", () => {
-  const message = (run: () => unknown): string => {
-    try {
-      run();
-    } catch (error) {
-      const { code, message: what } = error as { code?: string; message: string };
-      return `${code}: ${what}`;
-    }
-    return "accepted";
-  };
-  const wars = (agents: readonly WarsAgent[], rest: Partial<WarsOptions> = {}) => message(() => makeWars({ agents, ...rest }));
-  const two = TOYS.agents;
-  const toy = (id: string, rest: Partial<WarsAgent> = {}): WarsAgent => ({ id, economy: toyRival, ...rest });
-
-  test.each([
-    ["duplicate ids", () => wars([toy("a"), toy("b"), toy("a")]), "E_WARS_ID: agent id a is given twice"],
-    ["an id that is no name", () => wars([toy("a b"), toy("c")]), 'E_WARS_ID: agent id "a b" is not a name'],
-    ["one agent", () => wars([toy("a")]), "E_WARS_AGENTS: token wars got 1 agents, allowed are 2 to 8"],
-    ["nine agents", () => wars([..."abcdefghi"].map((id) => toy(id))), "E_WARS_AGENTS: token wars got 9 agents"],
-    [
-      "an unknown economy",
-      () => wars([toy("a", { economy: "akasch" }), toy("b")]),
-      'E_ECONOMY_UNKNOWN: unknown economy "akasch"',
-    ],
-    [
-      "an unknown option",
-      () => wars([toy("a", { seeed: 1 } as object), toy("b")]),
-      "E_OPTION: there is no option of agent a seeed",
-    ],
-    [
-      "an unknown option of the world",
-      () => wars(two, { lanes: 3 } as object),
-      "E_OPTION: there is no option of token wars lanes",
-    ],
-    [
-      "a parameter out of range",
-      () => wars([toy("a", { params: { impact: 99 } }), toy("b")]),
-      "E_PARAM_RANGE: agent a: parameter impact",
-    ],
-    [
-      "an unknown scenario",
-      () => wars([toy("a"), toy("b", { scenario: "boom" })]),
-      "E_SCENARIO: agent b: toy-rival-v1 has no scenario",
-    ],
-    [
-      "an economy that capital cannot reach",
-      () => wars([toy("a", { economy: toyEconomy }), toy("b")]),
-      "E_WARS_ECONOMY: agent a: toy-v1 has no state outsideOrder",
-    ],
-    [
-      "economies with different steps",
-      () => wars([{ id: "a", economy: akash, params: { stepDays: 0.5 } }, toy("b")]),
-      "E_WARS_STEP: agent b steps by 1 days, agent a by 0.5",
-    ],
-    [
-      "an unknown sector parameter",
-      () => wars(two, { sector: { hype: 1 } }),
-      "E_WARS_SECTOR: the sector has no parameter hype",
-    ],
-    [
-      "a sector parameter out of range",
-      () => wars(two, { sector: { speculativeShare: 1.5 } }),
-      "E_WARS_SECTOR: sector parameter speculativeShare is 1.5, allowed is 0 .. 1",
-    ],
-    [
-      "a sector parameter that is no number",
-      () => wars(two, { sector: { projects: Number.NaN } }),
-      "E_WARS_SECTOR: sector parameter projects is NaN",
-    ],
-    [
-      "fewer projects than economies",
-      () => wars([...two, toy("c")], { sector: { projects: 2 } }),
-      "E_WARS_SECTOR: the sector has 2 projects, the world alone has 3",
-    ],
-    [
-      "a slow mean that is the faster",
-      () => wars(two, { sector: { serviceMemorySlow: 0.1 } }),
-      "E_WARS_SECTOR: serviceMemorySlow is 0.1",
-    ],
-    ["a horizon of nothing", () => wars(two, { horizon: 0 }), "E_OPTION_RANGE: agent wild: horizon is 0"],
-  ])("%s", (_name, run, expected) => {
-    expect(run()).toContain(expected);
-  });
-
-  test("steps before a reset, unknown, missing and illegal actions, bad requests", () => {
-    const env = makeWars(TOYS);
-    expect(message(() => env.step({}))).toContain("E_ENV_ORDER");
-    env.reset();
-    const legal = { wild: [0, 0], calm: [0, 0] };
-    expect(message(() => env.step({ wild: [0, 0] }))).toBe("E_WARS_AGENT: agent calm is live and has no action");
-    expect(message(() => env.step({ ...legal, other: [0, 0] }))).toBe("E_WARS_AGENT: there is no agent other");
-    expect(message(() => env.step({ ...legal, calm: [0, 2] }))).toContain(
-      "E_ACTION: action of agent calm (toy-rival-v1): burnShare is 2",
-    );
-    expect(message(() => env.reset({ seed: -1 }))).toContain("E_OPTION_RANGE");
-    expect(message(() => env.reset({ options: { scenario: "base" } as object }))).toContain("E_OPTION");
-    expect(message(() => env.actionSpace("other"))).toBe("E_WARS_AGENT: there is no agent other");
-    const vector = makeVectorWars({ ...TOYS, numLanes: 2 });
-    expect(message(() => vector.step({}))).toContain("E_ENV_ORDER");
-    vector.reset();
-    const zeros = new Float64Array(4);
-    expect(message(() => vector.step({ wild: zeros }))).toContain("agent calm has no actions");
-    expect(message(() => vector.step({ wild: zeros, calm: zeros, other: zeros }))).toContain("there is no agent other");
-    expect(message(() => vector.step({ wild: zeros, calm: zeros.slice(1) }))).toContain("3 numbers were given");
-    expect(message(() => vector.step({ wild: zeros, calm: zeros.with(3, 5) }))).toContain("lane 1: burnShare is 5");
-    expect(message(() => makeVectorWars({ ...TOYS, numLanes: 0 }))).toContain("numLanes is 0");
-    expect(message(() => makeVectorWars({ ...TOYS, numLanes: 1, device: "gpu" as "js" }))).toContain("E_DEVICE");
   });
 });
