@@ -166,7 +166,13 @@ const SELLING = {
 const TRUST = {
   trustUnpaid: assumed(0.03, 0, 0.1, "1/day", "credibility lost in a day when no grant is paid"),
   trustFakes: assumed(0.01, 0, 0.1, "1/day", "credibility lost in a day per share of claims by fakes"),
-  trustGrant: assumed(0.04, 0, 1, "1", "credibility lost per unit that the grant is moved against the table"),
+  trustGrant: assumed(
+    0.0015,
+    0,
+    0.05,
+    "1/day",
+    "credibility lost in a day per unit that the grant lies below the table: a promise broken",
+  ),
 } satisfies Record<string, ParamSpec>;
 
 /** All parameters, the mature preset. */

@@ -24,7 +24,7 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Wo
   f.unpaid = 1 - pay.paid;
   f.service = use * (1 / p.serviceReference);
   s.logUsage = s.logUsage + p.usageMemory * days * (Math.log(Math.max(f.service, 1e-4)) - s.logUsage);
-  const trades = u.trades(s, p, a, f, pay, fees, liquid, days, years, u);
+  const trades = u.trades(s, p, a, f, pay, fees, liquid, years, u);
   u.farmStep(s, p, grantUsd, days, u);
   u.peopleStep(s, p, ((pay.released + fees.network) / days) * s.price, draw, newHumans, days, years, u);
   const growth = u.byRegime(s.regime, p.growthNormal, p.growthBoom, p.growthBust) + p.growthShift;

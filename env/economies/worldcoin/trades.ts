@@ -16,7 +16,6 @@ export function trades(
   pay: Payments,
   fees: Fees,
   liquid: number,
-  days: number,
   years: number,
   u: WorldUses,
 ): Trades {
@@ -37,7 +36,7 @@ export function trades(
     logUsage: s.logUsage,
     locked: 1 - s.liquid / s.supply,
     lockedStart: 1 - s.floatStart,
-    trustLoss: p.trustUnpaid * f.unpaid + p.trustFakes * f.fakeShare + (p.trustGrant * Math.abs(a.grant - s.grant)) / days,
+    trustLoss: p.trustUnpaid * f.unpaid + p.trustFakes * f.fakeShare + p.trustGrant * Math.max(0, 1 - a.grant),
     policyMove: (a.release - s.release) * released,
   };
 }
