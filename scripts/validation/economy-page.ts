@@ -55,7 +55,14 @@ function factRow(fact: Fact): string[] {
     : "";
   const passed = factPasses(fact);
   const interval = percent ? formatPercentInterval(mean) : formatInterval(mean);
-  return [name, interval, `${show(low)} … ${show(high)}`, range, passed === undefined ? "" : verdictText(passed), real];
+  return [
+    name,
+    isPoint(mean) ? show(mean.mean) : interval,
+    `${show(low)} … ${show(high)}`,
+    range,
+    passed === undefined ? "" : verdictText(passed),
+    real,
+  ];
 }
 
 function fallSection({ spec, counts, facts }: EconomyReport): string[] {
@@ -90,7 +97,7 @@ function signSection({ spec, counts, signs }: EconomyReport): string[] {
   const row = (sign: SignTest) => [
     sign.experiment,
     sign.text,
-    formatInterval(sign.effect, true),
+    isPoint(sign.effect) ? formatShort(sign.effect.mean) : formatInterval(sign.effect, true),
     `${formatPercentInterval(sign.share)} of ${sign.pairs}`,
     verdictText(signHolds(sign)),
   ];
@@ -151,6 +158,9 @@ function stepSection({ spec, counts, finality, halfDays, scaling }: EconomyRepor
     "",
   ];
 }
+
+/** Whether an interval is so narrow that its ends would be a row of digits. */
+const isPoint = ({ mean, low, high }: Interval): boolean => high - low <= 1e-5 * Math.abs(mean);
 
 /** An interval that may be many sizes below one. */
 const smallInterval = ({ mean, low, high }: Interval) => `${formatShort(mean)} [${formatShort(low)}, ${formatShort(high)}]`;

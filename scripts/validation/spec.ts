@@ -110,3 +110,9 @@ export const totalOver =
     const [a, b] = [meanOf(above)(path), meanOf(below)(path)];
     return a === 0 && b === 0 ? 0 : a / b;
   };
+
+/** Every control where it starts, which is where it is in force: to hold all but one. */
+export function startActions({ actions }: Economy): Readonly<Record<string, number>> {
+  const fields = actions.kind === "continuous" ? actions.fields : {};
+  return Object.fromEntries(Object.entries(fields).map(([name, { start }]) => [name, start]));
+}

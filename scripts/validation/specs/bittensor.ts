@@ -1,6 +1,6 @@
 import { bittensor, SUBNETS } from "../../../env/economies/bittensor.js";
 import type { Read, StateColumn } from "../lanes.js";
-import { endOf, meanBetween, meanOf, totalOver, type ValidationSpec } from "../spec.js";
+import { endOf, meanBetween, meanOf, startActions, totalOver, type ValidationSpec } from "../spec.js";
 
 /** Share of the emission that subnet 0 gets. */
 function firstShare({ s }: Read): number {
@@ -10,12 +10,7 @@ function firstShare({ s }: Read): number {
 }
 
 /** The protocol as it is: the schedule's emission, nothing recycled or burned, no subnet favoured. */
-const HELD: Readonly<Record<string, number>> = {
-  emission: 1,
-  recycleShare: 0,
-  burnShare: 0,
-  ...Object.fromEntries(Array.from({ length: SUBNETS.usual }, (_, i) => [`tilt${i}`, 1])),
-};
+const HELD = startActions(bittensor);
 
 const HIT_DAY = 60;
 /** Subnet 0 loses half of what effort yields there, as when its benchmark is gamed; it may recover by its own dynamics. */
@@ -171,5 +166,7 @@ export const bittensorSpec: ValidationSpec = {
   },
   tokenUnits: ["TAO", "alpha"],
   sizeUnits: [],
-  notes: [],
+  notes: [
+    "No fee is a control here, so nothing is said about fees and demand. A degraded subnet loses half of what effort yields on it; nothing puts it back but its own dynamics.",
+  ],
 };

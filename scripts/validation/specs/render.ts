@@ -1,7 +1,7 @@
 import { CLASS_COUNT, CLASSES } from "../../../env/economies/render/classes.js";
 import { render } from "../../../env/economies/render.js";
 import type { Read } from "../lanes.js";
-import { endOf, meanOf, totalOver, type ValidationSpec } from "../spec.js";
+import { endOf, meanOf, startActions, totalOver, type ValidationSpec } from "../spec.js";
 
 function overClasses({ s }: Read, weight: (element: number) => number): number {
   let sum = 0;
@@ -17,15 +17,15 @@ const onReliable = (read: Read) => {
   return (read.s("capacity", CLASSES.datacenter) * read.s("load", CLASSES.datacenter)) / work;
 };
 
-/** The controls as they are in force, to hold all but one. */
-const HELD = { issuance: 0.045, burnShare: 0.95, fee: 0, weightPrice: 1, weightLatency: 1, weightReliability: 1 };
+const HELD = startActions(render);
 /** Nodes that do the work get what is neither burned nor the foundation's, so here a fee reaches them. */
 const SHARED = { ...HELD, burnShare: 0.5 };
 
 export const renderSpec: ValidationSpec = {
   economy: render,
-  rule: "burn-guidance",
-  ruleDoc: "every control where it starts: emission of 4.5 % a year, 95 % of payments burned, no demand fee, equal weights",
+  rule: "render-schedule",
+  ruleDoc:
+    "emission of the year's schedule, 95 % of payments burned, list prices without a demand fee, equal weights of the scheduler",
   feedback: "pid-buyback",
   figures: {
     utilisation: ({ s }) => s("utilization"),
@@ -90,10 +90,10 @@ export const renderSpec: ValidationSpec = {
       effects: [{ text: "higher fee, less demand: less work done", measure: meanOf("work"), sign: -1 }],
     },
     {
-      name: "emission 0.02 → 0.08",
+      name: "emission 0.05 → 0.12",
       kind: "statics",
-      from: { hold: { ...HELD, issuance: 0.02 } },
-      to: { hold: { ...HELD, issuance: 0.08 } },
+      from: { hold: { ...HELD, issuance: 0.05 } },
+      to: { hold: { ...HELD, issuance: 0.12 } },
       effects: [
         { text: "more reward, more nodes at the end", measure: endOf("capacity"), sign: 1 },
         { text: "more emission, more supply", measure: endOf("supply"), sign: 1 },
@@ -114,8 +114,13 @@ export const renderSpec: ValidationSpec = {
       from: { scenario: "shortage", hold: SHARED },
       to: { scenario: "shortage", hold: { ...SHARED, fee: 0.3 } },
       effects: [
-        { text: "a raised fee draws nodes: part of it is paid to them", measure: endOf("capacity"), sign: 1 },
-        { text: "nodes are paid more", measure: meanOf("nodePay"), sign: 1 },
+        {
+          text: "a raised fee draws nodes: part of it is paid to them",
+          measure: endOf("capacity"),
+          sign: 1,
+          wish: true,
+        },
+        { text: "nodes are paid more", measure: meanOf("nodePay"), sign: 1, wish: true },
       ],
     },
     {
@@ -127,6 +132,13 @@ export const renderSpec: ValidationSpec = {
         { text: "a lowered fee draws users: more work wanted", measure: meanOf("wanted"), sign: 1 },
         { text: "more work done", measure: meanOf("work"), sign: 1, wish: true },
       ],
+    },
+    {
+      name: "demand fee 0 → −0.3, half of payments burned",
+      kind: "closed loop",
+      from: { hold: SHARED },
+      to: { hold: { ...SHARED, fee: -0.3 } },
+      effects: [{ text: "with nodes that are paid well, more work done", measure: meanOf("work"), sign: 1, wish: true }],
     },
     {
       name: "weight of reliability 0.5 → 3",
