@@ -42,6 +42,12 @@ const EXPERIMENTS: readonly Experiment[] = [
   ],
   ["burn share 0 -> 0.6", [protocol, {}], [fixed({ burnShare: 0.6 }), {}], { supply: -1, alphaPrices: -1, effort: -1 }],
   [
+    "registrations recycle, as they used to",
+    [protocol, {}],
+    [protocol, { overrides: { registrationVariant: 1 } }],
+    { supply: -1, issued: -1, alphaPrices: -1 },
+  ],
+  [
     "colluding stake 0.1 -> 0.45",
     [protocol, { overrides: { cabalMost: 0.1 } }],
     [protocol, { overrides: { cabalMost: 0.45 } }],

@@ -11,7 +11,7 @@ const SUBTENSOR = "opentensor/subtensor";
 
 const MARKET = adjusted(MARKET_PARAMS, {
   issuancePriced: { value: 0.12, source: "3,600 TAO a day of 10.7 M: 12.3 % a year" },
-  floatNormal: { value: 0.39, source: "assumption: what root and pools leave at the start" },
+  floatNormal: { value: 0.43, source: "assumption: what root and pools leave at the start" },
   turnover: {
     value: 0.1,
     high: 0.3,
@@ -62,6 +62,14 @@ const SUBNETS = {
     "weight of a TAO on root beside an alpha on the subnet",
   ),
   ownerCut: known(11796 / 65535, 0, 0.5, "1", SUBTENSOR, "share of new alpha that goes to the subnet's owner"),
+  registrationVariant: known(
+    0,
+    0,
+    1,
+    "1",
+    `${SUBTENSOR} subnets/registration.rs`,
+    "0: a registration buys alpha, its TAO stays in the pool; 1: the older rule, its TAO is recycled",
+  ),
   swapFee: known(
     33 / 65535,
     0,

@@ -122,7 +122,9 @@ export function spendSurplus(
   const paid = u.units(Math.min(taken * s.slotPrice[i]!, 0.5 * plan.payLimit));
   const surplus = e.issued - e.injected + paid;
   const room = Math.max(0, a.burnLimit - destroyed);
-  const recycled = u.units(Math.min(a.recycleShare * surplus, room));
+  // Before mid-2026 the payment itself was recycled.
+  const first = p.registrationVariant > 0.5 ? paid : 0 * paid;
+  const recycled = u.units(Math.min(first + a.recycleShare * (surplus - first), room));
   const burned = u.units(Math.min(a.burnShare * (surplus - recycled), room - recycled));
   return { paid, recycled, burned, buys: surplus - recycled - burned };
 }
