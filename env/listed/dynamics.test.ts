@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { feedbackPath } from "../economies/akash/control-gates.js";
 import { akash } from "../economies/akash.js";
 import type { Economy } from "../economy.js";
 import type { Values } from "../world.js";
@@ -149,6 +150,33 @@ describe("signs", () => {
     expect(minted({ shareHolderShare: 0.42 })).toBeLessThan(most);
     expect(minted({ shareHolderShare: 0.1 })).toBeGreaterThan(2 * most);
   });
+});
+
+describe("degenerate controllers", () => {
+  const constant =
+    (issuance: number, burnShare: number, fee: number): PathRule =>
+    (_o, a) =>
+      Object.assign(a, { issuance, burnShare, fee });
+  const score = (objective: string, rule: PathRule) => {
+    const weights = of.traditional.objectives[objective]!;
+    return mean(
+      episodes(12).map((episode) => {
+        const { terms } = livePath(of.traditional, rule, { episode });
+        return Object.entries(weights).reduce((sum, [term, weight]) => sum + weight * terms[term]!, 0);
+      }),
+    );
+  };
+
+  test.each(["balanced", "shareholders", "dual-class"])(
+    "lose to a moderate constant and to feedback on service: %s",
+    (objective) => {
+      const moderate = score(objective, constant(0.038, 0.12, 0.19));
+      expect(score(objective, constant(0.01, 1, 0.4))).toBeLessThan(moderate);
+      expect(score(objective, constant(0.2, 0, 0.12))).toBeLessThan(moderate);
+      expect(score(objective, constant(0.01, 0, 0.12))).toBeLessThan(moderate);
+      expect(score(objective, (o, a) => feedbackPath(o, a, {}))).toBeGreaterThan(moderate + 0.05);
+    },
+  );
 });
 
 describe("kinds on the same shocks", () => {
