@@ -6,6 +6,7 @@ import { parseEnvOptions } from "../../env/settings.js";
 import type { Values } from "../../env/world.js";
 import type { Rule } from "../controller.js";
 import { createSimulator } from "../rollout/episodes.js";
+import { OBSERVATION_STATISTICS } from "./observation-statistics.js";
 import { rulesFor } from "./registry.js";
 import { actionFields } from "./role-fields.js";
 import { wldInflationCap } from "./wld-inflation-cap.js";
@@ -48,6 +49,10 @@ test("all three are found for worldcoin and live an episode, compiled", async ()
   await simulator.dispose();
   for (const value of returns) expect(value).toSatisfy(Number.isFinite);
   expect(new Set(returns).size).toBe(3);
+});
+
+test("every observation of worldcoin has measured statistics", () => {
+  expect(Object.keys(OBSERVATION_STATISTICS["worldcoin-v1"]!)).toEqual(Object.keys(worldcoin.observations));
 });
 
 describe.each([
