@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { buildLanePrograms } from "../agents/rollout/programs.js";
 import type { Program } from "../compiler/ir.js";
 import { UserError } from "../core/errors.js";
+import { suggest } from "../core/nearest.js";
 import { type Economy, isEconomy, STANDARD_FLOWS } from "../env/economy.js";
 import { parseEnvOptions } from "../env/settings.js";
 import type { World } from "../env/world.js";
@@ -49,8 +50,12 @@ export function compileUserWorld(loaded: UserModule, world: World): Program {
   return locating(loaded, world, () => buildLanePrograms(world, parseEnvOptions(world, {}).lane).step);
 }
 
-/** What a reader and the report rely on: every parameter has unit, range and source; an economy writes the standard flows. */
+/**
+ * What a reader and the report rely on: every parameter has unit, range and source, every objective a weight of each term, and an
+ * economy writes the standard flows.
+ */
 export function checkSpecs(world: World): void {
+  checkWeights(world);
   for (const [name, { value, low, high, unit, source, doc }] of Object.entries(world.params)) {
     const complaint = (what: string) =>
       new UserError(
@@ -65,6 +70,19 @@ export function checkSpecs(world: World): void {
   if (missing) {
     const message = `${world.id} has a token but no flow ${missing}`;
     throw new UserError("E_CHECK_FLOW", message, `write ${Object.keys(STANDARD_FLOWS).join(", ")} in every step`);
+  }
+}
+
+function checkWeights({ id, objectives, terms }: World): void {
+  const names = Object.keys(terms);
+  for (const [objective, weights] of Object.entries(objectives)) {
+    const complain = (what: string, hint: string) => {
+      throw new UserError("E_CHECK_WEIGHT", `objective ${objective} of ${id} ${what}`, hint);
+    };
+    const missing = names.find((term) => !Number.isFinite(weights[term]));
+    if (missing) complain(`has no weight of ${missing}`, `give each term a number, 0 to leave it out: ${names.join(", ")}`);
+    const unknown = Object.keys(weights).find((term) => !names.includes(term));
+    if (unknown) complain(`weighs ${unknown}, which is no term`, suggest(unknown, names));
   }
 }
 

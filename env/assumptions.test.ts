@@ -41,14 +41,17 @@ describe("readersOf", () => {
   it("names the functions that read a parameter, each once", () => {
     const first = (p: { a: number; b: number }) => p.a + p.a * p.b;
     const second = (p: { b: number }, up: { c: number }) => p.b + up.c;
-    const third = new Function("p", "k", 'return p[`cost.${k}`] + p["gain." + k]');
-    expect(readersOf({ first, second, third, CONSTANT: 3 }, ["a", "b", "c", "cost.x", "cost.y", "gain.x", "loss.x"])).toEqual(
+    const third = (p: Record<string, number>, k: string) => p[`cost.${k}`];
+    const fourth = new Function("p", "k", 'return p["gain." + k]');
+    expect(
+      readersOf({ first, second, third, fourth, CONSTANT: 3 }, ["a", "b", "c", "cost.x", "cost.y", "gain.x", "loss.x"]),
+    ).toEqual(
       new Map([
         ["a", ["first"]],
         ["b", ["first", "second"]],
         ["cost.x", ["third"]],
         ["cost.y", ["third"]],
-        ["gain.x", ["third"]],
+        ["gain.x", ["fourth"]],
       ]),
     );
   });

@@ -35,11 +35,15 @@ export function fuzzWorld(world: World, { seed, trials, steps }: FuzzOptions): B
   return undefined;
 }
 
-/** A share `moved` of the parameters away from their values: at the low end, the high end or anywhere between. */
-function drawParams({ params }: World, seed: number, trial: number, moved: number): Params {
+/**
+ * A share `moved` of the parameters away from their values: at the low end, the high end or anywhere between. Shares that must add up
+ * stay as they are.
+ */
+function drawParams({ params, sums = [] }: World, seed: number, trial: number, moved: number): Params {
+  const tied = new Set(sums.flatMap((sum) => sum.params));
   const entries = Object.entries(params).flatMap(([name, { low, high }], i): [string, number][] => {
     const draw = uniform4(seed, trial, i, stream("host", "selection"));
-    if (draw.a > moved) return [];
+    if (tied.has(name) || draw.a > moved) return [];
     return [[name, draw.b < 1 / 3 ? low : draw.b < 2 / 3 ? high : low + (high - low) * draw.c]];
   });
   return Object.fromEntries(entries);

@@ -17,16 +17,31 @@ export interface ParamChoice {
 
 /**
  * All parameters of a world: default values, then preset, then given values, then scenario.
- * @throws UserError for an unknown name, a value that is not a number or not within the parameter's range
+ * @throws UserError for an unknown name, a value that is not a number or not within the parameter's range, shares that do not add up
  */
 export function resolveParams(world: World, choice: ParamChoice = {}): Values {
   const values = Object.fromEntries(Object.entries(world.params).map(([name, { value }]) => [name, value]));
-  return {
+  const resolved = {
     ...values,
     ...presetOverrides(world, choice.preset),
     ...checkParams(world, choice.params ?? {}),
     ...scenarioOverrides(world, choice.scenario ?? "base"),
   };
+  checkSums(world, resolved);
+  return resolved;
+}
+
+/** Rounding of a few decimal fractions is forgiven. */
+const SUM_TOLERANCE = 1e-9;
+
+function checkSums({ id, sums = [] }: World, values: Readonly<Values>): void {
+  for (const { params, total } of sums) {
+    const sum = params.reduce((soFar, name) => soFar + values[name]!, 0);
+    if (Math.abs(sum - total) <= SUM_TOLERANCE * Math.max(1, Math.abs(total))) continue;
+    const given = params.map((name) => `${name} ${values[name]}`).join(" + ");
+    const message = `parameters of ${id} add up to ${Number(sum.toPrecision(9))}, they must add up to ${total}: ${given}`;
+    throw new UserError("E_PARAM_SUM", message, "change the others along with the one that you set");
+  }
 }
 
 /** Values of varying parameters that a scenario sets; none for {@link RANDOM_SCENARIO}. */

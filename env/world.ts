@@ -66,6 +66,8 @@ export interface World {
   readonly params: Readonly<Record<string, ParamSpec>>;
   /** Parameters that a scenario or `drawParams` may change, one value per lane; the others are folded into the code. */
   readonly varying: readonly string[];
+  /** Parameters that belong together: a split of something, whose shares add up. Checked whenever parameters are given. */
+  readonly sums?: readonly ParamSum[];
   readonly actions:
     | { readonly kind: "continuous"; readonly fields: Readonly<Record<string, ActionSpec>> }
     /** One choice of `count`; the world reads it as `a.choice` (0 .. count-1). */
@@ -99,6 +101,12 @@ export interface World {
   /** Units of constants among `uses` that are not dimensionless. */
   readonly useUnits?: Readonly<Record<string, string>>;
   readonly functions: WorldFunctions;
+}
+
+/** These parameters, all of one unit, add up to `total`. */
+export interface ParamSum {
+  readonly params: readonly string[];
+  readonly total: number;
 }
 
 export interface ConstraintSpec {

@@ -66,11 +66,6 @@ const OBSERVATIONS = {
 
 const TERMS = { service: { unit: "1", doc: "log of delivered bandwidth" }, ...MARKET_TERMS };
 
-const OBJECTIVES = {
-  balanced: { service: 1, holder: 1.5, holderRaw: 0, stability: 0.25, dilution: 0.5, smooth: 0.02, ruin: 600 },
-  users: { service: 2, holder: 0.5, holderRaw: 0, stability: 0.25, dilution: 0.5, smooth: 0.02, ruin: 600 },
-};
-
 type Fields<Spec> = Record<keyof Spec, number>;
 type State = Fields<typeof STATE>;
 type Params = Fields<typeof PARAMS>;
@@ -187,7 +182,7 @@ export const relays: Economy = {
   observations: OBSERVATIONS,
   hidden: [...MARKET_HIDDEN, "capacity"],
   terms: TERMS,
-  objectives: OBJECTIVES,
+  objectives: { balanced: { service: 1, holder: 1.5, holderRaw: 0, stability: 0.25, dilution: 0.5, smooth: 0.02, ruin: 600 } },
   constraints: MARKET_CONSTRAINTS,
   horizon: 365,
   observationDelay: 1,

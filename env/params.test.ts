@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { checkEnv } from "./check-env.js";
+import { makeEnv } from "./environment.js";
+import { resolveParams } from "./params.js";
+import { paramsOfFile, parseParamsFile } from "./params-file.js";
+import { ECONOMIES } from "./registry.js";
+import { toyEconomy } from "./toy-economy.js";
+import type { World } from "./world.js";
+
+const share = (value: number) => ({ value, low: 0, high: 1, unit: "1", source: "assumption", doc: "a share of the emission" });
+
+/** The toy economy with a split in three. */
+const split: World = {
+  ...toyEconomy,
+  params: { ...toyEconomy.params, owners: share(0.18), miners: share(0.41), validators: share(0.41) },
+  sums: [{ params: ["owners", "miners", "validators"], total: 1 }],
+};
+
+describe("shares that must add up", () => {
+  test("are taken when they do, rounding forgiven", () => {
+    expect(resolveParams(split, { params: { miners: 0.3, validators: 0.52 } })).toMatchObject({ owners: 0.18, miners: 0.3 });
+    expect(resolveParams(split, { params: { owners: 0.1, miners: 0.2, validators: 0.7 } })["validators"]).toBe(0.7);
+  });
+
+  test("are refused with the sum and each of them when they do not", () => {
+    expect(() => resolveParams(split, { params: { miners: 0.5 } })).toThrow(
+      "parameters of toy-v1 add up to 1.09, they must add up to 1: owners 0.18 + miners 0.5 + validators 0.41",
+    );
+    expect(() => makeEnv(split, { params: { owners: 0 } })).toThrow("add up to 0.82");
+  });
+
+  test("are left alone by the play with other parameters", () => {
+    expect(checkEnv(makeEnv(split))).toEqual([]);
+  });
+});
+
+describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("a params file of %s", (id, economy) => {
+  const [name, spec] = Object.entries(economy.params).find(([, { low, high }]) => low < high)!;
+  const source = { kind: "test", from: "2024-01-01", to: "2024-12-31", days: 366, seed: 1, distance: 0, notes: [] };
+  const file = (values: object, of = id) =>
+    JSON.stringify({
+      format: "flyball-params",
+      version: 1,
+      economy: of,
+      values,
+      source: { ...source, sha256: "0".repeat(64) },
+    });
+  const read = (text: string) => paramsOfFile(parseParamsFile(text), economy);
+
+  test("may set any parameter to either end of its range", () => {
+    for (const [param, { low, high }] of Object.entries(economy.params)) {
+      expect(read(file({ [param]: low }))).toEqual({ [param]: low });
+      expect(read(file({ [param]: high }))).toEqual({ [param]: high });
+    }
+  });
+
+  test("is refused for unknown, missing and out-of-range values and for another economy", () => {
+    const wrong = name.slice(0, -1) + (name.endsWith("x") ? "y" : "x");
+    expect(() => read(file({ [wrong]: spec.value }))).toThrow(`parameter ${wrong} of ${id} does not exist`);
+    expect(() => read(file({ [name]: spec.high + 1 }))).toThrow(
+      `parameter ${name} is ${spec.high + 1}, allowed is ${spec.low} ..`,
+    );
+    expect(() => read(file({ [name]: spec.low - 1 }))).toThrow(`parameter ${name} is ${spec.low - 1}`);
+    expect(() => read(file({ [name]: null }))).toThrow(`values.${name} of the params file`);
+    expect(() => read(file({ [name]: "1" }))).toThrow(`values.${name} of the params file`);
+    expect(() => read(file({}, "akash-v0"))).toThrow(`the params file is for economy akash-v0, not ${id}`);
+    const { values: _, ...without } = JSON.parse(file({}));
+    expect(() => read(JSON.stringify(without))).toThrow("values of the params file");
+  });
+});
