@@ -6,18 +6,18 @@ import { createExactWars } from "../env/wars/exact-wars.js";
 import { SECTOR } from "../env/wars/kernel.js";
 import { makeWars } from "../env/wars/wars.js";
 
-// Four economies share investors' capital and providers, each governed by a rule of its own. From the repository:
+// Four economies share investors' capital and providers, each governed by its protocol's rule. From the repository:
 //   npm run build && node dist/examples/token-wars.js [COPIES] [DAYS] [DAYS ON THE LEDGER]
 
 const [copies = 1024, days = 365, exactDays = 60] = process.argv.slice(2).map(Number);
 
 const agents = [
   { id: "akash", economy: findEconomy("akash") },
-  { id: "fork", economy: findEconomy("akash"), params: { incentiveShare: 0.3 } },
+  { id: "bittensor", economy: findEconomy("bittensor") },
   { id: "render", economy: findEconomy("render") },
   { id: "worldcoin", economy: findEconomy("worldcoin") },
 ];
-const controllers = { akash: "cosmos-mint", fork: "eip1559-burn", render: "burn-guidance", worldcoin: "none" };
+const controllers = { akash: "cosmos-mint", bittensor: "tao-protocol", render: "render-rnp-020", worldcoin: "wld-table" };
 
 /** One month, day by day: each agent sees its own economy and acts on it. */
 function playMonth(): void {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_LIMITS } from "../../env/breakers.js";
 import { akash } from "../../env/economies/akash.js";
-import { ECONOMIES } from "../../env/registry.js";
+import { findEconomy } from "../../env/registry.js";
 import type { WarsAgent } from "../../env/wars/plan.js";
 import { makeWars } from "../../env/wars/wars.js";
 import { toyRival } from "../../test/toy-rival.js";
 import type { LearnedController } from "../learned.js";
 import { startLearned, startRule } from "../plain-controller.js";
-import { makeRule, rulesFor } from "../rules/registry.js";
+import { makeRule } from "../rules/registry.js";
 import { runWars, type WarsRunOptions } from "./wars.js";
 
 /** A made-up network from what the toy shows to what it asks. */
@@ -84,20 +84,19 @@ describe("runWars", () => {
     for (const { id } of AGENTS) expect([...many!.agents[id]!.return.subarray(0, 2)]).toEqual([...few!.agents[id]!.return]);
   });
 
-  test("four economies, 1,024 copies, a year under rules: every number is finite and capital is conserved to 1e-5 in float32", () => {
-    const economies = ECONOMIES.slice(0, 4);
-    const agents = [...economies, ...ECONOMIES.slice(0, Math.max(0, 4 - economies.length))].map((economy, i) => ({
-      id: `e${i}`,
-      economy,
-    }));
-    const rules = agents.map(({ economy }) => rulesFor(economy));
-    const controllers = Object.fromEntries(agents.map(({ id }, i) => [id, rules[i]![i % rules[i]!.length]!]));
+  test("four kinds, 1,024 copies, a year under the protocols' rules: finite, and capital conserved to 1e-5 in float32", () => {
+    const controllers = { akash: "cosmos-mint", bittensor: "tao-protocol", render: "render-rnp-020", worldcoin: "wld-table" };
+    const agents = Object.keys(controllers).map((id) => ({ id, economy: findEconomy(id) }));
     const run = runWars({ agents, controllers, numLanes: 1024, horizon: 365 });
     expect(run.capitalError).toBeLessThan(1e-5);
     for (const { id } of agents) {
       expect(run.agents[id]!.return.every(Number.isFinite), id).toBe(true);
       expect(
         run.agents[id]!.price.every((price) => price > 0),
+        id,
+      ).toBe(true);
+      expect(
+        run.agents[id]!.capital.every((capital) => capital > 0),
         id,
       ).toBe(true);
     }

@@ -7,9 +7,10 @@ import { resolveSector, type SectorParams } from "./sector-params.js";
 const IDS = ["a", "b", "c"];
 
 /** A sector whose ports are set by hand. */
-function makeSector(given: Readonly<Record<string, number>> = {}, ids: readonly string[] = IDS) {
+function makeSector(given: Readonly<Record<string, number>> = {}, stepDays = 1) {
+  const ids = IDS;
   const m: SectorParams & Values = { ...resolveSector({ projectsAdded: 0, ...given }, ids.length) };
-  const uses = sectorUses(ids, { unit: ids }, 1);
+  const uses = sectorUses(ids, { unit: ids }, stepDays);
   const g: Values = Object.fromEntries(Object.keys(sectorRecord(ids)).map((name) => [name, 0]));
   g["over"] = 1;
   const y: Values = {};
@@ -73,6 +74,19 @@ describe("migration", () => {
     port("a", { marketValue: 1e5 });
     step();
     expect(y["a.order"]).toBeCloseTo(0.05 * 1e5, 6);
+  });
+
+  test("two half-day steps move what one step of a day moves", () => {
+    const [whole, half] = [1, 0.5].map((stepDays) => {
+      const { g, port, step } = makeSector({ inflow: 1e9, projectsAdded: 20 }, stepDays);
+      port("a", { growth: 0 });
+      step();
+      port("a", { growth: 0.8 });
+      step(61 / stepDays - 1);
+      return g;
+    });
+    // Euler steps of 5 % a day: (1 - 0.05)^60 beside (1 - 0.025)^120, 4 % of what is left of the gap.
+    for (const name of capitalAccounts(IDS)) expect(Math.abs(half![name]! / whole![name]! - 1), name).toBeLessThan(0.005);
   });
 
   test("more projects leave less for each: the sector is diluted", () => {
