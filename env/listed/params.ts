@@ -63,7 +63,7 @@ const KINDS: Readonly<Record<ListedKind, Readonly<Partial<Record<keyof typeof LI
     },
     sharePop: { value: 0, source: "assumption" },
     sharePremiumNormal: { value: -0.35, source: `${SPAC_STUDY}: shares fall by a third or more within a year of the merger` },
-    shareReversion: { value: 0.01, source: "assumption: spread over about a year" },
+    shareFlowToShares: { value: 0.05, source: "assumption: large investors sell a SPAC at its merger" },
     shareOperations: { value: 0.3, source: "assumption" },
     sharePostVolatility: { value: 1.76, source: "assumption: upper end of the quoted range, not verified" },
   },
