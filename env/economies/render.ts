@@ -17,7 +17,7 @@ import { ACTIONS, FLOWS, SHOCKS, STATE } from "./render/records.js";
 import { draw, reset, resetAccounts, resetService } from "./render/reset.js";
 import { drawParams, PRESETS, SCENARIOS, VARYING } from "./render/scenarios.js";
 import { epochStep, mintPart, payJobs, settle } from "./render/settle.js";
-import { growthOf, moveSize, serviceSide, step } from "./render/step.js";
+import { accrualOf, growthOf, moveSize, serviceSide, step } from "./render/step.js";
 
 const RENDER: Uses = {
   adoptionStep,
@@ -41,6 +41,7 @@ const RENDER: Uses = {
   mintPart,
   payJobs,
   settle,
+  accrualOf,
   growthOf,
   moveSize,
   serviceSide,

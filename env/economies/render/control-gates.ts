@@ -9,13 +9,13 @@ const clamp = (x: number, low: number, high: number) => Math.min(Math.max(x, low
 /** What runs: the start values, all of them as the protocol has them. */
 export const protocolPath: PathController = hold();
 
-/** Nodes paid out of revenue as in RNP-023, less emission, list prices 20 % lower. */
-export const moderatePath: PathController = hold({ issuance: 0.06, burnShare: 0.35, fee: -0.2 });
+/** Nodes paid half out of revenue, as on the subnets of RNP-023, less emission, a fifth off the list price. */
+export const moderatePath: PathController = hold({ issuance: 0.07, burnShare: 0.5, fee: -0.2 });
 
 /** Deep discounts while there is room, a price that rises with utilisation when there is none. It only witnesses that feedback pays. */
 export const feedbackPath: PathController = (o) => {
   const busy = 3 * Math.max(0, o["utilizationSlow"]! - 0.75) + Math.max(0, o["utilization"]! - 0.9);
-  return { issuance: 0.07, burnShare: 0.35, fee: clamp(busy - 0.35, fee.low, fee.high) };
+  return { issuance: 0.07, burnShare: 0.5, fee: clamp(busy - 0.35, fee.low, fee.high) };
 };
 
 /** Controllers that must lose: nothing but burning, nothing but emission. */
@@ -25,10 +25,10 @@ export const DEGENERATE: Readonly<Record<string, PathController>> = {
 };
 
 const CONSTANTS: Readonly<Record<string, PathController>> = {
-  "fee -.35": hold({ issuance: 0.07, burnShare: 0.35, fee: -0.35 }),
-  "fee -.3": hold({ issuance: 0.07, burnShare: 0.35, fee: -0.3 }),
-  "fee -.1": hold({ issuance: 0.06, burnShare: 0.35, fee: -0.1 }),
-  "list price": hold({ issuance: 0.06, burnShare: 0.35 }),
+  "most burn, 12 % emission": hold({ issuance: 0.12, burnShare: 0.95, fee: -0.2 }),
+  "a third off": hold({ issuance: 0.08, burnShare: 0.5, fee: -0.33 }),
+  "a quarter off, least burn": hold({ issuance: 0.06, burnShare: 0.35, fee: -0.25 }),
+  "list price": hold({ issuance: 0.07, burnShare: 0.5 }),
   moderate: moderatePath,
 };
 

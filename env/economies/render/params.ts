@@ -121,6 +121,13 @@ const TOKEN = {
   nodeHolding: assumed(4, 1, 60, "day", "mean time that nodes hold what they earned"),
   nodeSelling: assumed(0.85, 0, 1, "1", "share of what nodes let go that is sold"),
   buyFloatShare: assumed(0.02, 0.001, 0.1, "1/day", "largest share of the float that users buy in a day"),
+  burnAccrual: assumed(
+    0.5,
+    0,
+    1,
+    "1",
+    "part of the token's value that follows what is burned of the payments, the rest follows the payments; 95 % burned is normal",
+  ),
   grantShare: sourced(
     1 / 3,
     0,

@@ -66,6 +66,7 @@ const SCALARS = {
   epochBurned: { unit: "RENDER", doc: "tokens burned in the epoch so far", scale: 1e6 },
   epochRate: { unit: "1/year", doc: "emission of the running epoch as a share of the starting supply" },
   burnRate: { unit: "1/year", doc: "mean of the burn over about a month, as a share of the starting supply" },
+  burnedShare: { unit: "1", doc: "mean over about three weeks of the share of payments that is burned" },
   payRatio: { unit: "1", doc: "mean over about a month of the worth of what nodes earn over what users pay" },
   quality: { unit: "1", doc: "experience of users: log demand that failures and waiting cost" },
   listPrice: { unit: "USD/unit/day", doc: "mean ask of the scheduled nodes, without the demand fee" },

@@ -24,6 +24,7 @@ export function resetAccounts(s: State, p: Params, u: WorldUses): void {
   s.epochBurned = 0;
   s.epochRate = u.START_ISSUANCE;
   s.burnRate = u.START_ISSUANCE;
+  s.burnedShare = 1 - p.networkFee;
 }
 
 /** Nodes and users at the start. Uses: `CLASSES`. */

@@ -24,6 +24,8 @@ export function serviceSide(
   s.quality = s.quality + p.qualityMemory * days * (experience - s.quality);
   const burnRate = (m.burned * (u.DAYS_PER_YEAR / days)) / p.supplyStart;
   s.burnRate = s.burnRate + p.issuanceMemory * days * (burnRate - s.burnRate);
+  const share = m.burned / Math.max(m.bought, 1e-9 * p.supplyStart);
+  s.burnedShare = s.burnedShare + p.usageMemory * days * (share - s.burnedShare);
   u.usageStep(s, p, (bill * m.paid) / days, days);
   f.service = j.finished * m.paid * (1 / p.serviceReference);
   f.spend = bill * m.paid;
@@ -41,6 +43,11 @@ export function growthOf(s: State, p: Params, spent: number, days: number, u: Wo
   const grants = (p.grantShare * spent * s.price * (1 / days)) / p.usageReference;
   const plenty = u.saturate((grants - p.grantNormal) / p.grantNormal);
   return u.byRegime(s.regime, p.growthNormal, p.growthBoom, p.growthBust) + p.growthShift + p.grantGrowth * plenty;
+}
+
+/** Log of what the burned share of payments makes of their worth to holders: 0 while all but the foundation's fee is burned. Uses: none. */
+export function accrualOf(s: State, p: Params): number {
+  return Math.log(Math.max(1 - p.burnAccrual + (p.burnAccrual * s.burnedShare) / (1 - p.networkFee), 0.05));
 }
 
 /** One control step: a day of the market. Right-hand sides are the last step's values unless already updated above. */
@@ -70,7 +77,7 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Wo
     minted: m.minted,
     burned: m.burned,
     supply,
-    logUsage: s.logUsage,
+    logUsage: s.logUsage + u.accrualOf(s, p),
     locked: 0,
     lockedStart: 0,
     trustLoss: p.trustUnserved * f.unserved + p.trustFailed * f.failed,
