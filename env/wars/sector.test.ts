@@ -85,8 +85,12 @@ describe("migration", () => {
       step(61 / stepDays - 1);
       return g;
     });
-    // Euler steps of 5 % a day: (1 - 0.05)^60 beside (1 - 0.025)^120, 4 % of what is left of the gap.
-    for (const name of capitalAccounts(IDS)) expect(Math.abs(half![name]! / whole![name]! - 1), name).toBeLessThan(0.005);
+    // An inflow leaves cash from the step on that it came in: half a day of it waits longer where steps are half a day.
+    const waits = { cash: (0.5 * 1e9) / 365 } as Readonly<Record<string, number>>;
+    // Euler steps of 5 % a day: (1 - 0.05)^60 beside (1 - 0.025)^120, 4 % of what is left of a gap that is itself a few percent.
+    for (const name of capitalAccounts(IDS)) {
+      expect(Math.abs((half![name]! - (waits[name] ?? 0)) / whole![name]! - 1), name).toBeLessThan(0.005);
+    }
   });
 
   test("more projects leave less for each: the sector is diluted", () => {
