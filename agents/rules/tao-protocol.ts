@@ -1,3 +1,4 @@
+import { baseName } from "../../env/economy-id.js";
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
 import { actionField } from "./define-rule.js";
@@ -7,7 +8,7 @@ import { hold } from "./hold.js";
 export function taoProtocol(world: World): Rule {
   const doc = "Bittensor's own rule: full emission by the chain's shares; nothing recycled, nothing burned";
   const source = "opentensor/subtensor coinbase: no such control, all at the protocol's values";
-  const identity = { id: "tao-protocol", doc, economies: ["bittensor", "bittensor-global"], source, tunable: false };
+  const identity = { id: "tao-protocol", doc, economies: [baseName(world.id)], source, tunable: false };
   actionField(world, "recycleShare");
   return hold(world, identity, (_role, { start }) => start);
 }
