@@ -49,6 +49,68 @@ test("a syntax error, a failing file, a missing one and one without an economy a
   expect((await flyball("check nowhere.ts")).err).toMatch(/^error: there is no .*nowhere.ts\n {2}.*\n$/);
 });
 
+/** Changes that break an economy of one file, with what is said about them. */
+test.each([
+  [
+    "unsupported syntax",
+    "  const supply = s.circulating! + s.staked!;",
+    "  let supply = 0;\n  while (supply < 1) supply = s.circulating! + s.staked!;",
+    /^error: mine.ts:\d+:3: a while statement is not part of the step language/,
+  ],
+  [
+    "a number that is not one",
+    "f.service = 1 -",
+    "f.service = Math.log(-supply / supply) -",
+    /service is NaN\n {2}likely cause: /,
+  ],
+  [
+    "a flow that is not counted",
+    "(minted - rewards) - burned;",
+    "(minted - rewards);",
+    /^error: toy-v1: on day 1 supply is [\d.]+ after .*; the difference is as much as the flow burned\n {2}likely cause: a flow/,
+  ],
+  [
+    "a flow that is lost in fractions of a base unit",
+    "const rewards = u.units(0.5 * minted);",
+    "const rewards = 0.5 * minted;",
+    /^error: the books of toy-v1 do not balance on day \d+: .*\n {2}count each flow once .* through units\(\)/,
+  ],
+  [
+    "a range that breaks the step",
+    "startSupply: { value: 100, low: 1",
+    "startSupply: { value: 100, low: 0",
+    /^error: toy-v1: with startSupply 0 .* is NaN on day \d+\n/,
+  ],
+  [
+    "a term without a weight",
+    "{ service: 1, dilution: 10 }",
+    "{ service: 1 }",
+    /objective balanced of toy-v1 has no weight of dilution\n/,
+  ],
+  [
+    "a weight without a term",
+    "{ service: 1, dilution: 10 }",
+    "{ service: 1, dilution: 10, servise: 1 }",
+    /weighs servise, which is no term\n {2}did you mean service/,
+  ],
+])("%s is pointed at", async (_, from, to, message) => {
+  const { code, out, err } = await check(from, to);
+  expect(err).toMatch(message);
+  expect(err.trimEnd().split("\n").length).toBe(2);
+  expect(out).toBe("");
+  expect(code).toBe(2);
+});
+
+test("a divisor that can be 0 is a warning with its place, expression and bounds", async () => {
+  const changed = "f.service = 1 - Math.exp(-s.price! / p.startPrice!) + Math.min(0, 1 / (p.impact! - 6.1));";
+  const { code, out, err, line, io } = await check("f.service = 1 - Math.exp(-s.price! / p.startPrice!);", changed);
+  expect(code, err).toBe(0);
+  expect(err).toBe(`warning: mine.ts:${line}:${changed.indexOf("1 / (") + 3}: 1 / (p.impact - 6.1) divides by -6.1 .. 13.9\n`);
+  expect(out).toContain("toy-v1 is fine");
+  const json = JSON.parse((await flyball("check mine.ts --json", io)).out);
+  expect(json.economies[0].warnings).toEqual([err.slice("warning: ".length, -1)]);
+});
+
 test("a parameter without a source or out of its range is refused", async () => {
   expect((await check("source: SOURCE", 'source: ""')).err).toMatch(/parameter \w+ of toy-v1 has no source/);
   expect((await check("value: 0.1,", "value: 9,")).err).toContain("is 9, which is not within its range");

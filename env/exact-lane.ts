@@ -2,6 +2,7 @@ import type { Decimal } from "decimal.js";
 import { buildProgram } from "../compiler/build-program.js";
 import { type DecimalValue, emitDecimal } from "../compiler/emit-decimal.js";
 import { layoutRecord, type RecordBinding } from "../compiler/schema.js";
+import { UserError } from "../core/errors.js";
 import { SUPPLY_WINDOW } from "./breakers.js";
 import type { Economy } from "./economy.js";
 import { type LaneRecords, laneRecords, laneUses, laneUseUnits, resetLane, stepLane } from "./lane.js";
@@ -14,7 +15,7 @@ export interface ExactLane {
   /**
    * One control step; the books are checked after it.
    * @param requested actions in their own units, in the world's order
-   * @throws Error when the balances and the journal of minted and burned tokens differ by a single base unit
+   * @throws UserError `E_BOOKS` when the balances and the journal of minted and burned tokens differ by a single base unit
    */
   readonly step: (requested: readonly number[]) => void;
   /** The value of a field, exact; counters as numbers. */
@@ -114,6 +115,10 @@ function keepJournal({ balances, flows, id, token }: Economy, read: ExactLane["r
     const suspect = same.length > 0 ? `, as much as the flow ${same.join(" or ")}` : "";
     return `accounts minus journal is ${difference.toFixed()} ${token.symbol}${suspect}; ${[...booking, ...moves].join(", ")}`;
   };
+  const odd = (name: string, balance: Decimal) => {
+    const why = balance.lt(0) ? "below 0" : `not a whole number of base units of 1e-${token.decimals}`;
+    return `${name} is ${balance.toFixed()} ${token.symbol}, ${why}`;
+  };
   return {
     open: () => {
       booked = sum();
@@ -124,8 +129,9 @@ function keepJournal({ balances, flows, id, token }: Economy, read: ExactLane["r
       const difference = sum().minus(booked);
       const split = accounts().findIndex((balance) => balance.lt(0) || balance.decimalPlaces() > token.decimals);
       if (!difference.isZero() || split >= 0) {
-        const what = split < 0 ? explain(difference) : `${balances[split]} is ${accounts()[split]} ${token.symbol}`;
-        throw new Error(`the books of ${id} do not balance on day ${day}: ${what}`);
+        const what = split < 0 ? explain(difference) : odd(balances[split]!, accounts()[split]!);
+        const message = `the books of ${id} do not balance on day ${day}: ${what}`;
+        throw new UserError("E_BOOKS", message, "count each flow once on every account that it touches, through units()");
       }
       before = accounts();
     },

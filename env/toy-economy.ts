@@ -82,8 +82,8 @@ function reset(s: StateValues, p: Values, d: DrawKey, u: WorldUses): void {
   const x = u.uniform4(d.seed, d.episode, d.day, d.stream);
   s.price = p.startPrice!;
   s.exogenous = 0;
-  s.staked = (0.4 + 0.2 * x.a) * p.startSupply!;
-  s.circulating = p.startSupply! - s.staked;
+  s.staked = u.units((0.4 + 0.2 * x.a) * p.startSupply!);
+  s.circulating = u.units(p.startSupply!) - s.staked!;
 }
 
 function draw(z: Values, d: DrawKey, u: WorldUses): void {

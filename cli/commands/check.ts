@@ -5,7 +5,10 @@ import { UserError } from "../../core/errors.js";
 import { checkEnv } from "../../env/check-env.js";
 import { describeBounds, describeDivisor } from "../../env/check-world.js";
 import { worldZeroDivisors } from "../../env/divisors.js";
+import { type Economy, isEconomy } from "../../env/economy.js";
 import { makeEnv } from "../../env/environment.js";
+import { createExactLane } from "../../env/exact-lane.js";
+import { parseEnvOptions } from "../../env/settings.js";
 import type { World } from "../../env/world.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { checkSpecs, compileUserWorld, functionsOf, loadUserWorlds } from "../user-economy.js";
@@ -14,7 +17,7 @@ import type { UserModule } from "../user-module.js";
 export function addCheck(program: Command, io: Io): void {
   program
     .command("check <file>")
-    .description("compiles the economies that a TypeScript file exports and points at what is wrong")
+    .description("runs a TypeScript file of yours, compiles and plays the economies that it exports, points at what is wrong")
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  flyball check examples/minimal-economy.ts")
     .action((file: string, options: { readonly json?: boolean }) => runCheck(io, file, options));
@@ -29,6 +32,9 @@ async function runCheck(io: Io, file: string, options: { readonly json?: boolean
     writeLine(io.stdout, `${id} is fine: ${params} parameters, one step is ${bytes} bytes of WebAssembly`);
   }
 }
+
+/** The decimal ledger takes a millisecond a day. */
+const LEDGER_DAYS = 60;
 
 interface Checked {
   readonly id: string;
@@ -46,8 +52,25 @@ function checkWorld(loaded: UserModule, world: World): Checked {
   if (problem) {
     throw new UserError("E_CHECK_CONTRACT", `${world.id}: ${problem.message}`, `likely cause: ${problem.likelyCause}`);
   }
+  if (isEconomy(world)) keepBooks(world);
   const warnings = worldZeroDivisors(world).map((divisor) => describeWarning(loaded, world, divisor));
   return { id: world.id, bytes, params: Object.keys(world.params).length, warnings };
+}
+
+/** Lives on the ledger, where a millionth of a token that goes astray is seen. */
+function keepBooks(economy: Economy): void {
+  const lane = createExactLane(economy, parseEnvOptions(economy, {}));
+  const { actions } = economy;
+  lane.reset(1, 0);
+  for (let day = 0; day < LEDGER_DAYS; day++) {
+    // All controls at one end of their bands, two days later at the other.
+    lane.step(
+      actions.kind === "discrete"
+        ? [day % actions.count]
+        : Object.values(actions.fields).map(({ low, high }) => (day % 4 < 2 ? high : low)),
+    );
+    if (Number(lane.read("l", "terminated")) === 1) return;
+  }
 }
 
 /** `mine.ts:12:5: s.x / p.y divides by 0 .. 0.2` */
