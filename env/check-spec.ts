@@ -10,7 +10,7 @@ export function checkSpec(spec: EnvSpec, report: Report): boolean {
     if (!holds) report("spec", message);
     sound &&= holds;
   };
-  expect(/-v\d+$/.test(spec.id), `id ${spec.id} does not end in a version such as -v1`);
+  expect(/-v\d+(?:@\d+)?(?:\+[a-z-]+)?$/.test(spec.id), `id ${spec.id} does not end in a version such as -v1`);
   expect(Number.isInteger(spec.horizon) && spec.horizon >= 1, `horizon is ${spec.horizon}, it must be a whole number above 0`);
   expect(
     spec.metadata.autoresetMode === "disabled" || spec.metadata.autoresetMode === "same-step",
