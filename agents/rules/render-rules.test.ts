@@ -8,6 +8,7 @@ import type { Values } from "../../env/world.js";
 import type { Rule } from "../controller.js";
 import { createSimulator } from "../rollout/episodes.js";
 import { demandFee } from "./demand-fee.js";
+import { OBSERVATION_STATISTICS } from "./observation-statistics.js";
 import { rulesFor } from "./registry.js";
 import { renderGuidance } from "./render-guidance.js";
 import { renderSchedule } from "./render-schedule.js";
@@ -95,6 +96,10 @@ describe.each(MAKERS)("%s", (id, make) => {
       { seed: 5, numRuns: 40 },
     );
   });
+});
+
+test("every observation of render has measured statistics", () => {
+  expect(Object.keys(OBSERVATION_STATISTICS["render-v1"]!)).toEqual(Object.keys(render.observations));
 });
 
 test("what needs render's own controls or observations is for render only", () => {

@@ -32,9 +32,10 @@ export const OBJECTIVES: Readonly<Record<string, Objective>> = {
   "raw-price": { ...BALANCED, holder: 0, holderRaw: 1.5 },
 };
 
+/** Limits lie a little above what `render-schedule` shows on average over the named scenarios: 16 % and 27 % of days. */
 export const CONSTRAINTS = {
   unservedDays: { unit: "1", kind: "step", limit: 0.2, doc: "1 on a day when more than 10 % of wanted work is not scheduled" },
-  failureDays: { unit: "1", kind: "step", limit: 0.2, doc: "1 on a day when more than 10 % of scheduled work is not finished" },
+  failureDays: { unit: "1", kind: "step", limit: 0.3, doc: "1 on a day when more than 10 % of scheduled work is not finished" },
   ...MARKET_CONSTRAINTS,
 } satisfies Record<string, ConstraintSpec>;
 
