@@ -49,6 +49,22 @@ test.each(LISTED_KINDS)(
   60_000,
 );
 
+test.each([
+  ["render", "spac"],
+  ["worldcoin", "compute-backed"],
+  ["bittensor", "traditional"],
+] as const)(
+  "the same holds on %s, %s, to its own base unit",
+  (name, kind) => {
+    const economy = findEconomy(`${name}+${kind}`);
+    const read = live(economy, 12, { params: { ...busy, shareListingDay: 1, shareLockup: 1 } });
+    const sum = economy.balances.map(read).reduce((total, balance) => total.plus(balance));
+    expect(sum.eq(read("supply"))).toBe(true);
+    expect(read("shareTreasury").decimalPlaces()).toBeLessThanOrEqual(economy.token.decimals);
+  },
+  60_000,
+);
+
 test("the same holds through a cascade", () => {
   const margin = (eventPrice: number) =>
     live(listed(akash, "traditional"), 8, { params: { shareLeverage: 0.3, eventDay: 4, eventPrice } })("shareMargin");

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { parseUnit } from "../../compiler/units.js";
+import { checkEnv } from "../check-env.js";
 import { akash } from "../economies/akash.js";
 import type { Economy } from "../economy.js";
+import { makeEnv } from "../environment.js";
 import { resolveParams } from "../params.js";
 import { toyEconomy } from "../toy-economy.js";
 import type { Values } from "../world.js";
@@ -98,6 +100,10 @@ describe.each(LISTED_KINDS)("akash with a listed company, %s", (kind) => {
       livePath(economy, anywhere, { scenario, episode: 4, onStep: see });
     }
     expect(Object.keys(o)).toEqual(Object.keys(economy.observations));
+  });
+
+  test("passes the checks of an environment", () => {
+    expect(checkEnv(makeEnv(economy, { scenario: "random" }))).toEqual([]);
   });
 
   test("tokens are conserved for 1,000 days of random actions, and no account runs dry of more than it has", () => {
