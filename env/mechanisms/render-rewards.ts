@@ -1,6 +1,3 @@
-/** Nodes of one wallet that are paid in full. Source: RNP-015. */
-const UNPENALISED_NODES = 3;
-
 /** Availability rewards of a wallet with `nodes` nodes: 1 up to three, then `exp(-0.65 (nodes - 3))`. Source: RNP-015. Uses: none. */
 export function renderNodePenalty(nodes: number): number {
   return nodes <= 3 ? 1 : Math.exp(-0.65 * (nodes - 3));
@@ -17,6 +14,3 @@ export function availabilityPoints(
   const ratio = (name: "score" | "memory" | "age") => Math.log(node[name]) / Math.log(average[name]);
   return 3 * ratio("score") + 3 * ratio("memory") + ratio("age");
 }
-
-/** Most nodes that a wallet may run without a penalty. */
-export const RENDER_FREE_NODES = UNPENALISED_NODES;

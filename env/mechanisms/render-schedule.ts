@@ -7,9 +7,7 @@ export const RENDER_SUPPLY_CAP = RENDER_ORIGINAL_SUPPLY + RENDER_ISSUANCE_BUDGET
 /** From the sixth year on each year issues this much of the year before. Source: RNP-001. */
 export const RENDER_DAMPING = 0.945;
 /** No year issues more than this share of the budget. Source: RNP-001. */
-export const RENDER_YEAR_LIMIT = 0.1;
-/** An epoch is a week. */
-export const RENDER_EPOCHS_PER_YEAR = 365 / 7;
+const YEAR_LIMIT = 0.1;
 
 /** First year, 8.5 % of the budget. Source: RNP-006. */
 const FIRST_YEAR = 9_126_804;
@@ -25,7 +23,7 @@ const LAUNCH_YEARS = 5;
 export function renderYearEmission(year: number): number {
   let issued = 0;
   for (let i = 1; i < year; i++) issued += plannedYear(i);
-  return Math.max(0, Math.min(plannedYear(year), RENDER_ISSUANCE_BUDGET - issued, RENDER_YEAR_LIMIT * RENDER_ISSUANCE_BUDGET));
+  return Math.max(0, Math.min(plannedYear(year), RENDER_ISSUANCE_BUDGET - issued, YEAR_LIMIT * RENDER_ISSUANCE_BUDGET));
 }
 
 function plannedYear(year: number): number {

@@ -1,6 +1,7 @@
 import { MARKET_PARAMS } from "../../market/core.js";
 import { DEMAND_PARAMS } from "../../market/demand.js";
 import { PROVIDERS_PARAMS } from "../../market/providers.js";
+import { RENDER_ISSUANCE_BUDGET, renderYearEmission } from "../../mechanisms/render-schedule.js";
 import { adjusted, assumed } from "../../param-spec.js";
 import type { ParamSpec } from "../../world.js";
 import { CLASS_PARAMS } from "./classes.js";
@@ -24,7 +25,17 @@ const MARKET = adjusted(MARKET_PARAMS, {
     source: "definition: RENDER is not staked",
     doc: "log value per unit of locked share; nothing is locked",
   },
-  floatNormal: { value: 0.98, high: 1, source: "definition: all but treasury and unpaid rewards can be traded" },
+  floatNormal: {
+    value: 0.98,
+    high: 1,
+    source: "definition: all but treasury and unpaid rewards can be traded",
+    doc: "tradable share of the supply at which depth is normal",
+  },
+  usageElasticity: {
+    value: MARKET_PARAMS.usageElasticity.value,
+    source: "assumption",
+    doc: "elasticity of the token's value to what users pay; how much of service reaches holders",
+  },
 });
 
 const DEMAND = adjusted(DEMAND_PARAMS, {
@@ -62,9 +73,9 @@ const TOKEN = {
   ),
   priceStart: sourced(2.38, 0.01, 100, "USD/RENDER", "price on 2025-10-23", "price at the start"),
   budgetLeft: sourced(
-    92_341_794,
+    RENDER_ISSUANCE_BUDGET - renderYearEmission(1) - renderYearEmission(2),
     0,
-    107_374_182,
+    RENDER_ISSUANCE_BUDGET,
     "RENDER",
     "RNP-001: 107,374,182, less 9,126,804 of 2024 (RNP-006) and 5,905,584 of 2025 (RNP-022)",
     "tokens that may still be issued; after that burned tokens are minted again",
@@ -161,7 +172,7 @@ const NODES = {
   retirement,
   marginMemory,
   marginScale,
-  utilisationMax,
+  utilisationMax: { ...utilisationMax, doc: "share of the capacity of a class that can be at work at most" },
   riskAversion,
   energyCost: assumed(0.12, 0, 1, "USD/unit/day", "cost of a unit of work beside owning the node"),
   askSpeed: assumed(0.05, 0.005, 0.5, "1/day", "speed at which asks follow load"),
