@@ -74,8 +74,8 @@ export function observe(o: Observation, s: State, p: Params, z: Shocks, u: World
   o.emission = s.emission;
   o.recycleShare = s.recycleShare;
   o.burnShare = s.burnShare;
-  let total = 0 * s.movingPrice[0]!;
-  let prices = 0 * s.movingPrice[0]!;
+  let total = 0;
+  let prices = 0;
   for (let i = 0; i < u.K; i++) {
     total += u.shareWeight(s.movingPrice[i], s.minerBurned[i]);
     prices += s.movingPrice[i]!;

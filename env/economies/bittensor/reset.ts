@@ -17,7 +17,7 @@ export function draw(z: Shocks, d: DrawKey, u: WorldUses): void {
 /** The pools at the start: all hold as much alpha, and TAO by the subnet's quality. Uses: `uniform4`, `units`, `clamp`, `SLOTS`, `PER_SUBNET`. */
 export function resetSubnets(s: State, p: Params, d: DrawKey, u: WorldUses): void {
   const alpha = (p.poolStart * p.supplyStart) / p.priceSum;
-  s.pooled = 0 * p.supplyStart;
+  s.pooled = 0;
   for (const k in u.SLOTS) {
     const w = u.uniform4(d.seed, d.episode, d.day, d.stream + u.SLOTS[k]);
     const level = 1 + p.spreadStart * (2 * w.a - 1);

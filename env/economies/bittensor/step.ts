@@ -14,8 +14,8 @@ export function gather(s: State, a: Applied, z: Shocks, chance: number, u: World
 
 /** Weights of the subnets; returns their sum and that of the moving prices. Uses: `shareWeight`, `K`. */
 export function weighSubnets(s: State, u: WorldUses): { readonly total: number; readonly prices: number } {
-  let total = 0 * s.movingPrice[0]!;
-  let prices = 0 * s.movingPrice[0]!;
+  let total = 0;
+  let prices = 0;
   for (let i = 0; i < u.K; i++) {
     const weight = u.shareWeight(s.movingPrice[i], s.minerBurned[i]) * s.tilt[i]!;
     s.weight[i] = weight;
@@ -57,7 +57,10 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Wo
   const liquid = s.liquid;
   const supply = s.supply;
   const scheduled = u.scheduledEmission(s, days, u);
-  const policyMove = ((a.emission - s.emission) * scheduled) / (supply * years);
+  // What is recycled or burned is at most about what is emitted, so all three shares count alike.
+  const moved =
+    Math.abs(a.emission - s.emission) + Math.abs(a.recycleShare - s.recycleShare) + Math.abs(a.burnShare - s.burnShare);
+  const policyMove = (moved * scheduled) / (supply * years);
   f.move = u.moveSize(s, a, u);
   u.gather(s, a, z, p.degradeChance * days, u);
   const sums = u.weighSubnets(s, u);
@@ -102,18 +105,19 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Wo
   s.burnShare = a.burnShare;
 }
 
-/** Root stake follows its yield; dividends are staked again but for what is sold. Returns the tokens that left the liquid ones. Uses: `units`, `clamp`. */
+/** Root stake follows its yield; part of the dividends is taken out to be sold. Returns the tokens that left the liquid ones. Uses: `units`, `clamp`. */
 export function rootStep(s: State, p: Params, paid: number, days: number, years: number, u: WorldUses): number {
   s.rootYield = paid / (years * s.root);
   const wanted = p.rootStart * s.supply * u.clamp(1 + p.rootSensitivity * (s.rootYield - p.rootYieldNormal), 0.5, 1.5);
   const gap = p.rootSpeed * days * (wanted - s.root);
   const join = u.units(Math.max(0, Math.min(gap, 0.1 * s.liquid)));
   const leave = u.units(Math.max(0, -gap));
-  s.root = s.root + join - leave;
-  return join - leave;
+  const staked = join - leave - u.units(p.rootSelling * paid);
+  s.root = s.root + staked;
+  return staked;
 }
 
-/** Demand, service and usage of the whole network. Uses: `byRegime`, `eventNow`, `clamp`, `K`. */
+/** Demand, service and usage of the whole network. Uses: `byRegime`, `eventNow`, `clamp`, `K`, `PER_SUBNET`. */
 export function serviceStep(
   s: State,
   p: Params,
@@ -138,7 +142,7 @@ export function serviceStep(
   s.logUsage = Math.log(Math.max(s.usage, 1e-3));
 }
 
-/** Mean square of the actions' moves over their limits. Uses: `GLOBALS`, `MOVES`, `TILTS`, `TILT_MOVE`, `CONTROLS`. */
+/** Mean square of the actions' moves over their limits. Uses: `GLOBALS`, `TILTS`, `TILT_MOVE`, `CONTROLS`. */
 export function moveSize(s: State, a: Applied, u: WorldUses): number {
   let squares = 0;
   for (const k in u.GLOBALS) {

@@ -26,15 +26,14 @@ export interface Totals {
  * move between `liquid`, `root` and `pooled`. Uses: the functions of this file, `K`.
  */
 export function runSubnets(s: State, p: Params, a: Applied, plan: Plan, days: number, u: WorldUses): Totals {
-  const none = 0 * plan.issue;
-  let minted = none;
-  let recycled = none;
-  let burned = none;
-  let chainBuys = none;
-  let registered = none;
-  let invested = none;
-  let proceeds = none;
-  let rootPaid = none;
+  let minted = 0;
+  let recycled = 0;
+  let burned = 0;
+  let chainBuys = 0;
+  let registered = 0;
+  let invested = 0;
+  let proceeds = 0;
+  let rootPaid = 0;
   let quality = 0;
   let hype = 0;
   let waste = 0;
@@ -122,8 +121,8 @@ export function spendSurplus(
   const paid = u.units(Math.min(taken * s.slotPrice[i]!, 0.5 * plan.payLimit));
   const surplus = e.issued - e.injected + paid;
   const room = Math.max(0, a.burnLimit - destroyed);
-  // Before mid-2026 the payment itself was recycled.
-  const first = p.registrationVariant > 0.5 ? paid : 0 * paid;
+  // Older versions of the chain recycled the payment itself.
+  const first = p.registrationVariant > 0.5 ? paid : 0;
   const recycled = u.units(Math.min(first + a.recycleShare * (surplus - first), room));
   const burned = u.units(Math.min(a.burnShare * (surplus - recycled), room - recycled));
   return { paid, recycled, burned, buys: surplus - recycled - burned };
