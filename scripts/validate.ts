@@ -1,13 +1,14 @@
 // Validates every economy and writes docs/validation.md, docs/validation/ and the plots: `npm run validate [-- RULE_FILE…]`.
 // Exits with 1 when a mandatory check fails. Rule files of `flyball tune` stand in for the tuned rules of Akash that ship.
 // `npm run validate -- ECONOMY…` prints what is checked alike in every economy for those alone and writes nothing.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseRuleFile, type RuleFile, ruleOfFile } from "../agents/rules/rule-file.js";
 import { shippedRules } from "../cli/contestants.js";
 import { packageRoot } from "../cli/package-root.js";
 import { UserError } from "../core/errors.js";
+import { suggest } from "../core/nearest.js";
 import { dynamicsGates, halfStepGates, scaleGates } from "../env/economies/akash/dynamics-gates.js";
 import { signGates, statisticalGates } from "../env/economies/akash/gates.js";
 import { akash } from "../env/economies/akash.js";
@@ -34,6 +35,11 @@ const SEEDS = { statistical: 105, signs: 106, scale: 108, halfSteps: 109, falls:
 const BLIND = ["constant", "halving"];
 
 function tunedRules(paths: readonly string[]): RuleFile[] {
+  const missing = paths.find((path) => !existsSync(path));
+  if (missing !== undefined) {
+    const known = SPECS.map(({ economy }) => economy.id);
+    throw new UserError("E_VALIDATE_ARGUMENT", `"${missing}" is neither an economy nor a rule file`, suggest(missing, known));
+  }
   const files =
     paths.length > 0 ? paths.map((path) => parseRuleFile(readFileSync(path, "utf8"))) : [...shippedRules(akash).values()];
   if (files.some(({ rule }) => !BLIND.includes(rule))) return files;

@@ -24,9 +24,9 @@ const late = meanBetween("firstShare", 630, 730);
 
 export const bittensorSpec: ValidationSpec = {
   economy: bittensor,
-  rule: "constant",
+  rule: "tao-protocol",
   ruleDoc: "the protocol's own shares by moving price, the emission of the halving schedule, nothing recycled or burned",
-  feedback: "pid-buyback",
+  feedback: "subnet-quality",
   figures: {
     staked: ({ s }) => s("root") / s("supply"),
     pooled: ({ s }) => s("pooled") / s("supply"),
@@ -138,6 +138,13 @@ export const bittensorSpec: ValidationSpec = {
         { text: "it gets more of the emission", measure: meanOf("firstShare"), sign: 1 },
         { text: "its miners deliver more quality at the end", measure: endOf("firstQuality"), sign: 1 },
       ],
+    },
+    {
+      name: "subnets degrade often: shares by quality instead of the protocol's",
+      kind: "closed loop",
+      from: { scenario: "decay" },
+      to: { scenario: "decay", rule: "subnet-quality" },
+      effects: [{ text: "more service", measure: meanOf("service"), sign: 1, wish: true }],
     },
     {
       name: "a cabal grows",

@@ -26,7 +26,7 @@ export const renderSpec: ValidationSpec = {
   rule: "render-schedule",
   ruleDoc:
     "emission of the year's schedule, 95 % of payments burned, list prices without a demand fee, equal weights of the scheduler",
-  feedback: "pid-buyback",
+  feedback: "demand-fee",
   figures: {
     utilisation: ({ s }) => s("utilization"),
     capacity,
@@ -36,6 +36,7 @@ export const renderSpec: ValidationSpec = {
     work: ({ f }) => f("service"),
     nodePay: ({ f }) => f("nodePay"),
     latency: ({ f }) => f("latency"),
+    unserved: ({ f }) => f("unserved"),
   },
   observables: [
     {
@@ -139,6 +140,13 @@ export const renderSpec: ValidationSpec = {
       from: { hold: SHARED },
       to: { hold: { ...SHARED, fee: -0.3 } },
       effects: [{ text: "with nodes that are paid well, more work done", measure: meanOf("work"), sign: 1, wish: true }],
+    },
+    {
+      name: "a shortage: a fee that follows demand instead of list prices",
+      kind: "closed loop",
+      from: { scenario: "shortage" },
+      to: { scenario: "shortage", rule: "demand-fee" },
+      effects: [{ text: "less wanted work goes unserved", measure: meanOf("unserved"), sign: -1, wish: true }],
     },
     {
       name: "weight of reliability 0.5 → 3",

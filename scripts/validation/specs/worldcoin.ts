@@ -11,7 +11,7 @@ export const worldcoinSpec: ValidationSpec = {
   economy: worldcoin,
   rule: "wld-table",
   ruleDoc: "grants by the on-chain table; 20 % of the treasury released a year, nothing burned",
-  feedback: "pid-buyback",
+  feedback: "wld-treasury",
   figures: {
     circulating: ({ s }) => s("liquid"),
     treasury: ({ s }) => s("treasury"),
