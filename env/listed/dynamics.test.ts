@@ -26,6 +26,16 @@ describe("after the listing", () => {
     expect(ratio / sharePostVolatility).toBeLessThan(1.1);
   });
 
+  test("variance jumps in the step in which the listing falls, at noon too", () => {
+    for (const shareListingDay of [20, 20.5]) {
+      const variance = (sharePostVolatility: number) =>
+        series(of.traditional, (s) => s["variance"]!, { days: 22, overrides: { shareListingDay, sharePostVolatility } });
+      const [plain, post] = [variance(1), variance(1.5)];
+      expect(post.slice(0, 20)).toEqual(plain.slice(0, 20));
+      expect(post[20]! / plain[20]!).toBeGreaterThan(1.5);
+    }
+  });
+
   test("the share pops or falls on its first day as the scenario says", () => {
     const first = (sharePop: number) =>
       mean(

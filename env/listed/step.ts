@@ -44,9 +44,15 @@ export function fallsNow(day: number, today: number, days: number): number {
   return day >= today && day < today + days ? 1 : 0;
 }
 
-/** Volatility over what it was before the listing. */
-export function postVolatility(p: Params, today: number): number {
-  return today >= p.shareListingDay && today < p.shareListingDay + p.sharePostDays ? p.sharePostVolatility : 1;
+/** 1 from the step on in which `day` falls, else 0. */
+export function since(day: number, today: number, days: number): number {
+  return today + days > day ? 1 : 0;
+}
+
+/** Volatility over what it was before the listing. Uses: `since`. */
+export function postVolatility(p: Params, today: number, days: number, u: WorldUses): number {
+  const after = u.since(p.shareListingDay, today, days) > 0.5 && today < p.shareListingDay + p.sharePostDays;
+  return after ? p.sharePostVolatility : 1;
 }
 
 /**
@@ -66,7 +72,7 @@ export function baseStep(
   const scale = p.volatilityScale;
   const limit = a["mintLimit"]!;
   // Thinner markets amplify a higher variance: so much of it makes moves larger by the parameter, within a tenth.
-  const variance = 1 + 1.6 * (u.postVolatility(p, today) - 1);
+  const variance = 1 + 1.6 * (u.postVolatility(p, today, days, u) - 1);
   s["variance"] = s["variance"]! * (u.fallsNow(p.shareListingDay, today, days) > 0.5 ? variance : 1);
   p.volatilityScale = scale * variance;
   a["mintLimit"] = u.votedMintLimit(s, p, limit, days, u);
@@ -86,7 +92,8 @@ export function openShare(
   u: WorldUses,
 ): Session {
   const session: Session = u.shareSession(p, move, index, u);
-  const frozen = today >= p.shareRulingDay && today < p.shareRulingDay + p.shareFreeze ? 1 : 0;
+  const ruled = u.since(p.shareRulingDay, today, days);
+  const frozen = ruled > 0.5 && today < p.shareRulingDay + p.shareFreeze ? 1 : 0;
   const closed = u.weekend(p, today, u);
   const trades = listed * (1 - frozen) * (1 - closed);
   return { open: trades * session.open, halted: listed * (1 - closed) * (frozen > 0.5 ? 1 : session.halted) };
@@ -111,7 +118,7 @@ export function askedMove(
   u: WorldUses,
 ): number {
   const years = days / u.DAYS_PER_YEAR;
-  const noise = p.shareVolatility * u.postVolatility(p, today) * Math.sqrt(years) * z["shareNoise"]!;
+  const noise = p.shareVolatility * u.postVolatility(p, today, days, u) * Math.sqrt(years) * z["shareNoise"]!;
   const news =
     u.fallsNow(p.shareEventDay, today, days) * p.shareEventJump +
     u.fallsNow(p.shareRulingDay, today, days) * p.shareRuling +
@@ -135,7 +142,7 @@ export function tradeShare(
   days: number,
   u: WorldUses,
 ): void {
-  const listed = today + days > p.shareListingDay ? 1 : 0;
+  const listed = u.since(p.shareListingDay, today, days);
   const lists = u.fallsNow(p.shareListingDay, today, days);
   const event = u.fallsNow(p.shareEventDay, today, days);
   u.institutionalStep(s, p, listed, z["shareFlowNoise"]!, days, u);
@@ -144,7 +151,7 @@ export function tradeShare(
   const wish = u.askedMove(s, p, z, sector, token, toShares / marketValue, today, days, u);
   const session: Session = u.openShare(p, listed, wish, u.indexMove(p, z, sector, event, days, u), today, days, u);
   const bots: ArbitrageTrade = u.arbitrageStep(s, p, session.open, p.shareResponse, days, u);
-  const paying = p.shareRuling >= 0 || today < p.shareRulingDay ? 1 : 0;
+  const paying = p.shareRuling >= 0 || u.since(p.shareRulingDay, today, days) < 0.5 ? 1 : 0;
   const company: CompanyMoves = u.companyStep(s, p, f["service"]!, { lists, listed, open: session.open, paying }, days, u);
   u.rememberSpread(s);
   if (listed > 0.5) u.shareStep(s, p, wish, session.open, p.shareResponse * (company.issued + bots.trade), u);
@@ -220,4 +227,14 @@ export function account(f: Records, s: State, p: Params, u: WorldUses): void {
   u.base.account(f, s, p, u.base.uses);
 }
 
-export const STEP_USES = { fallsNow, postVolatility, baseStep, openShare, indexMove, askedMove, tradeShare, tradeTokens };
+export const STEP_USES = {
+  since,
+  fallsNow,
+  postVolatility,
+  baseStep,
+  openShare,
+  indexMove,
+  askedMove,
+  tradeShare,
+  tradeTokens,
+};

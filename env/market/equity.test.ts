@@ -57,6 +57,8 @@ test("the share follows a sector move of its tokens in full, one of the token al
   expect(wishedMove(company(), quiet, 0.03, 0.03, 0, 1, u)).toBeCloseTo((2 / 3) * 0.03, 12);
   expect(wishedMove(company(), quiet, 0, 0.03, 0, 1, u)).toBeCloseTo(0.7 * (2 / 3) * 0.03, 12);
   expect(wishedMove(company({ sharePremium: 0.25 }), p, 0, 0, 0.01, 1, u)).toBeCloseTo(0.01 - 0.02 * 0.2, 12);
+  // What waits for the session is wished for already.
+  expect(wishedMove(company({ sharePremium: 0.25, sharePending: -0.2 }), p, 0, 0, 0.01, 1, u)).toBeCloseTo(0.01, 12);
 });
 
 test("what a closed session keeps back is all there at the next one", () => {

@@ -60,8 +60,8 @@ export function fairLog(s: State, p: Params, u: WorldUses): number {
 }
 
 /**
- * The move that the share's own investors wish for, as a log: sector and token moves of the treasury's part of the company, pull to
- * the normal premium, noise. `sector` and `token` are log moves of the step. Uses: `companyValue`.
+ * The move that the share's own investors wish for, as a log: sector and token moves of the treasury's part of the company, pull of
+ * the premium that they wish for already to its normal level, noise. `sector` and `token` are log moves of the step. Uses: `companyValue`.
  */
 export function wishedMove(
   s: State,
@@ -74,7 +74,8 @@ export function wishedMove(
 ): number {
   const treasury = (s.shareTreasury * s.price) / u.companyValue(s, p, u);
   const follow = treasury * (p.shareSectorBeta * sector + p.shareTokenBeta * (token - sector));
-  return follow + p.shareReversion * days * (p.sharePremiumNormal - s.sharePremium) + noise;
+  const wished = s.sharePremium + s.sharePending;
+  return follow + p.shareReversion * days * (p.sharePremiumNormal - wished) + noise;
 }
 
 /**
