@@ -9,7 +9,7 @@ import { renderNodePenalty } from "../mechanisms/render-rewards.js";
 import type { WorldFunctions } from "../world.js";
 import { CLASSES } from "./render/classes.js";
 import { latencyOf, schedule, schedulerWeights, wantedWork } from "./render/jobs.js";
-import { availabilityWeight, nodeHealth, nodesStep } from "./render/nodes.js";
+import { availabilityWeight, nextAsk, nodeHealth, nodesStep } from "./render/nodes.js";
 import { CONSTRAINTS, costs, OBJECTIVES, objective, TERMS, terminated } from "./render/objective.js";
 import { OBSERVATIONS, observe } from "./render/observe.js";
 import { PARAMS } from "./render/params.js";
@@ -33,6 +33,7 @@ const RENDER: Uses = {
   schedulerWeights,
   wantedWork,
   availabilityWeight,
+  nextAsk,
   nodeHealth,
   nodesStep,
   resetAccounts,

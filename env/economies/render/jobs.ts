@@ -28,7 +28,7 @@ export function schedulerWeights(s: State, p: Params, a: Applied, u: WorldUses):
     const i = u.CLASSES[k];
     const price = s.ask[i]! * (1 / u.LIST_PRICE);
     const latency = u.latencyOf(p, s.load[i], p[`latency.${k}`]!);
-    // Reliability counts in tenths: 0.99 against 0.89 weighs like a price twice as high at equal weights, halved like the latency.
+    // At equal weights two units of waiting time or 20 points of reliability weigh as much as the whole list price.
     const score = u.nodeScore(price, 0.5 * latency, 5 * s.reliability[i]!, a.weightPrice, a.weightLatency, a.weightReliability);
     weights[k] = u.softminWeight(s.capacity[i], score);
   }

@@ -19,7 +19,7 @@ export function availabilityWeight(
 /**
  * What the nodes of each class earn and what they make of it: pay for work in proportion to the value of finished work (RNP-001), pay
  * for idling by RNP-015; operators come, go, and neglect nodes that lose money. Returns the annualised share of capacity that leaves.
- * Uses: `CLASSES`, `availabilityWeight`, `tierStep`, `nodeHealth`, `DAYS_PER_YEAR`.
+ * Uses: `CLASSES`, `availabilityWeight`, `tierStep`, `nextAsk`, `nodeHealth`, `DAYS_PER_YEAR`.
  */
 export function nodesStep(
   s: State,
@@ -51,11 +51,16 @@ export function nodesStep(
     s.capacity[i] = t.capacity;
     s.ordered[i] = t.ordered;
     s.margin[i] = t.margin;
-    const normal = p[`ask.${k}`]! * (1 + p.askSlope * (s.load[i]! - p.utilizationStart));
-    s.ask[i] = s.ask[i]! + p.askSpeed * days * (Math.max(normal, 0.3 * p[`ask.${k}`]!) - s.ask[i]!);
+    s.ask[i] = u.nextAsk(p, s.ask[i], p[`ask.${k}`]!, s.load[i], days);
     s.reliability[i] = u.nodeHealth(s, p, z, i, p[`reliability.${k}`]!, event, days, u);
   }
   return (left / j.capacity) * u.DAYS_PER_YEAR;
+}
+
+/** What a class asks after a step: it follows the load, from `list` at the normal one; never below 30 % of `list`. Uses: none. */
+export function nextAsk(p: Params, ask: number, list: number, load: number, days: number): number {
+  const wanted = Math.max(list * (1 + p.askSlope * (load - p.utilizationStart)), 0.3 * list);
+  return ask + p.askSpeed * days * (wanted - ask);
 }
 
 /** Reliability of a class after a step: what pay affords, outages, and the lasting loss of the event. Uses: `clamp`, `DAYS_PER_YEAR`. */
