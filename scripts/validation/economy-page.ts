@@ -118,12 +118,26 @@ function signSection({ spec, counts, signs }: EconomyReport): string[] {
   ];
 }
 
-function stepSection({ spec, counts, finality, halfDays, scaling }: EconomyReport): string[] {
-  const rule = spec.feedback ?? spec.rule;
-  const tolerance = formatPercent(halfDays[0]?.tolerance ?? 0, 0);
+function stepSection(report: EconomyReport): string[] {
   return [
-    `### Step, finality and scale of ${spec.economy.id}`,
+    `### Step, finality and scale of ${report.spec.economy.id}`,
     "",
+    ...finalityPart(report),
+    ...halfDayPart(report),
+    "Every parameter, band and constant with a unit in it is multiplied; every state and flow must then be its own value times the factor of its",
+    "unit (largest deviation, relative), with actions that sweep their bands.",
+    "",
+    ...table(
+      ["scale", "largest deviation", "of", ""],
+      report.scaling.map((row) => [row.name, formatShort(row.deviation), row.worst, verdictText(scalesExactly(row))]),
+    ),
+    "",
+  ];
+}
+
+function finalityPart({ spec, counts, finality }: EconomyReport): string[] {
+  const rule = spec.feedback ?? spec.rule;
+  return [
     `Decisions of \`${rule}\` that take effect late, change of the mean objective a day on ${counts.finality} years; below ${FINALITY_MATTERS} it does not matter.`,
     "",
     ...table(
@@ -131,30 +145,23 @@ function stepSection({ spec, counts, finality, halfDays, scaling }: EconomyRepor
       finality.map((row) => [row.name, smallInterval(row.effect), finalityMatters(row) ? "yes" : "no"]),
     ),
     "",
-    ...(halfDays.length > 0
-      ? [
-          `One-day and half-day steps on the same shocks, refined by a Brownian bridge, ${counts.halfDays} years; the means may differ by ${tolerance}.`,
-          "",
-          ...table(
-            ["mean of", "one-day steps", "half-day steps", "difference", ""],
-            halfDays.map((row) => [
-              row.name,
-              formatShort(row.whole),
-              formatShort(row.half),
-              formatPercent(row.difference, 2),
-              verdictText(halfDaysAgree(row)),
-            ]),
-          ),
-          "",
-        ]
-      : ["Half-day steps: not defined for this economy.", ""]),
-    "Every parameter, band and constant with a unit in it is multiplied; every state and flow must then be its own value times the factor of its",
-    "unit (largest deviation, relative), with actions that sweep their bands.",
+  ];
+}
+
+function halfDayPart({ counts, halfDays }: EconomyReport): string[] {
+  if (halfDays.length === 0) return ["Half-day steps: not defined for this economy.", ""];
+  const tolerance = formatPercent(halfDays[0]!.tolerance, 0);
+  const rows = halfDays.map((row) => [
+    row.name,
+    formatShort(row.whole),
+    formatShort(row.half),
+    formatPercent(row.difference, 2),
+    verdictText(halfDaysAgree(row)),
+  ]);
+  return [
+    `One-day and half-day steps on the same shocks, refined by a Brownian bridge, ${counts.halfDays} years; the means may differ by ${tolerance}.`,
     "",
-    ...table(
-      ["scale", "largest deviation", "of", ""],
-      scaling.map((row) => [row.name, formatShort(row.deviation), row.worst, verdictText(scalesExactly(row))]),
-    ),
+    ...table(["mean of", "one-day steps", "half-day steps", "difference", ""], rows),
     "",
   ];
 }
