@@ -60,6 +60,19 @@ describe("the move of RNP-020", () => {
     });
     expect(rewards).toEqual([15_000, 15_000, 15_000, expect.closeTo(15_000 / 1.1, 8)]);
   });
+
+  test("when burns triple in 36 weeks, pay follows in growing steps and stays below what is burned", () => {
+    const burns = (week: number) => 12_482 * 3 ** (week / 36);
+    const growth = 3 ** (13 / 36);
+    let state = { reward: 15_000, cap: 0.1, direction: 0 };
+    const factors = [1, 2, 3].map((quarter) => {
+      const before = state.reward;
+      state = guidedReward(before, burns(13 * (quarter - 0.5)) * growth, state.cap, state.direction, u);
+      return state.reward / before;
+    });
+    expect(factors).toEqual([1.1, 1.2, 1.3].map((x) => expect.closeTo(x, 12)));
+    expect(state.reward).toBeLessThan(burns(36));
+  });
 });
 
 test("the ceiling is what one pool takes at an impact of one true range", () => {

@@ -42,7 +42,7 @@ const DEMAND = adjusted(DEMAND_PARAMS, {
   demandReference: { value: 344_000, source: "assumption: five eighths of the capacity are used at the start" },
   usageReference: {
     value: 328_000,
-    source: "assumption: about eighty times the usage of late 2025 (12,125 tokens burned a week at 2.38 $, RNP-020)",
+    source: "assumption: about 75 times the usage of late 2025 (12,125 tokens burned a week at 2.38 $, RNP-020)",
     doc: "what users pay in a day that the starting price reflects",
   },
   priceElasticity: { value: 1.2, source: "assumption" },

@@ -1,7 +1,7 @@
 /** What a reader of results should distrust in this economy. */
 export const WEAK_POINTS: readonly string[] = [
   "**Nothing is fitted to Render.** Rules of the protocol are as published; users, nodes, the scheduler and how they react are assumed, with assumed speeds. Results compare controllers inside this model; they forecast no price.",
-  "**The default preset is not today's network.** `mature` has about eighty times the usage of October 2025, an emission of 9 % a year where the schedule has 1.1 %, and gives nodes 70 % of it where they get 25 %. In `dated-2025-10` fee, burn and emission are noise.",
+  "**The default preset is not today's network.** `mature` has about 75 times the usage of October 2025, an emission of 9 % a year where the schedule has 1.1 %, and gives nodes 70 % of it where they get 25 %. In `dated-2025-10` fee, burn and emission are noise.",
   "**The schedule after year 3 is a reading.** RNP-001 points to a spreadsheet. With years 4 and 5 like year 3 and a damping of 0.945 from year 6 on the budget ends in year 29; RNP-023 speaks of about year 60.",
   "**The budget ends early.** At 9 % a year the 92 M tokens that may still be issued last two years, at 25 % nine months. After that burned tokens are minted again, up to half of an epoch's emission; RNP-001 leaves the share open. An episode of 365 days sees the end of the budget only under the highest emission.",
   "**The scheduler is ours.** No formula of Render's is public. Price, waiting time and reliability of four classes are assumed; so is how users react to each.",
