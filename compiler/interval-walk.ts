@@ -14,15 +14,19 @@ export interface Assumption {
   readonly holds: boolean;
 }
 
-/** Gets every quotient that is computed, with the values of its divisor there. */
-export type OnQuotient = (node: Node, divisor: Interval) => void;
+export interface Listener {
+  /** Gets every quotient that is computed, with the values of its divisor there. */
+  readonly onQuotient?: (node: Node, divisor: Interval) => void;
+  /** Gets every node, each time that it is computed. */
+  readonly onValue?: (node: Node, value: Interval) => void;
+}
 
 /**
  * Runs a program on intervals: `memory` becomes what it may be afterwards. Loops run as often as they do, so that counters are
  * exact; of conditions that are not decided both sides run.
  */
-export function walkProgram(program: Program, memory: IntervalMemory, onQuotient: OnQuotient = () => undefined): void {
-  new Walk(memory, onQuotient).run(program.body);
+export function walkProgram(program: Program, memory: IntervalMemory, listener: Listener = {}): void {
+  new Walk(memory, listener).run(program.body);
 }
 
 class Walk {
@@ -34,7 +38,7 @@ class Walk {
 
   constructor(
     readonly memory: IntervalMemory,
-    readonly onQuotient: OnQuotient,
+    readonly listener: Listener,
   ) {}
 
   run(statements: readonly Statement[]): void {
@@ -126,8 +130,13 @@ class Walk {
         continue;
       }
       const missing = node.args.filter((arg) => !this.#known(arg));
-      if (missing.length > 0) stack.push(...missing);
-      else this.#values.at(-1)!.set(node, this.#compute(node));
+      if (missing.length > 0) {
+        stack.push(...missing);
+        continue;
+      }
+      const value = this.#compute(node);
+      this.#values.at(-1)!.set(node, value);
+      this.listener.onValue?.(node, value);
     }
     return this.#known(root)!;
   }
@@ -188,7 +197,7 @@ class Walk {
   }
 
   #quotient(node: Node, divisor: Node, result: Interval): Interval {
-    this.onQuotient(node, this.#valueOf(divisor));
+    this.listener.onQuotient?.(node, this.#valueOf(divisor));
     return result;
   }
 

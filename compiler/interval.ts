@@ -160,7 +160,7 @@ function known(answer: boolean | undefined): Interval {
 }
 
 /** Whether a comparison holds for all values, for none, or (undefined) for some. */
-function compareIntervals(kind: Comparison, a: Interval, b: Interval): boolean | undefined {
+export function compareIntervals(kind: Comparison, a: Interval, b: Interval): boolean | undefined {
   switch (kind) {
     case "lt":
       return a.high < b.low ? true : a.low >= b.high ? false : undefined;

@@ -67,8 +67,9 @@ describe("findZeroDivisors", () => {
     "s.x = s.y > 2 || p.a <= 0 ? 0 : 1 / p.a;",
     "s.x = 0; if (p.a > 0.1) s.x = s.x + 1 / p.a;",
     "s.x = 1 / (p.a > 1 ? p.a : 1);",
+    "s.x = p.a > p.b ? 1 / p.a : 1;",
   ])("a condition that keeps the divisor off 0 is seen: %s", (body) => {
-    expect(divisorsOf(body, { a: interval(0, 5) })).toEqual([]);
+    expect(divisorsOf(body, { a: interval(0, 5), b: interval(0, 1) })).toEqual([]);
   });
 
   test.each([

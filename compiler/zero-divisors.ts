@@ -1,6 +1,6 @@
-import { type Interval, join, knownToHoldZero, meet, widen } from "./interval.js";
+import { compareIntervals, type Interval, join, knownToHoldZero, meet, point, widen } from "./interval.js";
 import { copyMemory, type IntervalMemory, walkProgram } from "./interval-walk.js";
-import type { Node, Origin, Program } from "./ir.js";
+import type { Comparison, Node, Origin, Program } from "./ir.js";
 import { statementNodes } from "./prune.js";
 
 /** A quotient whose divisor can be 0. */
@@ -52,12 +52,16 @@ export function reachableMemory(step: Program, start: IntervalMemory, keep: (mem
  */
 export function findZeroDivisors(program: Program, memory: IntervalMemory): readonly ZeroDivisor[] {
   const found = new Map<Node, Interval>();
-  walkProgram(program, copyMemory(memory), (node, divisor) => {
-    const isStraddling = divisor.low < 0 && divisor.high > 0;
-    if (knownToHoldZero(divisor) && (!isStraddling || isExact(node.args[1] as Node)))
+  const values = new Map<Node, Interval>();
+  walkProgram(program, copyMemory(memory), {
+    onValue: (node, value) => values.set(node, join(values.get(node) ?? value, value)),
+    onQuotient: (node, divisor) => {
+      const isStraddling = divisor.low < 0 && divisor.high > 0;
+      if (!knownToHoldZero(divisor) || (isStraddling && !isExact(node.args[1] as Node))) return;
       found.set(node, join(found.get(node) ?? divisor, divisor));
+    },
   });
-  const guards = new Guards(program);
+  const guards = new Guards(program, values);
   const divisors: ZeroDivisor[] = [];
   for (const [node, divisor] of found) {
     const origin = program.origins?.get(node);
@@ -96,7 +100,10 @@ class Guards {
   readonly #users = new Map<Node, Node[]>();
   readonly #roots: ReadonlySet<Node>;
 
-  constructor(program: Program) {
+  constructor(
+    program: Program,
+    readonly values: ReadonlyMap<Node, Interval>,
+  ) {
     this.#roots = new Set(statementNodes(program.body));
     for (const node of program.nodes) {
       for (const arg of node.args) this.#users.set(arg, [...(this.#users.get(arg) ?? []), node]);
@@ -119,63 +126,50 @@ class Guards {
       const [condition, whenTrue, whenFalse] = user.args as [Node, Node, Node];
       if (condition === node) return false;
       return (
-        (whenTrue !== node || implies(condition, true, divisor)) && (whenFalse !== node || implies(condition, false, divisor))
+        (whenTrue !== node || this.#implies(condition, true, divisor)) &&
+        (whenFalse !== node || this.#implies(condition, false, divisor))
       );
     };
     return safe(quotient);
   }
-}
 
-/** Whether `divisor` cannot be 0 where `condition` has the value `holds`. */
-function implies(condition: Node, holds: boolean, divisor: Node): boolean {
-  const [first, second, third] = condition.args as [Node, Node, Node];
-  switch (condition.op.kind) {
-    case "not":
-      return implies(first, !holds, divisor);
-    case "and":
-    case "or":
-      if (holds === (condition.op.kind === "and")) return implies(first, holds, divisor) || implies(second, holds, divisor);
-      return implies(first, holds, divisor) && implies(second, holds, divisor);
-    case "select": {
-      // `a && b` is a ? b : a, and `a || b` is a ? a : b.
-      const byTrue = (second === first && !holds) || implies(first, true, divisor) || implies(second, holds, divisor);
-      const byFalse = (third === first && holds) || implies(first, false, divisor) || implies(third, holds, divisor);
-      return byTrue && byFalse;
+  /** Whether `divisor` cannot be 0 where `condition` has the value `holds`. */
+  #implies(condition: Node, holds: boolean, divisor: Node): boolean {
+    const [first, second, third] = condition.args as [Node, Node, Node];
+    const implied = (part: Node, value: boolean) => this.#implies(part, value, divisor);
+    switch (condition.op.kind) {
+      case "not":
+        return implied(first, !holds);
+      case "and":
+      case "or":
+        if (holds === (condition.op.kind === "and")) return implied(first, holds) || implied(second, holds);
+        return implied(first, holds) && implied(second, holds);
+      case "select": {
+        // `a && b` is a ? b : a, and `a || b` is a ? a : b.
+        const byTrue = (second === first && !holds) || implied(first, true) || implied(second, holds);
+        const byFalse = (third === first && holds) || implied(first, false) || implied(third, holds);
+        return byTrue && byFalse;
+      }
+      default:
+        return this.#comparisonImplies(condition, holds, divisor);
     }
-    default:
-      return comparisonImplies(condition, holds, divisor);
+  }
+
+  /** If the divisor were 0, the condition would be what it is for 0. */
+  #comparisonImplies({ op, args }: Node, holds: boolean, divisor: Node): boolean {
+    if (!(op.kind in MIRRORED)) return false;
+    const kind = op.kind as keyof typeof MIRRORED;
+    const [left, right] = args as [Node, Node];
+    const forZero = (comparison: Comparison, other: Node) => {
+      const value = this.values.get(other);
+      return value && compareIntervals(comparison, point(0), value);
+    };
+    if (left === divisor) return forZero(kind, right) === !holds;
+    return right === divisor && forZero(MIRRORED[kind], left) === !holds;
   }
 }
 
 const MIRRORED = { lt: "gt", le: "ge", gt: "lt", ge: "le", eq: "eq", ne: "ne" } as const;
-
-function comparisonImplies({ op, args }: Node, holds: boolean, divisor: Node): boolean {
-  if (!(op.kind in MIRRORED)) return false;
-  const kind = op.kind as keyof typeof MIRRORED;
-  const [left, right] = args as [Node, Node];
-  // If the divisor were 0, the condition would be what it is for 0.
-  if (left === divisor && right.op.kind === "const") return holds !== compareZero(kind, right.op.value);
-  if (right === divisor && left.op.kind === "const") return holds !== compareZero(MIRRORED[kind], left.op.value);
-  return false;
-}
-
-/** `0 kind other`. */
-function compareZero(kind: keyof typeof MIRRORED, other: number): boolean {
-  switch (kind) {
-    case "lt":
-      return 0 < other;
-    case "le":
-      return 0 <= other;
-    case "gt":
-      return 0 > other;
-    case "ge":
-      return 0 >= other;
-    case "eq":
-      return other === 0;
-    case "ne":
-      return other !== 0;
-  }
-}
 
 function combine(a: IntervalMemory, b: IntervalMemory, merge: (a: Interval, b: Interval) => Interval): IntervalMemory {
   return new Map([...a].map(([record, slots]) => [record, slots.map((slot, i) => merge(slot, b.get(record)![i]!))]));

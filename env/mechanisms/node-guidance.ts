@@ -13,7 +13,8 @@ export function nodeFactor(
   hours3: number,
 ): number {
   const before = share2 * (1 + hours2) + share3 * (1 + hours3);
-  return (share2 * (1 + nodes2) * (1 + hours2) + share3 * (1 + nodes3) * (1 + hours3)) / before;
+  // 0 when no hours are left.
+  return (share2 * (1 + nodes2) * (1 + hours2) + share3 * (1 + nodes3) * (1 + hours3)) / Math.max(before, 1e-9);
 }
 
 /** "Min-max equal pain": 1 unless node counts changed; both tiers weigh the same. Uses: none. */
@@ -26,7 +27,7 @@ export function equalPain(
   hours3: number,
 ): number {
   const changed = nodes2 !== 0 || nodes3 !== 0;
-  const factor = ((share2 * (1 + hours2) + share3 * (1 + hours3)) * 2) / (2 + hours2 + hours3);
+  const factor = ((share2 * (1 + hours2) + share3 * (1 + hours3)) * 2) / Math.max(2 + hours2 + hours3, 1e-9);
   return changed ? factor : 1;
 }
 
@@ -43,7 +44,7 @@ export function guidedReward(
   direction: number,
   u: { readonly clamp: (x: number, low: number, high: number) => number },
 ): { reward: number; cap: number; direction: number } {
-  const change = target / reward - 1;
+  const change = target / Math.max(reward, 1e-9) - 1;
   const wanted = target > reward ? 1 : 3 * target < reward ? -1 : 0;
   const moves = Math.abs(change) > 0.1 ? wanted : 0;
   const allowed = moves * direction > 0 ? cap : 0.1;

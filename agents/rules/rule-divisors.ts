@@ -1,0 +1,33 @@
+import { ANY, type Interval, interval } from "../../compiler/interval.js";
+import { type IntervalMemory, walkProgram } from "../../compiler/interval-walk.js";
+import { layoutRecord } from "../../compiler/schema.js";
+import { findZeroDivisors, reachableMemory, type ZeroDivisor } from "../../compiler/zero-divisors.js";
+import { laneRecords } from "../../env/lane.js";
+import { resolveParams } from "../../env/params.js";
+import type { World } from "../../env/world.js";
+import type { Rule } from "../controller.js";
+import { buildRulePrograms } from "../rollout/programs.js";
+
+/**
+ * Quotients of a rule whose divisor can be 0 while its parameters lie in their ranges and the observations in their bounds, by interval
+ * analysis; see `worldZeroDivisors`.
+ */
+export function ruleZeroDivisors(rule: Rule, world: World): readonly ZeroDivisor[] {
+  const records = laneRecords(world, resolveParams(world));
+  const { memory, params, start, act } = buildRulePrograms(rule, records, { memory: "memory", params: "params" });
+  const given = new Map<string, Interval[]>([
+    [params.name, Object.values(rule.params).map(({ low, high }) => interval(low, high))],
+    [records.o.name, Object.values(world.observations).map(({ low, high }) => interval(low, high))],
+  ]);
+  const keep = (values: IntervalMemory) => {
+    for (const [record, slots] of given) values.set(record, [...slots]);
+  };
+  const anything = (size: number) => new Array<Interval>(size).fill(ANY);
+  const first: IntervalMemory = new Map([
+    [memory.name, anything(layoutRecord(memory).size)],
+    [records.q.name, anything(layoutRecord(records.q).size)],
+  ]);
+  keep(first);
+  walkProgram(start, first);
+  return findZeroDivisors(act, reachableMemory(act, first, keep));
+}
