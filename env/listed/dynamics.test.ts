@@ -86,7 +86,7 @@ describe("the share leg stands still while the token trades on", () => {
 });
 
 /** The same path with and without one change: mean difference of a figure over some days, and how many episodes agree in sign. */
-function effect(figure: (s: Values) => number, days: readonly [number, number], pair: readonly [PathRun, PathRun], count = 24) {
+function effect(figure: (s: Values) => number, days: readonly [number, number], pair: readonly [PathRun, PathRun], count = 16) {
   const differences = episodes(count).map((episode) => {
     const [a, b] = pair.map(({ economy, rule = steady, ...options }) => {
       const values: number[] = [];
@@ -191,7 +191,7 @@ describe("degenerate controllers", () => {
 
 describe("kinds on the same shocks", () => {
   const figure = (kind: ListedKind, name: string, scenario = "base") =>
-    mean(episodes(20).map((episode) => mean(series(of[kind], (s) => s[name]!, { episode, scenario }).slice(200))));
+    mean(episodes(12).map((episode) => mean(series(of[kind], (s) => s[name]!, { episode, scenario }).slice(200))));
 
   test("only compute-backed shares pay dividends; a SPAC ends below an offering", () => {
     expect(figure("compute-backed", "shareAccrued")).toBeGreaterThan(0.02);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseUnit } from "../../compiler/units.js";
+import { uniform4 } from "../../core/random.js";
 import { checkEnv } from "../check-env.js";
 import { akash } from "../economies/akash.js";
 import type { Economy } from "../economy.js";
@@ -9,7 +10,7 @@ import { toyEconomy } from "../toy-economy.js";
 import type { Values } from "../world.js";
 import { dualClassVotes, findListedKind, listed } from "./listed.js";
 import { anywhere, episodes, of, series, steady } from "./listed-akash.js";
-import { LISTED_KINDS, type ListedKind } from "./params.js";
+import { LISTED_KINDS, type ListedKind, listedParams } from "./params.js";
 import { livePath } from "./paths.js";
 import { LISTED_VARYING } from "./scenarios.js";
 
@@ -106,6 +107,25 @@ describe.each(LISTED_KINDS)("akash with a listed company, %s", (kind) => {
     expect(checkEnv(makeEnv(economy, { scenario: "random" }))).toEqual([]);
   });
 
+  test("anywhere in the ranges of the layer's parameters the world stays finite, its books balanced, its observations within bounds", () => {
+    const o: Values = {};
+    for (let world = 0; world < 40; world++) {
+      const overrides = extremeParams(economy, world);
+      const p = { ...resolveParams(economy), ...overrides };
+      const look = (s: Values) => {
+        economy.functions.observe(o, s, p, { activityNoise: 0, volumeNoise: 0 }, economy.uses);
+        const accounts = economy.balances.map((name) => s[name]!);
+        const sound =
+          Object.values(s).every(Number.isFinite) &&
+          Object.entries(economy.observations).every(([name, { low, high }]) => o[name]! >= low && o[name]! <= high) &&
+          Math.abs(accounts.reduce((total, x) => total + x, 0) - s["supply"]!) < 1e-3 &&
+          Math.min(...accounts, s["shareCash"]!, s["shareCount"]!) > -1e-6;
+        if (!sound) throw new Error(`world ${world}: ${JSON.stringify(overrides)} leads to ${JSON.stringify(s)}`);
+      };
+      livePath(economy, anywhere, { overrides, episode: world, days: 90, onStep: look });
+    }
+  });
+
   test("tokens are conserved for 1,000 days of random actions, and no account runs dry of more than it has", () => {
     let journal = economy.params["supplyStart"]!.value;
     let worst = 0;
@@ -174,6 +194,17 @@ describe("the layer over an economy", () => {
     expect(() => listed(clash, "spac")).toThrow(/its state have a shareCount, a name of the listed layer/);
   });
 });
+
+/** Each parameter of the layer at one of its bounds or anywhere between, a third of the time each; listed early. */
+function extremeParams(economy: Economy, world: number): Values {
+  const names = Object.keys(listedParams("traditional"));
+  const values = names.map((name, i) => {
+    const { low, high } = economy.params[name]!;
+    const draw = uniform4(11, world, i, 5);
+    return [name, draw.b < 1 / 3 ? low : draw.b > 2 / 3 ? high : low + (high - low) * draw.a] as const;
+  });
+  return { ...Object.fromEntries(values), shareListingDay: 20 * uniform4(12, world, 0, 5).a };
+}
 
 function withoutTreasury(s: Values, p: Values): void {
   Object.assign(s, { shareTreasury: 0, shareCash: 0, shareGrowthFund: 0, shareService: 1, shareAccrued: 0 });

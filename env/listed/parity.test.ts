@@ -10,7 +10,7 @@ import { listed } from "./listed.js";
 import { LISTED_KINDS } from "./params.js";
 
 const PATHS = 100;
-const DAYS = 60;
+const DAYS = 45;
 
 function compiled(economy: Economy, device: LaneDevice): LaneKernel {
   const params = resolveParams(economy);

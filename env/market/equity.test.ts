@@ -19,7 +19,7 @@ const p: Params = {
   supplyStart: 1e8,
   priceStart: 2,
 };
-const u = EQUITY_USES;
+const u = { ...EQUITY_USES, clamp };
 
 function company(changes: Partial<State> = {}): State {
   const s: State = {

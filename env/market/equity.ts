@@ -80,12 +80,12 @@ export function wishedMove(
 
 /**
  * Moves the share by the part of the wish for which the session was open, less what sales press on it; the rest of the wish waits.
- * Uses: `fairLog`.
+ * Uses: `fairLog`, `clamp`, `SHARE_LOG_LIMIT`.
  */
 export function shareStep(s: State, p: Params, wish: number, open: number, pressed: number, u: WorldUses): void {
   s.sharePending = (1 - open) * wish;
   s.shareReturn = open * wish - pressed;
-  s.shareLog = s.shareLog + s.shareReturn;
+  s.shareLog = u.clamp(s.shareLog + s.shareReturn, -u.SHARE_LOG_LIMIT, u.SHARE_LOG_LIMIT);
   s.sharePrice = p.shareOffer * Math.exp(s.shareLog);
   s.sharePremium = s.shareLog - u.fairLog(s, p, u);
 }
@@ -99,4 +99,13 @@ export function privateShare(s: State, p: Params, u: WorldUses): void {
   s.sharePending = 0;
 }
 
-export const EQUITY_USES = { companyValue, operationsValue, fairLog, wishedMove, shareStep, privateShare };
+export const EQUITY_USES = {
+  companyValue,
+  operationsValue,
+  fairLog,
+  wishedMove,
+  shareStep,
+  privateShare,
+  /** Bots that are far too fast swing the share ever wider: its log price stays within +-10 of the offer. */
+  SHARE_LOG_LIMIT: 10,
+};
