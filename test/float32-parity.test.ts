@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { stream, uniform4 } from "../core/random.js";
 import { parseLimits } from "../env/breakers.js";
-import { akash } from "../env/economies/akash.js";
 import type { LaneRecords } from "../env/lane.js";
 import { actionFields, laneRecords } from "../env/lane.js";
 import type { LaneKernel } from "../env/lane-kernel.js";
 import { compileLanes } from "../env/lane-kernel.js";
 import { resolveParams, resolveWeights } from "../env/params.js";
+import { ECONOMIES } from "../env/registry.js";
 import { toyEconomy } from "../env/toy-economy.js";
 import type { World } from "../env/world.js";
 import { cartpole } from "../probes/worlds/cartpole.js";
@@ -107,7 +107,7 @@ function stepBoth(pair: Pair, day: number): void {
 
 describe("float32 agrees with float64 on 1000 random action paths of 100 steps", () => {
   test.each([
-    ["akash", akash],
+    ...ECONOMIES.map((economy) => [economy.id, economy] as const),
     ["toy", toyEconomy],
     ["pendulum", pendulum],
     ["cartpole", cartpole],
@@ -121,17 +121,17 @@ describe("float32 agrees with float64 on 1000 random action paths of 100 steps",
   });
 
   // The probes are left out: a pendulum near upright doubles any error every few steps.
-  test.each([
-    ["akash", akash],
-    ["toy", toyEconomy],
-  ] as const)("%s: free steps, to 1e-3 on 98 of 100 paths", (_name, world) => {
-    const pair = compilePair(world);
-    const away = new Set<number>();
-    for (let day = 0; day < 100; day++) {
-      stepBoth(pair, day);
-      for (const { lane } of differences(pair, 1e-3)) away.add(lane);
-    }
-    // Where float32 and float64 stand on two sides of a branch they part; nothing else may.
-    expect(away.size).toBeLessThanOrEqual(0.02 * PATHS);
-  });
+  test.each([...ECONOMIES.map((economy) => [economy.id, economy] as const), ["toy", toyEconomy]] as const)(
+    "%s: free steps, to 1e-3 on 98 of 100 paths",
+    (_name, world) => {
+      const pair = compilePair(world);
+      const away = new Set<number>();
+      for (let day = 0; day < 100; day++) {
+        stepBoth(pair, day);
+        for (const { lane } of differences(pair, 1e-3)) away.add(lane);
+      }
+      // Where float32 and float64 stand on two sides of a branch they part; nothing else may.
+      expect(away.size).toBeLessThanOrEqual(0.02 * PATHS);
+    },
+  );
 });
