@@ -12,7 +12,7 @@ import { CONSTRAINTS, costs, OBJECTIVES, objective, TERMS, terminated } from "./
 import { observations, observe } from "./bittensor/observe.js";
 import { PARAMS } from "./bittensor/params.js";
 import { actions, FLOWS, shocks, state } from "./bittensor/records.js";
-import { draw, reset, resetSubnets } from "./bittensor/reset.js";
+import { draw, pooledAlpha, reset, resetSubnets } from "./bittensor/reset.js";
 import { drawParams, PRESETS, SCENARIOS, VARYING } from "./bittensor/scenarios.js";
 import { gather, moveSize, rootStep, scheduledEmission, serviceStep, step, weighSubnets } from "./bittensor/step.js";
 import { alphaWorth, emitInto, liveOn, runSubnets, spendSurplus, tradeAlpha } from "./bittensor/subnets.js";
@@ -38,6 +38,7 @@ const FUNCTIONS: Uses = {
   rootProportion,
   shareWeight,
   halvingFactor,
+  pooledAlpha,
   resetSubnets,
   gather,
   weighSubnets,

@@ -179,6 +179,16 @@ describe("scale", () => {
   });
 });
 
+test("pools keep their weights at one half, and move there from elsewhere", () => {
+  const ratios = (alphaWeight: number) => livePaths(protocol, { paths: 1, overrides: { alphaWeight } })[0]!.end.poolRatio;
+  // Injections at the price leave equal weights alone, but for rounding of a year of products.
+  for (const ratio of ratios(0.5)) expect(Math.abs(ratio - 1)).toBeLessThan(1e-9);
+  for (const ratio of ratios(0.7)) {
+    expect(ratio).toBeLessThan(0.95 * (0.7 / 0.3));
+    expect(ratio).toBeGreaterThan(1);
+  }
+});
+
 test("half-day steps end where one-day steps do, without shocks, within 1 %", () => {
   const lived = [1, 0.5].map((stepDays) => {
     const overrides = { jumpRate: 0, driftNormal: 0, stepDays };

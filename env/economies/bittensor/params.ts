@@ -51,6 +51,14 @@ const SUBNETS = {
     "TAO/alpha",
     "sum of the subnets' prices at the start; root is paid while the moving prices sum to over 1",
   ),
+  alphaWeight: known(
+    0.5,
+    0.1,
+    0.9,
+    "1",
+    `${SUBTENSOR} pallets/swap: pools start at 0.5`,
+    "weight of alpha in a pool at the start; injections move it towards 0.5",
+  ),
   alphaStart: assumed(2.6e6, 1e5, 2e7, "alpha", "alpha of a subnet outside of its pool at the start"),
   ageStart: assumed(365, 0, 3650, "day", "age of the subnets at the start; young ones' moving prices are slower"),
   taoWeight: known(

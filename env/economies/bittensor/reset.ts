@@ -14,29 +14,35 @@ export function draw(z: Shocks, d: DrawKey, u: WorldUses): void {
   }
 }
 
-/** The pools at the start: all hold as much alpha, and TAO by the subnet's quality. Uses: `uniform4`, `units`, `clamp`, `SLOTS`, `PER_SUBNET`. */
+/** Alpha in a pool at the start: as much as makes the prices add up to their sum, so all pools hold the same. Uses: none. */
+export function pooledAlpha(p: Params): number {
+  return ((p.alphaWeight / (1 - p.alphaWeight)) * p.poolStart * p.supplyStart) / p.priceSum;
+}
+
+/** The pools at the start: all hold as much alpha, and TAO by the subnet's quality. Uses: `uniform4`, `units`, `clamp`, `pooledAlpha`, `poolPrice`, `SLOTS`, `PER_SUBNET`. */
 export function resetSubnets(s: State, p: Params, d: DrawKey, u: WorldUses): void {
-  const alpha = (p.poolStart * p.supplyStart) / p.priceSum;
+  const alpha = u.pooledAlpha(p);
   s.pooled = 0;
   for (const k in u.SLOTS) {
     const w = u.uniform4(d.seed, d.episode, d.day, d.stream + u.SLOTS[k]);
     const level = 1 + p.spreadStart * (2 * w.a - 1);
     const tao = u.units(p.poolStart * p.supplyStart * u.PER_SUBNET * level);
+    const price = u.poolPrice(tao, alpha, p.alphaWeight / (1 - p.alphaWeight));
     s.tao[u.SLOTS[k]] = tao;
     s.pooled = s.pooled + tao;
     s.skill[u.SLOTS[k]] = Math.sqrt(Math.sqrt(level));
     s.effort[u.SLOTS[k]] = level;
     s.quality[u.SLOTS[k]] = level;
     s.perceived[u.SLOTS[k]] = level;
-    s.movingPrice[u.SLOTS[k]] = tao / alpha;
-    s.weight[u.SLOTS[k]] = tao / alpha;
-    const income = (1 - p.ownerCut) * 0.5 * u.BLOCK_ALPHA * u.BLOCKS_PER_DAY * (tao / alpha);
+    s.movingPrice[u.SLOTS[k]] = price;
+    s.weight[u.SLOTS[k]] = price;
+    const income = (1 - p.ownerCut) * 0.5 * u.BLOCK_ALPHA * u.BLOCKS_PER_DAY * price;
     s.slotPrice[u.SLOTS[k]] = u.clamp(p.slotWorth * income, 0.0005, 100);
   }
   for (let i = 0; i < u.K; i++) {
     s.alpha[i] = alpha;
     s.outside[i] = p.alphaStart;
-    s.poolRatio[i] = 1;
+    s.poolRatio[i] = p.alphaWeight / (1 - p.alphaWeight);
     s.hype[i] = 1;
     s.minerBurned[i] = 0;
     s.cabal[i] = 0;

@@ -135,9 +135,9 @@ export interface AlphaTrades {
   readonly rootPaid: number;
 }
 
-/** TAO that investors think an alpha is worth. Uses: none. */
-export function alphaWorth(s: State, p: Params, i: number, plan: Plan): number {
-  const alphaStart = p.alphaStart + (p.poolStart * p.supplyStart) / p.priceSum;
+/** TAO that investors think an alpha is worth. Uses: `pooledAlpha`. */
+export function alphaWorth(s: State, p: Params, i: number, plan: Plan, u: WorldUses): number {
+  const alphaStart = p.alphaStart + u.pooledAlpha(p);
   const growth = (s.alpha[i]! + s.outside[i]!) * (1 / alphaStart) - 1;
   const value = (1 - p.speculativeShare) * s.perceived[i]! + p.speculativeShare * s.hype[i]!;
   return (plan.worth * value) / (1 + p.worthDilution * Math.max(0, growth));
@@ -159,7 +159,7 @@ export function tradeAlpha(
   const root = (1 - p.ownerCut) * 0.5 * e.alpha * e.rootShare;
   const validators = (1 - p.ownerCut) * 0.5 * e.alpha - root;
   const rootSold = plan.rootPaid * root;
-  const order = p.investorSpeed * days * u.saturate(u.alphaWorth(s, p, i, plan) / e.price - 1);
+  const order = p.investorSpeed * days * u.saturate(u.alphaWorth(s, p, i, plan, u) / e.price - 1);
   const invested = u.units(Math.min(Math.max(0, order) * s.tao[i]!, plan.payLimit));
   const leaving = Math.max(0, -order) * Math.min(s.alpha[i]!, s.outside[i]!);
   const wages = p.minerSelling * miners + p.ownerSelling * owner + p.validatorSelling * validators;
