@@ -1,6 +1,8 @@
+import { UserError } from "../core/errors.js";
 import { stream, uniform4 } from "../core/random.js";
 import type { Env, StepResult } from "./contract.js";
 import { makeEnv } from "./environment.js";
+import { parseEnvOptions } from "./settings.js";
 import { sample } from "./spaces.js";
 import type { World } from "./world.js";
 
@@ -28,11 +30,26 @@ type Params = Readonly<Record<string, number>>;
  * @returns the first breakage found, or undefined
  */
 export function fuzzWorld(world: World, { seed, trials, steps }: FuzzOptions): Breakage | undefined {
-  for (let trial = 0; trial < trials; trial++) {
+  for (let trial = 0, played = 0; played < trials && trial < MOST_DRAWS * trials; trial++) {
     const params = drawParams(world, seed, trial, trial % 2 === 0 ? 1 / 8 : 1);
+    if (isRefused(world, params)) continue;
+    played++;
     if (playWith(world, params, seed, steps)) return shrink(world, params, seed, steps);
   }
   return undefined;
+}
+
+/** So many sets are drawn for each that is played; the others set more tokens aside than there are. */
+const MOST_DRAWS = 8;
+
+function isRefused(world: World, params: Params): boolean {
+  try {
+    parseEnvOptions(world, { params });
+    return false;
+  } catch (error) {
+    if (error instanceof UserError && error.code === "E_PARAM_ACCOUNT") return true;
+    throw error;
+  }
 }
 
 /**
@@ -54,7 +71,7 @@ function shrink(world: World, params: Params, seed: number, steps: number): Brea
   let least = params;
   for (const name of Object.keys(params)) {
     const { [name]: _, ...without } = least;
-    if (playWith(world, without, seed, steps)) least = without;
+    if (!isRefused(world, without) && playWith(world, without, seed, steps)) least = without;
   }
   return { params: least, ...playWith(world, least, seed, steps)! };
 }

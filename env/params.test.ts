@@ -3,7 +3,8 @@ import { checkEnv } from "./check-env.js";
 import { makeEnv } from "./environment.js";
 import { resolveParams } from "./params.js";
 import { paramsOfFile, parseParamsFile } from "./params-file.js";
-import { ECONOMIES } from "./registry.js";
+import { ECONOMIES, findEconomy } from "./registry.js";
+import { parseEnvOptions } from "./settings.js";
 import { toyEconomy } from "./toy-economy.js";
 import type { World } from "./world.js";
 
@@ -31,6 +32,24 @@ describe("shares that must add up", () => {
 
   test("are left alone by the play with other parameters", () => {
     expect(checkEnv(makeEnv(split))).toEqual([]);
+  });
+});
+
+describe("parameters that set more tokens aside than there are", () => {
+  test("are refused, naming the account and what was changed", () => {
+    const akash = findEconomy("akash");
+    expect(() => makeEnv(akash, { params: { usageReference: 5e7 } })).toThrow(
+      /^these parameters of akash-v1 start the account liquid at -\S+ AKT: usageReference 50000000$/,
+    );
+    expect(() => makeEnv(findEconomy("render"), { params: { supplyStart: 1e6 } })).toThrow("start the account liquid at -");
+  });
+
+  test.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("are in no preset or scenario of %s", (_, economy) => {
+    for (const preset of [undefined, ...Object.keys(economy.presets)]) {
+      for (const scenario of Object.keys(economy.scenarios)) {
+        expect(() => parseEnvOptions(economy, { scenario, ...(preset === undefined ? {} : { preset }) })).not.toThrow();
+      }
+    }
   });
 });
 

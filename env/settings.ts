@@ -7,6 +7,7 @@ import { parseLimits } from "./breakers.js";
 import type { ResetOptions } from "./contract.js";
 import type { LaneOptions } from "./lane.js";
 import { RANDOM_SCENARIO, resolveParams, resolveWeights, scenarioOverrides } from "./params.js";
+import { checkStartAccounts } from "./start-accounts.js";
 import type { World } from "./world.js";
 
 export interface EnvOptions {
@@ -44,12 +45,13 @@ export function parseEnvOptions(world: World, options: EnvOptions): EnvSettings 
   if (!Object.hasOwn(SPLIT, split)) {
     throw new UserError("E_SPLIT", `there is no split ${split}`, suggest(split, Object.keys(SPLIT)));
   }
-  scenarioOverrides(world, scenario);
+  const resolved = resolveParams(world, { preset, params, scenario: RANDOM_SCENARIO });
+  checkStartAccounts(world, { ...resolved, ...scenarioOverrides(world, scenario) });
   return {
     lane: {
       weights: resolveWeights(world, options.objective),
       limits: parseLimits(options.limits ?? {}),
-      params: resolveParams(world, { preset, params, scenario: RANDOM_SCENARIO }),
+      params: resolved,
     },
     scenario,
     horizon: checkWhole("horizon", options.horizon ?? world.horizon, 1, 1_000_000),

@@ -15,7 +15,9 @@ describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s", 
 });
 
 /** Sets the burn share by an expression of what it sees, its parameter and its memory. */
-function ruleWith(act: (c: { sum: number }, o: { stakedShare: number }, p: { goal: number }, a: { burnShare: number }) => void) {
+function ruleWith(
+  act: (c: { sum: number }, o: { stakedShare: number }, p: { goal: number }, a: { burnShare: number }) => void,
+) {
   return defineRule(toyEconomy, {
     id: "test",
     doc: "",

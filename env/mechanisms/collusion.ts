@@ -15,7 +15,8 @@ export function divertedIncentive(cabal: number, kappa: number, noise: number, f
   const honest = honestStake * (1 - foothold) * (1 - noise * honestQuantile * honestQuantile);
   const clipped = 1 + noise - 2 * noise * ownQuantile;
   const own = foothold * (honestStake * (1 - noise * ownQuantile * ownQuantile) + cabal * clipped);
-  return own / (own + honest);
+  // 0 where nobody's weights are supported.
+  return own / Math.max(own + honest, 1e-12);
 }
 
 /**
@@ -23,5 +24,5 @@ export function divertedIncentive(cabal: number, kappa: number, noise: number, f
  * only, there beside the honest validators. Below its stake share while consensus holds. Uses: none.
  */
 export function cabalDividends(cabal: number, diverted: number, foothold: number): number {
-  return (diverted * cabal) / (cabal + (1 - cabal) * foothold);
+  return (diverted * cabal) / Math.max(cabal + (1 - cabal) * foothold, 1e-12);
 }
