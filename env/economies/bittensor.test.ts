@@ -250,6 +250,40 @@ describe("training worlds", () => {
   });
 });
 
+describe("any parameters within their ranges, ends included", () => {
+  const ends = (seed: number, stream: number, low: number, high: number, draw: number) => {
+    const w = uniform4(seed, stream, draw, 0);
+    return w.b < 0.25 ? low : w.b > 0.75 ? high : low + (high - low) * w.a;
+  };
+
+  test.each(Array.from({ length: 40 }, (_, seed) => seed))("keep books, bounds and numbers, draw %i", (seed) => {
+    const free = Object.entries(bittensor.params).filter(([name]) => name !== "stepDays");
+    const overrides = Object.fromEntries(free.map(([name, { low, high }], i) => [name, ends(seed, 1, low, high, i)]));
+    const anywhere: PathController = (_o, a, step) => {
+      for (const [i, [name, { low, high }]] of Object.entries(controls).entries()) {
+        a[name] = ends(seed, 2 + (step >> 3), low, high, i);
+      }
+    };
+    const wrong: string[] = [];
+    const o: Values = {};
+    const z = Object.fromEntries(Object.keys(bittensor.shocks).map((name) => [name, 1]));
+    const params = { ...resolveParams(bittensor), ...overrides };
+    const onStep = (s: State, f: Values) => {
+      for (const [name, value] of [...Object.entries(s), ...Object.entries(f)]) {
+        if (![value].flat().every(Number.isFinite)) wrong.push(`${name} is ${value}`);
+      }
+      if (Math.min(s.liquid, s.root, ...s.tao, ...s.alpha, ...s.outside) < -1e-6) wrong.push("an account is overdrawn");
+      if (Math.abs(s.liquid + s.root + s.pooled - s.supply) > 1e-3) wrong.push("the books do not balance");
+      bittensor.functions.observe(o, s as unknown as Values, params, z, bittensor.uses);
+      for (const [name, { low, high }] of Object.entries(bittensor.observations)) {
+        if (!(o[name]! >= low && o[name]! <= high)) wrong.push(`observed ${name} is ${o[name]}`);
+      }
+    };
+    livePaths(anywhere, { overrides, paths: 1, days: 60, seed, onStep });
+    expect(wrong).toEqual([]);
+  });
+});
+
 test("the world with common controls only is the same but for the tilts", () => {
   expect(Object.keys(bittensorGlobal.actions.kind === "continuous" ? bittensorGlobal.actions.fields : {})).toEqual([
     "emission",

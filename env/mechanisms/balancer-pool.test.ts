@@ -79,6 +79,15 @@ test("the share without a power is the exact one for equal weights and within it
   );
 });
 
+test("no payment empties a pool", () => {
+  for (const power of [0.2, 1, 9]) {
+    for (const paid of [0, 1, 100, 1e9]) {
+      expect(swapShare(paid, power)).toBeGreaterThanOrEqual(0);
+      expect(swapShare(paid, power)).toBeLessThanOrEqual(0.95);
+    }
+  }
+});
+
 test("with a fee nobody gains by going to and fro, and the pool's invariant does not fall", () => {
   const fee = 33 / 65535;
   fc.assert(

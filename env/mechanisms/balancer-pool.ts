@@ -33,9 +33,11 @@ export function ratioAfterInjection(tao: number, alpha: number, ratio: number, a
   return ((ratio * tao) / alpha) * ((alpha + addedAlpha) / (tao + addedTao));
 }
 
-/** Share of a pool's other side that a payment of `paid` (over the side it goes to) takes, with `power` the ratio of the weights,
- * paid side over other side: 1 - (1 + paid)^-power by its Padé form, exact for equal weights. Without a power, for loops over many
- * pools; the error is below power |power^2 - 1| / 12 paid^3. Uses: none. */
+/**
+ * Share of a pool's other side that a payment of `paid` (over the side it goes to) takes, with `power` the ratio of the weights, paid
+ * side over other side: 1 - (1 + paid)^-power by its Padé form, exact for equal weights. Without a power, for loops over many pools;
+ * the error is below power |power^2 - 1| / 12 paid^3. At most 0.95, since for unequal weights the form ends above 1. Uses: none.
+ */
 export function swapShare(paid: number, power: number): number {
-  return (power * paid) / (1 + 0.5 * (1 + power) * paid);
+  return Math.min(0.95, (power * paid) / (1 + 0.5 * (1 + power) * paid));
 }
