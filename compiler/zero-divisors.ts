@@ -81,7 +81,8 @@ function isExact(root: Node): boolean {
     if (node.op.kind === "const") continue;
     if (seen.has(node)) return false;
     seen.add(node);
-    stack.push(...node.args);
+    // Random numbers of one key have nothing to do with one another.
+    if (node.op.kind !== "pcg4d") stack.push(...node.args);
   }
   return true;
 }
