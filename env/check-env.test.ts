@@ -174,7 +174,7 @@ const BROKEN: Readonly<Record<CheckRule, () => Env>> = {
   "flow-negative": onInfo(({ info }) => ({ flows: { ...info.flows, burned: -1 } })),
   scenario: () => broken({ spec: (spec) => ({ ...spec, scenarios: [...spec.scenarios, "boom"] }) }),
   compiles: () => makeEnv({ ...toyEconomy, uses: { ...toyEconomy.uses, clamp: (x: number) => Number(x) } }),
-  "params-finite": () => makeEnv(withStep((s, p) => (s["exogenous"] = s["exogenous"]! + 0 * Math.log(p["volatility"]!)))),
+  "params-safe": () => makeEnv(withStep((s, p) => (s["exogenous"] = s["exogenous"]! + 0 * Math.log(p["volatility"]!)))),
   "divisor-zero": () => makeEnv(withStep((s, p) => (s["price"] = s["price"]! * Math.exp(0 / (1 + p["impact"]! - 6))))),
 };
 
@@ -207,9 +207,19 @@ describe("checkEnv", () => {
   });
 
   test("names the parameters, as few as show it, that something stops being a number with", () => {
-    const problem = checkEnv(BROKEN["params-finite"]()).find(({ rule }) => rule === "params-finite")!;
+    const problem = checkEnv(BROKEN["params-safe"]()).find(({ rule }) => rule === "params-safe")!;
     expect(problem.message).toBe("with volatility 0 flow exogenous is NaN on day 2");
     expect(problem.severity).toBe("error");
+  });
+
+  test("names the account that allowed parameters overdraw", () => {
+    const move = (s: StateValues, p: Values) => {
+      const lent = p["fees"]! > 0.05 ? 0.2 * p["startSupply"]! : 0;
+      s["staked"] = s["staked"]! - lent;
+      s["circulating"] = s["circulating"]! + lent;
+    };
+    const problem = checkEnv(makeEnv(withStep(move))).find(({ rule }) => rule === "params-safe")!;
+    expect(problem.message).toMatch(/^with fees 0\.\S+ account staked is -[\d.]+ on day \d+$/);
   });
 
   test("warns of a divisor that can be 0, with the expression and its place", () => {

@@ -47,7 +47,8 @@ export const CHECK_RULES = {
   "flow-negative": "minted, burned or supply turned negative; limit the flow at 0",
   scenario: "a scenario of the spec is not accepted by reset, or an unknown one is",
   compiles: "a function uses something outside of the step language; flyball check shows the place in the file",
-  "params-finite": "the range of a parameter allows a value that the step cannot live with; narrow the range",
+  "params-safe":
+    "the range of a parameter allows a value that the step cannot live with; narrow the range or limit what it does",
   "divisor-zero": "a parameter, action or count may be 0 there; narrow its range, or divide by Math.max(x, smallest)",
 } as const;
 

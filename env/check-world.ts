@@ -23,7 +23,7 @@ export function checkWorld(world: World, report: Report, seed: number): void {
   if (!breakage) return;
   const params = Object.entries(breakage.params).map(([name, value]) => `${name} ${value}`);
   const where = params.length > 0 ? `with ${params.join(", ")}` : "with all parameters at their values";
-  report("params-finite", `${where} ${breakage.what} on day ${breakage.day}`);
+  report("params-safe", `${where} ${breakage.what} on day ${breakage.day}`);
 }
 
 /** `s.x / p.y (world.step 3:12) divides by 0 .. 0.2` */

@@ -1,10 +1,11 @@
 import { UserError } from "../core/errors.js";
 import { stream, uniform4 } from "../core/random.js";
 import type { Env, StepResult } from "./contract.js";
+import { isEconomy } from "./economy.js";
 import { makeEnv } from "./environment.js";
 import { parseEnvOptions } from "./settings.js";
 import { sample } from "./spaces.js";
-import type { World } from "./world.js";
+import type { StateValues, World } from "./world.js";
 
 /** Allowed parameters under which something stops being a number. */
 export interface Breakage {
@@ -76,7 +77,8 @@ function shrink(world: World, params: Params, seed: number, steps: number): Brea
   return { params: least, ...playWith(world, least, seed, steps)! };
 }
 
-function playWith(world: World, params: Params, seed: number, steps: number): Omit<Breakage, "params"> | undefined {
+function playWith(plain: World, params: Params, seed: number, steps: number): Omit<Breakage, "params"> | undefined {
+  const { world, overdrawn } = watchAccounts(plain);
   const env = makeEnv(world, { params });
   let draws = 0;
   const random = () => uniform4(seed, 0, draws++, stream("host", "test")).a;
@@ -85,11 +87,30 @@ function playWith(world: World, params: Params, seed: number, steps: number): Om
   if (atStart) return { what: atStart, day: 0 };
   for (let day = 1; day <= steps; day++) {
     const result = env.step(sample(env.spec.actionSpace, random));
-    const what = oddNumber(env, result);
+    const what = oddNumber(env, result) ?? overdrawn();
     if (what) return { what, day };
     if (result.terminated || result.truncated) return undefined;
   }
   return undefined;
+}
+
+/** Rounding of amounts of some 1e9 tokens. */
+const OVERDRAFT = -1e-6;
+
+/** The world, and which of its accounts was below 0 when it was last observed. */
+function watchAccounts(world: World): { readonly world: World; readonly overdrawn: () => string | undefined } {
+  if (!isEconomy(world)) return { world, overdrawn: () => undefined };
+  const { balances, functions } = world;
+  let state: StateValues = {};
+  const observe: typeof functions.observe = (o, s, p, z, u) => {
+    state = s;
+    functions.observe(o, s, p, z, u);
+  };
+  const overdrawn = () => {
+    const name = balances.find((account) => state[account]! < OVERDRAFT);
+    return name && `account ${name} is ${state[name]}`;
+  };
+  return { world: { ...world, functions: { ...functions, observe } }, overdrawn };
 }
 
 function oddNumber({ spec }: Env, { observation, reward, costs, info }: StepResult): string | undefined {
