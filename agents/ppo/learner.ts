@@ -20,9 +20,12 @@ import { isWhole, notFinite } from "./not-finite.js";
 import type { IterationMetrics } from "./options.js";
 import { buildLossProgram, buildStepPrograms } from "./programs.js";
 import type { LearnerState } from "./state.js";
-import { updatePolicy } from "./update.js";
+import { type Updater, updatePolicy, WASM_UPDATER } from "./update.js";
 
-/** A learner on the `wasm` device. It holds threads and memory: {@link Learner.dispose} releases them. */
+/**
+ * A learner: rollouts run on the `wasm` device, the policy is updated there or wherever the updater has it. It holds threads and
+ * memory: {@link Learner.dispose} releases them.
+ */
 export interface Learner {
   readonly agent: AgentPlan;
   readonly bytes: number;
@@ -37,7 +40,8 @@ export interface Learner {
   readonly dispose: () => Promise<void>;
 }
 
-export async function createLearner(options: LearnerOptions): Promise<Learner> {
+/** @param updater belongs to the learner from here on, which disposes of it */
+export async function createLearner(options: LearnerOptions, updater: Updater = WASM_UPDATER): Promise<Learner> {
   const context = await createContext(options);
   initialise(context);
   let state: Progress = freshProgress(context);
@@ -46,7 +50,7 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
     bytes: context.layout.bytes,
     laneWords: context.layout.block.bytes / 4,
     iterate: () => {
-      const { next, metrics } = iterate(context, state);
+      const { next, metrics } = iterate(context, state, updater);
       state = next;
       return metrics;
     },
@@ -59,7 +63,10 @@ export async function createLearner(options: LearnerOptions): Promise<Learner> {
       state = saved;
       restoreArrays(context, saved);
     },
-    dispose: () => context.device.dispose(),
+    dispose: () => {
+      updater.dispose();
+      return context.device.dispose();
+    },
   };
 }
 
@@ -190,14 +197,18 @@ function writeControls({ options, layout, programs, placed }: LearnerContext, cl
   }
 }
 
-function iterate(context: LearnerContext, state: Progress): { readonly next: Progress; readonly metrics: IterationMetrics } {
+function iterate(
+  context: LearnerContext,
+  state: Progress,
+  updater: Updater,
+): { readonly next: Progress; readonly metrics: IterationMetrics } {
   const { ppo } = context.options;
   writeControls(context, state.clock);
   writeScaling(context, state);
   const sums = collect(context);
   if (!isWhole(context, sums)) throw notFinite(context, state.iteration);
   const warmUp = state.iteration === 0 && ppo.normalizeObservation;
-  const update = warmUp ? undefined : updatePolicy(context, state);
+  const update = warmUp ? undefined : updatePolicy(context, state, updater);
   const decisions = ppo.numEnvs * ppo.numSteps;
   const steps = decisions * ppo.decisionInterval;
   const numObservations = state.observationMoments.mean.length;

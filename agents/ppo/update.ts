@@ -4,48 +4,88 @@ import type { IterationMetrics } from "./options.js";
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
-const LOSS_METRICS = ["loss", "policyLoss", "valueLoss", "entropy", "approxKl", "clipFraction"] as const;
+const LOSS_METRICS = ["policyLoss", "valueLoss", "entropy", "approxKl", "clipFraction"] as const;
 
 type UpdateMetrics = Pick<
   IterationMetrics,
   "policyLoss" | "valueLoss" | "entropy" | "approxKl" | "clipFraction" | "gradNorm" | "learningRate" | "epochs"
 >;
 
+/** Where a minibatch of the rollout that lies in memory is learned from. */
+export interface Updater {
+  /** Before the first minibatch of a rollout. */
+  readonly begin: (context: LearnerContext) => void;
+  /** One step of Adam. The order of the samples lies in memory. @throws NotFiniteError before it does harm in memory */
+  readonly step: (context: LearnerContext, minibatch: number, at: UpdateStep) => StepResult;
+  /** Has parameters and Adam's moments lie in memory again. */
+  readonly end: (context: LearnerContext) => void;
+  readonly dispose: () => void;
+}
+
+export interface UpdateStep {
+  readonly learningRate: number;
+  /** Which update of the run this is, from 1. */
+  readonly updates: number;
+  readonly iteration: number;
+}
+
+export interface StepResult {
+  /** Before clipping. */
+  readonly gradNorm: number;
+  /** Over the minibatch's samples. */
+  readonly sums: Readonly<Record<(typeof LOSS_METRICS)[number], number>>;
+}
+
+/** The wasm device's own kernels and compiled loss. */
+export const WASM_UPDATER: Updater = {
+  begin: () => {},
+  step: (context, minibatch, at) => {
+    const { prepare, gradient, numChunks } = context.jobs.minibatches[minibatch]!;
+    context.device.run(prepare, numChunks);
+    writeCoefficients(context, numChunks);
+    context.device.run(gradient, numChunks);
+    return { gradNorm: descend(context, numChunks, at), sums: addLossSums(context, numChunks) };
+  },
+  end: () => {},
+  dispose: () => {},
+};
+
 /** updateEpochs passes over the rollout in memory, minibatch by minibatch. */
 export function updatePolicy(
   context: LearnerContext,
   progress: { readonly iteration: number; readonly envSteps: number; readonly updates: number },
+  updater: Updater = WASM_UPDATER,
 ): { readonly updates: number; readonly metrics: UpdateMetrics } {
   const { options, device, jobs, layout } = context;
   const { ppo } = options;
   const left = Math.max(0, 1 - progress.envSteps / ppo.totalSteps);
   const learningRate = ppo.annealLearningRate ? ppo.learningRate * left : ppo.learningRate;
-  const means = new Float64Array(LOSS_METRICS.length);
+  const totals = { policyLoss: 0, valueLoss: 0, entropy: 0, approxKl: 0, clipFraction: 0 };
   let updates = progress.updates;
   let gradNorm = 0;
   let epochs = 0;
   const counter = new Uint32Array(device.memory.buffer, layout.counter, 1);
+  updater.begin(context);
   for (; epochs < ppo.updateEpochs; epochs++) {
     counter[0] = progress.iteration * ppo.updateEpochs + epochs;
     device.run(jobs.permute, ppo.numMinibatches);
     let kl = 0;
-    for (const minibatch of jobs.minibatches) {
-      device.run(minibatch.prepare, minibatch.numChunks);
-      writeCoefficients(context, minibatch.numChunks);
-      device.run(minibatch.gradient, minibatch.numChunks);
+    for (const minibatch of jobs.minibatches.keys()) {
       updates++;
-      gradNorm += descend(context, minibatch.numChunks, learningRate, updates, progress);
-      const sums = addLossSums(context, minibatch.numChunks);
-      for (let i = 0; i < means.length; i++) means[i]! += sums[i]!;
-      kl += sums[LOSS_METRICS.indexOf("approxKl")]!;
+      const { iteration } = progress;
+      const { gradNorm: norm, sums } = updater.step(context, minibatch, { learningRate, updates, iteration });
+      gradNorm += norm;
+      for (const name of LOSS_METRICS) totals[name] += sums[name];
+      kl += sums.approxKl;
     }
     if (ppo.targetKl !== null && kl / (ppo.numEnvs * ppo.numSteps) > ppo.targetKl) {
       epochs++;
       break;
     }
   }
+  updater.end(context);
   const samples = epochs * ppo.numEnvs * ppo.numSteps;
-  const mean = (name: (typeof LOSS_METRICS)[number]) => means[LOSS_METRICS.indexOf(name)]! / samples;
+  const mean = (name: (typeof LOSS_METRICS)[number]) => totals[name] / samples;
   return {
     updates,
     metrics: {
@@ -87,13 +127,7 @@ function writeCoefficients({ options, layout, programs, f32, f64 }: LearnerConte
 }
 
 /** Adds the chunks' gradients in their order, clips the global norm and takes a step of Adam. @returns the norm */
-function descend(
-  context: LearnerContext,
-  numChunks: number,
-  learningRate: number,
-  updates: number,
-  progress: { readonly iteration: number },
-): number {
+function descend(context: LearnerContext, numChunks: number, { learningRate, updates, iteration }: UpdateStep): number {
   const { layout, agent, device, options, programs } = context;
   const { kernels } = device;
   const size = agent.parameterCount;
@@ -102,7 +136,7 @@ function descend(
   const lossRows = Object.keys(programs.loss.output.fields).length;
   for (let i = 0; i < agent.freeCount; i++) free[i] = chunkSum(context, numChunks, lossRows + i);
   const norm = Math.sqrt(kernels.sumSquares(layout.gradient, size));
-  if (!Number.isFinite(norm)) throw notFinite(context, progress.iteration);
+  if (!Number.isFinite(norm)) throw notFinite(context, iteration);
   const scale = Math.min(1, options.ppo.maxGradNorm / (norm + 1e-6));
   const [correction1, correction2] = [1 - BETA1 ** updates, 1 - BETA2 ** updates];
   kernels.adam(
@@ -129,5 +163,8 @@ function chunkSum({ layout, f64 }: LearnerContext, numChunks: number, row: numbe
   return sum;
 }
 
-const addLossSums = (context: LearnerContext, numChunks: number) =>
-  LOSS_METRICS.map((_, row) => chunkSum(context, numChunks, row));
+function addLossSums(context: LearnerContext, numChunks: number): StepResult["sums"] {
+  const rows = Object.keys(context.programs.loss.output.fields);
+  const sums = LOSS_METRICS.map((name) => [name, chunkSum(context, numChunks, rows.indexOf(name))]);
+  return Object.fromEntries(sums) as StepResult["sums"];
+}
