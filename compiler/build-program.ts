@@ -21,7 +21,7 @@ export interface StepSource {
   /** Its parameters are the records, by position, and then the uses. */
   readonly step: AnyFunction;
   readonly records: readonly RecordBinding[];
-  /** Default {@link BUDGETS}: conditions of up to 200 nodes become selects, loops of up to 4,000 are unrolled. */
+  /** Default {@link BUDGETS}: conditions of up to 200 nodes become selects, loops of up to 1,000 are unrolled. */
   readonly budgets?: Budgets;
 }
 
