@@ -95,6 +95,17 @@ test("files that are no economy are refused where a command takes one", async ()
   expect(await refused("simulate none --economy two.ts", io)).toContain("exports more than one economy: more, relays");
   writeFileSync(join(io.cwd, "free.ts"), text.replace("const wanted = Math.exp(s.demand);", "const wanted = GROWTH;"));
   expect(await refused("tune constant --economy free.ts", io)).toMatch(/^error: free.ts:\d+:\d+: .*GROWTH/);
+  writeFileSync(join(io.cwd, "start.ts"), text.replace("s.capacity = 1.1;", "s.capacity = CAPACITY;"));
+  expect(await refused("train start.ts", io)).toMatch(/^error: start.ts:\d+:\d+: .*CAPACITY/);
+  writeFileSync(join(io.cwd, "helper.ts"), text.replace("u.moveSize(s, a, u)", "u.moveSise(s, a, u)"));
+  expect(await refused("simulate none --economy helper.ts", io)).toMatch(
+    /^error: helper.ts:\d+:\d+: .*moveSise.*did you mean "moveSize"/,
+  );
+  writeFileSync(
+    join(io.cwd, "unit.ts"),
+    text.replace("const wanted = Math.exp(s.demand);", "const wanted = Math.exp(s.demand * s.price);"),
+  );
+  expect(await refused("evaluate none --economy unit.ts", io)).toMatch(/^error: unit.ts:\d+:\d+: .*pure number.*USD\/RLY/);
   expect(await refused("simulate none --economy my-economy.ts --listed spak", io)).toContain(
     'there is no listed layer of kind "spak"',
   );

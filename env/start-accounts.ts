@@ -14,8 +14,12 @@ export function checkStartAccounts(world: World, params: Readonly<Values>): void
       length === undefined ? 0 : new Array<number>(length).fill(0),
     ]),
   );
-  const key = { seed: 0, episode: 0, day: 0, stream: 0 };
-  world.functions.reset(state as StateValues, { ...params }, key, world.uses);
+  try {
+    world.functions.reset(state as StateValues, { ...params }, { seed: 0, episode: 0, day: 0, stream: 0 }, world.uses);
+  } catch {
+    // A function that does not even run is reported, with its place, where it is compiled.
+    return;
+  }
   const account = world.balances.find((name) => (state[name] as number) < 0);
   if (account === undefined) return;
   const amount = `${Number((state[account] as number).toPrecision(6))} ${world.token.symbol}`;
