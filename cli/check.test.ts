@@ -93,6 +93,31 @@ test.each([
     "{ service: 1, dilution: 10, servise: 1 }",
     /weighs servise, which is no term\n {2}did you mean service/,
   ],
+  [
+    "a member that is missing",
+    '  shocks: { price: { unit: "1", doc: "standard normal" } },',
+    "",
+    /^error: toy-v1 has no shocks \(an object\)\n/,
+  ],
+  [
+    "a function that is missing",
+    "observe, objective, costs,",
+    "observe, objective,",
+    /^error: toy-v1 has no function costs\n {2}it needs drawParams, /,
+  ],
+  [
+    "an account that is no field",
+    'balances: ["circulating", "staked"]',
+    'balances: ["circulating", "stake"]',
+    /balances of toy-v1 names stake, which does not exist\n {2}did you mean staked/,
+  ],
+  [
+    "a scenario of a parameter that is none",
+    "{ growth: -0.05, volatility: 0.2 }",
+    "{ grow: -0.05 }",
+    /scenario crash of toy-v1 names grow, which does not exist\n {2}did you mean growth/,
+  ],
+  ["an economy without a base scenario", "base: { doc", "bass: { doc", /toy-v1 has no scenario base\n/],
 ])("%s is pointed at", async (_, from, to, message) => {
   const { code, out, err } = await check(from, to);
   expect(err).toMatch(message);

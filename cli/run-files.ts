@@ -82,10 +82,17 @@ export function objectiveName({ economy, config }: RunPlan): string {
   return config.objective ?? Object.keys(economy.objectives)[0]!;
 }
 
-/** What a checkpoint must have been made with to be continued: settings and all parameter values. */
+/**
+ * What a checkpoint must have been made with to be continued: settings and all parameter values. The device is none of it: every
+ * device goes on from every other's state, so all of them count as wasm here.
+ */
 export function checkpointIdentity(plan: RunPlan): Readonly<Record<string, string>> {
   const { economy, config } = plan;
-  return { economy: economy.id, configHash: hashOf(config), settingsHash: hashOf(settingsOf(plan).lane) };
+  return {
+    economy: economy.id,
+    configHash: hashOf({ ...config, device: "wasm" }),
+    settingsHash: hashOf(settingsOf(plan).lane),
+  };
 }
 
 export function hasCheckpoint(io: Io, folder: string): boolean {

@@ -72,6 +72,7 @@ async function follow(io: Io, session: Session, signal: AbortSignal): Promise<Tr
     ...(resume ? { resume } : {}),
   });
   for await (const event of events) {
+    if (event.kind === "start") writeLine(io.stderr, `training on ${event.device}`);
     if (event.kind === "iteration") {
       logIteration(io, session.folder, progress, event.metrics);
       last = event.metrics;

@@ -2,13 +2,13 @@ import { resolve } from "node:path";
 import { buildLanePrograms } from "../agents/rollout/programs.js";
 import type { Program } from "../compiler/ir.js";
 import { UserError } from "../core/errors.js";
-import { suggest } from "../core/nearest.js";
-import { type Economy, isEconomy, STANDARD_FLOWS } from "../env/economy.js";
+import { type Economy, isEconomy } from "../env/economy.js";
 import { parseEnvOptions } from "../env/settings.js";
 import type { World } from "../env/world.js";
 import { onFile } from "./files.js";
 import type { Io } from "./io.js";
 import { loadUserModule, type UserModule } from "./user-module.js";
+import { checkShape } from "./world-shape.js";
 
 /** A file of the user's and the worlds that it exports, by name. */
 export interface UserWorlds {
@@ -36,7 +36,7 @@ export async function loadUserEconomy(io: Io, file: string): Promise<{ readonly 
     throw new UserError("E_ECONOMY_FILE", `${file} exports more than one economy: ${names}`, "export one of them only");
   }
   const world = first![1];
-  checkSpecs(world);
+  checkShape(world);
   if (!isEconomy(world)) {
     const message = `${world.id} of ${file} has no token: it is a world, not an economy`;
     throw new UserError("E_ECONOMY_FILE", message, "give it token, balances, presets and account");
@@ -48,42 +48,6 @@ export async function loadUserEconomy(io: Io, file: string): Promise<{ readonly 
 /** The world's control step. @throws UserError E_STEP_* with the place in the user's file */
 export function compileUserWorld(loaded: UserModule, world: World): Program {
   return locating(loaded, world, () => buildLanePrograms(world, parseEnvOptions(world, {}).lane).step);
-}
-
-/**
- * What a reader and the report rely on: every parameter has unit, range and source, every objective a weight of each term, and an
- * economy writes the standard flows.
- */
-export function checkSpecs(world: World): void {
-  checkWeights(world);
-  for (const [name, { value, low, high, unit, source, doc }] of Object.entries(world.params)) {
-    const complaint = (what: string) =>
-      new UserError(
-        "E_CHECK_PARAM",
-        `parameter ${name} of ${world.id} ${what}`,
-        "give every parameter value, low, high, unit, source and doc",
-      );
-    if (!(value >= low && value <= high)) throw complaint(`is ${value}, which is not within its range ${low} to ${high}`);
-    for (const [what, text] of Object.entries({ unit, source, doc })) if (!text) throw complaint(`has no ${what}`);
-  }
-  const missing = isEconomy(world) ? Object.keys(STANDARD_FLOWS).find((name) => !(name in world.flows)) : undefined;
-  if (missing) {
-    const message = `${world.id} has a token but no flow ${missing}`;
-    throw new UserError("E_CHECK_FLOW", message, `write ${Object.keys(STANDARD_FLOWS).join(", ")} in every step`);
-  }
-}
-
-function checkWeights({ id, objectives, terms }: World): void {
-  const names = Object.keys(terms);
-  for (const [objective, weights] of Object.entries(objectives)) {
-    const complain = (what: string, hint: string) => {
-      throw new UserError("E_CHECK_WEIGHT", `objective ${objective} of ${id} ${what}`, hint);
-    };
-    const missing = names.find((term) => !Number.isFinite(weights[term]));
-    if (missing) complain(`has no weight of ${missing}`, `give each term a number, 0 to leave it out: ${names.join(", ")}`);
-    const unknown = Object.keys(weights).find((term) => !names.includes(term));
-    if (unknown) complain(`weighs ${unknown}, which is no term`, suggest(unknown, names));
-  }
 }
 
 function isWorld(value: unknown): value is World {

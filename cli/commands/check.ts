@@ -11,8 +11,9 @@ import { createExactLane } from "../../env/exact-lane.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import type { World } from "../../env/world.js";
 import { type Io, writeJson, writeLine } from "../io.js";
-import { checkSpecs, compileUserWorld, functionsOf, loadUserWorlds } from "../user-economy.js";
+import { compileUserWorld, functionsOf, loadUserWorlds } from "../user-economy.js";
 import type { UserModule } from "../user-module.js";
+import { checkShape } from "../world-shape.js";
 
 export function addCheck(program: Command, io: Io): void {
   program
@@ -46,7 +47,7 @@ interface Checked {
 
 /** Compiles, then plays. @throws UserError for the first thing that is wrong, with its place in the file */
 function checkWorld(loaded: UserModule, world: World): Checked {
-  checkSpecs(world);
+  checkShape(world);
   const bytes = emitWasm(compileUserWorld(loaded, world), { capacity: 64 }).length;
   const problem = checkEnv(makeEnv(world)).find(({ severity }) => severity === "error");
   if (problem) {

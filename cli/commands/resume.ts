@@ -3,8 +3,10 @@ import { planPolicy } from "../../agents/policy/plan-policy.js";
 import { UserError } from "../../core/errors.js";
 import { stateOf } from "../../train/learner-checkpoint.js";
 import type { TrainState } from "../../train/train.js";
+import { checkDevice, DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
+import { writeWhole } from "../files.js";
 import { type Io, writeJson } from "../io.js";
-import { checkpointIdentity, hasCheckpoint, type RunPlan, readCheckpoint, readRunPlan } from "../run-files.js";
+import { checkpointIdentity, formatRunPlan, hasCheckpoint, type RunPlan, readCheckpoint, readRunPlan } from "../run-files.js";
 import { reopenRunFolder } from "../run-folder.js";
 import { runTraining } from "../training.js";
 
@@ -12,15 +14,29 @@ export function addResume(program: Command, io: Io): void {
   program
     .command("resume <dir>")
     .description("continues a run exactly where its last checkpoint left it")
+    .option(DEVICE_OPTION, `${DEVICE_HELP}: go on there from now on`, parseDevice)
     .option("--json", "print one JSON document at the end")
     .addHelpText("after", "\nExample:\n  flyball resume runs/akash")
-    .action(async (name: string, options: { readonly json?: boolean }) => {
-      const plan = await readRunPlan(io, name);
+    .action(async (name: string, options: { readonly device?: DeviceChoice; readonly json?: boolean }) => {
+      const saved = await readRunPlan(io, name);
+      const plan = onDevice(saved, options.device);
+      await checkDevice(plan.config.device);
       const resume = hasCheckpoint(io, name) ? savedState(io, name, plan) : undefined;
       const folder = reopenRunFolder(io, name, resume?.envSteps ?? 0);
+      try {
+        if (plan !== saved) writeWhole(io, folder.file("config.json"), formatRunPlan(io, name, plan));
+      } catch (error) {
+        folder.close();
+        throw error;
+      }
       const summary = await runTraining(io, { plan, folder, name, resume });
       if (options.json) writeJson(io, summary);
     });
+}
+
+function onDevice(plan: RunPlan, choice: DeviceChoice | undefined): RunPlan {
+  const device = choice === "auto" ? "wasm" : choice;
+  return device === undefined || device === plan.config.device ? plan : { ...plan, config: { ...plan.config, device } };
 }
 
 /** @throws UserError when the checkpoint belongs to another configuration than config.json */

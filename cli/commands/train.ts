@@ -4,10 +4,11 @@ import type { Command } from "commander";
 import { hashOf } from "../../core/digest.js";
 import { shortName } from "../../env/economy-id.js";
 import { listSettings, parseConfig, parseSetting, type TrainConfig } from "../../train/config.js";
+import { checkDevice, DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
 import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
 import { readJson, writeWhole } from "../files.js";
 import { type Io, writeJson } from "../io.js";
-import { collect, oneOf, wholeNumber } from "../options.js";
+import { collect, wholeNumber } from "../options.js";
 import { paramsOption } from "../params-option.js";
 import { formatRunPlan, type RunPlan, settingsOf } from "../run-files.js";
 import { createRunFolder } from "../run-folder.js";
@@ -18,7 +19,7 @@ interface Options {
   readonly out?: string;
   readonly seed?: number;
   readonly steps?: number;
-  readonly device?: "auto" | "wasm";
+  readonly device?: DeviceChoice;
   readonly threads?: number;
   readonly listed?: string;
   readonly params?: string;
@@ -35,7 +36,7 @@ export function addTrain(program: Command, io: Io): void {
     .option("--out <dir>", "run folder; runs/<economy> or the next free number by default")
     .option("--seed <n>", "seed of weights, markets and exploration", wholeNumber("--seed", 0, 4_294_967_295))
     .option("--steps <n>", "env-steps in all", wholeNumber("--steps", 1, 1e12))
-    .option("--device <name>", "auto or wasm", oneOf("--device", ["auto", "wasm"] as const, ["webgpu", "tensorflow"]))
+    .option(DEVICE_OPTION, DEVICE_HELP, parseDevice)
     .option("--threads <n>", "worker threads; does not change the result", wholeNumber("--threads", 1, 64))
     .option("--params <file>", "parameters from flyball calibrate")
     .option("--preset <name>", "named set of parameters")
@@ -49,6 +50,7 @@ export function addTrain(program: Command, io: Io): void {
     )
     .action(async (name: string, options: Options) => {
       const plan = await planRun(io, name, options);
+      await checkDevice(plan.config.device);
       const out = options.out ?? freeFolder(io, `runs/${shortName(plan.economy.id)}`);
       const folder = createRunFolder(io, out);
       try {
@@ -86,7 +88,8 @@ function chooseConfig(io: Io, { config, set = [], seed, steps, device, threads }
   const own = { seed, totalSteps: steps, device, threads };
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   const parsed = parseConfig({ ...file, ...settings, ...given });
-  return { ...parsed, device: "wasm", threads: parsed.threads ?? Math.min(64, io.cores) };
+  const chosen = parsed.device === "auto" ? "wasm" : parsed.device;
+  return { ...parsed, device: chosen, threads: parsed.threads ?? Math.min(64, io.cores) };
 }
 
 function manifest(io: Io, plan: RunPlan, options: Options): string {
