@@ -7,6 +7,7 @@ export type { LearnedController } from "./agents/learned.js";
 export { actLearned } from "./agents/learned.js";
 export type { EpisodeMetrics, EpisodeSeries } from "./agents/rollout/episode-metrics.js";
 export { createSimulator } from "./agents/rollout/episodes.js";
+export { runWars } from "./agents/rollout/wars.js";
 export { makeRule, rulesFor } from "./agents/rules/registry.js";
 export { defineStep } from "./compiler/define-step.js";
 export { clamp, units } from "./compiler/primitives.js";
@@ -22,6 +23,8 @@ export type { Economy } from "./env/economy.js";
 export { STANDARD_FLOWS } from "./env/economy.js";
 export { makeEnv } from "./env/environment.js";
 export { createExactLane } from "./env/exact-lane.js";
+export { listed } from "./env/listed/listed.js";
+export { LISTED_KINDS } from "./env/listed/params.js";
 export {
   MARKET_HIDDEN,
   MARKET_PARAMS,
@@ -46,6 +49,11 @@ export type { Box, Discrete, Space } from "./env/spaces.js";
 export { box, clip, contains, discrete, fromUnit, sample, toUnit } from "./env/spaces.js";
 export type { VectorEnv } from "./env/vector-env.js";
 export { makeVectorEnv } from "./env/vector-env.js";
+export { checkWars } from "./env/wars/check-wars.js";
+export type { WarsEnv, WarsReset, WarsStep } from "./env/wars/contract.js";
+export { createExactWars } from "./env/wars/exact-wars.js";
+export { makeVectorWars } from "./env/wars/vector-wars.js";
+export { makeWars } from "./env/wars/wars.js";
 export type {
   ActionSpec,
   ConstraintSpec,
