@@ -117,6 +117,18 @@ test.each([
     "{ grow: -0.05 }",
     /scenario crash of toy-v1 names grow, which does not exist\n {2}did you mean growth/,
   ],
+  [
+    "a scenario out of range",
+    "{ growth: -0.05, volatility: 0.2 }",
+    "{ growth: -0.06 }",
+    /scenario crash of toy-v1 sets growth to -0.06, allowed is -0.05 .. 0.05 \(1\)\n/,
+  ],
+  [
+    "a scenario of a parameter that does not vary",
+    "{ growth: -0.05, volatility: 0.2 }",
+    "{ fees: 0.02 }",
+    /scenario crash of toy-v1 names fees, which is not among the varying parameters\n {2}add fees to varying/,
+  ],
   ["an economy without a base scenario", "base: { doc", "bass: { doc", /toy-v1 has no scenario base\n/],
 ])("%s is pointed at", async (_, from, to, message) => {
   const { code, out, err } = await check(from, to);

@@ -98,7 +98,7 @@ function checkNames(world: World): void {
   require("varying", varying, params);
   require("sums", (world.sums ?? []).flatMap((sum) => sum.params), params);
   require("hidden", world.hidden ?? [], state);
-  for (const [name, { overrides }] of Object.entries(scenarios)) require(`scenario ${name}`, Object.keys(overrides), params);
+  for (const [name, { overrides }] of Object.entries(scenarios)) checkOverrides(world, `scenario ${name}`, overrides, varying);
   if (!Object.hasOwn(scenarios, "base")) {
     throw new UserError(
       "E_CHECK_NAME",
@@ -108,10 +108,26 @@ function checkNames(world: World): void {
   }
   if (!isEconomy(world)) return;
   require("balances", world.balances, state);
-  for (const [name, { overrides }] of Object.entries(world.presets)) require(`preset ${name}`, Object.keys(overrides), params);
+  const all = Object.keys(params);
+  for (const [name, { overrides }] of Object.entries(world.presets)) checkOverrides(world, `preset ${name}`, overrides, all);
   const missing = Object.keys(STANDARD_FLOWS).find((name) => !(name in flows));
   if (missing) {
     const message = `${id} has a token but no flow ${missing}`;
     throw new UserError("E_CHECK_FLOW", message, `write ${Object.keys(STANDARD_FLOWS).join(", ")} in every step`);
+  }
+}
+
+/** @param allowed names of the parameters that may be set there */
+function checkOverrides(world: World, what: string, overrides: Readonly<Record<string, number>>, allowed: readonly string[]) {
+  for (const [name, value] of Object.entries(overrides)) {
+    const spec = world.params[name];
+    if (!spec || !allowed.includes(name)) {
+      const why = spec ? "which is not among the varying parameters" : "which does not exist";
+      const message = `${what} of ${world.id} names ${name}, ${why}`;
+      throw new UserError("E_CHECK_NAME", message, spec ? `add ${name} to varying` : suggest(name, allowed));
+    }
+    if (value >= spec.low && value <= spec.high) continue;
+    const message = `${what} of ${world.id} sets ${name} to ${value}, allowed is ${spec.low} .. ${spec.high} (${spec.unit})`;
+    throw new UserError("E_CHECK_NAME", message, "change the value, or widen the range of the parameter");
   }
 }
