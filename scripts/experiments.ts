@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packageRoot } from "../cli/package-root.js";
 import { compareLevers } from "./experiments/levers.js";
+import { compareListings } from "./experiments/listings.js";
 import { renderExperiments, speculationPlot } from "./experiments/page.js";
 import { compareObjectives } from "./experiments/speculation.js";
 
@@ -22,6 +23,7 @@ const effort = {
   numThreads: availableParallelism(),
 };
 const log = (line: string) => console.error(line);
+const listings = await compareListings(effort);
 const levers = await compareLevers(effort, log);
 const speculation = await compareObjectives(effort, log);
 
@@ -31,6 +33,7 @@ writeFileSync(join(docs, "experiments/speculation.svg"), speculationPlot(specula
 const page = renderExperiments({
   levers,
   speculation,
+  listings,
   effort,
   command: `npm run experiments -- --seeds ${values.seeds} --steps ${values.steps}`,
   machine: `${cpus().length} cores of ${cpus()[0]?.model ?? "an unknown processor"}, Node.js ${process.versions.node}`,

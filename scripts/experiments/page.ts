@@ -3,11 +3,13 @@ import { curvePlot } from "../../eval/curve-plot.js";
 import { standaloneSvg } from "../../eval/plot-frame.js";
 import { formatPlain, formatSigned, verdict } from "./estimate.js";
 import type { Effort, LeversResult } from "./levers.js";
+import { LISTING_MEASURES, type ListingsResult } from "./listings.js";
 import { MEASURES, type Measure, type SpeculationResult } from "./speculation.js";
 
 export interface ExperimentsInput {
   readonly levers: LeversResult;
   readonly speculation: SpeculationResult;
+  readonly listings: ListingsResult;
   readonly effort: Effort;
   readonly command: string;
   readonly machine: string;
@@ -15,12 +17,12 @@ export interface ExperimentsInput {
 }
 
 /** docs/experiments.md. */
-export function renderExperiments({ levers, speculation, effort, command, machine, date }: ExperimentsInput): string {
+export function renderExperiments({ levers, speculation, listings, effort, command, machine, date }: ExperimentsInput): string {
   const { seeds, totalSteps, episodes } = effort;
   const [learned] = levers.differences;
   return `# Experiments
 
-Two questions, asked of \`bittensor-v1\`, answered by one command:
+Three questions, answered by one command. The first two are asked of \`bittensor-v1\`, the third of \`akash-v1\`:
 
 \`\`\`sh
 ${command}
@@ -65,7 +67,28 @@ ${(["utility", "price"] as const).map((objective) => `\`${objective}\`:\n\n${mea
 Measures: ${Object.entries(MEASURES)
     .map(([name, { doc }]) => `\`${name}\`, ${doc}`)
     .join("; ")}. More is better in all.
+
+## What does a listing do to the token?
+
+\`akash-v1\` under the rule in force (\`akash-bme\`), plain and with a company listed in one of three ways, on the same shocks: listed minus plain, means over the
+economy's own scenarios. Of the listing's money, halts and trading rules most are assumptions: [listed.md](listed.md).
+
+${listingsTable(listings)}
+
+Measures: ${Object.entries(LISTING_MEASURES)
+    .map(([name, { doc }]) => `\`${name}\`, ${doc}`)
+    .join("; ")}; \`share\`, log value of a share with its dividends, without the exogenous path, mean over the days.
 `;
+}
+
+function listingsTable({ kinds }: ListingsResult): string {
+  const measures = Object.keys(LISTING_MEASURES) as (keyof typeof LISTING_MEASURES)[];
+  const rows = kinds.map(({ kind, minusPlain, shareholder }) =>
+    ["", kind, ...measures.map((measure) => formatSigned(minusPlain[measure])), formatPlain(shareholder), ""]
+      .join(" | ")
+      .trim(),
+  );
+  return [`| listing | ${measures.join(" | ")} | share |`, `|${"---|".repeat(measures.length + 2)}`, ...rows].join("\n");
 }
 
 function sentence(interval: Interval): string {
