@@ -47,7 +47,9 @@ describe("parseConfig", () => {
   });
 
   test("a device of a later version is named as such", () => {
-    expect(refusal(() => parseConfig({ device: "webgpu" })).hint).toBe("webgpu is not in this version yet; use wasm or auto");
+    expect(refusal(() => parseConfig({ device: "webgpu" })).hint).toBe(
+      "webgpu is not in this version yet; use wasm, tensorflow or auto",
+    );
   });
 
   test("minibatches that do not divide are refused with the numbers and one that does", () => {

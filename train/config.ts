@@ -75,7 +75,10 @@ const SCHEMA = z.strictObject({
     .default(null)
     .describe("weight preset of the objective; the economy's first by default"),
   horizon: whole(1, 100_000).nullable().default(null).describe("control steps of an episode; the economy's own by default"),
-  device: z.enum(["auto", "wasm"]).default("auto").describe("where to train; wasm is the only device in this version"),
+  device: z
+    .enum(["auto", "wasm", "tensorflow"])
+    .default("auto")
+    .describe("where to train; tensorflow takes the fastest TensorFlow.js package that works, auto takes wasm in this version"),
   threads: whole(1, 64)
     .nullable()
     .default(null)
@@ -162,8 +165,8 @@ function explain(issue: z.core.$ZodIssue, loose: unknown): UserError {
     return new UserError("E_CONFIG_VALUE", message, 'write it like {"learningRate": 0.0003, "hidden": [64, 64]}');
   }
   const value = (loose as Readonly<Record<string, unknown>>)[key];
-  const later = key === "device" && (value === "webgpu" || value === "tensorflow");
-  const hint = later ? `${value} is not in this version yet; use wasm or auto` : `${key}: ${node.description}`;
+  const later = key === "device" && value === "webgpu";
+  const hint = later ? `${value} is not in this version yet; use wasm, tensorflow or auto` : `${key}: ${node.description}`;
   return new UserError("E_CONFIG_VALUE", `${key} must be ${allowedText(node)}, got ${describeValue(value)}`, hint);
 }
 

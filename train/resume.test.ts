@@ -5,6 +5,7 @@ import { NotFiniteError } from "../agents/ppo/not-finite.js";
 import { akash } from "../env/economies/akash.js";
 import { parseEnvOptions } from "../env/settings.js";
 import type { World } from "../env/world.js";
+import { relativeL2 } from "../test/float64-update.js";
 import { poisonedWorld } from "../test/tiny-worlds.js";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
 import { parseConfig, type TrainConfig } from "./config.js";
@@ -104,6 +105,43 @@ describe("N iterations are N/2, a checkpoint file and N/2 more, bit for bit", ()
     await run({ config, numThreads: 1, resume: throughFile(half, config), seen: broken });
     const metrics = (events: TrainEvent[]) => events.flatMap((event) => (event.kind === "iteration" ? [event.metrics] : []));
     expect(metrics(broken)).toEqual(metrics(whole).slice(2));
+  });
+});
+
+describe("a run that goes on on another device", () => {
+  /** 512 samples learned from in one go, so that the plain JavaScript backend is quick. */
+  const settings = { numMinibatches: 1, numEnvs: 64, numSteps: 8, updateEpochs: 2 };
+  const on = (device: "wasm" | "tensorflow", config: TrainConfig): TrainConfig => ({ ...config, device });
+
+  test("wasm, then TensorFlow.js, then wasm again ends next to the unbroken wasm run", async () => {
+    const config = configOf(6, settings);
+    const whole = await run({ config: on("wasm", config), numThreads: 1 });
+    const seen: TrainEvent[] = [];
+    const first = await run({ config: on("wasm", config), numThreads: 1, stopAfter: 2 });
+    const second = await run({
+      config: on("tensorflow", config),
+      numThreads: 1,
+      resume: throughFile(first, config),
+      stopAfter: 4,
+      seen,
+    });
+    const third = await run({ config: on("wasm", config), numThreads: 1, resume: throughFile(second, config) });
+    expect(seen[0]).toMatchObject({ kind: "start", device: expect.stringMatching(/^tensorflow: @tensorflow\/tfjs/) });
+    const { params, ...counters } = third;
+    expect(counters).toMatchObject({ iteration: 6, updates: whole.updates, envSteps: whole.envSteps, clock: whole.clock });
+    // Rounding in the weights turns into slightly other actions, and those into other lanes: close, but no more than that.
+    expect(relativeL2(params, whole.params)).toBeLessThan(1e-4);
+    expect(relativeL2(third.secondMoment, whole.secondMoment)).toBeLessThan(1e-2);
+    // It did learn in between: the same run without the two iterations is further away by far.
+    expect(relativeL2(first.params, whole.params)).toBeGreaterThan(1e-2);
+  });
+
+  test("on TensorFlow.js alone N iterations are N/2, a checkpoint file and N/2 more, bit for bit", async () => {
+    const config = on("tensorflow", configOf(4, settings));
+    const whole = await run({ config, numThreads: 1 });
+    const half = await run({ config, numThreads: 1, stopAfter: 2 });
+    const resumed = await run({ config, numThreads: 2, resume: throughFile(half, config) });
+    expect(Buffer.compare(bytesOf(resumed), bytesOf(whole))).toBe(0);
   });
 });
 

@@ -2,7 +2,8 @@ import seedrandom from "seedrandom";
 import { learnedOfRun } from "../agents/learned-of-run.js";
 import { planPolicy } from "../agents/policy/plan-policy.js";
 import type { Polish } from "../agents/policy/polish.js";
-import { createLearner, type Learner } from "../agents/ppo/learner.js";
+import type { Learner } from "../agents/ppo/learner.js";
+import { openLearner } from "../agents/ppo/open-learner.js";
 import type { IterationMetrics } from "../agents/ppo/options.js";
 import type { LearnerState } from "../agents/ppo/state.js";
 import type { LaneOptions } from "../env/lane.js";
@@ -28,7 +29,14 @@ export interface TrainState extends LearnerState {
 
 /** A checkpoint is due whenever `state` is given: every `checkpointEvery` iterations and at the end. */
 export type TrainEvent =
-  | { readonly kind: "start"; readonly bytes: number; readonly iterations: number; readonly laneWords: number }
+  | {
+      readonly kind: "start";
+      /** What trains, for people. */
+      readonly device: string;
+      readonly bytes: number;
+      readonly iterations: number;
+      readonly laneWords: number;
+    }
   | { readonly kind: "iteration"; readonly metrics: IterationMetrics }
   | ({ readonly kind: "polish" } & PolishProgress)
   | { readonly kind: "checkpoint"; readonly state: TrainState; readonly observations: readonly (readonly number[])[] }
@@ -54,7 +62,7 @@ export function envStepsOf(config: TrainConfig, world: World): number {
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, void> {
   const { config } = options;
-  const learner = await createLearner({
+  const learner = await openLearner(config.device === "auto" ? "wasm" : config.device, {
     world: options.world,
     lane: options.lane,
     horizon: config.horizon ?? options.world.horizon,
@@ -75,7 +83,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
 async function* run(learner: Learner, options: TrainOptions): AsyncGenerator<TrainEvent> {
   const { config, world, signal, resume } = options;
   const iterations = iterationsOf(config, world);
-  yield { kind: "start", bytes: learner.bytes, iterations, laneWords: learner.laneWords };
+  const { device, bytes, laneWords } = learner;
+  yield { kind: "start", device, bytes, iterations, laneWords };
   let iteration = resume?.iteration ?? 0;
   let saved = iteration;
   const checkpoint = (polish: Polish | null = null, envSteps = learner.state().envSteps): TrainEvent => ({

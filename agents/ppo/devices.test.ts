@@ -87,7 +87,7 @@ test.each(WORLDS)(
     const options = learnerOptions(world, { ...settings, numMinibatches: 4, updateEpochs: 4 });
     const start = await warmState(options);
     const wasm = await iterateFrom(options, start, WASM_UPDATER);
-    const tfjs = await iterateFrom(options, start, tensorflowUpdater(tensorflow));
+    const tfjs = await iterateFrom(options, start, tensorflowUpdater({ tf: tensorflow, description: "" }));
     // The same rollout bit for bit, and the same samples in each minibatch.
     expect(tfjs.problem.rows).toEqual(wasm.problem.rows);
     expect(tfjs.steps).toEqual(wasm.steps);

@@ -27,6 +27,8 @@ import { type Updater, updatePolicy, WASM_UPDATER } from "./update.js";
  * memory: {@link Learner.dispose} releases them.
  */
 export interface Learner {
+  /** What the policy is updated on, for people. */
+  readonly device: string;
   readonly agent: AgentPlan;
   readonly bytes: number;
   /** Words of the lanes' memory in a saved state. */
@@ -46,6 +48,7 @@ export async function createLearner(options: LearnerOptions, updater: Updater = 
   initialise(context);
   let state: Progress = freshProgress(context);
   return {
+    device: updater.device,
     agent: context.agent,
     bytes: context.layout.bytes,
     laneWords: context.layout.block.bytes / 4,

@@ -1,4 +1,5 @@
 import { layoutRecord } from "../../compiler/schema.js";
+import type { TensorFlowBackend } from "../../models/tensorflow/load.js";
 import type { Tf } from "../../models/tensorflow/tf.js";
 import { createTrainer, type SampleColumns, type Trainer, type TrainerVectors } from "../../models/tensorflow/trainer.js";
 import type { LearnerContext } from "./context.js";
@@ -9,9 +10,10 @@ import type { Updater } from "./update.js";
  * Learns from the rollout in memory on TensorFlow.js: networks, loss, gradient, clipping and Adam are its own. Parameters and
  * moments come from the learner's memory and go back there, so that a state does not show which device made it.
  */
-export function tensorflowUpdater(tf: Tf): Updater {
+export function tensorflowUpdater({ tf, description }: Pick<TensorFlowBackend, "tf" | "description">): Updater {
   let trainer: Trainer | undefined;
   return {
+    device: `tensorflow: ${description}`,
     begin: (context) => {
       const { layout, options, f32 } = context;
       trainer ??= trainerOf(tf, context);

@@ -13,6 +13,8 @@ type UpdateMetrics = Pick<
 
 /** Where a minibatch of the rollout that lies in memory is learned from. */
 export interface Updater {
+  /** What computes, for people. */
+  readonly device: string;
   /** Before the first minibatch of a rollout. */
   readonly begin: (context: LearnerContext) => void;
   /** One step of Adam. The order of the samples lies in memory. @throws NotFiniteError before it does harm in memory */
@@ -38,6 +40,7 @@ export interface StepResult {
 
 /** The wasm device's own kernels and compiled loss. */
 export const WASM_UPDATER: Updater = {
+  device: "wasm",
   begin: () => {},
   step: (context, minibatch, at) => {
     const { prepare, gradient, numChunks } = context.jobs.minibatches[minibatch]!;
