@@ -1,0 +1,99 @@
+import { UserError } from "../../core/errors.js";
+
+/** Limits that a program may ask for beyond the defaults of WebGPU; the names are the specification's. */
+export interface GpuNeeds {
+  readonly maxBufferSize?: number;
+  readonly maxStorageBufferBindingSize?: number;
+  readonly maxStorageBuffersPerShaderStage?: number;
+  readonly maxComputeWorkgroupStorageSize?: number;
+  readonly maxComputeInvocationsPerWorkgroup?: number;
+}
+
+/** An open device. Everything made of it ends with `dispose`. */
+export interface Gpu {
+  readonly device: GPUDevice;
+  readonly info: { readonly vendor: string; readonly architecture: string; readonly description: string };
+  /** Settles when the device is lost, with the driver's words; undefined after `dispose`. */
+  readonly lost: Promise<string | undefined>;
+  readonly dispose: () => void;
+}
+
+/** What the npm package `webgpu` (Dawn) exports; tests put another in its place. */
+export interface WebgpuModule {
+  readonly create: (options: string[]) => Pick<GPU, "requestAdapter">;
+}
+export type LoadWebgpu = () => Promise<WebgpuModule>;
+
+/** The specification's bits of buffer usage and mapping, which Node has no globals for. */
+export const USAGE = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 64, storage: 128 } as const;
+export const MAP_READ = 1;
+
+/**
+ * Opens a GPU through npm `webgpu`, with at least the limits asked for. An adapter makes one device only, so each call asks for
+ * an adapter of its own.
+ * @throws UserError `E_WEBGPU_PACKAGE` without the package, `E_WEBGPU_ADAPTER` without an adapter or where its driver makes no
+ * device, `E_WEBGPU_LIMITS` where the adapter has less than `needs`
+ */
+export async function openGpu(needs: GpuNeeds = {}, load: LoadWebgpu = loadWebgpu): Promise<Gpu> {
+  const entry = await enter(load);
+  const adapter = await entry.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter)
+    throw new UserError(
+      "E_WEBGPU_ADAPTER",
+      "no GPU adapter was found",
+      "install a Vulkan driver and its loader (libvulkan1), check it with vulkaninfo, or use --device wasm",
+    );
+  checkLimits(adapter, needs);
+  const { vendor, architecture, description } = adapter.info;
+  const device = await openDevice(adapter, needs);
+  const lost = device.lost.then(({ reason, message }) => (reason === "destroyed" ? undefined : message));
+  return { device, info: { vendor, architecture, description }, lost, dispose: () => device.destroy() };
+}
+
+/** Where the object of `create` lives: the process crashes when it is collected while a device is open. */
+const ENTRY = Symbol.for("flyball.webgpu");
+
+async function enter(load: LoadWebgpu): Promise<Pick<GPU, "requestAdapter">> {
+  if (load !== loadWebgpu) return (await load()).create([]);
+  const kept = globalThis as { [ENTRY]?: Pick<GPU, "requestAdapter"> };
+  kept[ENTRY] ??= (await load()).create([]);
+  return kept[ENTRY];
+}
+
+async function loadWebgpu(): Promise<WebgpuModule> {
+  // Not a literal: the package is optional, and its types are those of the DOM library a second time.
+  const name = "webgpu";
+  try {
+    return (await import(name)) as WebgpuModule;
+  } catch (error) {
+    throw new UserError(
+      "E_WEBGPU_PACKAGE",
+      `the package webgpu cannot be loaded: ${error instanceof Error ? error.message.split("\n")[0] : error}`,
+      "run npm install webgpu@0.6.2, or use --device wasm",
+    );
+  }
+}
+
+function checkLimits(adapter: GPUAdapter, needs: GpuNeeds): void {
+  for (const [name, wanted] of Object.entries(needs)) {
+    const offered = adapter.limits[name as keyof GpuNeeds];
+    if (wanted <= offered) continue;
+    throw new UserError(
+      "E_WEBGPU_LIMITS",
+      `${name} must be at least ${wanted}, ${adapter.info.description || adapter.info.vendor || "the adapter"} has ${offered}`,
+      "train with fewer environments or a smaller network, or use --device wasm",
+    );
+  }
+}
+
+async function openDevice(adapter: GPUAdapter, needs: GpuNeeds): Promise<GPUDevice> {
+  try {
+    return await adapter.requestDevice({ requiredLimits: { ...needs } });
+  } catch (error) {
+    throw new UserError(
+      "E_WEBGPU_ADAPTER",
+      `the GPU's driver makes no device: ${error instanceof Error ? error.message : error}`,
+      "update the driver, check it with vulkaninfo, or use --device wasm",
+    );
+  }
+}

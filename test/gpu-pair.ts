@@ -1,0 +1,104 @@
+import { buildLanePrograms } from "../agents/rollout/programs.js";
+import { stream, uniform4 } from "../core/random.js";
+import { parseLimits } from "../env/breakers.js";
+import type { Economy } from "../env/economy.js";
+import type { LaneRecords } from "../env/lane.js";
+import { compileLanes, type LaneKernel } from "../env/lane-kernel.js";
+import { resolveParams, resolveWeights } from "../env/params.js";
+import type { Gpu } from "../models/webgpu/device.js";
+import { createWgslLanes, type WgslLanes } from "../models/webgpu/lanes.js";
+
+const LANE_RECORDS = ["l", "s", "p", "q", "a", "f", "r", "k", "b", "h", "o", "x"] as const;
+const SEED = 5;
+
+/** The same lanes of one economy in float64 (JS) and float32 (WGSL). */
+export interface GpuPair {
+  readonly world: Economy;
+  readonly exact: LaneKernel;
+  readonly close: WgslLanes<"step" | "reset">;
+  readonly records: LaneRecords;
+}
+
+/** Lane i of either is the start of episode i, reset by its own program. */
+export async function makeGpuPair(gpu: Gpu, world: Economy, numLanes: number): Promise<GpuPair> {
+  const params = resolveParams(world);
+  const options = { weights: resolveWeights(world), limits: parseLimits({}), params };
+  const exact = compileLanes(world, options, "js", numLanes);
+  const { records, step, reset } = buildLanePrograms(world, options);
+  const close = await createWgslLanes(gpu, Object.values(records), { step, reset }, exact.capacity);
+  const pair = { world, exact, close, records };
+  await restartEpisodes(pair, params);
+  return pair;
+}
+
+/** Puts both at the start of their episodes. */
+export async function restartEpisodes({ exact, close }: GpuPair, params: Readonly<Record<string, number>>): Promise<void> {
+  for (const { view } of [exact, close]) {
+    const control = { seed: SEED, numLanes: exact.capacity, horizon: 70, randomise: 1, autoreset: 1 };
+    for (const [name, value] of Object.entries(control)) view("c", name)[0] = value;
+    for (const domain of ["market", "scenario", "reset"] as const) view("c", domain)[0] = stream(domain, "test");
+    for (let lane = 0; lane < exact.capacity; lane++) view("l", "episode")[lane] = lane;
+    for (const name of exact.fields("p")) view("p", name).fill(params[name]!);
+  }
+  exact.reset();
+  close.upload();
+  close.run("reset");
+  await close.download();
+}
+
+/** One day of random actions over the whole band, the same float32 numbers for both; the GPU's memory is read back. */
+export async function stepPair(pair: GpuPair, day: number): Promise<void> {
+  const { world, exact, close } = pair;
+  if (world.actions.kind !== "continuous") throw new Error(`the actions of ${world.id} have no bands`);
+  for (const [j, [name, { low, high }]] of Object.entries(world.actions.fields).entries()) {
+    for (let lane = 0; lane < exact.capacity; lane++) {
+      const x = uniform4(SEED, lane, day, stream("policy", "test") + j).a;
+      const action = Math.fround(low + (high - low) * x);
+      exact.view("q", name)[lane] = action;
+      close.view("q", name)[lane] = action;
+    }
+  }
+  for (const { view } of [exact, close]) {
+    view("c", "supplySlot")[0] = day % 30;
+    view("c", "actionSlot")[0] = day % Math.max(1, world.actionDelay);
+    view("c", "observationSlot")[0] = day % Math.max(1, world.observationDelay);
+  }
+  close.upload(["q"]);
+  exact.step();
+  close.run("step");
+  await close.download();
+}
+
+/** Puts the float32 lanes where the float64 lanes are. */
+export function followExact({ exact, close }: GpuPair): void {
+  for (const record of LANE_RECORDS)
+    for (const field of exact.fields(record)) close.view(record, field).set(exact.view(record, field));
+  close.upload();
+}
+
+export interface Difference {
+  readonly field: string;
+  readonly lane: number;
+  readonly exact: number;
+  readonly close: number;
+}
+
+/** Where the two differ by more than `tolerance` x (|x| + the field's scale); counters and keys must be equal. */
+export function differences({ exact, close, records }: GpuPair, tolerance: number): Difference[] {
+  const found: Difference[] = [];
+  // A flow of tokens is cut at the breakers' limit, so it cannot be more exact than that is.
+  const limit = records.a.fields["mintLimit"];
+  for (const record of LANE_RECORDS) {
+    for (const field of exact.fields(record)) {
+      const { unit, type = "float", scale: own = 1 } = records[record].fields[field]!;
+      const scale = limit && unit === limit.unit ? Math.max(own, limit.scale!) : own;
+      const [x, y] = [exact.view(record, field), close.view(record, field)];
+      for (let i = 0; i < x.length; i++) {
+        const allowed = type === "float" ? tolerance * (Math.abs(x[i]!) + scale) : 0;
+        if (Math.abs(x[i]! - y[i]!) <= allowed) continue;
+        found.push({ field: `${record}.${field}`, lane: i % exact.capacity, exact: x[i]!, close: y[i]! });
+      }
+    }
+  }
+  return found;
+}

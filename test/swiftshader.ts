@@ -1,0 +1,40 @@
+import { existsSync } from "node:fs";
+import { constants } from "node:os";
+import { test } from "vitest";
+import { UserError } from "../core/errors.js";
+import { type Gpu, openGpu } from "../models/webgpu/device.js";
+
+/** Where Debian's chromium keeps a Vulkan loader and SwiftShader, a GPU in software. */
+const CHROMIUM = "/usr/lib/chromium";
+/** A library that is loaded with this stays, whatever becomes of its handle. */
+const RTLD_NODELETE = 0x1000;
+
+/**
+ * The test machine's GPU: what the environment names, else chromium's SwiftShader, else whatever Vulkan finds. Undefined where
+ * there is none; then `gpuTest` skips, or fails if FLYBALL_REQUIRE_WEBGPU is 1.
+ */
+export async function findGpu(): Promise<Gpu | undefined> {
+  useSwiftShader();
+  try {
+    return await openGpu();
+  } catch (error) {
+    if (!(error instanceof UserError) || process.env["FLYBALL_REQUIRE_WEBGPU"] === "1") throw error;
+    console.warn(`WebGPU tests are SKIPPED: ${error.message} (${error.hint})`);
+    return undefined;
+  }
+}
+
+function useSwiftShader(): void {
+  const driver = `${CHROMIUM}/vk_swiftshader_icd.json`;
+  if (process.env["VK_ICD_FILENAMES"] || process.env["VK_DRIVER_FILES"] || !existsSync(driver)) return;
+  process.env["VK_ICD_FILENAMES"] = driver;
+  try {
+    // Dawn asks for libvulkan.so.1 by name and gets the one in memory. This is no add-on, so Node throws after loading it.
+    process.dlopen({ exports: {} }, `${CHROMIUM}/libvulkan.so.1`, constants.dlopen.RTLD_NOW | RTLD_NODELETE);
+  } catch {}
+}
+
+/** A test that needs a GPU. */
+export function gpuTest(gpu: Gpu | undefined): typeof test {
+  return test.skipIf(!gpu) as unknown as typeof test;
+}
