@@ -1,23 +1,18 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import type { TensorFlowSearch } from "../models/tensorflow/load.js";
+import type { Finding } from "./finding.js";
 
-/** Whether a TensorFlow.js package is installed with its native part. Nothing of it is run: loading it costs seconds. */
-export function findTensorFlow(name: string): { readonly installed: boolean; readonly why: string } {
-  const folder = packageFolder(name);
-  if (!folder) return { installed: false, why: "not installed: its install step downloads CUDA libraries and may fail" };
-  const binding = ["napi-v8", "napi-v9", "napi-v10"].some((version) =>
-    existsSync(join(folder, "lib", version, "tfjs_binding.node")),
+/** What doctor says of the TensorFlow.js packages: those that do not work here, then the one that `--device tensorflow` takes. */
+export function tensorflowFindings({ backend, skipped }: TensorFlowSearch): readonly Finding[] {
+  const missing = skipped.map(
+    ({ packageName, why, fix }): Finding => ({
+      what: packageName,
+      found: why,
+      state: "missing",
+      fix: backend ? `only for a faster --device tensorflow: ${fix}` : fix,
+    }),
   );
-  return binding
-    ? { installed: true, why: "installed" }
-    : { installed: false, why: "the package is there, but its native library is not" };
-}
-
-function packageFolder(name: string): string | undefined {
-  try {
-    return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
-  } catch {
-    return undefined;
-  }
+  if (!backend) return missing;
+  const note = backend.native ? "" : "; slow: for checks rather than for long runs";
+  const found = `--device tensorflow takes it: ${backend.description}${note}`;
+  return [...missing, { what: backend.packageName, found, state: "ok", fix: "" }];
 }

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type FakeIo, fakeIo, flyball } from "../test/fake-io.js";
+import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/fake-io.js";
 import { decodeCheckpoint } from "../train/checkpoint.js";
 import { readMetrics } from "./run-folder.js";
 
@@ -13,23 +13,6 @@ const trainSmall = (io: FakeIo, out: string, more = "") => flyball(`train akash 
 
 function tensorsOf(io: FakeIo, run: string) {
   return decodeCheckpoint(readFileSync(join(io.cwd, run, "checkpoint.bin"))).tensors;
-}
-
-/** Stops a run as Ctrl-C does, after `iterations` of them. */
-function interruptAfter(iterations: number): FakeIo {
-  let seen = 0;
-  const io: FakeIo = fakeIo({
-    stderr: {
-      isTTY: true,
-      columns: 200,
-      write: (text) => {
-        if (text.includes("steps") && ++seen === iterations) io.interrupt();
-      },
-    },
-    now: () => (clock += 1000),
-  });
-  let clock = 0;
-  return io;
 }
 
 describe("train and resume", () => {

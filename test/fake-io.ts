@@ -41,6 +41,23 @@ export function fakeIo(overrides: Partial<Io> = {}): FakeIo {
   };
 }
 
+/** Stops a run as Ctrl-C does, after `iterations` of them. */
+export function interruptAfter(iterations: number): FakeIo {
+  let seen = 0;
+  const io: FakeIo = fakeIo({
+    stderr: {
+      isTTY: true,
+      columns: 200,
+      write: (text) => {
+        if (text.includes("steps") && ++seen === iterations) io.interrupt();
+      },
+    },
+    now: () => (clock += 1000),
+  });
+  let clock = 0;
+  return io;
+}
+
 /** Runs a command line in a fresh folder (or `io`'s) and returns all that a user would see. */
 export async function flyball(line: string, io: FakeIo = fakeIo()) {
   const before = { out: io.out().length, err: io.err().length };

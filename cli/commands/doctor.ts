@@ -1,18 +1,11 @@
 import type { Command } from "commander";
+import { searchTensorFlow } from "../../models/tensorflow/load.js";
+import type { Finding } from "../finding.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { renderTable } from "../table.js";
-import { findTensorFlow } from "../tensorflow.js";
+import { tensorflowFindings } from "../tensorflow.js";
 import { VERSION } from "../version.js";
 import { wasmFeatures } from "../wasm-features.js";
-
-interface Finding {
-  readonly what: string;
-  readonly found: string;
-  /** `ok` fine; `missing` something works less well or not; `later` not in this version. */
-  readonly state: "ok" | "missing" | "later";
-  /** What to do; empty when nothing is to be done. */
-  readonly fix: string;
-}
 
 const OLDEST_NODE = [20, 19] as const;
 
@@ -23,7 +16,13 @@ export function addDoctor(program: Command, io: Io): void {
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  flyball doctor")
     .action(async (options: { readonly json?: boolean }) => {
-      const findings = [...checkNode(), checkCores(io), ...checkWasm(), ...(await checkTensorFlow()), checkGpu()];
+      const findings = [
+        ...checkNode(),
+        checkCores(io),
+        ...checkWasm(),
+        ...tensorflowFindings(await searchTensorFlow()),
+        checkGpu(),
+      ];
       if (options.json) return writeJson(io, { version: VERSION, platform: `${process.platform}-${process.arch}`, findings });
       const rows = findings.map(({ what, found, state, fix }) => [what, state, found, fix]);
       writeLine(io.stdout, renderTable(["what", "", "found", "what to do"], rows));
@@ -63,13 +62,6 @@ function checkWasm(): readonly Finding[] {
       fix: sharedMemory ? "" : "use a newer Node.js",
     },
   ];
-}
-
-async function checkTensorFlow(): Promise<readonly Finding[]> {
-  const { installed, why } = findTensorFlow("@tensorflow/tfjs-node-gpu");
-  const fix = installed ? "" : "not needed to train; where CUDA is: npm install @tensorflow/tfjs-node-gpu";
-  const found = installed ? `${why}; flyball does not train on it in this version yet` : why;
-  return [{ what: "@tensorflow/tfjs-node-gpu", found, state: installed ? "later" : "missing", fix }];
 }
 
 function checkGpu(): Finding {

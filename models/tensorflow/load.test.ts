@@ -2,7 +2,7 @@ import * as tensorflow from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
 import type { UserError } from "../../core/errors.js";
 import { explainFailure } from "./explain.js";
-import { type LoadPackage, loadTensorFlow } from "./load.js";
+import { type LoadPackage, loadTensorFlow, searchTensorFlow } from "./load.js";
 
 const [GPU, NODE, PLAIN] = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node", "@tensorflow/tfjs"];
 
@@ -32,18 +32,20 @@ function native(change: Readonly<Record<string, unknown>> = {}, gpu = false): un
 describe("the packages are tried in the order of their speed", () => {
   test("tfjs-node-gpu first, and nothing after it when it works", async () => {
     const asked: string[] = [];
-    const found = await loadTensorFlow(packages({ [GPU!]: native({}, true), [NODE!]: native(), [PLAIN!]: tensorflow }, asked));
-    expect(found).toMatchObject({ packageName: GPU, native: true, gpu: true, skipped: [] });
-    expect(found.description).toBe("@tensorflow/tfjs-node-gpu 4.22.0, on a GPU");
+    const all = { [GPU!]: native({}, true), [NODE!]: native(), [PLAIN!]: tensorflow };
+    const { backend, skipped } = await searchTensorFlow(packages(all, asked));
+    expect(backend).toMatchObject({ packageName: GPU, native: true, gpu: true });
+    expect(skipped).toEqual([]);
+    expect(backend!.description).toBe("@tensorflow/tfjs-node-gpu 4.22.0, on a GPU");
     expect(asked).toEqual([GPU]);
   });
 
   test("then tfjs-node, then plain TensorFlow.js", async () => {
     const asked: string[] = [];
-    const node = await loadTensorFlow(packages({ [NODE!]: native(), [PLAIN!]: tensorflow }, asked));
+    const { backend: node, skipped } = await searchTensorFlow(packages({ [NODE!]: native(), [PLAIN!]: tensorflow }, asked));
     expect(node).toMatchObject({ packageName: NODE, native: true, gpu: false });
-    expect(node.description).toBe("@tensorflow/tfjs-node 4.22.0, native, on the CPU");
-    expect(node.skipped.map(({ packageName, why }) => [packageName, why])).toEqual([[GPU, "not installed"]]);
+    expect(node!.description).toBe("@tensorflow/tfjs-node 4.22.0, native, on the CPU");
+    expect(skipped.map(({ packageName, why }) => [packageName, why])).toEqual([[GPU, "not installed"]]);
 
     const plain = await loadTensorFlow(packages({ [PLAIN!]: tensorflow }, asked));
     expect(plain).toMatchObject({ packageName: PLAIN, native: false, gpu: false });
@@ -66,8 +68,8 @@ describe("the packages are tried in the order of their speed", () => {
 
 describe("a package that does not work is passed over, with the reason", () => {
   async function reasonOf(broken: unknown) {
-    const { packageName, skipped } = await loadTensorFlow(packages({ [NODE!]: broken, [PLAIN!]: tensorflow }));
-    expect(packageName).toBe(PLAIN);
+    const { backend, skipped } = await searchTensorFlow(packages({ [NODE!]: broken, [PLAIN!]: tensorflow }));
+    expect(backend?.packageName).toBe(PLAIN);
     expect(skipped.map((one) => one.packageName)).toEqual([GPU, NODE]);
     return skipped[1]!;
   }

@@ -11,8 +11,6 @@ export interface TensorFlowBackend {
   /** Whether TensorFlow's native library computes, rather than JavaScript. */
   readonly native: boolean;
   readonly gpu: boolean;
-  /** Packages that come first and do not work here. */
-  readonly skipped: readonly SkippedPackage[];
 }
 
 export interface SkippedPackage {
@@ -32,26 +30,39 @@ const PACKAGES = [
 /** A package's module by its name, as `import` gives it. */
 export type LoadPackage = (packageName: string) => Promise<unknown>;
 
+/** What trying the packages came to. */
+export interface TensorFlowSearch {
+  readonly backend: TensorFlowBackend | undefined;
+  /** Packages that do not work here, up to the one that does. */
+  readonly skipped: readonly SkippedPackage[];
+}
+
 /**
  * The first of tfjs-node-gpu, tfjs-node and plain TensorFlow.js that is installed, loads and passes a small computation with a
  * known result: a package may load and fail at its first tensor.
- * @throws UserError `E_TENSORFLOW_MISSING` when none does
  */
-export async function loadTensorFlow(load: LoadPackage = (name) => import(name)): Promise<TensorFlowBackend> {
+export async function searchTensorFlow(load: LoadPackage = (name) => import(name)): Promise<TensorFlowSearch> {
   const skipped: SkippedPackage[] = [];
   for (const { packageName, backend } of PACKAGES) {
     try {
-      return { ...(await open(await load(packageName), packageName, backend)), skipped };
+      return { backend: await open(await load(packageName), packageName, backend), skipped };
     } catch (error) {
       skipped.push({ packageName, ...explainFailure(packageName, error) });
     }
   }
+  return { backend: undefined, skipped };
+}
+
+/** The backend that {@link searchTensorFlow} finds. @throws UserError `E_TENSORFLOW_MISSING` when it finds none */
+export async function loadTensorFlow(load?: LoadPackage): Promise<TensorFlowBackend> {
+  const { backend, skipped } = await searchTensorFlow(load);
+  if (backend) return backend;
   const reasons = skipped.map(({ packageName, why }) => `${packageName}: ${why}`).join("; ");
   const message = `no TensorFlow.js package works here (${reasons})`;
   throw new UserError("E_TENSORFLOW_MISSING", message, "npm install @tensorflow/tfjs@4.22.0, or train with --device wasm");
 }
 
-async function open(module: unknown, packageName: string, backend: string): Promise<Omit<TensorFlowBackend, "skipped">> {
+async function open(module: unknown, packageName: string, backend: string): Promise<TensorFlowBackend> {
   const tf = namespaceOf(module);
   // Also keeps its greeting out of our output.
   tf.enableProdMode();

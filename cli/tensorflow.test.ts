@@ -1,0 +1,117 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { UserError } from "../core/errors.js";
+import type * as loadModule from "../models/tensorflow/load.js";
+import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/fake-io.js";
+import { relativeL2 } from "../test/float64-update.js";
+import { decodeCheckpoint } from "../train/checkpoint.js";
+import { tensorflowFindings } from "./tensorflow.js";
+
+const stand = vi.hoisted(() => ({ missing: false }));
+vi.mock("../models/tensorflow/load.js", async (load) => {
+  const real = await load<typeof loadModule>();
+  const loadTensorFlow: typeof real.loadTensorFlow = () => {
+    // As where none of the packages is installed.
+    if (stand.missing) throw new UserError("E_TENSORFLOW_MISSING", "no TensorFlow.js package works here", "install one");
+    return real.loadTensorFlow();
+  };
+  return { ...real, loadTensorFlow };
+});
+afterEach(() => {
+  stand.missing = false;
+});
+
+/** Four iterations of 512 steps. */
+const SMALL =
+  "--set numEnvs=64 --set numSteps=8 --set numMinibatches=1 --set updateEpochs=2 --set hidden=8 --set decisionInterval=1 --set checkpointEvery=2 --steps 2048 --threads 1";
+
+describe("flyball train --device tensorflow", () => {
+  test("trains to the end, says what it runs on, and makes a controller that can be evaluated", async () => {
+    const io = fakeIo();
+    const { code, out, err } = await flyball(`train akash ${SMALL} --device tensorflow --out run --json`, io);
+    expect(code, err).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ envSteps: 2048, finished: true });
+    expect(err).toMatch(/^training on tensorflow: @tensorflow\/tfjs\S* 4\.22\.0, /m);
+    const config = JSON.parse(readFileSync(join(io.cwd, "run/config.json"), "utf8"));
+    expect(config.config.device).toBe("tensorflow");
+    const evaluated = await flyball("evaluate run --economy akash --baseline none --episodes 16 --scenarios base --json", io);
+    expect(evaluated.code, evaluated.err).toBe(0);
+    expect(JSON.parse(evaluated.out).controllers.map(({ id }: { id: string }) => id)).toEqual(["none", "run"]);
+  });
+
+  test("a run that was stopped goes on on another device, which its config.json then names", async () => {
+    const saved = (io: FakeIo) => {
+      const { tensors, header } = decodeCheckpoint(readFileSync(join(io.cwd, "run/checkpoint.bin")));
+      const { config } = JSON.parse(readFileSync(join(io.cwd, "run/config.json"), "utf8"));
+      return { params: tensors["params"] as Float32Array, envSteps: header["envSteps"], device: config.device };
+    };
+    const whole = fakeIo();
+    await flyball(`train akash ${SMALL} --out run`, whole);
+    for (const [first, second] of [
+      ["wasm", "tensorflow"],
+      ["tensorflow", "wasm"],
+    ]) {
+      const stopped = interruptAfter(2);
+      await flyball(`train akash ${SMALL} --device ${first} --out run`, stopped);
+      expect(saved(stopped)).toMatchObject({ envSteps: 1024, device: first });
+      const { code, err } = await flyball(`resume run --device ${second}`, { ...fakeIo(), cwd: stopped.cwd });
+      expect(code, err).toBe(0);
+      expect(err).toContain(`training on ${second}`);
+      const { params, ...rest } = saved(stopped);
+      expect(rest).toEqual({ envSteps: 2048, device: second });
+      // Next to the unbroken wasm run: rounding makes slightly other actions, and those other lanes.
+      expect(relativeL2(params, saved(whole).params)).toBeLessThan(1e-4);
+    }
+  });
+
+  test("without a package that works nothing is made, and the two lines say what to do", async () => {
+    const io = fakeIo();
+    stand.missing = true;
+    const { code, out, err } = await flyball(`train akash ${SMALL} --device tensorflow --out run`, io);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain("no TensorFlow.js package works here\n  install one");
+    expect(() => readFileSync(join(io.cwd, "run/config.json"))).toThrow();
+  });
+
+  test("a device that does not exist is refused", async () => {
+    const { code, err } = await flyball("train akash --device tpu");
+    expect(code).toBe(2);
+    expect(err).toContain('--device must be one of auto, wasm, tensorflow, got "tpu"');
+  });
+});
+
+describe("what doctor says of TensorFlow.js", () => {
+  const skipped = [{ packageName: "@tensorflow/tfjs-node", why: "its native library is not there", fix: "npm rebuild it" }];
+  const backend = { tf: {} as never, packageName: "@tensorflow/tfjs", description: "@tensorflow/tfjs 4.22.0, plain" };
+
+  test("names the package that is taken, and why not a faster one", () => {
+    const findings = tensorflowFindings({ backend: { ...backend, native: false, gpu: false }, skipped });
+    expect(findings.map(({ what, state }) => [what, state])).toEqual([
+      ["@tensorflow/tfjs-node", "missing"],
+      ["@tensorflow/tfjs", "ok"],
+    ]);
+    expect(findings[0]).toMatchObject({
+      found: "its native library is not there",
+      fix: "only for a faster --device tensorflow: npm rebuild it",
+    });
+    expect(findings[1]!.found).toContain("slow");
+    expect(tensorflowFindings({ backend: { ...backend, native: true, gpu: true }, skipped: [] })[0]!.found).not.toContain(
+      "slow",
+    );
+  });
+
+  test("gives the fix for each when none works", () => {
+    expect(tensorflowFindings({ backend: undefined, skipped })).toEqual([
+      { what: "@tensorflow/tfjs-node", found: "its native library is not there", state: "missing", fix: "npm rebuild it" },
+    ]);
+  });
+
+  test("is in its document", async () => {
+    const { out } = await flyball("doctor --json");
+    const findings: { what: string; found: string; state: string }[] = JSON.parse(out).findings;
+    const taken = findings.filter(({ what, state }) => what.startsWith("@tensorflow/") && state === "ok");
+    expect(taken.length).toBe(1);
+    expect(taken[0]!.found).toContain("--device tensorflow takes it");
+  });
+});
