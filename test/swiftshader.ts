@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
-import { test } from "vitest";
 import { UserError } from "../core/errors.js";
 import { type Gpu, openGpu } from "../models/webgpu/device.js";
 
@@ -11,7 +10,8 @@ const RTLD_NODELETE = 0x1000;
 
 /**
  * The test machine's GPU: what the environment names, else chromium's SwiftShader, else whatever Vulkan finds. Undefined where
- * there is none; then `gpuTest` skips, or fails if FLYBALL_REQUIRE_WEBGPU is 1.
+ * there is none, for the tests to be skipped.
+ * @throws UserError of `openGpu` if FLYBALL_REQUIRE_WEBGPU is 1
  */
 export async function findGpu(): Promise<Gpu | undefined> {
   useSwiftShader();
@@ -32,9 +32,4 @@ function useSwiftShader(): void {
     // Dawn asks for libvulkan.so.1 by name and gets the one in memory. This is no add-on, so Node throws after loading it.
     process.dlopen({ exports: {} }, `${CHROMIUM}/libvulkan.so.1`, constants.dlopen.RTLD_NOW | RTLD_NODELETE);
   } catch {}
-}
-
-/** A test that needs a GPU. */
-export function gpuTest(gpu: Gpu | undefined): typeof test {
-  return test.skipIf(!gpu) as unknown as typeof test;
 }

@@ -53,6 +53,15 @@ describe("opening a GPU", () => {
     expect(asked).toEqual([{ powerPreference: "high-performance" }, { powerPreference: "high-performance" }]);
   });
 
+  test("without the package it says how to install it", async () => {
+    const missing = () => Promise.reject(new Error("Cannot find package 'webgpu'\nRequire stack: …"));
+    await expect(openGpu({}, missing)).rejects.toMatchObject({
+      code: "E_WEBGPU_PACKAGE",
+      message: "the package webgpu cannot be loaded: Cannot find package 'webgpu'",
+      hint: expect.stringContaining("npm install webgpu"),
+    });
+  });
+
   test("without an adapter it says what to install", async () => {
     await expect(openGpu({}, standIn(null))).rejects.toMatchObject({
       code: "E_WEBGPU_ADAPTER",

@@ -50,21 +50,20 @@ export async function openGpu(needs: GpuNeeds = {}, load: LoadWebgpu = loadWebgp
   return { device, info: { vendor, architecture, description }, lost, dispose: () => device.destroy() };
 }
 
-/** Where the object of `create` lives: the process crashes when it is collected while a device is open. */
+/** Where the objects of `create` live: the process crashes when one is collected while a device of it is open. */
 const ENTRY = Symbol.for("flyball.webgpu");
 
 async function enter(load: LoadWebgpu): Promise<Pick<GPU, "requestAdapter">> {
-  if (load !== loadWebgpu) return (await load()).create([]);
-  const kept = globalThis as { [ENTRY]?: Pick<GPU, "requestAdapter"> };
-  kept[ENTRY] ??= (await load()).create([]);
-  return kept[ENTRY];
+  const kept = globalThis as { [ENTRY]?: Map<LoadWebgpu, Pick<GPU, "requestAdapter">> };
+  kept[ENTRY] ??= new Map();
+  const entry = kept[ENTRY].get(load) ?? (await loadOrExplain(load)).create([]);
+  kept[ENTRY].set(load, entry);
+  return entry;
 }
 
-async function loadWebgpu(): Promise<WebgpuModule> {
-  // Not a literal: the package is optional, and its types are those of the DOM library a second time.
-  const name = "webgpu";
+async function loadOrExplain(load: LoadWebgpu): Promise<WebgpuModule> {
   try {
-    return (await import(name)) as WebgpuModule;
+    return await load();
   } catch (error) {
     throw new UserError(
       "E_WEBGPU_PACKAGE",
@@ -72,6 +71,12 @@ async function loadWebgpu(): Promise<WebgpuModule> {
       "run npm install webgpu@0.6.2, or use --device wasm",
     );
   }
+}
+
+function loadWebgpu(): Promise<WebgpuModule> {
+  // Not a literal: the package is optional, and its types are those of the DOM library a second time.
+  const name = "webgpu";
+  return import(name);
 }
 
 function checkLimits(adapter: GPUAdapter, needs: GpuNeeds): void {
