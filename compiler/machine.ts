@@ -33,6 +33,9 @@ export interface Budgets {
 /** Beyond a thousand, code that is written out leaves the processor's caches: eight subnets of Bittensor run faster as a loop. */
 export const BUDGETS: Budgets = { select: 200, unroll: 1000 };
 
+/** All loops written out, however long: for code to be differentiated, or whose loop counters must be constants. */
+export const WRITTEN_OUT: Budgets = { ...BUDGETS, unroll: Number.POSITIVE_INFINITY };
+
 /** How two values of different units or types are brought together; throws for units that do not fit. */
 export type Unify = (a: NumberValue, b: NumberValue) => readonly [NumberValue, NumberValue] | undefined;
 

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { akash } from "../../env/economies/akash.js";
+import { makeBittensor } from "../../env/economies/bittensor.js";
 import { makeEnv } from "../../env/environment.js";
 import { toyEconomy } from "../../env/toy-economy.js";
 import type { World } from "../../env/world.js";
@@ -37,6 +38,14 @@ const bits = (state: LearnerState) => ({
   params: new Uint32Array(state.params.buffer),
   firstMoment: new Uint32Array(state.firstMoment.buffer),
   secondMoment: new Uint32Array(state.secondMoment.buffer),
+});
+
+test("sixty-seven actions, the most of any economy, can be learned", async () => {
+  const finite = await using(learnerOptions(makeBittensor(64), { numSteps: 16, hidden: [8] }), (learner) => {
+    const { approxKl } = learner.iterate();
+    return Number.isFinite(approxKl) && learner.state().params.every(Number.isFinite);
+  });
+  expect(finite).toBe(true);
 });
 
 describe("the first minibatch of the first epoch", () => {

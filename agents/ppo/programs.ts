@@ -1,6 +1,7 @@
 import { buildProgram } from "../../compiler/build-program.js";
 import { differentiate } from "../../compiler/differentiate.js";
 import type { Program } from "../../compiler/ir.js";
+import { WRITTEN_OUT } from "../../compiler/machine.js";
 import { clamp } from "../../compiler/primitives.js";
 import type { RecordBinding } from "../../compiler/schema.js";
 import type { LaneRecords } from "../../env/lane.js";
@@ -32,6 +33,7 @@ export function buildLossProgram(head: PolicyHead, options: { readonly clipValue
     uses: { ...lossUses(options), evaluate: head.logProb as never, policy: head.uses },
     step: ppoLoss,
     records: [output, value, free, sample, coefficients, out],
+    budgets: WRITTEN_OUT,
   });
   const gradient = laneBinding("d", { ...head.output, ...VALUE, ...head.free });
   const wrt = [

@@ -1,5 +1,6 @@
 import { buildProgram } from "../../compiler/build-program.js";
 import type { Program } from "../../compiler/ir.js";
+import { WRITTEN_OUT } from "../../compiler/machine.js";
 import type { RecordBinding } from "../../compiler/schema.js";
 import type { LaneRecords } from "../../env/lane.js";
 import type { PolicyHead } from "../policy/head.js";
@@ -46,6 +47,7 @@ export function buildPolicyPrograms(records: LaneRecords, head: PolicyHead): Pol
       uses: head.uses,
       step: head.sample,
       records: [records.c, records.l, output, free, decision, requested],
+      budgets: WRITTEN_OUT,
     }),
     deterministic: buildProgram({
       name: "deterministic",
