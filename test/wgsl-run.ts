@@ -68,7 +68,8 @@ function eachWord(
   }
 }
 
-async function dispatch(device: GPUDevice, code: string, host: ArrayBuffer, workgroups: number): Promise<void> {
+/** Runs a shader with one buffer, of which `host` is the start and gets the end. */
+export async function dispatch(device: GPUDevice, code: string, host: ArrayBuffer, workgroups: number): Promise<void> {
   const module = device.createShaderModule({ code });
   const pipeline = await device.createComputePipelineAsync({ layout: "auto", compute: { module } });
   const make = (usage: number) => device.createBuffer({ size: host.byteLength, usage });

@@ -6,11 +6,13 @@ import { planWords, type WordPlan } from "../../compiler/wgsl/word-plan.js";
 import { UserError } from "../../core/errors.js";
 import { type Gpu, MAP_READ, USAGE } from "./device.js";
 
+export type WordView = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+
 /** Any number of lanes of compiled programs in the memory of a GPU, with a copy of that memory on the host. */
 export interface WgslLanes<Name extends string> {
   readonly capacity: number;
   /** The host's copy of a field: one value (uniform record) or element `lane` of it; counters and keys are u32. */
-  readonly view: (record: string, field: string) => Float32Array | Uint32Array;
+  readonly view: (record: string, field: string) => WordView;
   /** Host to device: all lane records, or those named. What all lanes share goes with every `run`. */
   readonly upload: (records?: readonly string[]) => void;
   /** Runs a program on all lanes. Runs and uploads take effect in their order, without waiting. */
@@ -148,7 +150,7 @@ function viewOf(
   { hostLanes, hostCommon }: LaneMemory,
   name: string,
   field: string,
-): Float32Array | Uint32Array {
+): WordView {
   const record = records.find((binding) => binding.name === name);
   const slot = record && layoutRecord(record).slots.get(field);
   if (slot === undefined) throw new Error(`internal: lanes store no ${name}.${field}`);
