@@ -1,7 +1,7 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
 import type { LearnerContext } from "../agents/ppo/context.js";
+import { indicesOf, trainerOf } from "../agents/ppo/tensorflow-updater.js";
 import { updatePolicy } from "../agents/ppo/update.js";
-import { buildTfjsUpdate, readMinibatch, usedPart } from "./tfjs-update.js";
 import { median, secondsOf } from "./timing.js";
 
 /** One minibatch update (loss, gradient, clipping, Adam), one thread. */
@@ -73,17 +73,28 @@ async function measureTfjs(
   }
   // Weights stay; the gradient of the last minibatch stays in memory.
   timeEpoch(context, 0);
-  const update = buildTfjsUpdate(tf, context, readMinibatch(context, context.options.ppo.numMinibatches - 1));
-  const gradientDifference = compareGradients(context, update.gradient());
-  update.run();
+  const { agent, layout, options, f32 } = context;
+  const { ppo } = options;
+  const vector = (address: number) => f32(address, agent.parameterCount);
+  const trainer = trainerOf(tf, context);
+  trainer.load({
+    params: vector(layout.params),
+    firstMoment: vector(layout.firstMoment),
+    secondMoment: vector(layout.secondMoment),
+  });
+  trainer.takeSamples(f32(layout.samples, ppo.numEnvs * ppo.numSteps * layout.sampleStride));
+  const indices = indicesOf(context, ppo.numMinibatches - 1).slice();
+  const gradientDifference = relativeDistance(vector(layout.gradient), trainer.gradient(indices));
+  const update = () => void trainer.update(indices, ppo.learningRate, 1);
+  update();
   const seconds: number[] = [];
   const ratios: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const [before, there, after] = [ours(), secondsOf(update.run), ours()];
+    const [before, there, after] = [ours(), secondsOf(update), ours()];
     seconds.push(there);
     ratios.push((2 * there) / (before + after));
   }
-  update.dispose();
+  trainer.dispose();
   return { secondsPerUpdate: median(seconds), ratio: median(ratios), gradientDifference, why: "" };
 }
 
@@ -98,15 +109,11 @@ async function loadTensorFlow(backend: "cpu" | "wasm"): Promise<typeof TensorFlo
   return tf;
 }
 
-function compareGradients({ agent, f32, layout }: LearnerContext, there: ReadonlyMap<string, Float32Array>): number {
-  const here = f32(layout.gradient, agent.parameterCount);
+function relativeDistance(here: Float32Array, there: Float32Array): number {
   let [difference, size] = [0, 0];
-  for (const plan of agent.tensors) {
-    const [a, b] = [usedPart(plan, here), there.get(plan.name)!];
-    for (const [i, value] of a.entries()) {
-      difference += (value - b[i]!) ** 2;
-      size += b[i]! ** 2;
-    }
+  for (const [i, value] of here.entries()) {
+    difference += (value - there[i]!) ** 2;
+    size += there[i]! ** 2;
   }
   return Math.sqrt(difference / size);
 }
