@@ -8,7 +8,7 @@ import { relativeL2 } from "../test/float64-update.js";
 import { decodeCheckpoint } from "../train/checkpoint.js";
 import { tensorflowFindings } from "./tensorflow.js";
 
-const stand = vi.hoisted(() => ({ missing: false }));
+const stand = vi.hoisted(() => ({ missing: false, native: false }));
 vi.mock("../models/tensorflow/load.js", async (load) => {
   const real = await load<typeof loadModule>();
   const loadTensorFlow: typeof real.loadTensorFlow = () => {
@@ -16,10 +16,16 @@ vi.mock("../models/tensorflow/load.js", async (load) => {
     if (stand.missing) throw new UserError("E_TENSORFLOW_MISSING", "no TensorFlow.js package works here", "install one");
     return real.loadTensorFlow();
   };
-  return { ...real, loadTensorFlow };
+  const searchTensorFlow: typeof real.searchTensorFlow = async (load, only) => {
+    if (only !== "native" || !stand.native) return real.searchTensorFlow(load, only);
+    // As where a native package works.
+    return { backend: { ...(await real.loadTensorFlow(load)), native: true }, skipped: [] };
+  };
+  return { ...real, loadTensorFlow, searchTensorFlow };
 });
 afterEach(() => {
   stand.missing = false;
+  stand.native = false;
 });
 
 /** Four iterations of 512 steps. */
@@ -78,6 +84,26 @@ describe("flyball train --device tensorflow", () => {
     const { code, err } = await flyball("train akash --device tpu");
     expect(code).toBe(2);
     expect(err).toContain('--device must be one of auto, wasm, tensorflow, got "tpu"');
+  });
+});
+
+describe("flyball train --device auto", () => {
+  test("times a slice on each device where TensorFlow.js is native, says so, and writes down what it chose", async () => {
+    let clock = 0;
+    // Every look at the clock takes a second: all devices are equally fast, and the first stays.
+    const io = fakeIo({ now: () => (clock += 1000) });
+    stand.native = true;
+    const { code, err } = await flyball(`train akash ${SMALL} --out run`, io);
+    expect(code, err).toBe(0);
+    expect(err).toMatch(/^auto: wasm 512 env-steps\/s\nauto: tensorflow 512 env-steps\/s\ntraining on wasm\n/);
+    const { config } = JSON.parse(readFileSync(join(io.cwd, "run/config.json"), "utf8"));
+    expect(config.device).toBe("wasm");
+  });
+
+  test("times nothing where only wasm can be fast", async () => {
+    const { code, err } = await flyball(`train akash ${SMALL} --out run`);
+    expect(code, err).toBe(0);
+    expect(err).toMatch(/^training on wasm\n/);
   });
 });
 

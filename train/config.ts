@@ -78,7 +78,9 @@ const SCHEMA = z.strictObject({
   device: z
     .enum(["auto", "wasm", "tensorflow"])
     .default("auto")
-    .describe("where to train; tensorflow takes the fastest TensorFlow.js package that works, auto takes wasm in this version"),
+    .describe(
+      "where to train; tensorflow takes the fastest TensorFlow.js package that works, auto the fastest device in a short trial",
+    ),
   threads: whole(1, 64)
     .nullable()
     .default(null)

@@ -2,6 +2,7 @@ import seedrandom from "seedrandom";
 import { learnedOfRun } from "../agents/learned-of-run.js";
 import { planPolicy } from "../agents/policy/plan-policy.js";
 import type { Polish } from "../agents/policy/polish.js";
+import type { LearnerOptions } from "../agents/ppo/context.js";
 import type { Learner } from "../agents/ppo/learner.js";
 import { openLearner } from "../agents/ppo/open-learner.js";
 import type { IterationMetrics } from "../agents/ppo/options.js";
@@ -61,23 +62,28 @@ export function envStepsOf(config: TrainConfig, world: World): number {
  * @throws NotFiniteError when a NaN or infinity turns up; the last checkpoint that was handed out is from before
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, void> {
-  const { config } = options;
-  const learner = await openLearner(config.device === "auto" ? "wasm" : config.device, {
-    world: options.world,
-    lane: options.lane,
-    horizon: config.horizon ?? options.world.horizon,
-    // The learning rate reaches 0 where PPO ends and polishing begins.
-    ppo: { ...config, totalSteps: config.totalSteps - (planPolish(config, options.world)?.envSteps ?? 0) },
-    numThreads: options.numThreads,
-    relaxed: config.relaxed,
-    random: seedrandom(`weights ${config.seed}`),
-  });
+  const { device } = options.config;
+  const learner = await openLearner(device === "auto" ? "wasm" : device, learnerOptions(options));
   try {
     if (options.resume) learner.restore(options.resume);
     yield* run(learner, options);
   } finally {
     await learner.dispose();
   }
+}
+
+/** The learner of a run, but for its device. */
+export function learnerOptions({ world, lane, config, numThreads }: TrainOptions): LearnerOptions {
+  return {
+    world,
+    lane,
+    horizon: config.horizon ?? world.horizon,
+    // The learning rate reaches 0 where PPO ends and polishing begins.
+    ppo: { ...config, totalSteps: config.totalSteps - (planPolish(config, world)?.envSteps ?? 0) },
+    numThreads,
+    relaxed: config.relaxed,
+    random: seedrandom(`weights ${config.seed}`),
+  };
 }
 
 async function* run(learner: Learner, options: TrainOptions): AsyncGenerator<TrainEvent> {

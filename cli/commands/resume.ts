@@ -3,7 +3,8 @@ import { planPolicy } from "../../agents/policy/plan-policy.js";
 import { UserError } from "../../core/errors.js";
 import { stateOf } from "../../train/learner-checkpoint.js";
 import type { TrainState } from "../../train/train.js";
-import { checkDevice, DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
+import { chooseDevice } from "../choose-device.js";
+import { DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
 import { writeWhole } from "../files.js";
 import { type Io, writeJson } from "../io.js";
 import { checkpointIdentity, formatRunPlan, hasCheckpoint, type RunPlan, readCheckpoint, readRunPlan } from "../run-files.js";
@@ -20,7 +21,7 @@ export function addResume(program: Command, io: Io): void {
     .action(async (name: string, options: { readonly device?: DeviceChoice; readonly json?: boolean }) => {
       const saved = await readRunPlan(io, name);
       const plan = onDevice(saved, options.device);
-      await checkDevice(plan.config.device);
+      await chooseDevice(io, plan);
       const resume = hasCheckpoint(io, name) ? savedState(io, name, plan) : undefined;
       const folder = reopenRunFolder(io, name, resume?.envSteps ?? 0);
       try {
@@ -34,9 +35,9 @@ export function addResume(program: Command, io: Io): void {
     });
 }
 
-function onDevice(plan: RunPlan, choice: DeviceChoice | undefined): RunPlan {
-  const device = choice === "auto" ? "wasm" : choice;
-  return device === undefined || device === plan.config.device ? plan : { ...plan, config: { ...plan.config, device } };
+/** `auto` chose when the run began, and its choice stands. */
+function onDevice(plan: RunPlan, device: DeviceChoice = "auto"): RunPlan {
+  return device === "auto" || device === plan.config.device ? plan : { ...plan, config: { ...plan.config, device } };
 }
 
 /** @throws UserError when the checkpoint belongs to another configuration than config.json */

@@ -4,7 +4,8 @@ import type { Command } from "commander";
 import { hashOf } from "../../core/digest.js";
 import { shortName } from "../../env/economy-id.js";
 import { listSettings, parseConfig, parseSetting, type TrainConfig } from "../../train/config.js";
-import { checkDevice, DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
+import { chooseDevice } from "../choose-device.js";
+import { DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
 import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
 import { readJson, writeWhole } from "../files.js";
 import { type Io, writeJson } from "../io.js";
@@ -50,7 +51,6 @@ export function addTrain(program: Command, io: Io): void {
     )
     .action(async (name: string, options: Options) => {
       const plan = await planRun(io, name, options);
-      await checkDevice(plan.config.device);
       const out = options.out ?? freeFolder(io, `runs/${shortName(plan.economy.id)}`);
       const folder = createRunFolder(io, out);
       try {
@@ -65,7 +65,7 @@ export function addTrain(program: Command, io: Io): void {
     });
 }
 
-/** Everything is checked here, before a folder is made or a thread started. */
+/** Everything is checked here, before a folder is made or a thread started; what `auto` chose is written down for resume. */
 async function planRun(io: Io, name: string, options: Options): Promise<RunPlan> {
   const chosen = await chooseEconomy(io, name, options.listed);
   const { economy } = chosen;
@@ -76,10 +76,10 @@ async function planRun(io: Io, name: string, options: Options): Promise<RunPlan>
     config: chooseConfig(io, options),
   };
   settingsOf(plan);
-  return plan;
+  return { ...plan, config: { ...plan.config, device: await chooseDevice(io, plan) } };
 }
 
-/** The file's settings, then `--set`, then the options of their own; what `auto` means here is written down for resume. */
+/** The file's settings, then `--set`, then the options of their own. */
 function chooseConfig(io: Io, { config, set = [], seed, steps, device, threads }: Options): TrainConfig {
   const file = config === undefined ? {} : (readJson(io, config) as object);
   // Checked alone first, so that a file that holds no object is not silently spread.
@@ -88,8 +88,7 @@ function chooseConfig(io: Io, { config, set = [], seed, steps, device, threads }
   const own = { seed, totalSteps: steps, device, threads };
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   const parsed = parseConfig({ ...file, ...settings, ...given });
-  const chosen = parsed.device === "auto" ? "wasm" : parsed.device;
-  return { ...parsed, device: chosen, threads: parsed.threads ?? Math.min(64, io.cores) };
+  return { ...parsed, threads: parsed.threads ?? Math.min(64, io.cores) };
 }
 
 function manifest(io: Io, plan: RunPlan, options: Options): string {

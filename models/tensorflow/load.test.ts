@@ -53,6 +53,14 @@ describe("the packages are tried in the order of their speed", () => {
     expect(asked).toEqual([GPU, NODE, GPU, NODE, PLAIN]);
   });
 
+  test("plain TensorFlow.js is not even asked for where only native packages are of use", async () => {
+    const asked: string[] = [];
+    const { backend, skipped } = await searchTensorFlow(packages({ [PLAIN!]: tensorflow }, asked), "native");
+    expect(backend).toBeUndefined();
+    expect(asked).toEqual([GPU, NODE]);
+    expect(skipped.length).toBe(2);
+  });
+
   test("a package that says it is for GPUs and found none does not claim one", async () => {
     const { gpu, description } = await loadTensorFlow(packages({ [GPU!]: native({}, false) }));
     expect(gpu).toBe(false);

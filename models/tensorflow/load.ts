@@ -40,10 +40,15 @@ export interface TensorFlowSearch {
 /**
  * The first of tfjs-node-gpu, tfjs-node and plain TensorFlow.js that is installed, loads and passes a small computation with a
  * known result: a package may load and fail at its first tensor.
+ * @param only `native` leaves plain TensorFlow.js out
  */
-export async function searchTensorFlow(load: LoadPackage = (name) => import(name)): Promise<TensorFlowSearch> {
+export async function searchTensorFlow(
+  load: LoadPackage = (name) => import(name),
+  only: "native" | "all" = "all",
+): Promise<TensorFlowSearch> {
   const skipped: SkippedPackage[] = [];
   for (const { packageName, backend } of PACKAGES) {
+    if (only === "native" && backend !== "tensorflow") continue;
     try {
       return { backend: await open(await load(packageName), packageName, backend), skipped };
     } catch (error) {

@@ -1,0 +1,54 @@
+import type { Learner } from "../agents/ppo/learner.js";
+import type { TrainDevice } from "../agents/ppo/open-learner.js";
+
+/** How fast a device is on a run of one's own. */
+export interface DeviceSpeed {
+  readonly device: TrainDevice;
+  /** Whole iterations; null when the device failed. */
+  readonly envStepsPerSecond: number | null;
+  /** What failed; empty when nothing did. */
+  readonly why: string;
+}
+
+/** Iterations that are not timed: the first one only measures observations, and engines still compile. */
+const WARM_UPS = 2;
+const TIMED = 2;
+
+/**
+ * Times a short slice of the real run on each device, one after the other, fastest first. A device that fails is last.
+ * @param open a learner for the whole run; it is thrown away afterwards
+ * @param now milliseconds of any clock
+ */
+export async function timeDevices(
+  devices: readonly TrainDevice[],
+  open: (device: TrainDevice) => Promise<Learner>,
+  now: () => number,
+): Promise<readonly DeviceSpeed[]> {
+  const speeds: DeviceSpeed[] = [];
+  for (const device of devices) speeds.push(await timeDevice(device, open, now));
+  return speeds.sort((a, b) => (b.envStepsPerSecond ?? -1) - (a.envStepsPerSecond ?? -1));
+}
+
+async function timeDevice(
+  device: TrainDevice,
+  open: (device: TrainDevice) => Promise<Learner>,
+  now: () => number,
+): Promise<DeviceSpeed> {
+  let learner: Learner | undefined;
+  try {
+    learner = await open(device);
+    let [shortest, steps] = [Number.POSITIVE_INFINITY, 0];
+    for (let i = 0; i < WARM_UPS + TIMED; i++) {
+      const [before, started] = [learner.state().envSteps, now()];
+      const { envSteps } = learner.iterate();
+      if (i >= WARM_UPS) shortest = Math.min(shortest, now() - started);
+      steps = envSteps - before;
+    }
+    // A clock that stands still has nothing to say.
+    return { device, envStepsPerSecond: shortest > 0 ? (1000 * steps) / shortest : null, why: "" };
+  } catch (error) {
+    return { device, envStepsPerSecond: null, why: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await learner?.dispose();
+  }
+}
