@@ -98,7 +98,7 @@ async function measureTfjs(
   return { secondsPerUpdate: median(seconds), ratio: median(ratios), gradientDifference, why: "" };
 }
 
-/** @throws Error when the packages are not installed: they are for development only */
+/** @throws Error when the packages are not installed */
 async function loadTensorFlow(backend: "cpu" | "wasm"): Promise<typeof TensorFlow> {
   const tf = await import("@tensorflow/tfjs");
   if (backend === "wasm") await import("@tensorflow/tfjs-backend-wasm");
