@@ -34,7 +34,7 @@ function factSection({ spec, counts, facts }: EconomyReport): string[] {
     `### What ${id} looks like`,
     "",
     `${counts.paths} paths of ${counts.years} years in base, ruined ones included (${formatPercentInterval(facts.ruined)} of them): mean of the paths with its 95 % interval, where the middle 80 % of the`,
-    "paths lie, the range that was set, and what is known of the real one.",
+    "paths lie, a range that is held to be plausible, and what is known of the real one.",
     "",
     ...table(["figure", "simulated", "80 % of the paths", "target", "", "real"], facts.facts.map(factRow)),
     "",

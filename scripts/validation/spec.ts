@@ -4,7 +4,7 @@ import type { Figure, PathSeries, Way } from "./lanes.js";
 /** One number of one path. */
 export type Measure = (path: PathSeries) => number;
 
-/** A range that was set before anything was measured, and why. */
+/** A range that is held to be plausible, and why. */
 export interface Target {
   readonly low: number;
   readonly high: number;

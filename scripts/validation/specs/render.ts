@@ -101,6 +101,13 @@ export const renderSpec: ValidationSpec = {
       ],
     },
     {
+      name: "in base: demand fee 0 → 0.3",
+      kind: "closed loop",
+      from: { hold: HELD },
+      to: { hold: { ...HELD, fee: 0.3 } },
+      effects: [{ text: "a raised fee draws nodes even without a shortage", measure: endOf("capacity"), sign: 1, wish: true }],
+    },
+    {
       name: "a shortage: demand fee 0 → 0.3",
       kind: "closed loop",
       from: { scenario: "shortage", hold: HELD },
