@@ -187,12 +187,15 @@ describe.skipIf(!gpu)("random words are the same bit for bit", () => {
     const [onGpu, onCpu] = [{ w: [...start] }, { w: [...start] }];
     await runWgsl(gpu!, [{ program: words(), memory: onGpu, capacity, whole }]);
     runWasm(words(), onCpu, { capacity, last: capacity, whole });
-    expect(onGpu.w).toEqual(onCpu.w);
+    // Not one assertion of all: a failure would take minutes to print.
+    expect(onGpu.w.findIndex((word, at) => word !== onCpu.w[at])).toBe(-1);
     for (let lane = 0; lane < capacity; lane++) {
       const [a, b, c, d] = [0, 1, 2, 3].map((slot) => start[slot * capacity + lane]!) as [number, number, number, number];
       const at = (slot: number) => onGpu.w[(4 + slot) * capacity + lane];
       const hash = pcg4d(a, b, c, d);
-      if (at(0) !== hash.a || at(1) !== hash.b || at(2) !== hash.c || at(3) !== hash.d) throw new Error(`key of lane ${lane}`);
+      const others = [(a + b) >>> 0, Math.imul(a, b) >>> 0, (c ^ d) >>> 0, c >>> 9];
+      const expected = [hash.a, hash.b, hash.c, hash.d, ...others];
+      if (expected.some((word, slot) => word !== at(slot))) throw new Error(`words of key ${a}, ${b}, ${c}, ${d}`);
     }
   });
 

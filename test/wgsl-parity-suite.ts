@@ -27,14 +27,14 @@ function checkEconomy(gpu: Gpu, id: string): void {
   afterAll(() => pair?.close.dispose());
 
   test("the start of an episode, to 1e-5", () => {
-    expect(differences(pair, 1e-5)).toEqual([]);
+    expect(differences(pair, 1e-5).slice(0, 9)).toEqual([]);
   });
 
   test("each step restarted from the float64 state, to 1e-5", async () => {
     for (let day = 0; day < 100; day++) {
       followExact(pair);
       await stepPair(pair, day);
-      expect(differences(pair, 1e-5), `day ${day}`).toEqual([]);
+      expect(differences(pair, 1e-5).slice(0, 9), `day ${day}`).toEqual([]);
     }
   });
 
@@ -51,7 +51,7 @@ function checkEconomy(gpu: Gpu, id: string): void {
     }
     // Where float32 and float64 stand on two sides of a branch they part; nothing else may.
     expect(away.size).toBeLessThanOrEqual(0.02 * PATHS);
-    expect(runs[1]).toBe(runs[0]);
+    expect(runs[1] === runs[0]).toBe(true);
   });
 }
 
