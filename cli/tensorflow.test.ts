@@ -128,9 +128,23 @@ describe("what doctor says of TensorFlow.js", () => {
   });
 
   test("gives the fix for each when none works", () => {
-    expect(tensorflowFindings({ backend: undefined, skipped })).toEqual([
-      { what: "@tensorflow/tfjs-node", found: "its native library is not there", state: "missing", fix: "npm rebuild it" },
-    ]);
+    const [finding] = tensorflowFindings({ backend: undefined, skipped });
+    expect(finding).toEqual({
+      what: "@tensorflow/tfjs-node",
+      found: "its native library is not there",
+      state: "missing",
+      fix: "only for --device tensorflow: npm rebuild it",
+    });
+  });
+
+  test("says what CUDA it takes where the package for GPUs finds none", () => {
+    const packageName = "@tensorflow/tfjs-node-gpu";
+    const onCpu = tensorflowFindings({ backend: { ...backend, packageName, native: true, gpu: false }, skipped: [] })[0]!;
+    expect(onCpu.state).toBe("missing");
+    expect(onCpu.found).toContain("it finds no GPU");
+    expect(onCpu.fix).toContain("CUDA 11.2 and cuDNN 8.1");
+    const onGpu = tensorflowFindings({ backend: { ...backend, packageName, native: true, gpu: true }, skipped: [] })[0]!;
+    expect(onGpu).toMatchObject({ state: "ok", fix: "" });
   });
 
   test("is in its document", async () => {

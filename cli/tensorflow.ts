@@ -1,3 +1,4 @@
+import { CUDA_FIX } from "../models/tensorflow/explain.js";
 import type { TensorFlowSearch } from "../models/tensorflow/load.js";
 import type { Finding } from "./finding.js";
 
@@ -8,11 +9,13 @@ export function tensorflowFindings({ backend, skipped }: TensorFlowSearch): read
       what: packageName,
       found: why,
       state: "missing",
-      fix: backend ? `only for a faster --device tensorflow: ${fix}` : fix,
+      fix: `only for ${backend ? "a faster " : ""}--device tensorflow: ${fix}`,
     }),
   );
   if (!backend) return missing;
-  const note = backend.native ? "" : "; slow: for checks rather than for long runs";
-  const found = `--device tensorflow takes it: ${backend.description}${note}`;
-  return [...missing, { what: backend.packageName, found, state: "ok", fix: "" }];
+  const { packageName, description, native, gpu } = backend;
+  const noGpu = packageName.endsWith("-gpu") && !gpu;
+  const note = native ? (noGpu ? "; it finds no GPU" : "") : "; slow: for checks rather than for long runs";
+  const found = `--device tensorflow takes it: ${description}${note}`;
+  return [...missing, { what: packageName, found, state: noGpu ? "missing" : "ok", fix: noGpu ? CUDA_FIX : "" }];
 }

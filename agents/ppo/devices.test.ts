@@ -13,6 +13,7 @@ import {
 import { learnerOptions } from "../../test/learner-memory.js";
 import type { LearnerOptions } from "./context.js";
 import { createLearner } from "./learner.js";
+import { NotFiniteError } from "./not-finite.js";
 import type { LearnerState } from "./state.js";
 import { columnsOf, indicesOf, tensorflowUpdater, trainerOf } from "./tensorflow-updater.js";
 import { type Updater, WASM_UPDATER } from "./update.js";
@@ -143,4 +144,19 @@ test("the gradient of a minibatch at equal inputs is the float64 reference's, on
   expect(differences.length).toBe(16);
   // The design's bound is 2e-4; rounding leaves 5e-7.
   for (const difference of differences) expect(difference).toBeLessThan(5e-6);
+});
+
+test("a gradient on TensorFlow.js that is not finite stops the run and leaves what lies in memory whole", async () => {
+  const options = learnerOptions(akash, { hidden: [8], boundCoef: 0.1, normalizeObservation: false });
+  const learner = await createLearner(options, tensorflowUpdater({ tf: tensorflow, description: "" }));
+  learner.iterate();
+  const state = learner.state();
+  const params = state.params.slice();
+  // Its square, in the penalty on means beyond the band, is more than float32 holds; the world sees a clipped action.
+  params[learner.agent.actor.layers.at(-1)!.bias] = 1e25;
+  learner.restore({ ...state, params });
+  expect(() => learner.iterate()).toThrow(NotFiniteError);
+  expect(learner.state().params).toEqual(params);
+  expect(learner.state().firstMoment).toEqual(state.firstMoment);
+  await learner.dispose();
 });

@@ -26,7 +26,10 @@ export function tensorflowUpdater({ tf, description }: Pick<TensorFlowBackend, "
       return result;
     },
     end: (context) => trainer!.store(vectorsOf(context)),
-    dispose: () => trainer?.dispose(),
+    dispose: () => {
+      trainer?.dispose();
+      trainer = undefined;
+    },
   };
 }
 

@@ -10,7 +10,9 @@ interface Pattern {
   readonly fix: string;
 }
 
-const CUDA = "install CUDA 11.2 and cuDNN 8.1, for which tfjs-node-gpu 4.22 is built, and put them on LD_LIBRARY_PATH";
+/** What tfjs-node-gpu needs to find a GPU. */
+export const CUDA_FIX =
+  "install CUDA 11.2 and cuDNN 8.1, for which tfjs-node-gpu 4.22 is built, and put them on LD_LIBRARY_PATH";
 
 /** Known failures, by what they say; the first that fits is told. */
 const PATTERNS: readonly Pattern[] = [
@@ -24,7 +26,7 @@ const PATTERNS: readonly Pattern[] = [
     why: "its native library is not there: the install step that downloads or builds it failed",
     fix: "where storage.googleapis.com can be reached: npm rebuild NAME; or npm rebuild NAME --build-addon-from-source",
   },
-  { found: /libcud(art|nn)|libcublas|libcufft|libcusparse|CUDA/i, why: "CUDA's libraries do not load", fix: CUDA },
+  { found: /libcud(art|nn)|libcublas|libcufft|libcusparse|CUDA/i, why: "CUDA's libraries do not load", fix: CUDA_FIX },
   {
     found: /GLIBC(XX)?_/,
     why: "its native library needs a newer C library than this system's",
