@@ -208,7 +208,7 @@ describe("checkEnv", () => {
 
   test("names the parameters, as few as show it, that something stops being a number with", () => {
     const problem = checkEnv(BROKEN["params-safe"]()).find(({ rule }) => rule === "params-safe")!;
-    expect(problem.message).toBe("with volatility 0 flow exogenous is NaN on day 2");
+    expect(problem.message).toBe("with volatility 0 state exogenous is NaN on day 1");
     expect(problem.severity).toBe("error");
   });
 
@@ -220,6 +220,13 @@ describe("checkEnv", () => {
     };
     const problem = checkEnv(makeEnv(withStep(move))).find(({ rule }) => rule === "params-safe")!;
     expect(problem.message).toMatch(/^with fees 0\.\S+ account staked is -[\d.]+ on day \d+$/);
+  });
+
+  test("names a field of the state that is no number, though a clamp hides it from what is reported", () => {
+    const economy = withStep((s) => (s["mood"] = Math.log(-1 - s["exogenous"]! * s["exogenous"]!)));
+    const state = { ...economy.state, mood: { unit: "1", doc: "read by nobody" } };
+    const problems = checkEnv(makeEnv({ ...economy, state }));
+    expect(problems.map(({ message }) => message)).toEqual(["with all parameters at their values state mood is NaN on day 1"]);
   });
 
   test("warns of a divisor that can be 0, with the expression and its place", () => {

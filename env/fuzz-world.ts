@@ -78,7 +78,7 @@ function shrink(world: World, params: Params, seed: number, steps: number): Brea
 }
 
 function playWith(plain: World, params: Params, seed: number, steps: number): Omit<Breakage, "params"> | undefined {
-  const { world, overdrawn } = watchAccounts(plain);
+  const { world, wrongState } = watchState(plain);
   const env = makeEnv(world, { params });
   let draws = 0;
   const random = () => uniform4(seed, 0, draws++, stream("host", "test")).a;
@@ -87,7 +87,7 @@ function playWith(plain: World, params: Params, seed: number, steps: number): Om
   if (atStart) return { what: atStart, day: 0 };
   for (let day = 1; day <= steps; day++) {
     const result = env.step(sample(env.spec.actionSpace, random));
-    const what = oddNumber(env, result) ?? overdrawn();
+    const what = oddNumber(env, result) ?? wrongState();
     if (what) return { what, day };
     if (result.terminated || result.truncated) return undefined;
   }
@@ -97,20 +97,24 @@ function playWith(plain: World, params: Params, seed: number, steps: number): Om
 /** Rounding of amounts of some 1e9 tokens. */
 const OVERDRAFT = -1e-6;
 
-/** The world, and which of its accounts was below 0 when it was last observed. */
-function watchAccounts(world: World): { readonly world: World; readonly overdrawn: () => string | undefined } {
-  if (!isEconomy(world)) return { world, overdrawn: () => undefined };
-  const { balances, functions } = world;
+/**
+ * The world, and what was wrong with its state when it was last observed: a number that is not finite (which a clamp further on may
+ * hide from all that is reported), or an account below 0.
+ */
+function watchState(world: World): { readonly world: World; readonly wrongState: () => string | undefined } {
+  const balances = isEconomy(world) ? world.balances : [];
   let state: StateValues = {};
-  const observe: typeof functions.observe = (o, s, p, z, u) => {
+  const observe: World["functions"]["observe"] = (o, s, p, z, u) => {
     state = s;
-    functions.observe(o, s, p, z, u);
+    world.functions.observe(o, s, p, z, u);
   };
-  const overdrawn = () => {
+  const wrongState = () => {
+    const odd = Object.keys(state).find((field) => ![state[field]!].flat().every(Number.isFinite));
+    if (odd) return `state ${odd} is ${state[odd]}`;
     const name = balances.find((account) => state[account]! < OVERDRAFT);
     return name && `account ${name} is ${state[name]}`;
   };
-  return { world: { ...world, functions: { ...functions, observe } }, overdrawn };
+  return { world: { ...world, functions: { ...world.functions, observe } }, wrongState };
 }
 
 function oddNumber({ spec }: Env, { observation, reward, costs, info }: StepResult): string | undefined {
