@@ -92,3 +92,20 @@ test("a flow of tokens that is forgotten is named, with its day", () => {
     /do not balance on day 4: accounts minus journal is \d[\d.]* AKT, as much as the flow burned; minted /,
   );
 });
+
+test("books that balance but mint or burn more than the breakers allow stop the run, with day and limit", () => {
+  const press = akashWith((s, _p, a, _z, f, u) => {
+    const more = u.units(a["mintLimit"]!);
+    s["liquid"] = s["liquid"]! + more;
+    s["supply"] = s["supply"]! + more;
+    f["minted"] = f["minted"]! + more;
+  });
+  expect(() => dayOfLeak(press, 1)).toThrow(/akash-v1 minted \d[\d.]* AKT on day 1, the breakers allow \d[\d.]*$/);
+  const fire = akashWith((s, _p, a, _z, f, u) => {
+    const more = u.units(2 * a["burnLimit"]!);
+    s["liquid"] = s["liquid"]! - more;
+    s["supply"] = s["supply"]! - more;
+    f["burned"] = f["burned"]! + more;
+  });
+  expect(() => dayOfLeak(fire, 1)).toThrow(/akash-v1 burned \d[\d.]* AKT on day 1, the breakers allow \d[\d.]*$/);
+});

@@ -133,6 +133,15 @@ function keepJournal({ balances, flows, id, token }: Economy, read: ExactLane["r
         const message = `the books of ${id} do not balance on day ${day}: ${what}`;
         throw new UserError("E_BOOKS", message, "count each flow once on every account that it touches, through units()");
       }
+      for (const [flow, limit] of [
+        ["minted", "mintLimit"],
+        ["burned", "burnLimit"],
+      ] as const) {
+        const [did, most] = [amount("f", flow), read("a", limit) as Decimal];
+        if (did.lte(most)) continue;
+        const message = `${id} ${flow} ${did.toFixed()} ${token.symbol} on day ${day}, the breakers allow ${most.toFixed(token.decimals)}`;
+        throw new UserError("E_BOOKS", message, `take Math.min of the flow and a.${limit} before units()`);
+      }
       before = accounts();
     },
   };
