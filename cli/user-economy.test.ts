@@ -93,6 +93,8 @@ test("files that are no economy are refused where a command takes one", async ()
   const text = readFileSync(join(io.cwd, "my-economy.ts"), "utf8");
   writeFileSync(join(io.cwd, "two.ts"), `${text}\nexport const more: Economy = { ...relays, id: "more-v1" };\n`);
   expect(await refused("simulate none --economy two.ts", io)).toContain("exports more than one economy: more, relays");
+  writeFileSync(join(io.cwd, "taken.ts"), text.replace('id: "relays-v1"', 'id: "akash-v1"'));
+  expect(await refused("check taken.ts", io)).toContain("relays of taken.ts has the id akash-v1 of an economy that ships");
   writeFileSync(join(io.cwd, "free.ts"), text.replace("const wanted = Math.exp(s.demand);", "const wanted = GROWTH;"));
   expect(await refused("tune constant --economy free.ts", io)).toMatch(/^error: free.ts:\d+:\d+: .*GROWTH/);
   writeFileSync(join(io.cwd, "start.ts"), text.replace("s.capacity = 1.1;", "s.capacity = CAPACITY;"));

@@ -3,6 +3,7 @@ import { buildLanePrograms } from "../agents/rollout/programs.js";
 import type { Program } from "../compiler/ir.js";
 import { UserError } from "../core/errors.js";
 import { type Economy, isEconomy } from "../env/economy.js";
+import { ECONOMIES } from "../env/registry.js";
 import { parseEnvOptions } from "../env/settings.js";
 import type { World } from "../env/world.js";
 import { onFile } from "./files.js";
@@ -21,6 +22,11 @@ export async function loadUserWorlds(io: Io, file: string): Promise<UserWorlds> 
   const path = resolve(io.cwd, file);
   const loaded = await loadUserModule(path).catch((error) => onFile(path, "read", () => rethrow(error)));
   const worlds = Object.entries(loaded.exports).filter((entry): entry is [string, World] => isWorld(entry[1]));
+  const taken = worlds.find(([, { id }]) => ECONOMIES.some((shipped) => shipped.id === id));
+  if (taken) {
+    const hint = "give yours an id of its own: tuned rules and controllers belong to an id";
+    throw new UserError("E_ECONOMY_FILE", `${taken[0]} of ${file} has the id ${taken[1].id} of an economy that ships`, hint);
+  }
   if (worlds.length > 0) return { loaded, worlds };
   const message = `${file} exports no economy: nothing in it has functions, params and state`;
   const hint = "export the economy as a constant, for example export const mine: Economy = { … }";
