@@ -13,4 +13,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-quit(await runCli(process.argv.slice(2), nodeIo(quit)));
+const code = await runCli(process.argv.slice(2), nodeIo(quit));
+// Writes to a pipe are asynchronous, and to leave at once would cut off what its reader has not taken yet.
+for (const stream of [process.stdout, process.stderr]) await new Promise<void>((resolve) => stream.write("", () => resolve()));
+quit(code);
