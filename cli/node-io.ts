@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
-import writeFileAtomic from "write-file-atomic";
 import type { Io, Writer } from "./io.js";
+import { writeAtomic } from "./write-atomic.js";
 
 /** The real thing. `quit` ends the process at once. */
 export function nodeIo(quit: (code: number) => void): Io {
@@ -14,12 +14,7 @@ export function nodeIo(quit: (code: number) => void): Io {
     host: hostname(),
     process: { pid: process.pid, startedAt: Math.round(performance.timeOrigin) },
     isAlive,
-    // Temporary name beside the target, fsync, rename; the temporary file goes when the write fails.
-    writeFile: (path, content) =>
-      writeFileAtomic.sync(
-        path,
-        typeof content === "string" ? content : Buffer.from(content.buffer, content.byteOffset, content.length),
-      ),
+    writeFile: (path, content) => writeAtomic(path, content, String(process.pid)),
     onInterrupt: (handler) => onInterrupt(handler, quit),
   };
 }
