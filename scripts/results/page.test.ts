@@ -33,7 +33,10 @@ test("learned controllers are held against every tuned rule, the best rule and t
 });
 
 test("every table has as many cells in each row as in its head", () => {
-  for (const block of page.trim().split("\n\n").filter((text) => text.startsWith("|"))) {
+  for (const block of page
+    .trim()
+    .split("\n\n")
+    .filter((text) => text.startsWith("|"))) {
     const widths = new Set(block.split("\n").map((line) => line.split("|").length));
     expect(widths.size, block).toBe(1);
   }
