@@ -317,3 +317,20 @@ test("in the dated preset fee and burn are noise: all fees burned are below 0.2 
   for (const { end } of paths)
     expect(end.capacityMarginal / (end.capacityMarginal + end.capacityEfficient)).toBeGreaterThan(0.02);
 });
+
+test("the quoted market is worth 1.1 B$ and trades 22 M$ a day, with usage in the mature preset's proportion", () => {
+  const [mature, quoted] = [scenarioParams("base"), scenarioParams("base", akash.presets["as-quoted"]!.overrides)];
+  const s: Values = {};
+  akash.functions.reset(s, quoted, { seed: 1, episode: 0, day: 0, stream: 0 }, akash.uses);
+  // Figures of the preset have three digits.
+  expect(Math.abs((s["supply"]! * quoted["priceStart"]!) / 1.1e9 - 1)).toBeLessThan(0.005);
+  expect(Math.abs((s["liquid"]! * quoted["turnover"]! * quoted["priceStart"]!) / 22e6 - 1)).toBeLessThan(0.005);
+  for (const name of [
+    "usageReference",
+    "demandReference",
+    "serviceReference",
+    "capacityEfficientStart",
+    "capacityMarginalStart",
+  ])
+    expect(Math.abs(quoted[name]! / mature[name]! / (1.1e9 / 285e6) - 1), name).toBeLessThan(0.005);
+});

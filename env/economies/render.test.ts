@@ -313,7 +313,7 @@ describe("presets", () => {
   });
 
   test("the quoted market is worth 3.8 B$ and trades 95 M$ a day", () => {
-    const p = { ...scenarioParams(), ...render.presets["quoted"]!.overrides };
+    const p = { ...scenarioParams(), ...render.presets["as-quoted"]!.overrides };
     expect(p["priceStart"]! * p["supplyStart"]!).toBeCloseTo(3.8e9, -7);
     expect(p["priceStart"]! * p["supplyStart"]! * p["turnover"]!).toBeCloseTo(95e6, -6);
   });

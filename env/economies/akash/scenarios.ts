@@ -66,4 +66,16 @@ export const PRESETS = {
       incentiveShare: 0.02,
     },
   },
+  "as-quoted": {
+    doc: "as popularly quoted, without a date: 1.1 B$ of market value, 22 M$ traded a day; usage is to market value what it is in the mature preset",
+    overrides: {
+      priceStart: 3.86,
+      turnover: 0.0472,
+      usageReference: 463_000,
+      demandReference: 444_000,
+      serviceReference: 417_000,
+      capacityEfficientStart: 309_000,
+      capacityMarginalStart: 270_000,
+    },
+  },
 };

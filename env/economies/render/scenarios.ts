@@ -70,8 +70,8 @@ export const PRESETS = {
       ...classScale(0.028),
     },
   },
-  quoted: {
-    doc: "as often quoted, without a date: 3.8 B$ of market value, 95 M$ traded a day, the usage of the mature preset",
+  "as-quoted": {
+    doc: "as popularly quoted, without a date: 3.8 B$ of market value, 95 M$ traded a day; usage is to market value what it is in the mature preset",
     overrides: {
       priceStart: 7.327,
       turnover: 0.025,
