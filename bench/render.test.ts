@@ -59,6 +59,17 @@ test("an aim is met, missed, or open where nothing was measured", () => {
   expect(rows.get("memory of training with 4,096 lanes")).toEqual(["128 MiB", "<= 1024 MiB", "met"]);
 });
 
+test("the aim of the simulation depends on the economy: a step of bittensor has 8 subnets in it", () => {
+  const speed = 3e6;
+  const of = (economy: string) => {
+    const aims = compareWithAims({ ...measured, economy, simulation: { js: 5e5, wasm: speed, ratio: 6 } });
+    return aims.filter(({ unit, measured }) => unit === "env-steps/s" && measured === speed).map(({ aim, met }) => [aim, met]);
+  };
+  for (const id of ["akash-v1", "render-v1", "worldcoin-v1+spac"]) expect(of(id)).toEqual([[8e6, false]]);
+  for (const id of ["bittensor-v1", "bittensor-v1@2", "bittensor-v1+spac"]) expect(of(id)).toEqual([[2e6, true]]);
+  expect(of("bittensor-v1@16")).toEqual([]);
+});
+
 test("small parts of the profile are added up", () => {
   expect(profileRows(report)).toEqual([
     ["update", "networks backward", "99.9", "99.9 %"],
