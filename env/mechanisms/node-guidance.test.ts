@@ -76,7 +76,8 @@ describe("the move of RNP-020", () => {
 });
 
 test("the ceiling is what one pool takes at an impact of one true range", () => {
+  // The text that was voted on says 96,000 for these figures, its formula gives 117,000.
   expect(guidanceCeiling(376_000, 1.9, 1.3)).toBeCloseTo(117_097.47742136408, 8);
-  // The document says 113,000 for these figures; its formula gives 114,000.
+  // The draft of 4 November 2025 says 113,000 for these, its formula gives 114,000.
   expect(guidanceCeiling(737_600, 3.83, 1.3)).toBeCloseTo(113_955.5, 1);
 });

@@ -61,7 +61,8 @@ export function guidedReward(
 
 /**
  * Most tokens of an epoch that could be sold in one pool in a day at an impact of one daily true range: `volume / (price * Y^2)`,
- * Y = 1.3. With `volume` in dollars a day. RNP-020's own example says 113,000 where its figures give 114,000. Uses: none.
+ * Y = 1.3. With `volume` in dollars a day. RNP-020's own examples fall short of it: 113,000 for 114,000 in the draft of 4 November 2025
+ * (rendernetwork/RNPs 906946a), 96,000 for 117,000 in the text that was voted on (2efe9d1). Uses: none.
  */
 export function guidanceCeiling(volume: number, price: number, impact: number): number {
   return volume / (price * impact * impact);
