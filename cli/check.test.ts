@@ -76,6 +76,12 @@ test.each([
     /^error: the books of toy-v1 do not balance on day \d+: .*\n {2}count each flow once .* through units\(\)/,
   ],
   [
+    "a step that asks for too little to meet the breakers, and would not heed them",
+    "u.units(Math.min(a.issuance! * supply, a.mintLimit!))",
+    "u.units(0.05 * a.issuance! * supply)",
+    /^error: toy-v1 minted [\d.]+ TOY on day 1, the breakers allow [\d.]+\n {2}take Math.min of the flow and a.mintLimit/,
+  ],
+  [
     "a range that breaks the step",
     "startSupply: { value: 100, low: 1",
     "startSupply: { value: 100, low: 0",

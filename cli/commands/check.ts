@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { emitWasm } from "../../compiler/wasm/emit-wasm.js";
 import type { ZeroDivisor } from "../../compiler/zero-divisors.js";
 import { UserError } from "../../core/errors.js";
+import type { BreakerLimits } from "../../env/breakers.js";
 import { checkEnv } from "../../env/check-env.js";
 import { describeBounds, describeDivisor } from "../../env/check-world.js";
 import { worldZeroDivisors } from "../../env/divisors.js";
@@ -53,14 +54,20 @@ function checkWorld(loaded: UserModule, world: World): Checked {
   if (problem) {
     throw new UserError("E_CHECK_CONTRACT", `${world.id}: ${problem.message}`, `likely cause: ${problem.likelyCause}`);
   }
-  if (isEconomy(world)) keepBooks(world);
+  if (isEconomy(world)) {
+    keepBooks(world, {});
+    keepBooks(world, TIGHT);
+  }
   const warnings = worldZeroDivisors(world).map((divisor) => describeWarning(loaded, world, divisor));
   return { id: world.id, bytes, params: Object.keys(world.params).length, warnings };
 }
 
+/** So tight that whoever does not look at the limits of a step is seen, even if it asks for little. */
+const TIGHT: Partial<BreakerLimits> = { dailySupplyCap: 1e-6 };
+
 /** Lives on the ledger, where a millionth of a token that goes astray is seen. */
-function keepBooks(economy: Economy): void {
-  const lane = createExactLane(economy, parseEnvOptions(economy, {}));
+function keepBooks(economy: Economy, limits: Partial<BreakerLimits>): void {
+  const lane = createExactLane(economy, parseEnvOptions(economy, { limits }));
   const { actions } = economy;
   lane.reset(1, 0);
   for (let day = 0; day < LEDGER_DAYS; day++) {
