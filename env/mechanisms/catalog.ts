@@ -27,7 +27,7 @@ import { aaveRiskSteward } from "./risk-steward.js";
 import { solanaInflation } from "./solana-inflation.js";
 import { taoBlockEmission } from "./tao-emission.js";
 import { seedUtilization } from "./utilization-band.js";
-import { yuma1Epoch, yuma3Epoch } from "./yuma.js";
+import { yuma1Epoch, yuma3Epoch, yumaEmission } from "./yuma.js";
 
 /**
  * The protocols' own rules as pure functions: what one block, epoch or day of each does. Every one checks its input and throws a
@@ -72,6 +72,7 @@ export const mechanisms = {
   pidBuyback,
   yuma1Epoch,
   yuma3Epoch,
+  yumaEmission,
 } as const;
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type LiquidAlpha, type Matrix, type YumaInput, yuma1Epoch, yuma3Epoch } from "./yuma.js";
+import { type LiquidAlpha, type Matrix, type YumaInput, yuma1Epoch, yuma3Epoch, yumaEmission } from "./yuma.js";
 
 interface Case {
   readonly name: string;
@@ -209,6 +209,52 @@ describe("laws of consensus", () => {
     expect(attack(0.49).dividends).toEqual([1, 0]);
     expect(attack(0.51).incentive).toEqual([0, 1]);
     expect(attack(0.51).dividends).toEqual([0, 1]);
+  });
+});
+
+describe("emission", () => {
+  test("is half incentive, half dividends", () => {
+    expect(yumaEmission([3, 1], { incentive: [0.25, 0.75], dividends: [0.6, 0.4] })).toEqual({
+      miners: [0.125, 0.375],
+      validators: [0.3, 0.2],
+    });
+  });
+
+  test.each([
+    ["1", yuma1Epoch],
+    ["3", yuma3Epoch],
+  ] as const)("Yuma %s: falls back on the validators' stake when nobody sets weights", (_version, epoch) => {
+    // Ten neurons of equal stake whose weights on themselves do not count: the chain's test_10_graph pays each a tenth.
+    const stake = Array.from({ length: 10 }, () => 1);
+    const weights = stake.map(() => stake.map(() => 0));
+    const output = epoch({ stake, weights, kappa: 0.5, bondsPenalty: 0, alpha: 0.1 });
+    expect([...output.incentive, ...output.dividends].every((x) => x === 0)).toBe(true);
+    const { miners, validators } = yumaEmission(stake, output);
+    expect(miners).toEqual(stake.map(() => 0));
+    // The chain gives 99,999,999 of 1e9, rounded down.
+    for (const share of validators) expect(share).toBeCloseTo(0.1, 15);
+  });
+
+  test("falls back in proportion to stake, other neurons left out, when no weight finds support", () => {
+    const stake = [3, 1, 6];
+    const weights = [
+      [1, 0],
+      [0, 1],
+    ];
+    const output = yuma3Epoch({ stake, weights, kappa: 0.8, bondsPenalty: 0, alpha: 0.1 });
+    expect(yumaEmission(stake, output)).toEqual({ miners: [0, 0], validators: [0.75, 0.25] });
+  });
+
+  test("goes to the miners alone while no bond stands behind what they earn", () => {
+    expect(yumaEmission([1], { incentive: [1], dividends: [0] })).toEqual({ miners: [1], validators: [0] });
+  });
+
+  test.each([
+    [[1], { incentive: [1], dividends: [0.5, 0.5] }, /stake has 1 entries for 2 validators/],
+    [[0, 1], { incentive: [0], dividends: [0] }, /no validator has stake/],
+    [[1], { incentive: [Number.NaN], dividends: [1] }, /incentive contains NaN/],
+  ])("case %# of bad input is named", (stake, shares, message) => {
+    expect(() => yumaEmission(stake, shares)).toThrow(message);
   });
 });
 

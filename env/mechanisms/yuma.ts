@@ -17,6 +17,10 @@ export interface LiquidAlpha {
   readonly steepness: number;
 }
 
+/**
+ * What the chain does before the epoch is the caller's: who has no permit gets a row of zeros, who has set no weights for longer than
+ * the activity cut-off (5,000 blocks) a stake of 0, and weights on oneself or on a miner who registered after they were set are 0.
+ */
 export interface YumaInput extends Partial<LiquidAlpha> {
   /** Stake of the validators, then of any other neurons (which only count in the total). Any scale. */
   readonly stake: readonly number[];
@@ -35,12 +39,18 @@ export interface YumaInput extends Partial<LiquidAlpha> {
 export interface YumaOutput {
   /** Per miner: the largest weight that a share kappa of the stake supports. */
   readonly consensus: number[];
-  /** Per miner: share of the miners' emission; zeros if no weight finds support. */
+  /** Per miner: share of the miners' emission; zeros if no weight finds support ({@link yumaEmission} has who is paid then). */
   readonly incentive: number[];
   /** Per validator: share of the validators' emission; zeros if the incentive is. */
   readonly dividends: number[];
   /** Per validator and miner, to be handed to the next epoch. */
   readonly bonds: number[][];
+}
+
+/** Shares of an epoch's emission, one in all. */
+export interface YumaEmission {
+  readonly miners: number[];
+  readonly validators: number[];
 }
 
 /** Support is summed in floating point, where equal shares may add up to a hair less than kappa; equality counts. */
@@ -82,6 +92,26 @@ export function yuma1Epoch(input: YumaInput): YumaOutput {
   );
   const dividends = normalize(moved.map((row) => dot(row, incentive)));
   return { consensus, incentive, dividends, bonds: scaleColumns(moved, (column) => Math.max(...column)) };
+}
+
+/**
+ * What an epoch pays: half to the miners by incentive, half to the validators by dividends; all to one side if the other is void. When
+ * both are (no weight finds support), all goes to the validators by their stake.
+ * @param stake as in the input
+ * @throws UserError `E_YUMA` for lists that do not fit
+ */
+export function yumaEmission(
+  stake: readonly number[],
+  { incentive, dividends }: Pick<YumaOutput, "incentive" | "dividends">,
+): YumaEmission {
+  if (stake.length < dividends.length)
+    throw misfit(`stake has ${stake.length} entries for ${dividends.length} validators`, "begin the stake with all validators");
+  checkNumbers({ stake, incentive, dividends });
+  const total = sum(incentive) + sum(dividends);
+  if (total > 0) return { miners: incentive.map((x) => x / total), validators: dividends.map((x) => x / total) };
+  const own = stake.slice(0, dividends.length);
+  if (!(sum(own) > 0)) throw misfit("no validator has stake", "give at least one validator stake");
+  return { miners: incentive.map(() => 0), validators: normalize(own) };
 }
 
 /** Everything up to the bonds, the same in all versions. */
@@ -152,14 +182,7 @@ function check(input: YumaInput): void {
   }
   if (bonds && !fits(bonds))
     throw misfit(`bonds are ${shape(bonds)}, weights ${shape(weights)}`, "pass the bonds of the epoch before");
-  for (const [name, values] of [
-    ["stake", stake],
-    ["weights", weights.flat()],
-    ["bonds", bonds?.flat() ?? []],
-  ] as const) {
-    const wrong = values.find((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY));
-    if (wrong !== undefined) throw misfit(`${name} contains ${wrong}`, "give finite numbers of at least 0");
-  }
+  checkNumbers({ stake, weights: weights.flat(), bonds: bonds?.flat() ?? [] });
   if (!(sum(stake.slice(0, weights.length)) > 0)) throw misfit("no validator has stake", "give at least one validator stake");
   const shares = typeof alpha === "number" ? { alpha } : { low: alpha.low, high: alpha.high };
   for (const [name, value] of Object.entries({ kappa, bondsPenalty, ...shares })) {
@@ -168,6 +191,13 @@ function check(input: YumaInput): void {
   if (typeof alpha === "number") return;
   if (!Number.isFinite(alpha.steepness))
     throw misfit(`steepness is ${alpha.steepness}`, "give a finite number, 1000 on the chain");
+}
+
+function checkNumbers(lists: Readonly<Record<string, readonly number[]>>): void {
+  for (const [name, values] of Object.entries(lists)) {
+    const wrong = values.find((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY));
+    if (wrong !== undefined) throw misfit(`${name} contains ${wrong}`, "give finite numbers of at least 0");
+  }
 }
 
 const shape = (matrix: Matrix): string =>
