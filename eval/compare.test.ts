@@ -3,6 +3,7 @@ import { counterRandom } from "../core/bootstrap.js";
 import { UserError } from "../core/errors.js";
 import { iqm, mean, quantile, standardDeviation } from "../core/statistics.js";
 import { type CompareInput, compareRuns } from "./compare.js";
+import { averageEstimates } from "./estimates.js";
 import type { ControllerRun, EpisodeMetrics } from "./types.js";
 
 const EPISODES = 400;
@@ -223,4 +224,11 @@ describe("bad input", () => {
     const more = metricsOf(new Float64Array(5));
     expect(() => compare([runOf("old", { base: flat }), runOf("new", { base: more })])).toThrow("has 5 episodes, not 4");
   });
+});
+
+test("the mean of sure things over any number of scenarios is sure, not a little more", () => {
+  const sure = { value: 1, replicates: Float64Array.of(1, 1) };
+  for (let scenarios = 1; scenarios <= 30; scenarios++) {
+    expect([...averageEstimates(Array(scenarios).fill(sure)).replicates]).toEqual([1, 1]);
+  }
 });
