@@ -13,10 +13,8 @@ export interface Discrete {
   readonly count: number;
 }
 
-export type Space = Box | Discrete;
-
 /** A value of a box is an array with one element per dimension, a value of a discrete space a number. */
-export type SpaceValue<S extends Space = Space> = S extends Box ? Float64Array : number;
+export type Space = Box | Discrete;
 
 /** @throws UserError E_SPACE_BOUNDS if bounds differ in length, are empty, not finite, or not low < high. */
 export function box(low: ArrayLike<number>, high: ArrayLike<number>): Box {

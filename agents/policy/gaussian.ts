@@ -3,20 +3,13 @@ import type { RecordSpec, Uses } from "../../compiler/schema.js";
 import { normal4 } from "../../core/normal.js";
 import { uniform4 } from "../../core/random.js";
 
+const LOG_STD_LOW = -20;
+const LOG_STD_HIGH = 2;
+
 /**
  * Diagonal Gaussian over the unbounded action, with a state-independent log standard deviation. The sample is stored
  * unclipped with its log-density; only the world sees it clipped to -1..1 and mapped to the action's band.
  */
-export interface GaussianUses {
-  readonly numActions: number;
-  readonly clamp: typeof clamp;
-  readonly HALF_LOG_TWO_PI: number;
-  readonly [name: string]: unknown;
-}
-
-const LOG_STD_LOW = -20;
-const LOG_STD_HIGH = 2;
-
 export function gaussianUses(bands: Readonly<Record<string, { readonly low: number; readonly high: number }>>): Uses {
   return {
     clamp,

@@ -3,12 +3,11 @@ import { SUPPLY_WINDOW } from "../../env/breakers.js";
 import { CONTROL } from "../../env/lane.js";
 import type { World } from "../../env/world.js";
 
-/** The control record without the ring positions, which follow from the clock. */
-export type ControlValues = Readonly<
-  Record<Exclude<keyof typeof CONTROL, "supplySlot" | "actionSlot" | "observationSlot">, number>
->;
-
-/** Writes the control record of one step. @param clock control steps of every lane so far */
+/**
+ * Writes the control record of one step.
+ * @param values without the ring positions, which follow from the clock
+ * @param clock  control steps of every lane so far
+ */
 export function writeControl(
   buffer: ArrayBufferLike,
   address: number,

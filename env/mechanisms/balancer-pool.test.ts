@@ -45,6 +45,16 @@ test("selling and buying up to a price limit arrive at it", () => {
   );
 });
 
+test("a price that is already at its limit needs no swap, and what is no pool is refused", () => {
+  expect(alphaUntil(100, 200, 1, 0.5)).toBe(0);
+  expect(alphaUntil(100, 200, 1, 0.6)).toBe(0);
+  expect(taoUntil(100, 200, 1, 0.4)).toBe(0);
+  expect(() => taoForAlpha(0, 1, 1, 1)).toThrow(/tao is 0, it must be a finite number above 0/);
+  expect(() => alphaForTao(1, 1, 1, -1)).toThrow(/paid is -1/);
+  expect(() => taoUntil(1, 1, Number.NaN, 1)).toThrow(/ratio is NaN/);
+  expect(() => alphaUntil(1, 1, 1, 0)).toThrow(/limit is 0/);
+});
+
 test("an injection moves the weights and leaves the price", () => {
   fc.assert(
     fc.property(amount, amount, ratio, fraction, fraction, (tao, alpha, r, moreTao, moreAlpha) => {

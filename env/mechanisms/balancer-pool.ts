@@ -1,3 +1,5 @@
+import { positive, within } from "./checked-number.js";
+
 /**
  * A two-asset weighted pool (Balancer) of TAO and a subnet's alpha. `ratio` is weight of alpha over weight of TAO: 1 for equal weights,
  * which makes it a constant-product pool. Source: opentensor/subtensor `pallets/swap/src/pallet/balancer.rs`. Fees are the caller's.
@@ -8,24 +10,36 @@ export function poolPrice(tao: number, alpha: number, ratio: number): number {
   return (ratio * tao) / alpha;
 }
 
-/** TAO that the pool pays for `sold` alpha. Uses: none. */
+/** TAO that the pool pays for `sold` alpha. Host function. */
 export function taoForAlpha(tao: number, alpha: number, ratio: number, sold: number): number {
+  checkPool(tao, alpha, ratio);
+  within("sold", sold, 0, Number.MAX_VALUE);
   return tao * (1 - (alpha / (alpha + sold)) ** ratio);
 }
 
-/** Alpha that the pool pays for `paid` TAO. Uses: none. */
+/** Alpha that the pool pays for `paid` TAO. Host function. */
 export function alphaForTao(tao: number, alpha: number, ratio: number, paid: number): number {
+  checkPool(tao, alpha, ratio);
+  within("paid", paid, 0, Number.MAX_VALUE);
   return alpha * (1 - (tao / (tao + paid)) ** (1 / ratio));
 }
 
-/** Alpha to sell until the price has fallen to `limit` (below the price). Uses: none. */
+/** Alpha to sell until the price has fallen to `limit`; none when it is there. Host function. */
 export function alphaUntil(tao: number, alpha: number, ratio: number, limit: number): number {
-  return alpha * (((ratio * tao) / (alpha * limit)) ** (1 / (1 + ratio)) - 1);
+  checkPool(tao, alpha, ratio);
+  return Math.max(0, alpha * (((ratio * tao) / (alpha * positive("limit", limit))) ** (1 / (1 + ratio)) - 1));
 }
 
-/** TAO to pay until the price has risen to `limit` (above the price). Uses: none. */
+/** TAO to pay until the price has risen to `limit`; none when it is there. Host function. */
 export function taoUntil(tao: number, alpha: number, ratio: number, limit: number): number {
-  return tao * (((limit * alpha) / (ratio * tao)) ** (ratio / (1 + ratio)) - 1);
+  checkPool(tao, alpha, ratio);
+  return Math.max(0, tao * (((positive("limit", limit) * alpha) / (ratio * tao)) ** (ratio / (1 + ratio)) - 1));
+}
+
+function checkPool(tao: number, alpha: number, ratio: number): void {
+  positive("tao", tao);
+  positive("alpha", alpha);
+  positive("ratio", ratio);
 }
 
 /** Ratio of weights after tokens were added by the protocol: the one that leaves the price where it was. Uses: none. */

@@ -1,6 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import { akashDecayInflation } from "./akash-decay.js";
 import { ampleforthRebase } from "./ampleforth-rebase.js";
+import { alphaForTao, alphaUntil, taoForAlpha, taoUntil } from "./balancer-pool.js";
 import { bitcoinSubsidySat } from "./bitcoin-subsidy.js";
 import { bnbAutoBurn } from "./bnb-auto-burn.js";
 import { backOffBlocks, mintStatus } from "./burn-mint.js";
@@ -16,12 +17,13 @@ import {
   filecoinSimpleReward,
 } from "./filecoin-reward.js";
 import { fraxCollateralRatio } from "./frax-collateral.js";
-import { FIRST_MONTHLY_ID, GRANT_TABLE } from "./grants.js";
+import { FIRST_MONTHLY_ID, GRANT_TABLE, launchGrant } from "./grants.js";
 import { MINT_PERIOD_CAP } from "./inflation-cap.js";
 import { guidanceCeiling, guidedReward } from "./node-guidance.js";
 import { pidBuyback } from "./pid-buyback.js";
 import { polkadotCappedIssuance, polkadotFixedIssuance, polkadotReward } from "./polkadot-inflation.js";
 import { raiRedemptionRate } from "./rai-controller.js";
+import { registrationPrice } from "./registration-price.js";
 import { renderNodePenalty } from "./render-rewards.js";
 import { aaveRiskSteward } from "./risk-steward.js";
 import { solanaInflation } from "./solana-inflation.js";
@@ -66,10 +68,17 @@ export const mechanisms = {
   rnp020Reward,
   rnp020Ceiling,
   wldGrant,
+  /** WLD per claim before the monthly grants, by weeks since launch (to August 2024). Source: worldcoin-grants-contracts, as above. */
+  wldLaunchGrant: launchGrant,
   wldPeriodCap,
   aaveRiskSteward,
   seedUtilization,
   pidBuyback,
+  taoForAlpha,
+  alphaForTao,
+  alphaUntil,
+  taoUntil,
+  registrationPrice,
   yuma1Epoch,
   yuma3Epoch,
   yumaEmission,

@@ -18,11 +18,3 @@ export function divertedIncentive(cabal: number, kappa: number, noise: number, f
   // 0 where nobody's weights are supported.
   return own / Math.max(own + honest, 1e-12);
 }
-
-/**
- * The cabal's share of the validators' dividends under Yuma 1 with settled bonds and no bonds penalty: it holds bonds in its own miners
- * only, there beside the honest validators. Below its stake share while consensus holds. Uses: none.
- */
-export function cabalDividends(cabal: number, diverted: number, foothold: number): number {
-  return (diverted * cabal) / Math.max(cabal + (1 - cabal) * foothold, 1e-12);
-}

@@ -58,6 +58,7 @@ test("the grants before August 2024 are those of the launch contracts", () => {
   // Ids count from 15 in the fourth week, two weeks each; id 29 lasts four weeks, id 30 after it pays 6.
   const sixes = Array.from({ length: 53 }, (_, week) => week).filter((week) => launchGrant(week) === 6);
   expect(sixes).toEqual([35, 36]);
+  expect(() => launchGrant(54)).toThrow(/weeks is 54, it must be a number from 0 to/);
 });
 
 test("claims of two ids add up to what each human would get who misses none twice", () => {

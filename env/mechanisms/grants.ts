@@ -1,3 +1,5 @@
+import { within } from "./checked-number.js";
+
 /**
  * WLD user grants as the contracts pay them: a fixed table, no adaptation. Source: worldcoin-grants-contracts 01b3e03
  * (`src/WLDGrant.sol` for ids 39 to 88, `src/LaunchGrantLegacy.sol` and `src/WLDGrantPreGrant4_new.sol` before them).
@@ -13,14 +15,18 @@ export const GRANT_TABLE: readonly number[] = [
 /** Id of the first monthly grant. */
 export const FIRST_MONTHLY_ID = 39;
 
+/** Weeks from launch to August 2024, when the monthly grants begin. */
+const LAUNCH_WEEKS = 374 / 7;
+
 /** Days from launch (2023-07-24) to 2024-03-01: years that begin in March have their leap day at the end. */
 const DAYS_TO_MARCH_2024 = 221;
 
 /** What the functions below take from `u`. */
 export const GRANT_CONSTANTS = { GRANT_TABLE, DAYS_TO_MARCH_2024 };
 
-/** Weeks since launch -> WLD per claim of the grant in force before August 2024 (ids 13 to 38; id 29 lasted four weeks). */
+/** Weeks since launch -> WLD per claim of the grant in force before August 2024 (ids 13 to 38; id 29 lasted four weeks). Host function. */
 export function launchGrant(weeks: number): number {
+  within("weeks", weeks, 0, LAUNCH_WEEKS);
   if (weeks < 2) return 25;
   if (weeks < 3) return 10;
   const count = 15 + Math.floor((weeks - 3) / 2);

@@ -35,11 +35,3 @@ export function mintRoom(age: number, supply: number, left: number, room: number
 export function simpleMintRoom(age: number, supply: number, years: number, u: CapUses): number {
   return age < u.MINT_LOCK_DAYS * u.DAY ? 0 : (0.015 / u.YEAR) * years * supply;
 }
-
-/**
- * The largest growth of supply that `periods` of the cap can show between two instants: one more than they count, since a period begins
- * where it is convenient. Uses: none.
- */
-export function largestGrowth(periods: number): number {
-  return (1 + MINT_PERIOD_CAP) ** (periods + 1) - 1;
-}

@@ -8,6 +8,10 @@ test("the price halves in 360 blocks and rises by 26 % with a registration, with
   expect(registrationPrice(0.1, 720, 2)).toBeCloseTo(0.025 * 1.26 ** 2, 12);
   expect(registrationPrice(0.1, 7200, 0)).toBe(REGISTRATION.low);
   expect(registrationPrice(99, 0, 3)).toBe(REGISTRATION.high);
+  // The chain clamps every block, so the price starts from its floor again.
+  expect(registrationPrice(0.1, 72_000, 1)).toBeCloseTo(REGISTRATION.low * REGISTRATION.bump, 12);
+  expect(() => registrationPrice(0, 1, 1)).toThrow(/price is 0/);
+  expect(() => registrationPrice(1, 1, 1.5)).toThrow(/registrations is 1.5/);
 });
 
 test("a day's registrations equal those of 7,200 blocks in which newcomers register as soon as the price is right", () => {

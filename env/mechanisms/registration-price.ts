@@ -1,12 +1,16 @@
+import { positive, whole, within } from "./checked-number.js";
+
 /**
  * Price of a miner's slot in a subnet: it halves every 360 blocks and rises by a factor of 1.26 with every registration, within
  * 0.0005 .. 100 TAO. Source: opentensor/subtensor `subnets/registration.rs`.
  */
 export const REGISTRATION = { halfLife: 360, bump: 1.26, low: 0.0005, high: 100, start: 0.1 } as const;
 
-/** Price after a number of blocks without, then some registrations. Uses: none. */
+/** TAO for a slot after a number of blocks without, then some registrations. Host function. */
 export function registrationPrice(price: number, blocks: number, registrations: number): number {
-  return Math.min(100, Math.max(0.0005, price * 0.5 ** (blocks / 360) * 1.26 ** registrations));
+  const { halfLife, bump, low, high } = REGISTRATION;
+  const decayed = positive("price", price) * 0.5 ** (within("blocks", blocks, 0, Number.MAX_VALUE) / halfLife);
+  return Math.min(high, Math.max(low, decayed) * bump ** whole("registrations", registrations, 0));
 }
 
 /**

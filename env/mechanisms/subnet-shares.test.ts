@@ -1,20 +1,12 @@
 import { expect, test } from "vitest";
-import {
-  injectedTao,
-  movingPrice,
-  PRICE_WARM_UP,
-  PRICE_WEIGHT,
-  priceWeight,
-  rootProportion,
-  shareWeight,
-} from "./subnet-shares.js";
+import { injectedTao, movingPrice, priceWeight, rootProportion, shareWeight } from "./subnet-shares.js";
 
 test("a day's moving price equals 7,200 blocks of the chain's", () => {
   for (const age of [50_400, 201_600, 2e6]) {
     let moving = 0.02;
     for (let block = 0; block < 7200; block++) {
       const b = age + block;
-      const weight = (PRICE_WEIGHT * b) / (b + PRICE_WARM_UP);
+      const weight = (3e-6 * b) / (b + 201_600);
       moving = (1 - weight) * moving + weight * Math.min(0.05, 1);
     }
     const day = movingPrice(0.02, 0.05, priceWeight(age + 3600, 7200));

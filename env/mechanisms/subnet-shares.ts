@@ -1,11 +1,9 @@
 /** How the chain divides TAO among its subnets. Source: opentensor/subtensor `coinbase/subnet_emissions.rs`, `run_coinbase.rs`, `staking/stake_utils.rs`. */
 
-/** Weight of the newest price in the moving price, per block, long after a subnet's start: a half-life of 32 days. */
-export const PRICE_WEIGHT = 3e-6;
-/** Blocks after which half of that weight is reached: four weeks. */
-export const PRICE_WARM_UP = 201_600;
-
-/** Weight of a spell of `blocks` blocks in the moving price, of a subnet that is `age` blocks old. Uses: none. */
+/**
+ * Weight of a spell of `blocks` blocks in the moving price, of a subnet that is `age` blocks old: 3e-6 a block long after its start, a
+ * half-life of 32 days, and half of that after 201,600 blocks, four weeks. Uses: none.
+ */
 export function priceWeight(age: number, blocks: number): number {
   // 1 - (1 - a)^n to second order: a n is below 0.03 for a day.
   const each = (3e-6 * age) / (age + 201_600);

@@ -137,8 +137,3 @@ function fallShares(price: readonly Float64Array[], exogenous: readonly Float64A
 
 export const factPasses = ({ target, mean: measured }: Fact): boolean | undefined =>
   target && measured.mean >= target.low && measured.mean <= target.high;
-
-/** Mean over the paths of each day of a series. */
-export function dailyMean(paths: readonly PathSeries[], name: string): number[] {
-  return Array.from(paths[0]![name]!, (_, day) => mean(paths.map((path) => path[name]![day]!)));
-}
