@@ -154,6 +154,14 @@ test("a divisor that can be 0 is a warning with its place, expression and bounds
   expect(json.economies[0].warnings).toEqual([err.slice("warning: ".length, -1)]);
 });
 
+test("a logarithm of what can be negative is a warning too, though a clamp makes a number of it again", async () => {
+  const changed = "f.service = 1 - Math.exp(-s.price! / p.startPrice!) + u.clamp(Math.exp(Math.log(p.impact! - 1)), 0, 1, 0);";
+  const { code, err, line } = await check("f.service = 1 - Math.exp(-s.price! / p.startPrice!);", changed);
+  expect(code, err).toBe(0);
+  const column = changed.indexOf("Math.log") + 3;
+  expect(err).toBe(`warning: mine.ts:${line}:${column}: Math.log(p.impact - 1) takes the logarithm of -1 .. 19\n`);
+});
+
 test("a parameter without a source or out of its range is refused", async () => {
   expect((await check("source: SOURCE", 'source: ""')).err).toMatch(/parameter \w+ of toy-v1 has no source/);
   expect((await check("value: 0.1,", "value: 9,")).err).toContain("is 9, which is not within its range");

@@ -10,7 +10,7 @@ import {
 } from "./conversions.js";
 import { constantOf } from "./fold.js";
 import { indexBounds } from "./index-bounds.js";
-import type { Comparison, FloatBinary, FloatUnary, Node } from "./ir.js";
+import type { Comparison, FloatBinary, FloatUnary, Node, Origin } from "./ir.js";
 import type { NodeTable } from "./node-table.js";
 import { excerpt, fail, originOf } from "./source.js";
 import { divideUnits, multiplyUnits, ONE, powerUnit, type Unit } from "./units.js";
@@ -58,13 +58,18 @@ export function floatBinary(table: NodeTable, kind: FloatBinary, a: NumberValue,
     case "mul":
       return numberValue(node, a.unit && b.unit ? multiplyUnits(a.unit, b.unit) : (a.unit ?? b.unit));
     case "div":
-      if (!table.origins.has(node)) table.origins.set(node, originOf(site.source, site.node));
+      noteOrigin(table, node, "div", site);
       return numberValue(node, b.unit ? divideUnits(a.unit ?? ONE, b.unit) : a.unit);
     case "pow":
       return numberValue(node, unitOfPower(a, b, site));
     default:
       return numberValue(node, commonUnit(a, b, site));
   }
+}
+
+/** Of equal nodes the first place counts. */
+function noteOrigin(table: NodeTable, node: Node, operation: Origin["operation"], site: Site): void {
+  if (!table.origins.has(node)) table.origins.set(node, originOf(operation, site.source, site.node));
 }
 
 function unitOfPower(base: NumberValue, exponent: NumberValue, site: Site): Unit | null {
@@ -199,6 +204,7 @@ export function negate(table: NodeTable, x: NumberValue, site: Site): NumberValu
 /** A function of Math with one argument, with its units. */
 export function floatUnary(table: NodeTable, kind: FloatUnary, x: NumberValue, site: Site): NumberValue {
   const node = table.make({ kind }, [toFloat(table, x, site)]);
+  if (kind === "log" || kind === "sqrt") noteOrigin(table, node, kind, site);
   switch (kind) {
     case "exp":
     case "log":

@@ -15,8 +15,8 @@ export interface Assumption {
 }
 
 export interface Listener {
-  /** Gets every quotient that is computed, with the values of its divisor there. */
-  readonly onQuotient?: (node: Node, divisor: Interval) => void;
+  /** Gets every quotient, logarithm and root that is computed, with its divisor or argument and the values of that there. */
+  readonly onOperand?: (node: Node, operand: Node, value: Interval) => void;
   /** Gets every node, each time that it is computed. */
   readonly onValue?: (node: Node, value: Interval) => void;
 }
@@ -182,7 +182,7 @@ class Walk {
     const [first, second] = args as [Node, Node];
     // An operand that is used twice is the same number both times.
     if (first === second && op.kind === "sub") return point(0);
-    if (first === second && op.kind === "div") return this.#quotient(node, first, point(1));
+    if (first === second && op.kind === "div") return this.#heard(node, first, point(1));
     const square = op.kind === "mul" ? squareOf(first, second) : undefined;
     if (square) {
       const size = applyInterval("abs", [this.#valueOf(square.root)]);
@@ -193,11 +193,12 @@ class Walk {
       op.kind,
       args.map((arg) => this.#valueOf(arg)),
     );
-    return op.kind === "div" ? this.#quotient(node, second, result) : result;
+    if (op.kind === "div") return this.#heard(node, second, result);
+    return op.kind === "log" || op.kind === "sqrt" ? this.#heard(node, first, result) : result;
   }
 
-  #quotient(node: Node, divisor: Node, result: Interval): Interval {
-    this.listener.onQuotient?.(node, this.#valueOf(divisor));
+  #heard(node: Node, operand: Node, result: Interval): Interval {
+    this.listener.onOperand?.(node, operand, this.#valueOf(operand));
     return result;
   }
 

@@ -66,8 +66,9 @@ export type Statement =
       readonly otherwise: readonly Statement[];
     };
 
-/** Where a node was written. */
+/** Where a quotient, logarithm or root was written. */
 export interface Origin {
+  readonly operation: "div" | "log" | "sqrt";
   /** The function, as messages name it, and its running text. */
   readonly name: string;
   readonly source: string;
@@ -94,7 +95,7 @@ export interface Program {
   readonly nodes: readonly Node[];
   /** Types of the mutable locals. */
   readonly locals: readonly ValueType[];
-  /** Where the quotients were written: of each node the first place. Absent in programs made by hand. */
+  /** Where quotients, logarithms and roots were written: of each node the first place. Absent in programs made by hand. */
   readonly origins?: ReadonlyMap<Node, Origin>;
   readonly body: readonly Statement[];
 }

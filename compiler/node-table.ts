@@ -6,7 +6,7 @@ export class NodeTable {
   readonly nodes: Node[] = [];
   /** Trip count of each loop statement. */
   readonly loopCounts: number[] = [];
-  /** Where quotients were written, see `Program.origins`. */
+  /** Where quotients, logarithms and roots were written, see `Program.origins`. */
   readonly origins = new Map<Node, Origin>();
   readonly #known = new Map<string, Node>();
 

@@ -87,6 +87,6 @@ function placeOf(source: Source, node: acorn.AnyNode): { readonly line: number; 
   return { line: before.length, column: before.at(-1)!.length + 1 };
 }
 
-export function originOf(source: Source, node: acorn.AnyNode): Origin {
-  return { name: source.name, source: source.text, ...placeOf(source, node), text: excerpt(source, node) };
+export function originOf(operation: Origin["operation"], source: Source, node: acorn.AnyNode): Origin {
+  return { operation, name: source.name, source: source.text, ...placeOf(source, node), text: excerpt(source, node) };
 }

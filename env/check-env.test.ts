@@ -176,7 +176,13 @@ const BROKEN: Readonly<Record<CheckRule, () => Env>> = {
   compiles: () => makeEnv({ ...toyEconomy, uses: { ...toyEconomy.uses, clamp: (x: number) => Number(x) } }),
   "params-safe": () => makeEnv(withStep((s, p) => (s["exogenous"] = s["exogenous"]! + 0 * Math.log(p["volatility"]!)))),
   "divisor-zero": () => makeEnv(withStep((s, p) => (s["price"] = s["price"]! * Math.exp(0 / (1 + p["impact"]! - 6))))),
+  "log-or-root": () => makeEnv(withStep(clampedLog)),
 };
+
+/** Not a number while the impact is below 6, which the comparison hides. */
+function clampedLog(s: StateValues, p: Values): void {
+  s["exogenous"] = s["exogenous"]! + (Math.log(p["impact"]! - 6) > 99 ? 1 : 0);
+}
 
 function padded(action: ArrayLike<number> | number): number[] {
   return [0, 1].map((i) => (typeof action === "number" ? action : (action[i] ?? 0)));
@@ -225,7 +231,7 @@ describe("checkEnv", () => {
   test("names a field of the state that is no number, though a clamp hides it from what is reported", () => {
     const economy = withStep((s) => (s["mood"] = Math.log(-1 - s["exogenous"]! * s["exogenous"]!)));
     const state = { ...economy.state, mood: { unit: "1", doc: "read by nobody" } };
-    const problems = checkEnv(makeEnv({ ...economy, state }));
+    const problems = checkEnv(makeEnv({ ...economy, state })).filter(({ severity }) => severity === "error");
     expect(problems.map(({ message }) => message)).toEqual(["with all parameters at their values state mood is NaN on day 1"]);
   });
 
@@ -233,6 +239,15 @@ describe("checkEnv", () => {
     const problem = checkEnv(BROKEN["divisor-zero"]()).find(({ rule }) => rule === "divisor-zero")!;
     expect(problem.message).toMatch(/^0 \/ \(1 \+ p\["impact"\] - 6\) \(uses\.change 1:\d+\) divides by -5 \.\. 15$/);
     expect(problem.severity).toBe("warning");
+  });
+
+  test("warns of a logarithm of what can be negative, though the step goes on with it", () => {
+    const [problem, ...more] = checkEnv(BROKEN["log-or-root"]());
+    expect(problem!.message).toMatch(
+      /^Math\.log\(p\["impact"\] - 6\) \(uses\.change 2:\d+\) takes the logarithm of -6 \.\. 14$/,
+    );
+    expect(problem!.severity).toBe("warning");
+    expect(more).toEqual([]);
   });
 
   test("reports a function outside of the step language, which plays but does not compile", () => {

@@ -17,7 +17,8 @@ export interface CheckOptions {
 
 /**
  * Plays an environment and reports every broken rule of its contract, with its likely cause; [] when there is none. Of an environment
- * of `makeEnv` it also compiles the world, plays it with parameters anywhere in their ranges and warns of divisors that can be 0.
+ * of `makeEnv` it also compiles the world, plays it with parameters anywhere in their ranges and warns of divisors that can be 0
+ * and of logarithms and roots of what can be negative.
  */
 export function checkEnv(env: Env, options: CheckOptions = {}): Problem[] {
   const { seed = 1, steps = 200 } = options;

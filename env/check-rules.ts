@@ -50,9 +50,11 @@ export const CHECK_RULES = {
   "params-safe":
     "the range of a parameter allows a value that the step cannot live with; narrow the range or limit what it does",
   "divisor-zero": "a parameter, action or count may be 0 there; narrow its range, or divide by Math.max(x, smallest)",
+  "log-or-root":
+    "the argument may be negative there, or 0 under a logarithm; narrow the range of a parameter, or take Math.max(x, smallest)",
 } as const;
 
 /** Rules whose findings are warnings. */
-export const WARNINGS: ReadonlySet<CheckRule> = new Set(["divisor-zero"]);
+export const WARNINGS: ReadonlySet<CheckRule> = new Set(["divisor-zero", "log-or-root"]);
 
 export type CheckRule = keyof typeof CHECK_RULES;

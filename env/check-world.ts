@@ -1,8 +1,8 @@
-import type { ZeroDivisor } from "../compiler/zero-divisors.js";
+import type { Hazard } from "../compiler/hazards.js";
 import { UserError } from "../core/errors.js";
 import type { Report } from "./check-rules.js";
-import { worldZeroDivisors } from "./divisors.js";
 import { fuzzWorld } from "./fuzz-world.js";
+import { worldHazards } from "./hazards.js";
 import type { World } from "./world.js";
 
 /** Sets of parameters, and control steps played with each: a fraction of a second. */
@@ -12,8 +12,12 @@ const STEPS = 60;
 /** What only the world behind an environment can tell: whether it compiles, and what its ranges of parameters allow. */
 export function checkWorld(world: World, report: Report, seed: number): void {
   try {
-    const divisors = worldZeroDivisors(world);
-    if (divisors.length > 0) report("divisor-zero", divisors.map(describeDivisor).join("; "));
+    const hazards = worldHazards(world);
+    const [divisors, others] = [true, false].map((isQuotient) =>
+      hazards.filter(({ origin }) => (origin.operation === "div") === isQuotient).map(describeHazard),
+    ) as [string[], string[]];
+    if (divisors.length > 0) report("divisor-zero", divisors.join("; "));
+    if (others.length > 0) report("log-or-root", others.join("; "));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     report("compiles", error.message);
@@ -27,12 +31,14 @@ export function checkWorld(world: World, report: Report, seed: number): void {
 }
 
 /** `s.x / p.y (world.step 3:12) divides by 0 .. 0.2` */
-export function describeDivisor(zero: ZeroDivisor): string {
-  const { name, line, column } = zero.origin;
-  return `${zero.origin.text} (${name} ${line}:${column}) ${describeBounds(zero)}`;
+export function describeHazard(hazard: Hazard): string {
+  const { name, line, column, text } = hazard.origin;
+  return `${text} (${name} ${line}:${column}) ${describeOperand(hazard)}`;
 }
 
-export function describeBounds({ divisor: { low, high } }: ZeroDivisor): string {
+const TAKES = { div: "divides by", log: "takes the logarithm of", sqrt: "takes the root of" } as const;
+
+export function describeOperand({ origin, operand: { low, high } }: Hazard): string {
   const show = (x: number) => (Number.isFinite(x) ? String(Number(x.toPrecision(4))) : "any size");
-  return `divides by ${show(low)}${low === high ? "" : ` .. ${show(high)}`}`;
+  return `${TAKES[origin.operation]} ${show(low)}${low === high ? "" : ` .. ${show(high)}`}`;
 }

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
+import type { Hazard } from "../../compiler/hazards.js";
 import { emitWasm } from "../../compiler/wasm/emit-wasm.js";
-import type { ZeroDivisor } from "../../compiler/zero-divisors.js";
 import { UserError } from "../../core/errors.js";
 import type { BreakerLimits } from "../../env/breakers.js";
 import { checkEnv } from "../../env/check-env.js";
-import { describeBounds, describeDivisor } from "../../env/check-world.js";
-import { worldZeroDivisors } from "../../env/divisors.js";
+import { describeHazard, describeOperand } from "../../env/check-world.js";
 import { type Economy, isEconomy } from "../../env/economy.js";
 import { makeEnv } from "../../env/environment.js";
 import { createExactLane } from "../../env/exact-lane.js";
+import { worldHazards } from "../../env/hazards.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import type { World } from "../../env/world.js";
 import { type Io, writeJson, writeLine } from "../io.js";
@@ -58,7 +58,7 @@ function checkWorld(loaded: UserModule, world: World): Checked {
     keepBooks(world, {});
     keepBooks(world, TIGHT);
   }
-  const warnings = worldZeroDivisors(world).map((divisor) => describeWarning(loaded, world, divisor));
+  const warnings = worldHazards(world).map((hazard) => describeWarning(loaded, world, hazard));
   return { id: world.id, bytes, params: Object.keys(world.params).length, warnings };
 }
 
@@ -82,11 +82,11 @@ function keepBooks(economy: Economy, limits: Partial<BreakerLimits>): void {
 }
 
 /** `mine.ts:12:5: s.x / p.y divides by 0 .. 0.2` */
-function describeWarning(loaded: UserModule, world: World, divisor: ZeroDivisor): string {
-  const { source, line, column, text } = divisor.origin;
+function describeWarning(loaded: UserModule, world: World, hazard: Hazard): string {
+  const { source, line, column, text } = hazard.origin;
   const place = functionsOf(world)
     .filter((fn) => Function.prototype.toString.call(fn) === source)
     .map((fn) => loaded.locate(fn, line, column))
     .find((where) => where !== undefined);
-  return place === undefined ? describeDivisor(divisor) : `${place}: ${text} ${describeBounds(divisor)}`;
+  return place === undefined ? describeHazard(hazard) : `${place}: ${text} ${describeOperand(hazard)}`;
 }

@@ -3,13 +3,13 @@ import { ECONOMIES } from "../../env/registry.js";
 import { toyEconomy } from "../../env/toy-economy.js";
 import { defineRule } from "./define-rule.js";
 import { rulesFor } from "./registry.js";
-import { ruleZeroDivisors } from "./rule-divisors.js";
+import { ruleHazards } from "./rule-hazards.js";
 
 describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s", (_, economy) => {
   test.each(rulesFor(economy).map((rule) => [rule.id, rule] as const))(
     "%s never divides by 0, whatever it sees and however it is tuned",
     (_, rule) => {
-      expect(ruleZeroDivisors(rule, economy).map(({ origin }) => `${origin.name}: ${origin.text}`)).toEqual([]);
+      expect(ruleHazards(rule, economy).map(({ origin }) => `${origin.name}: ${origin.text}`)).toEqual([]);
     },
   );
 });
@@ -53,6 +53,6 @@ test("a rule that divides by an observation, a parameter or a memory that may be
       a.burnShare = 0.01 / (1 + c.sum);
       c.sum = Math.max(0, c.sum + o.stakedShare);
     }),
-  ].map((rule) => ruleZeroDivisors(rule, toyEconomy).map(({ origin }) => origin.text));
+  ].map((rule) => ruleHazards(rule, toyEconomy).map(({ origin }) => origin.text));
   expect(expressions.map((texts) => texts.length)).toEqual([1, 1, 1, 0]);
 });

@@ -1,10 +1,10 @@
 import { buildProgram } from "../compiler/build-program.js";
+import { findHazards, type Hazard, reachableMemory } from "../compiler/hazards.js";
 import { ANY, type Interval, interval, TINY, WORD } from "../compiler/interval.js";
 import { type IntervalMemory, walkProgram } from "../compiler/interval-walk.js";
 import type { Program } from "../compiler/ir.js";
 import type { FieldSpec, RecordBinding } from "../compiler/schema.js";
 import { layoutRecord } from "../compiler/schema.js";
-import { findZeroDivisors, reachableMemory, type ZeroDivisor } from "../compiler/zero-divisors.js";
 import { UserError } from "../core/errors.js";
 import { SUPPLY_WINDOW } from "./breakers.js";
 import { isEconomy } from "./economy.js";
@@ -13,12 +13,13 @@ import { parseEnvOptions } from "./settings.js";
 import type { World } from "./world.js";
 
 /**
- * Quotients of a world whose divisor can be 0 while all parameters lie in their ranges and all actions in their bands, by interval
- * analysis of the compiled step. It knows nothing of how numbers belong together (`x - x * share`), so it may warn of what cannot
- * happen; of a divisor that depends on state without known bounds it says nothing.
+ * Quotients of a world whose divisor can be 0, logarithms of what can be 0 or less and roots of what can be less than 0, while all
+ * parameters lie in their ranges and all actions in their bands: by interval analysis of the compiled step. It knows nothing of how
+ * numbers belong together (`x - x * share`), so it may warn of what cannot happen; of an operand that depends on state without known
+ * bounds it says nothing.
  * @throws UserError E_STEP_* where a function of the world is outside of the compiler's subset
  */
-export function worldZeroDivisors(world: World): readonly ZeroDivisor[] {
+export function worldHazards(world: World): readonly Hazard[] {
   const known = analysed.get(world);
   if (known) return known;
   const found = analyse(world);
@@ -27,9 +28,9 @@ export function worldZeroDivisors(world: World): readonly ZeroDivisor[] {
 }
 
 /** Worlds do not change. */
-const analysed = new WeakMap<World, readonly ZeroDivisor[]>();
+const analysed = new WeakMap<World, readonly Hazard[]>();
 
-function analyse(world: World): readonly ZeroDivisor[] {
+function analyse(world: World): readonly Hazard[] {
   const { records, reset, step } = loosePrograms(world);
   const keep = (memory: IntervalMemory) => {
     for (const record of records) {
@@ -43,8 +44,8 @@ function analyse(world: World): readonly ZeroDivisor[] {
   const beforeReset = new Map(start);
   walkProgram(reset, start);
   keep(start);
-  const found = [...findZeroDivisors(reset, beforeReset), ...findZeroDivisors(step, reachableMemory(step, start, keep))];
-  const places = new Map(found.map((divisor) => [placeOf(divisor), divisor]));
+  const found = [...findHazards(reset, beforeReset), ...findHazards(step, reachableMemory(step, start, keep))];
+  const places = new Map(found.map((hazard) => [placeOf(hazard), hazard]));
   return [...places.values()];
 }
 
@@ -60,7 +61,7 @@ function settleBalances(world: World, memory: IntervalMemory): void {
   }
 }
 
-function placeOf({ origin }: ZeroDivisor): string {
+function placeOf({ origin }: Hazard): string {
   return `${origin.name} ${origin.line}:${origin.column} ${origin.text}`;
 }
 

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { buildProgram } from "./build-program.js";
+import { findHazards, reachableMemory } from "./hazards.js";
 import { ANY, type Interval, interval, widen } from "./interval.js";
 import { type IntervalMemory, walkProgram } from "./interval-walk.js";
 import { clamp } from "./primitives.js";
 import type { RecordBinding } from "./schema.js";
 import { layoutRecord } from "./schema.js";
-import { findZeroDivisors, reachableMemory } from "./zero-divisors.js";
 
 const number = { unit: "1", doc: "" };
 const RECORDS: readonly RecordBinding[] = [
@@ -31,12 +31,12 @@ function memoryOf(values: Readonly<Record<string, Interval>>): IntervalMemory {
   return new Map(slots);
 }
 
-/** Expressions of the quotients that may divide by 0. */
-function divisorsOf(body: string, values: Readonly<Record<string, Interval>>, uses?: object): readonly string[] {
-  return findZeroDivisors(compile(body, uses), memoryOf(values)).map(({ origin }) => origin.text);
+/** Expressions of the operations that may get a bad operand. */
+function hazardsOf(body: string, values: Readonly<Record<string, Interval>>, uses?: object): readonly string[] {
+  return findHazards(compile(body, uses), memoryOf(values)).map(({ origin }) => origin.text);
 }
 
-describe("findZeroDivisors", () => {
+describe("findHazards", () => {
   const a = (low: number, high: number) => ({ a: interval(low, high), b: interval(1, 2), x: ANY, y: ANY });
 
   test.each([
@@ -56,7 +56,7 @@ describe("findZeroDivisors", () => {
     ["s.x = 1 / (p.b - 0.9 * p.b);", a(0, 5), []],
     ["s.x = 1 / u.NOTHING;", a(0, 5), ["1 / u.NOTHING"]],
   ])("%s", (body, values, expected) => {
-    expect(divisorsOf(body, values, { NOTHING: 0 })).toEqual(expected);
+    expect(hazardsOf(body, values, { NOTHING: 0 })).toEqual(expected);
   });
 
   test.each([
@@ -69,7 +69,7 @@ describe("findZeroDivisors", () => {
     "s.x = 1 / (p.a > 1 ? p.a : 1);",
     "s.x = p.a > p.b ? 1 / p.a : 1;",
   ])("a condition that keeps the divisor off 0 is seen: %s", (body) => {
-    expect(divisorsOf(body, { a: interval(0, 5), b: interval(0, 1) })).toEqual([]);
+    expect(hazardsOf(body, { a: interval(0, 5), b: interval(0, 1) })).toEqual([]);
   });
 
   test.each([
@@ -79,7 +79,40 @@ describe("findZeroDivisors", () => {
     "s.x = s.y > 2 || p.a > 0 ? 1 / p.a : 0;",
     "const q = 1 / p.a; s.y = q; s.x = p.a > 0 ? q : 0;",
   ])("a condition that does not is not taken for one: %s", (body) => {
-    expect(divisorsOf(body, { a: interval(0, 5), b: interval(0, 1) })).toEqual(["1 / p.a"]);
+    expect(hazardsOf(body, { a: interval(0, 5), b: interval(0, 1) })).toEqual(["1 / p.a"]);
+  });
+
+  test.each([
+    ["s.x = Math.log(p.a);", a(0, 5), ["Math.log(p.a)"]],
+    ["s.x = Math.log(p.a);", a(0.1, 5), []],
+    ["s.x = Math.log(p.a - 1);", a(0.5, 3), ["Math.log(p.a - 1)"]],
+    ["s.x = u.clamp(Math.exp(Math.log(p.a - 1)), 0, 1);", a(0.5, 3), ["Math.log(p.a - 1)"]],
+    ["s.x = Math.log(-1 - s.y * s.y);", a(0, 5), ["Math.log(-1 - s.y * s.y)"]],
+    ["s.x = Math.log(Math.max(s.y, 0.02));", a(0, 5), []],
+    ["s.x = Math.log(Math.max(s.y, 0));", a(0, 5), ["Math.log(Math.max(s.y, 0))"]],
+    // Nothing is known of the state, and p.b is taken for two numbers.
+    ["s.x = Math.log(s.y) + Math.sqrt(s.y);", a(0, 5), []],
+    ["s.x = Math.log(p.b - 0.9 * p.b) + Math.sqrt(p.b - 0.9 * p.b);", a(0, 5), []],
+    ["s.x = Math.sqrt(p.a);", a(0, 5), []],
+    ["s.x = Math.sqrt(p.a);", a(-0.1, 5), ["Math.sqrt(p.a)"]],
+    ["s.x = Math.sqrt(1 - p.a * p.a);", a(-1, 1), []],
+    ["s.x = Math.sqrt(1 - p.a);", a(0, 1.5), ["Math.sqrt(1 - p.a)"]],
+    ["s.x = Math.log(u.NOTHING) + Math.sqrt(u.NOTHING);", a(0, 5), ["Math.log(u.NOTHING)"]],
+    ["s.x = Math.sqrt(-1 + u.NOTHING);", a(0, 5), ["Math.sqrt(-1 + u.NOTHING)"]],
+  ])("logarithms and roots: %s", (body, values, expected) => {
+    expect(hazardsOf(body, values, { NOTHING: 0 })).toEqual(expected);
+  });
+
+  test.each([
+    ["s.x = p.a > 0 ? Math.log(p.a) : 0;", []],
+    ["s.x = p.a <= 0 ? 0 : Math.log(p.a) + Math.sqrt(p.a);", []],
+    ["s.x = p.a >= 0 ? Math.sqrt(p.a) : 0;", []],
+    ["s.x = 0; if (p.a > 0) s.x = Math.log(p.a);", []],
+    ["s.x = p.a >= 0 ? Math.log(p.a) : 0;", ["Math.log(p.a)"]],
+    ["s.x = p.a > -0.5 ? Math.sqrt(p.a) : 0;", ["Math.sqrt(p.a)"]],
+    ["s.x = p.a !== 0 ? Math.log(p.a) : 0;", ["Math.log(p.a)"]],
+  ])("a condition keeps a logarithm or root off what it must not get, or does not: %s", (body, expected) => {
+    expect(hazardsOf(body, { a: interval(-1, 5), b: interval(0, 1) })).toEqual(expected);
   });
 
   test("a quotient says which function, line and column it stands in, and what its divisor may be", () => {
@@ -87,13 +120,10 @@ describe("findZeroDivisors", () => {
       const sum = p.a + p.b;
       return p.b / sum;
     };
-    const [found] = findZeroDivisors(
-      compile("s.x = u.ratio(p);", { ratio }),
-      memoryOf({ a: interval(0, 5), b: interval(0, 2) }),
-    );
+    const [found] = findHazards(compile("s.x = u.ratio(p);", { ratio }), memoryOf({ a: interval(0, 5), b: interval(0, 2) }));
     expect(found).toMatchObject({
       origin: { name: "ratio", line: 3, text: "p.b / sum", source: String(ratio) },
-      divisor: { low: 0, high: 7 },
+      operand: { low: 0, high: 7 },
     });
   });
 });
@@ -114,9 +144,9 @@ describe("reachableMemory", () => {
   test("a divisor that reaches 0 only after some steps is found", () => {
     const program = compile("s.y = 1 / s.x; s.x = Math.max(0, s.x - 0.25 * p.b);");
     const start = memoryOf({ x: interval(5, 5), b: interval(1, 1) });
-    expect(findZeroDivisors(program, start)).toEqual([]);
+    expect(findHazards(program, start)).toEqual([]);
     const reached = reachableMemory(program, start, () => undefined);
-    expect(findZeroDivisors(program, reached).map(({ origin }) => origin.text)).toEqual(["1 / s.x"]);
+    expect(findHazards(program, reached).map(({ origin }) => origin.text)).toEqual(["1 / s.x"]);
   });
 
   test("elements of arrays that a loop writes are kept apart where the index is known", () => {

@@ -1,7 +1,7 @@
+import { findHazards, type Hazard, reachableMemory } from "../../compiler/hazards.js";
 import { ANY, type Interval, interval } from "../../compiler/interval.js";
 import { type IntervalMemory, walkProgram } from "../../compiler/interval-walk.js";
 import { layoutRecord } from "../../compiler/schema.js";
-import { findZeroDivisors, reachableMemory, type ZeroDivisor } from "../../compiler/zero-divisors.js";
 import { laneRecords } from "../../env/lane.js";
 import { resolveParams } from "../../env/params.js";
 import type { World } from "../../env/world.js";
@@ -9,10 +9,10 @@ import type { Rule } from "../controller.js";
 import { buildRulePrograms } from "../rollout/programs.js";
 
 /**
- * Quotients of a rule whose divisor can be 0 while its parameters lie in their ranges and the observations in their bounds, by interval
- * analysis; see `worldZeroDivisors`.
+ * Quotients, logarithms and roots of a rule whose operand can be bad while its parameters lie in their ranges and the
+ * observations in their bounds, by interval analysis; see `worldHazards`.
  */
-export function ruleZeroDivisors(rule: Rule, world: World): readonly ZeroDivisor[] {
+export function ruleHazards(rule: Rule, world: World): readonly Hazard[] {
   const records = laneRecords(world, resolveParams(world));
   const { memory, params, start, act } = buildRulePrograms(rule, records, { memory: "memory", params: "params" });
   const given = new Map<string, Interval[]>([
@@ -29,5 +29,5 @@ export function ruleZeroDivisors(rule: Rule, world: World): readonly ZeroDivisor
   ]);
   keep(first);
   walkProgram(start, first);
-  return findZeroDivisors(act, reachableMemory(act, first, keep));
+  return findHazards(act, reachableMemory(act, first, keep));
 }

@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { worldZeroDivisors } from "./divisors.js";
 import type { Economy } from "./economy.js";
+import { worldHazards } from "./hazards.js";
 import { findEconomy } from "./registry.js";
 import { toyEconomy } from "./toy-economy.js";
 import type { StateValues, Values, WorldUses } from "./world.js";
 
-const texts = (economy: Economy) => worldZeroDivisors(economy).map(({ origin }) => origin.text);
+const texts = (economy: Economy) => worldHazards(economy).map(({ origin }) => origin.text);
 
 /** The same economy with another range of a parameter. */
 function ranged(economy: Economy, name: string, low: number): Economy {
   return { ...economy, params: { ...economy.params, [name]: { ...economy.params[name]!, low } } };
 }
 
-describe("worldZeroDivisors", () => {
+describe("worldHazards", () => {
   test("finds the one quotient of an economy that a range from 0 on breaks, and none without it", () => {
     const akash = findEconomy("akash");
     expect(texts(akash)).toEqual([]);
@@ -20,7 +20,7 @@ describe("worldZeroDivisors", () => {
     expect(texts(ranged(toyEconomy, "startPrice", 0)).length).toBeGreaterThan(0);
   });
 
-  test.each(["akash+spac", "bittensor@3+traditional", "render+compute-backed"])("finds nothing in %s", (id) => {
+  test.each(["akash+spac", "bittensor@3+traditional", "render+compute-backed", "worldcoin"])("finds nothing in %s", (id) => {
     expect(texts(findEconomy(id))).toEqual([]);
   });
 
@@ -39,6 +39,14 @@ describe("worldZeroDivisors", () => {
     expect(texts(serving((_s, _p, a) => 1 / (0.1 + a["burnShare"]!)))).toEqual([]);
     expect(texts(serving((_s, _p, _a, z) => 1 / (2 + Math.tanh(z["price"]!))))).toEqual([]);
     expect(texts(serving((_s, _p, _a, z) => 1 / (1 + 2 * Math.tanh(z["price"]!))))).toHaveLength(1);
+  });
+
+  test("a logarithm of what a parameter may bring to 0 or below is found, and a root of what may be negative", () => {
+    expect(texts(serving((_s, p) => 0.01 * Math.log(p["impact"]! - 1)))).toEqual(['Math.log(p["impact"] - 1)']);
+    expect(texts(serving((_s, p) => 0.01 * Math.log(1 + p["impact"]!)))).toEqual([]);
+    expect(texts(serving((_s, p) => Math.sqrt(p["impact"]! - 1)))).toEqual(['Math.sqrt(p["impact"] - 1)']);
+    expect(texts(serving((_s, _p, a) => Math.log(a["burnShare"]!)))).toEqual(['Math.log(a["burnShare"])']);
+    expect(texts(serving((_s, _p, a) => Math.sqrt(a["burnShare"]!)))).toEqual([]);
   });
 
   test("parameters that no scenario changes count with their whole range too", () => {
