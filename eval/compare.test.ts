@@ -147,6 +147,27 @@ describe("verdicts", () => {
     expect(verdictOf(metricsOf(gain(0))).verdict).toBe("undecided");
   });
 
+  test("are left open for what single precision does not resolve, and not for ten times as much", () => {
+    const returns = normals(7).map((z) => 0.5 + 0.1 * z);
+    const twin = (by: number) => verdictOf(metricsOf(returns.map((x) => x + by)), {}, metricsOf(returns));
+    // The returns are of size 0.6, and 2.4e-7 is what rounding was seen to make.
+    for (const by of [2.4e-7, -2.4e-7]) {
+      const { verdict, minusBaseline } = twin(by);
+      expect(Math.sign(minusBaseline.low * minusBaseline.high)).toBe(1);
+      expect(verdict).toBe("undecided");
+    }
+    expect([twin(6e-5).verdict, twin(-6e-5).verdict]).toEqual(["better", "worse"]);
+  });
+
+  test("do not call a rounding of a cost a violation", () => {
+    const limits = { haltDays: { kind: "expectation" as const, limit: 5, unit: "1" } };
+    const costs = (days: number) => ({ costs: { haltDays: new Float64Array(EPISODES).fill(days) } });
+    const returns = new Float64Array(EPISODES);
+    const of = (more: number) =>
+      verdictOf(metricsOf(returns, costs(8 + more)), { limits }, metricsOf(returns, costs(8))).verdict;
+    expect([of(1e-6), of(0.01)]).toEqual(["undecided", "violates"]);
+  });
+
   test("violate when breakers trip clearly more often, whatever the return", () => {
     const trips = Float64Array.from({ length: EPISODES }, (_, i) => (i < 40 ? 1 : 0));
     const { verdict, reasons } = verdictOf(metricsOf(gain(0.5), { trips }));

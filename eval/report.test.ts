@@ -97,6 +97,18 @@ describe("the headline", () => {
     });
   });
 
+  test("cannot tell apart a controller and a rule that differ by roundings, in no scenario", () => {
+    const ppo = input.runs.find(({ id }) => id === "ppo")!;
+    const rounded = Object.entries(ppo.scenarios).map(([name, { metrics, ...rest }]) => [
+      name,
+      { ...rest, metrics: { ...metrics, return: metrics.return.map((x) => x * (1 - 2e-7)) } },
+    ]);
+    const twin = { ...ppo, id: "twin", kind: "rule" as const, scenarios: Object.fromEntries(rounded) };
+    const [headline] = buildReport({ ...input, runs: [...input.runs, twin], frozen: [], otherHorizons: [] }).headlines;
+    expect(headline).toMatchObject({ outcome: "undecided", bestRule: "twin" });
+    expect(headline!.detail).toContain("Better in 0, worse in 0, undecided in 5 of 5 scenarios.");
+  });
+
   test("is absent without a learned controller or without a rule", () => {
     const rules = input.runs.filter(({ kind }) => kind === "rule");
     expect(buildReport({ ...input, runs: rules, frozen: [], otherHorizons: [] }).headlines).toEqual([]);

@@ -17,8 +17,10 @@ import {
   REPORT_FORMAT,
   REPORT_VERSION,
   type Report,
+  type Verdict,
 } from "./report-schema.js";
 import { seriesBands } from "./series.js";
+import { verdictOf } from "./summary.js";
 import type { ControllerRun } from "./types.js";
 
 /** A learned controller with one action frozen at its mean, over the same markets. */
@@ -77,18 +79,19 @@ function headlines(comparison: Comparison, episodes: number, level: number): Rep
   const learned = comparison.controllers.filter((controller) => controller.kind === "learned");
   return learned.map((controller) => {
     const pair = comparison.pairwise.find(({ id, against }) => id === controller.id && against === rule.id)!;
-    const { low, high } = pair.aggregate;
-    const outcome = low > 0 ? "beats" : high < 0 ? "loses" : "undecided";
+    const outcome = OUTCOMES[verdictOf(pair.aggregate, controller.aggregate.quantiles["return"]!)];
     const scope = `${count(comparison.scenarios.length, "scenario")} × ${count(episodes, "episode")}`;
     return {
       id: controller.id,
       bestRule: rule.id,
       outcome,
       title: headlineTitle(outcome, controller.id, rule.id),
-      detail: headlineDetail(pair, scope, level),
+      detail: headlineDetail(controller, pair, scope, level),
     };
   });
 }
+
+const OUTCOMES = { better: "beats", worse: "loses", undecided: "undecided" } as const;
 
 function headlineTitle(outcome: "beats" | "loses" | "undecided", id: string, rule: string): string {
   if (outcome === "beats") return `${id} beats the best rule, ${rule}`;
@@ -96,13 +99,13 @@ function headlineTitle(outcome: "beats" | "loses" | "undecided", id: string, rul
   return `${id} and the best rule, ${rule}, cannot be told apart`;
 }
 
-function headlineDetail({ aggregate, byScenario }: Pairwise, scope: string, level: number): string {
+function headlineDetail(own: ControllerReport, { aggregate, byScenario }: Pairwise, scope: string, level: number): string {
   const gain = `${formatInterval(aggregate, true)} in mean objective per day (${level * 100} % interval, ${scope}, the same markets)`;
-  const tally = (is: (pair: Interval) => boolean) => Object.values(byScenario).filter(is).length;
-  const better = tally((p) => p.low > 0);
-  const worse = tally((p) => p.high < 0);
-  const total = Object.keys(byScenario).length;
-  const split = `Better in ${better}, worse in ${worse}, undecided in ${total - better - worse} of ${count(total, "scenario")}.`;
+  const verdicts = Object.entries(byScenario).map(([scenario, pair]) =>
+    verdictOf(pair, own.byScenario[scenario]!.quantiles["return"]!),
+  );
+  const tally = (word: Verdict) => verdicts.filter((verdict) => verdict === word).length;
+  const split = `Better in ${tally("better")}, worse in ${tally("worse")}, undecided in ${tally("undecided")} of ${count(verdicts.length, "scenario")}.`;
   return `${gain}. ${split} ${safetySentence(aggregate)}`;
 }
 

@@ -31,6 +31,7 @@ export function summarize(input: SummaryInput): Summary {
   const events = mapEvents((metric, depth) => eventReport(input, metric, depth));
   const limits = limitReports(input);
   const metricsMinusBaseline = differencesOf(own, baseline, "metric.", level);
+  const quantiles = mapMetrics((metric) => spread(input.values[metric]));
   const reasons = violations(metricsMinusBaseline["trips"]!, events.maxDrawdown.p70, input);
   return {
     return: {
@@ -54,11 +55,11 @@ export function summarize(input: SummaryInput): Summary {
       p90: events.maxDrawdown.p90.probability,
     },
     trips: own["metric.trips"]!.value,
-    verdict: reasons.length > 0 ? "violates" : verdictOf(gain),
+    verdict: reasons.length > 0 ? "violates" : verdictOf(gain, quantiles.return),
     reasons,
     metrics,
     metricsMinusBaseline,
-    quantiles: Object.fromEntries(SPREAD_METRICS.map((metric) => [metric, spread(input.values[metric])])),
+    quantiles,
     events,
     terms: intervalsOf(own, "term.", level),
     termsMinusBaseline: differencesOf(own, baseline, "term.", level),
@@ -68,8 +69,22 @@ export function summarize(input: SummaryInput): Summary {
   };
 }
 
-export function verdictOf(gain: Pick<Interval, "low" | "high">): Verdict {
-  return gain.low > 0 ? "better" : gain.high < 0 ? "worse" : "undecided";
+/**
+ * Share of a figure's size that a difference must exceed to count. Markets are simulated in single precision: two controllers that do
+ * the same by different arithmetic differ by roundings, some 1e-7 of each step, and paired intervals are narrow enough to show it.
+ */
+const RESOLUTION = 1e-5;
+
+/**
+ * By the interval of a difference of returns alone.
+ * @param returns quantiles of one side's returns, for their size
+ */
+export function verdictOf(
+  gain: Pick<Interval, "low" | "high">,
+  returns: { readonly q05: number; readonly q95: number },
+): Exclude<Verdict, "violates"> {
+  const least = RESOLUTION * Math.max(Math.abs(returns.q05), Math.abs(returns.q95));
+  return gain.low > least ? "better" : gain.high < -least ? "worse" : "undecided";
 }
 
 /** The reasons for which a controller violates; none for the baseline itself, whose differences are all 0. */
@@ -83,7 +98,7 @@ function violations(trips: Interval, drawdown: EventReport, { own, baseline, lim
     if (!own[key] || !baseline[key]) continue;
     const above = toInterval(own[key], level);
     const more = toInterval(minus(own[key], baseline[key]), level);
-    if (above.low > limit && more.low > 0) {
+    if (above.low > limit && more.low > RESOLUTION * above.mean) {
       reasons.push(`cost ${name} above its limit of ${limit} and above the baseline: ${formatInterval(above)}`);
     }
   }
@@ -138,6 +153,10 @@ function differencesOf(own: Estimates, baseline: Estimates, prefix: string, leve
 
 function namesOf(estimates: Estimates, prefix: string): string[] {
   return Object.keys(estimates).flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
+}
+
+function mapMetrics<T>(of: (metric: SpreadMetric) => T): Record<SpreadMetric, T> {
+  return Object.fromEntries(SPREAD_METRICS.map((metric) => [metric, of(metric)])) as Record<SpreadMetric, T>;
 }
 
 function spread(values: Float64Array) {
