@@ -22,9 +22,9 @@ const SCHEMA = z.strictObject({
     .default(7)
     .describe("control steps that a decision holds for, in training and in use; the breakers act in every step"),
   polishShare: real(0, 0.9)
-    .default(0.4)
+    .default(0.6)
     .describe(
-      "share of totalSteps that polishes the policy at the end: gain and level of every action, without noise; needs 15 million steps or so on akash",
+      "share of totalSteps that polishes the policy's last layer at the end, without noise; needs a totalSteps of 25 million or so on akash",
     ),
   polishInterval: whole(1, 365).default(1).describe("control steps that a decision of the polished policy holds for"),
   updateEpochs: whole(1, 100).default(4).describe("passes over each rollout"),

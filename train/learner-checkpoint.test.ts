@@ -14,7 +14,7 @@ const STATE: TrainState = {
   params: Float32Array.of(1, -0, 1e-40),
   firstMoment: Float32Array.of(1, 2, 3),
   secondMoment: Float32Array.of(4, 5, 6),
-  polish: { gain: [1.5, 0], offset: [0.1, -1], decisionInterval: 1 },
+  polish: { weights: [1.5, 0], biases: [0.1, -1], decisionInterval: 1 },
   lanes: Uint32Array.of(0, 4_294_967_295, 0x7fc00001),
 };
 const SHAPE = { observations: 2, parameters: 3 };
@@ -42,6 +42,6 @@ test("a checkpoint of another shape is refused with the sizes", () => {
   expect(() => stateOf(checkpoint, { ...SHAPE, parameters: 4 })).toThrow("params has 3 elements, but the run needs 4");
   expect(() => stateOf({ ...checkpoint, tensors: {} }, SHAPE)).toThrow("it has no params");
   expect(() => stateOf({ ...checkpoint, header: { envSteps: -1 } }, SHAPE)).toThrow("envSteps is -1");
-  const header = { ...checkpoint.header, polish: { gain: "1" } };
-  expect(() => stateOf({ ...checkpoint, header }, SHAPE)).toThrow('polish is {"gain":"1"}');
+  const header = { ...checkpoint.header, polish: { weights: "1" } };
+  expect(() => stateOf({ ...checkpoint, header }, SHAPE)).toThrow('polish is {"weights":"1"}');
 });

@@ -81,8 +81,8 @@ function counter(header: Checkpoint["header"], name: string): number {
 
 const polishSchema = z
   .strictObject({
-    gain: z.array(z.number()),
-    offset: z.array(z.number()),
+    weights: z.array(z.number()),
+    biases: z.array(z.number()),
     decisionInterval: z.int().min(1),
   })
   .nullable();

@@ -1,8 +1,8 @@
 import seedrandom from "seedrandom";
-import type { LearnedController } from "../agents/learned.js";
-import { type Polish, polishNetwork } from "../agents/policy/polish.js";
+import type { DenseLayer, LearnedController } from "../agents/learned.js";
+import { moveOutputs, type Polish, scaleOutputs, withLastLayer } from "../agents/policy/polish.js";
 import { createSimulator, type EpisodeSimulator } from "../agents/rollout/episodes.js";
-import { cmaAsk, cmaMean, cmaStart, cmaTell } from "../core/cma-es.js";
+import { type CmaState, cmaAsk, cmaMean, cmaStart, cmaTell } from "../core/cma-es.js";
 import type { LaneOptions } from "../env/lane.js";
 import type { World } from "../env/world.js";
 import type { TrainConfig } from "./config.js";
@@ -19,20 +19,24 @@ export interface PolishPlan {
 /** Rounds that try to hold one more action at a level. */
 const ROUNDS = 2;
 const LEVELS = 9;
-const GENERATIONS = 30;
-const POPULATION = 12;
+/** The searches by CMA-ES: over gains and offsets, then over the weights of the outputs that still move. */
+const SCALES = { generations: 30, population: 12, sigma: 0.05 };
+const WEIGHTS = { generations: 60, population: 20, sigma: 0.05, most: 0.4 };
+/** An output whose gain was turned down to less than this is held: its weights are left alone. */
+const LIVE = 0.25;
 /** Fewer episodes a candidate would polish the noise. */
-const FEWEST_EPISODES = 32;
-/** The final comparison of the polished with the unpolished policy, in episodes of a candidate. */
-const FINAL = 8;
-const BLOCKS = { hold: 1, search: 2, final: 3 };
+const FEWEST_EPISODES = 24;
+/** The final comparison of the policies from before and after each search, in episodes of a candidate. */
+const FINAL = 16;
+const BLOCKS = { hold: 1, scales: 2, weights: 3, final: 4 };
 
 /** Undefined where there is nothing to polish or the steps would not do: then all of them go into training. */
 export function planPolish(config: TrainConfig, world: World): PolishPlan | undefined {
   if (world.actions.kind !== "continuous" || config.polishShare === 0) return undefined;
   const horizon = config.horizon ?? world.horizon;
   const holds = 1 + LEVELS * Object.keys(world.actions.fields).length;
-  const turns = 2 * ROUNDS * holds + GENERATIONS * POPULATION + 2 * FINAL;
+  const searches = SCALES.generations * SCALES.population + WEIGHTS.generations * WEIGHTS.population;
+  const turns = 2 * ROUNDS * holds + searches + 3 * FINAL;
   const episodes = Math.floor((config.polishShare * config.totalSteps) / horizon / turns);
   if (episodes < FEWEST_EPISODES) return undefined;
   return { episodes, horizon, envSteps: episodes * horizon * turns };
@@ -58,10 +62,10 @@ export interface PolishOptions {
 }
 
 /**
- * Searches gain and offset of every action on training markets, without noise. First it tries to hold an action at a level (gain 0),
- * for that is another optimum than moving it well, and no small step leads from one to the other; then CMA-ES refines all. The result
- * is kept only if it beats the policy as it was on further training markets. Deterministic: whoever is interrupted starts
- * over and comes to the same end. Returns undefined when aborted.
+ * Searches a better last layer on training markets, without noise. First it tries to hold an action at a level, for that is another
+ * optimum than moving it well, and no small step leads from one to the other; then CMA-ES refines the gains and offsets of all
+ * actions; then the weights of those that still move. The best of the policies from before and after each search on further training
+ * markets is kept. Deterministic: whoever is interrupted starts over and comes to the same end. Returns undefined when aborted.
  */
 export async function* polishPolicy(options: PolishOptions): AsyncGenerator<PolishProgress, Polish | undefined> {
   const { config, plan, controller, world, lane, numThreads } = options;
@@ -77,25 +81,26 @@ export async function* polishPolicy(options: PolishOptions): AsyncGenerator<Poli
     numThreads,
   });
   const trial: Trial = {
-    actions: controller.network.layers.at(-1)!.outputs,
-    score: (correction, markets) => {
-      simulator.reload("polished", polishNetwork(controller.network, correction));
+    layer: controller.network.layers.at(-1)!,
+    score: (layer, markets) => {
+      simulator.reload("polished", withLastLayer(controller.network, layer));
       return score(simulator, "polished", options, markets);
     },
   };
   try {
-    const best = yield* search(trial, options);
-    if (!best) return undefined;
+    const found = yield* search(trial, options);
+    if (!found) return undefined;
     const markets = { first: 0, episodes: plan.episodes * FINAL, block: BLOCKS.final };
-    if (trial.score(best, markets) > score(simulator, "before", options, markets))
-      return { ...best, decisionInterval: config.polishInterval };
-    return { ...unchanged(trial.actions), decisionInterval: config.decisionInterval };
+    const before = score(simulator, "before", options, markets);
+    const scores = found.map((layer) => trial.score(layer, markets));
+    const highest = Math.max(...scores);
+    const [layer, decisionInterval] =
+      highest > before ? [found[scores.indexOf(highest)]!, config.polishInterval] : [trial.layer, config.decisionInterval];
+    return { weights: [...layer.weights], biases: [...layer.biases], decisionInterval };
   } finally {
     await simulator.dispose();
   }
 }
-
-type Correction = Pick<Polish, "gain" | "offset">;
 
 interface Markets {
   readonly first: number;
@@ -104,68 +109,111 @@ interface Markets {
 }
 
 interface Trial {
-  readonly actions: number;
-  readonly score: (correction: Correction, markets: Markets) => number;
+  /** As PPO left it. */
+  readonly layer: DenseLayer;
+  readonly score: (layer: DenseLayer, markets: Markets) => number;
 }
 
-function unchanged(actions: number): Correction {
-  return { gain: Array<number>(actions).fill(1), offset: Array<number>(actions).fill(0) };
+interface Scales {
+  readonly gain: readonly number[];
+  readonly offset: readonly number[];
 }
 
-async function* search(trial: Trial, options: PolishOptions): AsyncGenerator<PolishProgress, Correction | undefined> {
+type Report = (candidates: number, episodes: number, best: number) => PolishProgress;
+
+/** The last layers after the search over scales and after the one over weights. */
+async function* search(
+  trial: Trial,
+  options: PolishOptions,
+): AsyncGenerator<PolishProgress, readonly DenseLayer[] | undefined> {
   const { plan, signal } = options;
-  let best = unchanged(trial.actions);
+  const { outputs } = trial.layer;
   let steps = 0;
-  const progress = (candidates: number, episodes: number, bestScore: number): PolishProgress => {
+  const report: Report = (candidates, episodes, best) => {
     steps += candidates * episodes * plan.horizon;
-    return { done: steps / plan.envSteps, score: bestScore, envSteps: steps };
+    return { done: steps / plan.envSteps, score: best, envSteps: steps };
   };
+  let best: Scales = { gain: Array<number>(outputs).fill(1), offset: Array<number>(outputs).fill(0) };
   for (let round = 0; round < ROUNDS; round++) {
     if (signal?.aborted) return undefined;
     const candidates = [best, ...holdings(best)];
     const markets = { first: round * 2 * plan.episodes, episodes: 2 * plan.episodes, block: BLOCKS.hold };
-    const scores = candidates.map((candidate) => trial.score(candidate, markets));
+    const scores = candidates.map(({ gain, offset }) => trial.score(scaleOutputs(trial.layer, gain, offset), markets));
     const highest = Math.max(...scores);
     best = candidates[scores.indexOf(highest)]!;
-    yield progress(candidates.length, markets.episodes, highest);
+    yield report(candidates.length, markets.episodes, highest);
   }
-  return yield* refine(best, trial, options, progress);
+  const scales = yield* refineScales(best, trial, options, report);
+  if (!scales) return undefined;
+  const scaled = scaleOutputs(trial.layer, scales.gain, scales.offset);
+  const live = scales.gain.flatMap((gain, output) => (gain >= LIVE ? [output] : []));
+  const moved = live.length > 0 ? yield* refineWeights(scaled, live, trial, options, report) : scaled;
+  return moved && [scaled, moved];
 }
 
 /** Every action held at every level, the others as they are. */
-function holdings({ gain, offset }: Correction): readonly Correction[] {
+function holdings({ gain, offset }: Scales): readonly Scales[] {
   const levels = Array.from({ length: LEVELS }, (_, i) => -1 + (2 * i) / (LEVELS - 1));
   return gain.flatMap((_, action) =>
     levels.map((level) => ({ gain: gain.with(action, 0), offset: offset.with(action, level) })),
   );
 }
 
-async function* refine(
-  start: Correction,
+async function* refineScales(
+  start: Scales,
   trial: Trial,
-  { plan, config, signal }: PolishOptions,
-  progress: (candidates: number, episodes: number, bestScore: number) => PolishProgress,
-): AsyncGenerator<PolishProgress, Correction | undefined> {
-  const { actions } = trial;
-  const { episodes } = plan;
-  const random = seedrandom(`polish ${config.seed}`);
-  const bounds = (gain: number, offset: number) => [
-    ...Array<number>(actions).fill(gain),
-    ...Array<number>(actions).fill(offset),
-  ];
-  const read = (x: Float64Array): Correction => ({ gain: [...x.subarray(0, actions)], offset: [...x.subarray(actions)] });
+  options: PolishOptions,
+  report: Report,
+): AsyncGenerator<PolishProgress, Scales | undefined> {
+  const { outputs } = trial.layer;
+  const read = (x: Float64Array): Scales => ({ gain: [...x.subarray(0, outputs)], offset: [...x.subarray(outputs)] });
+  const bounds = (gain: number, offset: number) => [...start.gain.map(() => gain), ...start.offset.map(() => offset)];
+  // Small steps at first: the holding rounds have found the hill, this finds its top.
+  const { sigma, population } = SCALES;
   const mean = [...start.gain, ...start.offset];
-  // Steps of a tenth at first: the holding rounds have found the hill, this finds its top.
-  let state = cmaStart({ low: bounds(0, -1), high: bounds(2, 1), mean, sigma: 0.05, population: POPULATION });
-  for (let generation = 0; generation < GENERATIONS; generation++) {
+  const state = cmaStart({ low: bounds(0, -1), high: bounds(2, 1), mean, sigma, population });
+  const layerOf = (x: Float64Array) => scaleOutputs(trial.layer, read(x).gain, read(x).offset);
+  const found = yield* climb(state, layerOf, { ...SCALES, block: BLOCKS.scales }, trial, options, report);
+  return found && read(found);
+}
+
+async function* refineWeights(
+  layer: DenseLayer,
+  live: readonly number[],
+  trial: Trial,
+  options: PolishOptions,
+  report: Report,
+): AsyncGenerator<PolishProgress, DenseLayer | undefined> {
+  const size = live.length * (layer.inputs + 1);
+  const { sigma, population, most } = WEIGHTS;
+  const fill = (x: number) => Array<number>(size).fill(x);
+  // With one output's weights the full covariance still has fewer numbers than the search has episodes.
+  const state = cmaStart({ low: fill(-most), high: fill(most), mean: fill(0), sigma, population, diagonal: size > 80 });
+  const layerOf = (x: Float64Array) => moveOutputs(layer, live, x);
+  const found = yield* climb(state, layerOf, { ...WEIGHTS, block: BLOCKS.weights }, trial, options, report);
+  return found && layerOf(found);
+}
+
+/** CMA-ES; every candidate of a generation lives through the same markets, every generation through new ones. */
+async function* climb(
+  start: CmaState,
+  layerOf: (x: Float64Array) => DenseLayer,
+  { generations, block }: { readonly generations: number; readonly block: number },
+  trial: Trial,
+  { plan: { episodes }, config, signal }: PolishOptions,
+  report: Report,
+): AsyncGenerator<PolishProgress, Float64Array | undefined> {
+  const random = seedrandom(`polish ${block} ${config.seed}`);
+  let state = start;
+  for (let generation = 0; generation < generations; generation++) {
     if (signal?.aborted) return undefined;
     const candidates = cmaAsk(state, random);
-    const markets = { first: generation * episodes, episodes, block: BLOCKS.search };
-    const losses = candidates.map(({ values }) => -trial.score(read(values), markets));
+    const markets = { first: generation * episodes, episodes, block };
+    const losses = candidates.map(({ values }) => -trial.score(layerOf(values), markets));
     state = cmaTell(state, candidates, losses);
-    yield progress(candidates.length, episodes, -Math.min(...losses));
+    yield report(candidates.length, episodes, -Math.min(...losses));
   }
-  return read(cmaMean(state));
+  return cmaMean(state);
 }
 
 /** Mean objective per control step on training markets. */
