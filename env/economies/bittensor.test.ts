@@ -4,9 +4,10 @@ import { parseUnit } from "../../compiler/units.js";
 import { uniform4 } from "../../core/random.js";
 import { DEFAULT_LIMITS } from "../breakers.js";
 import { STANDARD_FLOWS } from "../economy.js";
+import { hold, type PathController } from "../live-paths.js";
 import { resolveParams } from "../params.js";
 import type { Values, World } from "../world.js";
-import { fixed, livePaths, type PathController, protocol } from "./bittensor/paths.js";
+import { livePaths, protocol } from "./bittensor/paths.js";
 import type { State } from "./bittensor/records.js";
 import { bittensor, bittensorGlobal, makeBittensor } from "./bittensor.js";
 
@@ -160,7 +161,7 @@ describe("tokens are conserved", () => {
 });
 
 describe("limits on minting and burning hold", () => {
-  const day = (limits: Values, request: Values) => livePaths(fixed(request), { days: 30, paths: 1, limits })[0]!.flows;
+  const day = (limits: Values, request: Values) => livePaths(hold(request), { days: 30, paths: 1, limits })[0]!.flows;
 
   test("emission stops at the limit", () => {
     expect(day({ mintLimit: 1000 }, {})["minted"]).toBeCloseTo(1000, 6);

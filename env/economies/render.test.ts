@@ -6,9 +6,10 @@ import { DEFAULT_LIMITS } from "../breakers.js";
 import { checkEnv } from "../check-env.js";
 import { STANDARD_FLOWS } from "../economy.js";
 import { makeEnv } from "../environment.js";
+import { emptyState, hold, type PathController, startAction } from "../live-paths.js";
 import type { Values, World } from "../world.js";
 import { CLASSES } from "./render/classes.js";
-import { emptyState, hold, livePaths, type PathController, scenarioParams, startAction } from "./render/paths.js";
+import { livePaths, scenarioParams } from "./render/paths.js";
 import { ACTIONS, type Applied, type Flows, type State } from "./render/records.js";
 import { render } from "./render.js";
 
@@ -21,11 +22,9 @@ const compileOptions = (overrides: Values = {}) => ({
 
 /** Actions anywhere in the bands, changed every three steps. */
 function randomController(seed: number): PathController {
-  return (_o, step) => {
+  return (_o, a, step) => {
     const draws = [0, 1].flatMap((block) => Object.values(uniform4(seed, block, Math.floor(step / 3), 99)));
-    return Object.fromEntries(
-      Object.entries(ACTIONS).map(([name, { low, high }], i) => [name, low + (high - low) * draws[i]!]),
-    );
+    for (const [i, [name, { low, high }]] of Object.entries(ACTIONS).entries()) a[name] = low + (high - low) * draws[i]!;
   };
 }
 
@@ -146,13 +145,13 @@ describe("tokens are conserved", () => {
 /** One step from the start with these actions and limits. */
 function limitedStep(action: Partial<Applied> = {}, uses: object = render.uses, overrides: Values = {}) {
   const p = scenarioParams("base", overrides);
-  const s = emptyState();
+  const state = emptyState(render);
+  const s = state as unknown as State;
   const [z, f]: [Values, Values] = [{}, {}];
   const key = { seed: 1, episode: 0, day: 0, stream: 0 };
-  const state = s as unknown as Values;
   render.functions.reset(state, p, key, uses);
   render.functions.draw(z, key, uses);
-  render.functions.step(state, p, { ...startAction(), ...action }, z, f, uses);
+  render.functions.step(state, p, { ...startAction(render), ...action }, z, f, uses);
   return { s, f: f as unknown as Flows };
 }
 

@@ -4,8 +4,9 @@ import { parseUnit } from "../../compiler/units.js";
 import { uniform4 } from "../../core/random.js";
 import { DEFAULT_LIMITS } from "../breakers.js";
 import { STANDARD_FLOWS } from "../economy.js";
+import type { PathController } from "../live-paths.js";
 import type { Values, World } from "../world.js";
-import { constantPath, livePaths, type PathController, scenarioParams, tablePath } from "./worldcoin/paths.js";
+import { constantPath, livePaths, scenarioParams, tablePath } from "./worldcoin/paths.js";
 import { ACTIONS, type State } from "./worldcoin/records.js";
 import { worldcoin } from "./worldcoin.js";
 

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { feedbackPath } from "../economies/akash/control-gates.js";
 import { akash } from "../economies/akash.js";
 import type { Economy } from "../economy.js";
+import type { PathController } from "../live-paths.js";
 import type { Values } from "../world.js";
-import { episodes, mean, of, series, steady } from "./listed-akash.js";
+import { episodes, livePath, mean, of, series, steady } from "./listed-akash.js";
 import type { ListedKind } from "./params.js";
-import { livePath, type PathRule } from "./paths.js";
 
 describe("after the listing", () => {
   test.each([1.41, 1.76])("the sector path is %f times as volatile", (sharePostVolatility) => {
@@ -98,7 +98,7 @@ function effect(figure: (s: Values) => number, days: readonly [number, number], 
   return { mean: mean(differences), above: differences.filter((x) => x > 0).length / count };
 }
 
-type PathRun = { economy: Economy; rule?: PathRule } & Omit<
+type PathRun = { economy: Economy; rule?: PathController } & Omit<
   NonNullable<Parameters<typeof livePath>[2]>,
   "episode" | "days" | "onStep"
 >;
@@ -164,10 +164,10 @@ describe("signs", () => {
 
 describe("degenerate controllers", () => {
   const constant =
-    (issuance: number, burnShare: number, fee: number): PathRule =>
+    (issuance: number, burnShare: number, fee: number): PathController =>
     (_o, a) =>
       Object.assign(a, { issuance, burnShare, fee });
-  const score = (objective: string, rule: PathRule) => {
+  const score = (objective: string, rule: PathController) => {
     const weights = of.traditional.objectives[objective]!;
     return mean(
       episodes(12).map((episode) => {
@@ -184,7 +184,7 @@ describe("degenerate controllers", () => {
       expect(score(objective, constant(0.01, 1, 0.4))).toBeLessThan(moderate);
       expect(score(objective, constant(0.2, 0, 0.12))).toBeLessThan(moderate);
       expect(score(objective, constant(0.01, 0, 0.12))).toBeLessThan(moderate);
-      expect(score(objective, (o, a) => feedbackPath(o, a, {}))).toBeGreaterThan(moderate + 0.05);
+      expect(score(objective, (o, a) => feedbackPath(o, a, 0, {}))).toBeGreaterThan(moderate + 0.05);
     },
   );
 });
@@ -215,11 +215,11 @@ describe("kinds on the same shocks", () => {
 
 describe("stock-minus-10", () => {
   /** Burns and holds issuance back once the share has fallen by more than 8 % in a day. */
-  function propper(): PathRule {
+  function propper(): PathController {
     let alarmed = false;
-    return (o, a, day) => {
+    return (o, a, day, memory) => {
       if (day === 0) alarmed = false;
-      steady(o, a, day);
+      steady(o, a, day, memory);
       alarmed ||= day > 55 && o["shareReturn"]! < -0.08;
       if (alarmed) Object.assign(a, { issuance: 0.01, burnShare: 1 });
     };

@@ -9,9 +9,8 @@ import { resolveParams } from "../params.js";
 import { toyEconomy } from "../toy-economy.js";
 import type { Values } from "../world.js";
 import { dualClassVotes, findListedKind, listed } from "./listed.js";
-import { anywhere, episodes, of, series, steady } from "./listed-akash.js";
+import { anywhere, episodes, livePath, of, series, steady } from "./listed-akash.js";
 import { LISTED_KINDS, type ListedKind, listedParams } from "./params.js";
-import { livePath } from "./paths.js";
 import { LISTED_VARYING } from "./scenarios.js";
 
 describe.each(LISTED_KINDS)("akash with a listed company, %s", (kind) => {

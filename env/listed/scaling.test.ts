@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import type { Values } from "../world.js";
-import { episodes, of, series, steady } from "./listed-akash.js";
-import { livePath } from "./paths.js";
+import { episodes, livePath, of, series, steady } from "./listed-akash.js";
 
 const quiet = (z: Values) => {
   for (const name of Object.keys(z)) z[name] = name === "jumpChance" || name === "regime" ? 0.999999 : 0;
@@ -11,7 +10,7 @@ test("half-day steps agree with whole ones when nothing shakes the world", () =>
   const lived = (stepDays: number) => {
     const days: Values[] = [];
     livePath(of.traditional, steady, {
-      days: 300 / stepDays,
+      days: 300,
       shake: quiet,
       // No drifts, no jumps to compensate, and bots without latency, which is counted in steps.
       overrides: { stepDays, driftNormal: 0, jumpRate: 0, arbitrageLatency: 0, shareLockup: 60 },

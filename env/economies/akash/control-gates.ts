@@ -1,5 +1,6 @@
+import type { PathController } from "../../live-paths.js";
 import { type Gate, mean } from "./gates.js";
-import { constantPath, cosmosPath, livePaths, type Path, type PathController } from "./paths.js";
+import { constantPath, cosmosPath, livePaths, type Path } from "./paths.js";
 import { ACTIONS } from "./records.js";
 
 /**

@@ -1,6 +1,7 @@
+import { quiet } from "../../live-paths.js";
 import type { Values } from "../../world.js";
 import { type Gate, mean } from "./gates.js";
-import { constantPath, cosmosPath, livePaths, type Path, type PathOptions, quiet } from "./paths.js";
+import { constantPath, cosmosPath, livePaths, type Path, type PathOptions } from "./paths.js";
 import type { Shocks, State } from "./records.js";
 
 /** Ratios that must settle when nothing shakes the world; `value` is the price net of supply, so a market value. */

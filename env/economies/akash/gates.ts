@@ -1,5 +1,6 @@
 import type { Interval } from "../../../core/statistics.js";
-import { constantPath, cosmosPath, livePaths, type Path, type PathController, type PathOptions } from "./paths.js";
+import type { PathController } from "../../live-paths.js";
+import { constantPath, cosmosPath, livePaths, type Path, type PathOptions } from "./paths.js";
 import type { State } from "./records.js";
 
 /** A figure that the economy must show, for tests and for docs/validation.md. */

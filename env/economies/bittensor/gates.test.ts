@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { hold, type PathController, quiet } from "../../live-paths.js";
 import { bittensor } from "../bittensor.js";
-import { fixed, livePaths, mean, type Path, type PathController, type PathOptions, protocol, quiet } from "./paths.js";
+import { livePaths, type Path, type PathOptions, protocol } from "./paths.js";
 import type { State } from "./records.js";
+
+const mean = (x: readonly number[]) => x.reduce((total, value) => total + value, 0) / x.length;
 
 const sum = (x: readonly number[]) => x.reduce((total, value) => total + value, 0);
 
@@ -31,16 +34,16 @@ const EXPERIMENTS: readonly Experiment[] = [
   [
     "emission 1 -> 0.5",
     [protocol, {}],
-    [fixed({ emission: 0.5 }), {}],
+    [hold({ emission: 0.5 }), {}],
     { supply: -1, issued: -1, alphaPrices: -1, effort: -1, holder: 1 },
   ],
   [
     "recycle share 0 -> 0.6",
     [protocol, {}],
-    [fixed({ recycleShare: 0.6 }), {}],
+    [hold({ recycleShare: 0.6 }), {}],
     { supply: -1, issued: -1, alphaPrices: -1, effort: -1 },
   ],
-  ["burn share 0 -> 0.6", [protocol, {}], [fixed({ burnShare: 0.6 }), {}], { supply: -1, alphaPrices: -1, effort: -1 }],
+  ["burn share 0 -> 0.6", [protocol, {}], [hold({ burnShare: 0.6 }), {}], { supply: -1, alphaPrices: -1, effort: -1 }],
   [
     "registrations recycle, as they used to",
     [protocol, {}],
@@ -86,7 +89,7 @@ test.each(EXPERIMENTS)("%s moves every figure the way it should, at a paired t o
 });
 
 test("burning leaves the issuance that the halving goes by where it is, recycling lowers it", () => {
-  const [end, burned, recycled] = [protocol, fixed({ burnShare: 0.6 }), fixed({ recycleShare: 0.6 })].map(
+  const [end, burned, recycled] = [protocol, hold({ burnShare: 0.6 }), hold({ recycleShare: 0.6 })].map(
     (rule) => livePaths(rule, { paths: 1 })[0]!.end,
   );
   expect(burned!.issued).toBeCloseTo(end!.issued, 3);
@@ -105,8 +108,8 @@ test("recycling delays the halving", () => {
   };
   // 300,000 TAO at 7,200 a day.
   expect(halvingDay(protocol)).toBe(42);
-  expect(halvingDay(fixed({ recycleShare: 0.8 }))).toBeGreaterThan(60);
-  expect(halvingDay(fixed({ burnShare: 0.8 }))).toBe(42);
+  expect(halvingDay(hold({ recycleShare: 0.8 }))).toBeGreaterThan(60);
+  expect(halvingDay(hold({ burnShare: 0.8 }))).toBe(42);
 });
 
 describe("a subnet that degrades", () => {
@@ -117,8 +120,8 @@ describe("a subnet that degrades", () => {
       paths: 1,
       days,
       overrides: { spreadStart: 0, cabalMost: 0, jumpRate: 0, driftNormal: 0, degradeSize: 0.7 },
-      shake: (s, z, step) => {
-        quiet(s, z);
+      shake: (z, step) => {
+        quiet(z);
         if (step === day) z["degrade0"] = 0;
       },
       onStep: (s) => void lived.push({ share: (8 * s.weight[0]!) / sum(s.weight), quality: s.quality[0]!, skill: s.skill[0]! }),
@@ -228,13 +231,13 @@ describe("there is something to control", () => {
   });
 
   test("emitting the least and burning the most loses to the protocol in most scenarios", () => {
-    const most = fixed({ emission: 0.5, recycleShare: 0, burnShare: 0.8 });
+    const most = hold({ emission: 0.5, recycleShare: 0, burnShare: 0.8 });
     const lost = scenarios.filter((scenario) => mean(rewards(most, scenario)) < mean(rewards(protocol, scenario)));
     expect(lost.length).toBeGreaterThan(0.6 * scenarios.length);
   });
 
   test("no constant is best everywhere: less emission pays where hype rules, not where subnets decay", () => {
-    const gain = (scenario: string) => mean(rewards(fixed({ emission: 0.5 }), scenario)) - mean(rewards(protocol, scenario));
+    const gain = (scenario: string) => mean(rewards(hold({ emission: 0.5 }), scenario)) - mean(rewards(protocol, scenario));
     expect(gain("hype")).toBeGreaterThan(0.01);
     expect(gain("decay")).toBeLessThan(0);
   });

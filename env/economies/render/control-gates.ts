@@ -1,6 +1,7 @@
+import { hold, type PathController } from "../../live-paths.js";
 import { type Gate, mean } from "../akash/gates.js";
 import { render } from "../render.js";
-import { hold, livePaths, type PathController } from "./paths.js";
+import { livePaths } from "./paths.js";
 import { ACTIONS } from "./records.js";
 
 const { issuance, burnShare, fee } = ACTIONS;
@@ -13,9 +14,9 @@ export const protocolPath: PathController = hold();
 export const moderatePath: PathController = hold({ issuance: 0.07, burnShare: 0.5, fee: -0.2 });
 
 /** Deep discounts while there is room, a price that rises with utilisation when there is none. It only witnesses that feedback pays. */
-export const feedbackPath: PathController = (o) => {
+export const feedbackPath: PathController = (o, a) => {
   const busy = 3 * Math.max(0, o["utilizationSlow"]! - 0.75) + Math.max(0, o["utilization"]! - 0.9);
-  return { issuance: 0.07, burnShare: 0.5, fee: clamp(busy - 0.35, fee.low, fee.high) };
+  Object.assign(a, { issuance: 0.07, burnShare: 0.5, fee: clamp(busy - 0.35, fee.low, fee.high) });
 };
 
 /** Controllers that must lose: nothing but burning, nothing but emission. */

@@ -1,10 +1,11 @@
+import { hold, quiet } from "../../live-paths.js";
 import { equilibriumPrice } from "../../mechanisms/burn-mint-equilibrium.js";
 import type { Values } from "../../world.js";
 import { splitShock } from "../akash/dynamics-gates.js";
 import { type Gate, mean } from "../akash/gates.js";
 import { CLASSES } from "./classes.js";
 import { capacityOf } from "./gates.js";
-import { hold, livePaths, type Path, type PathOptions, quiet, scenarioParams } from "./paths.js";
+import { livePaths, type Path, type PathOptions, scenarioParams } from "./paths.js";
 import type { Shocks, State } from "./records.js";
 
 /** No drifts, no jumps to compensate: only the economy's own dynamics remain. */

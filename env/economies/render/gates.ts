@@ -1,6 +1,7 @@
 import type { Interval } from "../../../core/statistics.js";
+import { hold } from "../../live-paths.js";
 import { type Gate, meanInterval } from "../akash/gates.js";
-import { hold, livePaths, type Path, type PathController, type PathOptions } from "./paths.js";
+import { livePaths, type Path, type PathOptions } from "./paths.js";
 import type { State } from "./records.js";
 
 const INF = Number.POSITIVE_INFINITY;
@@ -27,7 +28,7 @@ const FIGURES = {
 } satisfies Record<string, Figure>;
 
 /** Constant requests and the world that they meet; plain data. */
-type Side = readonly [request: ReturnType<PathController>, options?: PathOptions];
+type Side = readonly [request: Parameters<typeof hold>[0], options?: PathOptions];
 
 /** Two worlds with the same shocks, and the figures that must rise (+) or fall (-) from the first to the second. */
 interface Experiment {

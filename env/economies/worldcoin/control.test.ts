@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { PathController } from "../../live-paths.js";
 import { worldcoin } from "../worldcoin.js";
-import { constantPath, livePaths, type PathController, tablePath } from "./paths.js";
+import { constantPath, livePaths, tablePath } from "./paths.js";
 
 /** The grant follows a dollar value through a mean of the price, less is released while the price is down, most fees burn. */
-const dollarPath: PathController = (o, a, memory) => {
+const dollarPath: PathController = (o, a, _step, memory) => {
   const value = memory["value"] ?? 1.4;
   memory["value"] = value + 0.12 * (o["grantValue"]! - value);
   a["grant"] = 1.4 / Math.max(memory["value"], 0.01);

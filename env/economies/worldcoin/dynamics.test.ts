@@ -1,16 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { type PathController, quiet } from "../../live-paths.js";
 import type { Values } from "../../world.js";
 import { worldcoin } from "../worldcoin.js";
-import {
-  constantPath,
-  livePaths,
-  type Path,
-  type PathController,
-  type PathOptions,
-  quiet,
-  scenarioParams,
-  tablePath,
-} from "./paths.js";
+import { constantPath, livePaths, type Path, type PathOptions, scenarioParams, tablePath } from "./paths.js";
 import type { State } from "./records.js";
 
 const mean = (x: readonly number[]) => x.reduce((sum, value) => sum + value, 0) / x.length;
