@@ -5,7 +5,7 @@ import type { LaneDevice } from "../../env/lane-kernel.js";
 import { checkKeys } from "../../env/settings.js";
 import type { PerAgent } from "../../env/wars/contract.js";
 import { type CompiledController, SECTOR, type WarsKernel } from "../../env/wars/kernel.js";
-import { type AgentPlan, planWars, type WarsOptions, type WarsPlan } from "../../env/wars/plan.js";
+import { type AgentPlan, planWars, type WarsOptions, type WarsPlan, warsOptions } from "../../env/wars/plan.js";
 import { capitalAccounts } from "../../env/wars/sector.js";
 import { driveWars, type WarsDriver } from "../../env/wars/vector-wars.js";
 import type { Values } from "../../env/world.js";
@@ -60,7 +60,7 @@ export interface AgentRun {
  * @throws UserError for a bad set-up, an unknown rule, a missing controller or one of another economy
  */
 export function runWars(options: WarsRunOptions): WarsRun {
-  const { controllers, numLanes, device = "wasm", ...setUp } = options;
+  const { controllers, numLanes, device = "wasm", ...setUp } = warsOptions(options);
   const plan = planWars(setUp);
   const { compiled, learned } = prepare(plan, controllers);
   const driver = driveWars(plan, device, numLanes, compiled);

@@ -1,4 +1,4 @@
-import { positive, within } from "./checked-number.js";
+import { given, positive, within } from "./checked-number.js";
 import { SDK_BLOCKS_PER_YEAR } from "./cosmos-mint.js";
 
 /** The inflation that the decay rule aims at after `years`. Uses: none. */
@@ -34,7 +34,13 @@ export interface AkashDecay {
  * @throws UserError `E_MECHANISM` for values out of range
  */
 export function akashDecayInflation(rule: AkashDecay): { ideal: number; low: number; high: number; inflation: number } {
-  const { halfLife = 2, spread = 0.05, goalBonded = 0.67, rateChange = 0.13, blocksPerYear = SDK_BLOCKS_PER_YEAR } = rule;
+  const {
+    halfLife = 2,
+    spread = 0.05,
+    goalBonded = 0.67,
+    rateChange = 0.13,
+    blocksPerYear = SDK_BLOCKS_PER_YEAR,
+  } = given("rule", rule);
   positive("start", rule.start);
   positive("halfLife", halfLife);
   within("years", rule.years, 0, Number.MAX_VALUE);

@@ -29,7 +29,8 @@ import { aaveRiskSteward } from "./risk-steward.js";
 import { solanaInflation } from "./solana-inflation.js";
 import { taoBlockEmission } from "./tao-emission.js";
 import { seedUtilization } from "./utilization-band.js";
-import { yuma1Epoch, yuma3Epoch, yumaEmission } from "./yuma.js";
+import { type YumaEmission, type YumaInput, type YumaOutput, yuma1Epoch, yuma3Epoch, yumaEmission } from "./yuma.js";
+import { numbers, yumaInput, yumaResult } from "./yuma-shape.js";
 
 /**
  * The protocols' own rules as pure functions: what one block, epoch or day of each does. Every one checks its input and throws a
@@ -79,9 +80,13 @@ export const mechanisms = {
   alphaUntil,
   taoUntil,
   registrationPrice,
-  yuma1Epoch,
-  yuma3Epoch,
-  yumaEmission,
+  /** One epoch with bonds that are shares of a miner's column, the chain's default. */
+  yuma1Epoch: (input: YumaInput): YumaOutput => yuma1Epoch(yumaInput(input)),
+  /** One epoch with bonds that are proportions of their own. */
+  yuma3Epoch: (input: YumaInput): YumaOutput => yuma3Epoch(yumaInput(input)),
+  /** What an epoch pays to miners and validators, also when no weight finds support. */
+  yumaEmission: (stake: readonly number[], result: Pick<YumaOutput, "incentive" | "dividends">): YumaEmission =>
+    yumaEmission(numbers("stake", stake), yumaResult(result)),
 } as const;
 
 /**

@@ -21,9 +21,15 @@ export function positive(name: string, value: number): number {
   throw wrong(name, value, "a finite number above 0");
 }
 
+/** The record of arguments, if it is one. Errors as above. */
+export function given<T extends object>(name: string, record: T): T {
+  if (typeof record === "object" && record !== null && !Array.isArray(record)) return record;
+  throw wrong(name, record, "a record of values by name");
+}
+
 function wrong(name: string, value: unknown, allowed: string): UserError {
   const shown = typeof value === "number" ? String(value) : `a value of type ${value === null ? "null" : typeof value}`;
-  return new UserError("E_MECHANISM", `${name} is ${shown}, it must be ${allowed}`, "give a value within the range");
+  return new UserError("E_MECHANISM", `${name} is ${shown}, it must be ${allowed}`, "give a value that is allowed");
 }
 
 function rangeText(low: number, high: number): string {

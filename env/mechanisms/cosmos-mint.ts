@@ -1,5 +1,5 @@
 import { UserError } from "../../core/errors.js";
-import { positive, within } from "./checked-number.js";
+import { given, positive, within } from "./checked-number.js";
 
 /** Blocks per year of the SDK's defaults: 8766 hours at 5 seconds a block. */
 export const SDK_BLOCKS_PER_YEAR = (8766 * 3600) / 5;
@@ -45,7 +45,13 @@ export interface CosmosMint {
  * @throws UserError `E_MECHANISM` for values out of range
  */
 export function cosmosInflationDelta(mint: CosmosMint): number {
-  const { goalBonded = 0.67, rateChange = 0.13, min = 0.07, max = 0.2, blocksPerYear = SDK_BLOCKS_PER_YEAR } = mint;
+  const {
+    goalBonded = 0.67,
+    rateChange = 0.13,
+    min = 0.07,
+    max = 0.2,
+    blocksPerYear = SDK_BLOCKS_PER_YEAR,
+  } = given("mint", mint);
   const inflation = within("inflation", mint.inflation, 0, Number.MAX_VALUE);
   const bonded = within("bonded", mint.bonded, 0, 1);
   within("goalBonded", goalBonded, Number.MIN_VALUE, 1);

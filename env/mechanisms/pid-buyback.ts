@@ -1,4 +1,4 @@
-import { positive, within } from "./checked-number.js";
+import { given, positive, within } from "./checked-number.js";
 
 /**
  * One step of a buy-back by PID on the price with a solvency constraint: never spends reserves that obligations need. All in the unit
@@ -54,7 +54,7 @@ export interface PidBuyback {
  * @throws UserError `E_MECHANISM` for values out of range
  */
 export function pidBuyback(state: PidBuyback): { spend: number; reserve: number; error: number; integral: number } {
-  const { solvency = 1, ki = 0, kd = 0, step = 1, integral = 0 } = state;
+  const { solvency = 1, ki = 0, kd = 0, step = 1, integral = 0 } = given("state", state);
   const target = positive("target", state.target);
   const error = 1 - within("price", state.price, 0, Number.MAX_VALUE) / target;
   const last = within("last", state.last ?? error, -Number.MAX_VALUE, Number.MAX_VALUE);

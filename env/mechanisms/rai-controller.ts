@@ -1,5 +1,5 @@
 import { UserError } from "../../core/errors.js";
-import { positive, within } from "./checked-number.js";
+import { given, positive, within } from "./checked-number.js";
 
 /**
  * The output and the new integral of RAI's PI controller, per second. There is no derivative term on purpose: it would pay for pushing
@@ -54,7 +54,14 @@ export interface RaiUpdate {
  * @throws UserError `E_MECHANISM` for values out of range
  */
 export function raiRedemptionRate(update: RaiUpdate): { rate: number; error: number; integral: number; redemption: number } {
-  const { last = 0, integral = 0, leakPerSecond = 0.99 ** (1 / 3600), noiseBarrier = 1, low = -0.9, high = 1 } = update;
+  const {
+    last = 0,
+    integral = 0,
+    leakPerSecond = 0.99 ** (1 / 3600),
+    noiseBarrier = 1,
+    low = -0.9,
+    high = 1,
+  } = given("update", update);
   const finite = (name: string, value: number) => within(name, value, -Number.MAX_VALUE, Number.MAX_VALUE);
   const redemption = positive("redemption", update.redemption);
   const seconds = positive("seconds", update.seconds);

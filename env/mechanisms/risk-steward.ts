@@ -1,4 +1,4 @@
-import { within } from "./checked-number.js";
+import { given, within } from "./checked-number.js";
 
 /** Limits of one parameter, as Aave's risk stewards have them. */
 export interface StewardUpdate {
@@ -26,7 +26,7 @@ export type StewardReason = "none" | "too soon" | "expired" | "zero" | "too far"
  * @throws UserError `E_MECHANISM` for values that are not finite, or negative limits and times
  */
 export function aaveRiskSteward(update: StewardUpdate): { accepted: boolean; reason: StewardReason; value: number } {
-  const { relative, zeroAllowed = false, age = 0, expiry = Number.MAX_VALUE } = update;
+  const { relative, zeroAllowed = false, age = 0, expiry = Number.MAX_VALUE } = given("update", update);
   const finite = (name: "current" | "proposed") => within(name, update[name], -Number.MAX_VALUE, Number.MAX_VALUE);
   const [current, proposed] = [finite("current"), finite("proposed")];
   const elapsed = within("elapsed", update.elapsed, 0, Number.POSITIVE_INFINITY);

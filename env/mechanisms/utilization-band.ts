@@ -1,5 +1,5 @@
 import { UserError } from "../../core/errors.js";
-import { within } from "./checked-number.js";
+import { given, within } from "./checked-number.js";
 
 /** Factor on issuance: 1 - k below `low` utilisation, 1 + k above `high`, 1 between and where utilisation is NaN. Uses: none. */
 export function utilizationFactor(utilization: number, low: number, high: number, k: number): number {
@@ -26,7 +26,7 @@ export interface UtilizationBand {
  * @throws UserError `E_MECHANISM` for values out of range
  */
 export function seedUtilization(rule: UtilizationBand): number {
-  const { low = 0.5, high = 0.8, min = 0, max = Number.MAX_VALUE } = rule;
+  const { low = 0.5, high = 0.8, min = 0, max = Number.MAX_VALUE } = given("rule", rule);
   const issuance = within("issuance", rule.issuance, 0, Number.MAX_VALUE);
   const factor = utilizationFactor(
     within("utilization", rule.utilization, 0, 1),

@@ -79,7 +79,7 @@ export const MOST_AGENTS = 8;
 
 /** @throws UserError for a set-up that does not fit together, naming the agent */
 export function planWars(options: WarsOptions): WarsPlan {
-  checkKeys("option of token wars", options, OPTION_KEYS);
+  checkKeys("option of token wars", warsOptions(options), OPTION_KEYS);
   const { agents } = options;
   checkAgents(agents);
   const params = resolveSector(options.sector ?? {}, agents.length);
@@ -166,7 +166,15 @@ function checkAgents(agents: readonly WarsAgent[]): void {
     throw new UserError("E_WARS_AGENTS", message, "list the economies of the world in agents, each with an id");
   }
   const seen = new Set<string>();
-  for (const { id, ...rest } of agents as readonly WarsAgent[]) {
+  for (const [i, agent] of (agents as readonly WarsAgent[]).entries()) {
+    if (!isRecord(agent)) {
+      throw new UserError(
+        "E_WARS_AGENTS",
+        `agent ${i} of token wars is no record`,
+        'write it as { id: "a", economy: "akash" }',
+      );
+    }
+    const { id, ...rest } = agent;
     if (typeof id !== "string" || !/^[A-Za-z][\w-]*$/.test(id)) {
       const message = `agent id ${JSON.stringify(id)} is not a name of letters, digits, - and _ that starts with a letter`;
       throw new UserError("E_WARS_ID", message, "rename the agent");
@@ -183,8 +191,21 @@ function checkAgents(agents: readonly WarsAgent[]): void {
   }
 }
 
+/** The options, if they are a record at all. @throws UserError `E_OPTION` */
+export function warsOptions<T extends object>(options: T): T {
+  if (isRecord(options)) return options;
+  throw new UserError("E_OPTION", "token wars got no record of options", "call it with { agents: [..] }");
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** The sector acts on an economy through `outsideOrder` and sees it by the standard flows. */
 function checkEconomy(id: string, economy: Economy): void {
+  if (!isRecord(economy)) {
+    throw new UserError("E_WARS_ECONOMY", `agent ${id} has no economy`, "give it an economy, its id or its name");
+  }
   const missing = Object.keys(STANDARD_FLOWS).filter((name) => !(name in economy.flows));
   if (missing.length > 0) {
     const message = `agent ${id}: ${economy.id} has no flow ${missing.join(", ")}`;

@@ -7,7 +7,7 @@ import { whyOutside } from "../spaces.js";
 import type { LaneRecord } from "../vector-env.js";
 import { describeWars, type PerAgent, type WarsResetRequest, type WarsSpec } from "./contract.js";
 import { type CompiledController, compileWars, SECTOR, type WarsKernel } from "./kernel.js";
-import { type AgentPlan, planWars, type WarsOptions, type WarsPlan } from "./plan.js";
+import { type AgentPlan, planWars, type WarsOptions, type WarsPlan, warsOptions } from "./plan.js";
 import { controlValues, parseWarsReset, slotsAt } from "./wars.js";
 
 export interface VectorWarsOptions extends WarsOptions {
@@ -70,7 +70,7 @@ export interface VectorWarsInfo {
 
 /** @throws UserError for a bad set-up; `reset` and `step` for bad input */
 export function makeVectorWars(options: VectorWarsOptions): VectorWars {
-  const { numLanes, device = "js", ...rest } = options;
+  const { numLanes, device = "js", ...rest } = warsOptions(options);
   const plan = planWars(rest);
   const driver = driveWars(plan, device, numLanes);
   const { kernel } = driver;

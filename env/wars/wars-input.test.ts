@@ -29,6 +29,11 @@ describe("bad input", () => {
   const toy = (id: string, rest: Partial<WarsAgent> = {}): WarsAgent => ({ id, economy: toyRival, ...rest });
 
   test.each([
+    ["nothing", () => message(() => makeWars(undefined as never)), "E_OPTION: token wars got no record of options"],
+    ["null", () => message(() => makeVectorWars(null as never)), "E_OPTION: token wars got no record of options"],
+    ["an empty record", () => message(() => makeWars({} as never)), "E_WARS_AGENTS: token wars got 0 agents"],
+    ["an agent that is none", () => wars([toy("a"), undefined as never]), "E_WARS_AGENTS: agent 1 of token wars is no record"],
+    ["an agent without an economy", () => wars([{ id: "a" } as never, toy("b")]), "E_WARS_ECONOMY: agent a has no economy"],
     ["duplicate ids", () => wars([toy("a"), toy("b"), toy("a")]), "E_WARS_ID: agent id a is given twice"],
     ["an id that is no name", () => wars([toy("a b"), toy("c")]), 'E_WARS_ID: agent id "a b" is not a name'],
     ["one agent", () => wars([toy("a")]), "E_WARS_AGENTS: token wars got 1 agents, allowed are 2 to 8"],
