@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { buildLanePrograms } from "../../agents/rollout/programs.js";
-import { parseUnit } from "../../compiler/units.js";
 import { uniform4 } from "../../core/random.js";
 import { DEFAULT_LIMITS } from "../breakers.js";
-import { STANDARD_FLOWS } from "../economy.js";
 import { hold, type PathController } from "../live-paths.js";
 import { resolveParams } from "../params.js";
 import type { Values, World } from "../world.js";
@@ -24,45 +22,6 @@ function randomController(seed: number): PathController {
 }
 
 const sum = (x: readonly number[]) => x.reduce((total, value) => total + value, 0);
-
-describe("the parts are declared in full", () => {
-  test("every field has a unit that can be read and a text", () => {
-    const { state, params, shocks, flows, observations, terms, constraints } = bittensor;
-    for (const record of [state, params, shocks, flows, observations, terms, constraints, controls]) {
-      for (const [name, field] of Object.entries(record)) {
-        expect(() => parseUnit(field.unit), name).not.toThrow();
-        expect(field.doc.length, name).toBeGreaterThan(8);
-      }
-    }
-  });
-
-  test("every parameter lies within its range and names its source", () => {
-    for (const [name, { value, low, high, source }] of Object.entries(bittensor.params)) {
-      expect(value, name).toBeGreaterThanOrEqual(low);
-      expect(value, name).toBeLessThanOrEqual(high);
-      expect(source.length, name).toBeGreaterThan(5);
-    }
-  });
-
-  test("scenarios change varying parameters only, presets any, all within range", () => {
-    for (const { overrides } of Object.values(bittensor.scenarios)) {
-      for (const name of Object.keys(overrides)) expect(bittensor.varying).toContain(name);
-    }
-    for (const { overrides } of [...Object.values(bittensor.scenarios), ...Object.values(bittensor.presets)]) {
-      for (const [name, value] of Object.entries(overrides)) {
-        expect(value, name).toBeGreaterThanOrEqual(bittensor.params[name]!.low);
-        expect(value, name).toBeLessThanOrEqual(bittensor.params[name]!.high);
-      }
-    }
-  });
-
-  test("the standard flows are there and every objective weighs every term", () => {
-    for (const name of Object.keys(STANDARD_FLOWS)) expect(Object.keys(bittensor.flows)).toContain(name);
-    for (const weights of Object.values(bittensor.objectives)) {
-      expect(Object.keys(weights).sort()).toEqual(Object.keys(bittensor.terms).sort());
-    }
-  });
-});
 
 describe("any number of subnets", () => {
   test.each([2, 8, 64])("%i subnets compile with all dimensions checked", (subnets) => {
