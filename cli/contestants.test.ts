@@ -30,3 +30,18 @@ test("tuned values that do not ship are refused with what to do", async () => {
     "no tuned values of rule max-burn ship",
   );
 });
+
+test.each([
+  ["tao-protocol", "akash", "rule tao-protocol is made for bittensor, not for akash-v1"],
+  ["tao-protocol:tuned", "akash+spac", "rule tao-protocol is made for bittensor, not for akash-v1+spac"],
+  ["akash-bme", "worldcoin", "rule akash-bme is made for akash, not for worldcoin-v1"],
+])("%s in %s is refused by saying whose it is", async (name, economy, message) => {
+  const found = findContestants(fakeIo(), [name], findEconomy(economy));
+  const hint = expect.stringContaining(`flyball rules --economy ${economy.split("+")[0]}`);
+  await expect(found).rejects.toMatchObject({ code: "E_RULE_WORLD", message, hint });
+});
+
+test("a name that is no rule anywhere is answered with the nearest of the economy's own", async () => {
+  const found = findContestants(fakeIo(), ["akash-bne"], findEconomy("akash"));
+  await expect(found).rejects.toMatchObject({ code: "E_CONTROLLER_UNKNOWN", hint: expect.stringContaining("akash-bme") });
+});

@@ -4,12 +4,13 @@ import type { Rule } from "../agents/controller.js";
 import { CONTROLLER_FORMAT, type Provenance, parseControllerFile } from "../agents/controller-file.js";
 import type { LearnedController } from "../agents/learned.js";
 import { whyUnfit } from "../agents/learned-of-run.js";
-import { makeRule, rulesFor } from "../agents/rules/registry.js";
+import { economiesOf, makeRule, rulesFor } from "../agents/rules/registry.js";
 import { parseRuleFile, type RuleFile, ruleOfFile } from "../agents/rules/rule-file.js";
 import { ruleValues } from "../agents/rules/rule-values.js";
 import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
 import type { Economy } from "../env/economy.js";
+import { baseName } from "../env/economy-id.js";
 import { exists, isFolder, readText } from "./files.js";
 import type { Io } from "./io.js";
 import { packageRoot } from "./package-root.js";
@@ -77,8 +78,17 @@ export async function findContestant(io: Io, name: string, economy: Economy): Pr
     return fitting(learnedContestant(basename(resolve(io.cwd, name)), await learnedOfFolder(io, name)), economy);
   if (exists(io, name)) return contestantOfFile(io, name, economy);
   const rules = rulesFor(economy).map(({ id }) => id);
+  refuseForeignRule(name, economy);
   const message = `there is no rule, run folder or controller file "${name}"`;
   throw new UserError("E_CONTROLLER_UNKNOWN", message, suggest(name, [...rules, ALL_RULES]));
+}
+
+/** @throws UserError when there is a rule of that id, made for other economies */
+function refuseForeignRule(id: string, economy: Economy): void {
+  const economies = economiesOf(id);
+  if (economies.length === 0 || rulesFor(economy).some((rule) => rule.id === id)) return;
+  const message = `rule ${id} is made for ${economies.join(", ")}, not for ${economy.id}`;
+  throw new UserError("E_RULE_WORLD", message, `choose one of: flyball rules --economy ${baseName(economy.id)}`);
 }
 
 function contestantOfFile(io: Io, path: string, economy: Economy): Contestant {
@@ -129,6 +139,7 @@ function allRules(economy: Economy): readonly RuleContestant[] {
 }
 
 function tunedRule(id: string, economy: Economy): RuleContestant {
+  refuseForeignRule(id, economy);
   const rule = makeRule(id, economy);
   const tuned = shippedRules(economy);
   const file = tuned.get(rule.id);

@@ -175,6 +175,10 @@ const BROKEN: Readonly<Record<CheckRule, () => Env>> = {
   scenario: () => broken({ spec: (spec) => ({ ...spec, scenarios: [...spec.scenarios, "boom"] }) }),
   compiles: () => makeEnv({ ...toyEconomy, uses: { ...toyEconomy.uses, clamp: (x: number) => Number(x) } }),
   "params-safe": () => makeEnv(withStep((s, p) => (s["exogenous"] = s["exogenous"]! + 0 * Math.log(p["volatility"]!)))),
+  "state-sound": () => {
+    const economy = withStep((s) => (s["mood"] = Math.log(-1 - s["exogenous"]! * s["exogenous"]!)));
+    return makeEnv({ ...economy, state: { ...economy.state, mood: { unit: "1", doc: "read by nobody" } } });
+  },
   "divisor-zero": () => makeEnv(withStep((s, p) => (s["price"] = s["price"]! * Math.exp(0 / (1 + p["impact"]! - 6))))),
   "log-or-root": () => makeEnv(withStep(clampedLog)),
 };
@@ -229,9 +233,8 @@ describe("checkEnv", () => {
   });
 
   test("names a field of the state that is no number, though a clamp hides it from what is reported", () => {
-    const economy = withStep((s) => (s["mood"] = Math.log(-1 - s["exogenous"]! * s["exogenous"]!)));
-    const state = { ...economy.state, mood: { unit: "1", doc: "read by nobody" } };
-    const problems = checkEnv(makeEnv({ ...economy, state })).filter(({ severity }) => severity === "error");
+    const problems = checkEnv(BROKEN["state-sound"]()).filter(({ severity }) => severity === "error");
+    expect(problems.map(({ rule }) => rule)).toEqual(["state-sound"]);
     expect(problems.map(({ message }) => message)).toEqual(["with all parameters at their values state mood is NaN on day 1"]);
   });
 

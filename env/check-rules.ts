@@ -49,6 +49,8 @@ export const CHECK_RULES = {
   compiles: "a function uses something outside of the step language; flyball check shows the place in the file",
   "params-safe":
     "the range of a parameter allows a value that the step cannot live with; narrow the range or limit what it does",
+  "state-sound":
+    "at the parameters' own values the step divides by 0, takes the logarithm or root of what turned negative, or pays more than an account has",
   "divisor-zero": "a parameter, action or count may be 0 there; narrow its range, or divide by Math.max(x, smallest)",
   "log-or-root":
     "the argument may be negative there, or 0 under a logarithm; narrow the range of a parameter, or take Math.max(x, smallest)",

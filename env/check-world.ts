@@ -26,8 +26,9 @@ export function checkWorld(world: World, report: Report, seed: number): void {
   const breakage = fuzzWorld(world, { seed, trials: TRIALS, steps: STEPS });
   if (!breakage) return;
   const params = Object.entries(breakage.params).map(([name, value]) => `${name} ${value}`);
-  const where = params.length > 0 ? `with ${params.join(", ")}` : "with all parameters at their values";
-  report("params-safe", `${where} ${breakage.what} on day ${breakage.day}`);
+  const seen = `${breakage.what} on day ${breakage.day}`;
+  if (params.length > 0) report("params-safe", `with ${params.join(", ")} ${seen}`);
+  else report("state-sound", `with all parameters at their values ${seen}`);
 }
 
 /** `s.x / p.y (world.step 3:12) divides by 0 .. 0.2` */

@@ -1,6 +1,7 @@
 import { UserError } from "../../core/errors.js";
 import { suggest } from "../../core/nearest.js";
 import { baseName } from "../../env/economy-id.js";
+import { ECONOMIES } from "../../env/registry.js";
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
 import { aaveRiskSteward } from "./aave-risk-steward.js";
@@ -109,6 +110,12 @@ export function rulesFor(world: World): readonly Rule[] {
     if (rule && (rule.economies.includes("*") || rule.economies.includes(economy))) rules.push(rule);
   }
   return rules;
+}
+
+/** Names of the economies that come with flyball and that the rule of that id is made for; none when there is no such rule. */
+export function economiesOf(id: string): readonly string[] {
+  const own = ECONOMIES.filter((economy) => rulesFor(economy).some((rule) => rule.id === id));
+  return own.map((economy) => baseName(economy.id));
 }
 
 function tryMake(make: (world: World) => Rule, world: World): Rule | undefined {
