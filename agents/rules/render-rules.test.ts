@@ -1,106 +1,16 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { akash } from "../../env/economies/akash.js";
 import { render } from "../../env/economies/render.js";
 import { renderYearEmission } from "../../env/mechanisms/render-schedule.js";
-import { parseEnvOptions } from "../../env/settings.js";
 import type { Values } from "../../env/world.js";
 import type { Rule } from "../controller.js";
-import { createSimulator } from "../rollout/episodes.js";
+import { CALM_RENDER, play as playOn } from "./calm-days.js";
 import { demandFee } from "./demand-fee.js";
-import { OBSERVATION_STATISTICS } from "./observation-statistics.js";
 import { rulesFor } from "./registry.js";
 import { renderGuidance } from "./render-guidance.js";
 import { renderSchedule } from "./render-schedule.js";
-import { actionFields } from "./role-fields.js";
-import { withParams } from "./rule-values.js";
 
-const BAND = actionFields(render);
-const CALM: Readonly<Values> = {
-  ...Object.fromEntries(Object.keys(render.observations).map((name) => [name, 0.5])),
-  burnRate: 0.0531,
-  capacityUpper: 1,
-  capacityLower: 1,
-  volume: 1,
-};
-
-function play(rule: Rule): (observation?: Values) => Values {
-  const params: Values = Object.fromEntries(Object.entries(rule.params).map(([name, { value }]) => [name, value]));
-  const memory: Values = {};
-  rule.functions.start(memory, params, rule.uses);
-  return (observation = {}) => {
-    const action: Values = {};
-    rule.functions.act(memory, { ...CALM, ...observation }, params, action, rule.uses);
-    return action;
-  };
-}
-
-const MAKERS = [
-  ["render-schedule", renderSchedule],
-  ["render-rnp-020", renderGuidance],
-  ["demand-fee", demandFee],
-] as const;
-
-test("all three are found for render and live an episode, compiled", async () => {
-  const found = rulesFor(render).filter(({ id }) => MAKERS.some(([name]) => name === id));
-  expect(found.map(({ id }) => id)).toEqual(["render-schedule", "render-rnp-020", "demand-fee"]);
-  const simulator = await createSimulator({
-    world: render,
-    lane: parseEnvOptions(render, {}).lane,
-    controllers: Object.fromEntries(found.map((rule) => [rule.id, { kind: "rule", rule, perLaneParams: false }] as const)),
-    maxLanes: 4,
-    maxHorizon: 365,
-    numThreads: 1,
-  });
-  const options = {
-    batches: [{ overrides: {}, episodes: 4, first: 0 }],
-    horizon: 365,
-    seed: 1,
-    split: "test",
-    block: 0,
-  } as const;
-  const returns = found.map(({ id }) => simulator.run(id, { ...options, randomise: false })[0]!.metrics.return[0]!);
-  await simulator.dispose();
-  for (const value of returns) expect(value).toSatisfy(Number.isFinite);
-  expect(new Set(returns).size).toBe(3);
-});
-
-describe.each(MAKERS)("%s", (id, make) => {
-  test("carries its id and complete parameters within their ranges", () => {
-    const rule = make(render);
-    expect(rule.id).toBe(id);
-    for (const [name, { value, low, high, unit, source, doc }] of Object.entries(rule.params)) {
-      expect(value, name).toBeGreaterThanOrEqual(low);
-      expect(value, name).toBeLessThanOrEqual(high);
-      expect(unit && source && doc, name).toBeTruthy();
-    }
-    for (const name of rule.tunable) expect(rule.params).toHaveProperty([name]);
-  });
-
-  test("requests finite actions whatever it sees, NaN and infinities included", () => {
-    const value = fc.oneof(
-      fc.double({ min: -10, max: 10, noNaN: true }),
-      fc.constantFrom(Number.NaN, Infinity, -Infinity, 0, 1e300),
-    );
-    const observation = fc.record(Object.fromEntries(Object.keys(CALM).map((name) => [name, value])));
-    fc.assert(
-      fc.property(fc.array(observation, { minLength: 1, maxLength: 60 }), (observations) => {
-        const rule = make(render);
-        const act = play("quarter" in rule.params ? withParams(rule, { quarter: 28 }) : rule);
-        for (const seen of [...observations, ...observations, {}]) {
-          const action = act(seen);
-          expect(Object.keys(action).toSorted()).toEqual(Object.keys(BAND).toSorted());
-          for (const requested of Object.values(action)) expect(Number.isFinite(requested)).toBe(true);
-        }
-      }),
-      { seed: 5, numRuns: 40 },
-    );
-  });
-});
-
-test("every observation of render has measured statistics", () => {
-  expect(Object.keys(OBSERVATION_STATISTICS["render-v1"]!)).toEqual(Object.keys(render.observations));
-});
+const play = (rule: Rule) => playOn(rule, CALM_RENDER);
 
 test("what needs render's own controls or observations is for render only", () => {
   for (const make of [renderSchedule, renderGuidance]) {
