@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Economy } from "../../env/economy.js";
+import { livePathsOf, type PathController } from "../../env/live-paths.js";
+import { ECONOMIES } from "../../env/registry.js";
+import type { Values } from "../../env/world.js";
+import type { Rule } from "../controller.js";
+import { rulesFor } from "./registry.js";
+import { actionFields, roleOf } from "./role-fields.js";
+
+const page = readFileSync(join(import.meta.dirname, "../../docs/rules.md"), "utf8");
+
+/** Days that a request needs at least to get from where it starts to where the rule wants it. */
+const SETTLING = 5;
+const MOSTLY = 0.9;
+
+/** What a rule asks for on each day of two years of `base`, within the band, lever by lever. */
+function requestsOf(economy: Economy, { params, functions, uses }: Rule): Readonly<Record<string, number[]>> {
+  const values: Values = Object.fromEntries(Object.entries(params).map(([name, { value }]) => [name, value]));
+  const fields = actionFields(economy);
+  const asked = Object.fromEntries(Object.keys(fields).map((name) => [name, [] as number[]]));
+  const controller: PathController = (o, a, step, memory) => {
+    if (step === 0) functions.start(memory, values, uses);
+    functions.act(memory, o, values, a, uses);
+    if (step < SETTLING) return;
+    for (const [name, { low, high }] of Object.entries(fields)) asked[name]!.push(Math.min(Math.max(a[name]!, low), high));
+  };
+  livePathsOf(economy, controller, { paths: 2, split: "test", pastRuin: true });
+  return asked;
+}
+
+/** Levers that a rule moves by itself and that stay at one end of the band on nine days of ten. */
+function stuckLevers(economy: Economy, rule: Rule, asked: ReturnType<typeof requestsOf>): string[] {
+  return Object.entries(actionFields(economy)).flatMap(([name, { low, high }]) => {
+    const held = Object.hasOwn(rule.params, name) || Object.hasOwn(rule.params, roleOf(economy, name) ?? name);
+    const at = (end: number) => asked[name]!.filter((x) => Math.abs(x - end) < 1e-9).length >= MOSTLY * asked[name]!.length;
+    if (held || name.startsWith("tilt")) return [];
+    return at(low) ? [`\`${rule.id}\` (${name} low)`] : at(high) ? [`\`${rule.id}\` (${name} high)`] : [];
+  });
+}
+
+/** Rules that are there to do nothing, to lose, or to be tuned: where they lie says nothing. */
+const PLAIN = ["none", "max-burn", "max-emission", "affine"];
+
+/** Sets of rules that ask for the same every day, and those that are stuck. */
+function row(economy: Economy): string {
+  const alike = new Map<string, string[]>();
+  const stuck: string[] = [];
+  for (const rule of rulesFor(economy)) {
+    const asked = requestsOf(economy, rule);
+    const key = JSON.stringify(asked, (_name, x) => (typeof x === "number" ? x.toPrecision(9) : x));
+    alike.set(key, [...(alike.get(key) ?? []), `\`${rule.id}\``]);
+    if (!PLAIN.includes(rule.id)) stuck.push(...stuckLevers(economy, rule, asked));
+  }
+  const sets = [...alike.values()].filter((ids) => ids.length > 1).map((ids) => ids.join(" = "));
+  return `| ${economy.id} | ${sets.join("; ")} | ${stuck.join(", ") || "none"} |`;
+}
+
+test.each(ECONOMIES.map((economy) => [economy.id, economy] as const))(
+  "docs/rules.md says which rules saturate on %s",
+  (id, economy) => {
+    expect(page.split("\n").find((line) => line.startsWith(`| ${id} |`))).toBe(row(economy));
+  },
+);
