@@ -5,8 +5,9 @@ import type { Env, EnvSpec, ResetRequest, ResetResult, StepInfo, StepResult } fr
 import { describeWorld } from "./contract.js";
 import type { EpisodeStart } from "./episode-start.js";
 import { parseReset } from "./episode-start.js";
-import type { LaneRecords } from "./lane.js";
-import { laneRecords, laneUses, resetLane, stepLane } from "./lane.js";
+import { laneUses, resetLane, stepLane } from "./lane.js";
+import type { LaneRecords } from "./lane-records.js";
+import { laneRecords } from "./lane-records.js";
 import type { EnvOptions, EnvSettings } from "./settings.js";
 import { parseEnvOptions } from "./settings.js";
 import { whyOutside } from "./spaces.js";

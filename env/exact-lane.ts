@@ -5,7 +5,8 @@ import { layoutRecord, type RecordBinding } from "../compiler/schema.js";
 import { UserError } from "../core/errors.js";
 import { SUPPLY_WINDOW } from "./breakers.js";
 import type { Economy } from "./economy.js";
-import { type LaneRecords, laneRecords, laneUses, laneUseUnits, resetLane, stepLane } from "./lane.js";
+import { laneUses, laneUseUnits, resetLane, stepLane } from "./lane.js";
+import { type LaneRecords, laneRecords } from "./lane-records.js";
 import { scenarioOverrides } from "./params.js";
 import type { EnvSettings } from "./settings.js";
 

@@ -8,7 +8,8 @@ import { layoutRecord } from "../compiler/schema.js";
 import { UserError } from "../core/errors.js";
 import { SUPPLY_WINDOW } from "./breakers.js";
 import { isEconomy } from "./economy.js";
-import { laneRecords, laneUses, laneUseUnits, resetLane, stepLane } from "./lane.js";
+import { laneUses, laneUseUnits, resetLane, stepLane } from "./lane.js";
+import { laneRecords } from "./lane-records.js";
 import { parseEnvOptions } from "./settings.js";
 import type { World } from "./world.js";
 

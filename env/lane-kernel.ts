@@ -5,8 +5,10 @@ import type { RecordBinding, RecordLayout } from "../compiler/schema.js";
 import { layoutRecord } from "../compiler/schema.js";
 import { emitWasm } from "../compiler/wasm/emit-wasm.js";
 import { instantiateKernel } from "../compiler/wasm/instantiate.js";
-import type { LaneOptions, LaneRecords } from "./lane.js";
-import { laneRecords, laneUses, laneUseUnits, resetLane, stepLane } from "./lane.js";
+import type { LaneOptions } from "./lane.js";
+import { laneUses, laneUseUnits, resetLane, stepLane } from "./lane.js";
+import type { LaneRecords } from "./lane-records.js";
+import { laneRecords } from "./lane-records.js";
 import type { World } from "./world.js";
 
 /** `js` is float64 and exact, `wasm` float32 and four lanes at a time. */

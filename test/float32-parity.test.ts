@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { stream, uniform4 } from "../core/random.js";
 import { parseLimits } from "../env/breakers.js";
-import type { LaneRecords } from "../env/lane.js";
-import { actionFields, laneRecords } from "../env/lane.js";
 import type { LaneKernel } from "../env/lane-kernel.js";
 import { compileLanes } from "../env/lane-kernel.js";
+import type { LaneRecords } from "../env/lane-records.js";
+import { actionFields, laneRecords } from "../env/lane-records.js";
 import { resolveParams, resolveWeights } from "../env/params.js";
 import { ECONOMIES } from "../env/registry.js";
 import { toyEconomy } from "../env/toy-economy.js";

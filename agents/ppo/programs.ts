@@ -4,7 +4,7 @@ import type { Program } from "../../compiler/ir.js";
 import { WRITTEN_OUT } from "../../compiler/machine.js";
 import { clamp } from "../../compiler/primitives.js";
 import type { RecordBinding } from "../../compiler/schema.js";
-import type { LaneRecords } from "../../env/lane.js";
+import type { LaneRecords } from "../../env/lane-records.js";
 import type { PolicyHead } from "../policy/head.js";
 import { laneBinding, uniformBinding } from "../rollout/programs.js";
 import { DISCOUNTED, linkValues, markStep, recordStep, SCALING, STEP_RECORD, VALUE } from "../rollout/stages.js";

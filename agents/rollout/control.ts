@@ -1,6 +1,6 @@
 import { layoutRecord, type RecordBinding } from "../../compiler/schema.js";
 import { SUPPLY_WINDOW } from "../../env/breakers.js";
-import { CONTROL } from "../../env/lane.js";
+import { CONTROL } from "../../env/lane-records.js";
 import type { World } from "../../env/world.js";
 
 /**

@@ -2,7 +2,7 @@ import { buildProgram } from "../../compiler/build-program.js";
 import type { Program } from "../../compiler/ir.js";
 import { WRITTEN_OUT } from "../../compiler/machine.js";
 import type { RecordBinding } from "../../compiler/schema.js";
-import type { LaneRecords } from "../../env/lane.js";
+import type { LaneRecords } from "../../env/lane-records.js";
 import type { PolicyHead } from "../policy/head.js";
 import { laneBinding, uniformBinding, withoutUnits } from "./programs.js";
 import { inputRecord, normalizeObservation, normalizerRecord, normalizeUses } from "./stages.js";

@@ -1,8 +1,10 @@
 import { buildProgram } from "../../compiler/build-program.js";
 import type { Program } from "../../compiler/ir.js";
 import type { RecordBinding, RecordSpec } from "../../compiler/schema.js";
-import type { LaneOptions, LaneRecords } from "../../env/lane.js";
-import { laneRecords, laneUses, laneUseUnits, resetLane, stepLane } from "../../env/lane.js";
+import type { LaneOptions } from "../../env/lane.js";
+import { laneUses, laneUseUnits, resetLane, stepLane } from "../../env/lane.js";
+import type { LaneRecords } from "../../env/lane-records.js";
+import { laneRecords } from "../../env/lane-records.js";
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
 import { accumulateMetrics, metricsRecord, metricsUses, startMetrics } from "./metrics.js";

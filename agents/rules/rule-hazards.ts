@@ -2,7 +2,7 @@ import { findHazards, type Hazard, reachableMemory } from "../../compiler/hazard
 import { ANY, type Interval, interval } from "../../compiler/interval.js";
 import { type IntervalMemory, walkProgram } from "../../compiler/interval-walk.js";
 import { layoutRecord } from "../../compiler/schema.js";
-import { laneRecords } from "../../env/lane.js";
+import { laneRecords } from "../../env/lane-records.js";
 import { resolveParams } from "../../env/params.js";
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";

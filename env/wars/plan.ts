@@ -4,7 +4,7 @@ import type { Split } from "../../core/random.js";
 import type { BreakerLimits } from "../breakers.js";
 import { describeWorld, type EnvSpec } from "../contract.js";
 import { type Economy, STANDARD_FLOWS } from "../economy.js";
-import { type LaneRecords, laneRecords } from "../lane.js";
+import { type LaneRecords, laneRecords } from "../lane-records.js";
 import { findEconomy } from "../registry.js";
 import { checkKeys, type EnvSettings, parseEnvOptions } from "../settings.js";
 import { agentUses, agentUseUnits } from "./agent-lane.js";

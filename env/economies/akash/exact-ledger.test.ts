@@ -4,7 +4,7 @@ import { buildProgram } from "../../../compiler/build-program.js";
 import { type DecimalValue, emitDecimal } from "../../../compiler/emit-decimal.js";
 import { layoutRecord, type RecordBinding, type Uses } from "../../../compiler/schema.js";
 import { uniform4 } from "../../../core/random.js";
-import { laneRecords } from "../../lane.js";
+import { laneRecords } from "../../lane-records.js";
 import type { Values } from "../../world.js";
 import { akash } from "../akash.js";
 import { scenarioParams } from "./paths.js";

@@ -4,7 +4,8 @@ import { emitDecimal } from "../../../compiler/emit-decimal.js";
 import { emitJs } from "../../../compiler/emit-js.js";
 import type { Program } from "../../../compiler/ir.js";
 import { emitWasm } from "../../../compiler/wasm/emit-wasm.js";
-import { laneRecords, laneUses, laneUseUnits, resetLane, stepLane } from "../../lane.js";
+import { laneUses, laneUseUnits, resetLane, stepLane } from "../../lane.js";
+import { laneRecords } from "../../lane-records.js";
 import { parseEnvOptions } from "../../settings.js";
 import { makeBittensor } from "../bittensor.js";
 

@@ -5,7 +5,7 @@ import { type DecimalValue, emitDecimal } from "../../../compiler/emit-decimal.j
 import { layoutRecord, type RecordBinding, type Uses } from "../../../compiler/schema.js";
 import { uniform4 } from "../../../core/random.js";
 import type { Economy } from "../../economy.js";
-import { laneRecords } from "../../lane.js";
+import { laneRecords } from "../../lane-records.js";
 import { resolveParams } from "../../params.js";
 import type { Values } from "../../world.js";
 import { makeBittensor } from "../bittensor.js";
