@@ -30,7 +30,7 @@ ${command}
 
 ${machine}, ${date}. Every controller: ${totalSteps.toLocaleString("en")} env-steps, training seeds ${seeds.join(", ")}; rules tuned with as many. Test markets that no training or tuning
 has seen, ${episodes} a scenario (four times as many a share in the second experiment), the same for everybody. Intervals are 95 % over markets **and** training seeds: seeds are drawn
-with replacement first. With ${seeds.length} seeds they say little about a fourth seed's luck.
+with replacement first. With ${seeds.length} seeds they say little about another seed's luck.
 
 ## Does finer control pay?
 
