@@ -4,11 +4,12 @@ import { account, drawMarket, MARKET_HIDDEN, MARKET_USE_UNITS, MARKET_USES } fro
 import { adoptionStep, demandAt, usageStep } from "../market/demand.js";
 import { providersStep, tierStep } from "../market/providers.js";
 import { STAKING_USES } from "../market/staking.js";
+import { terminated } from "../market/terms.js";
 import { collateralRatio, creditsFor, mintHalted, mintStatus } from "../mechanisms/burn-mint.js";
 import { auctionPrice } from "../mechanisms/reverse-auction.js";
 import type { WorldFunctions } from "../world.js";
 import { lease, washStep } from "./akash/leases.js";
-import { CONSTRAINTS, costs, OBJECTIVES, objective, TERMS, terminated } from "./akash/objective.js";
+import { CONSTRAINTS, costs, OBJECTIVES, objective, TERMS } from "./akash/objective.js";
 import { OBSERVATIONS, observe } from "./akash/observe.js";
 import { PARAMS } from "./akash/params.js";
 import { ACTIONS, FLOWS, SHOCKS, STATE } from "./akash/records.js";

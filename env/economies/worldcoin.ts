@@ -1,11 +1,12 @@
 import type { Uses } from "../../compiler/schema.js";
 import type { Economy } from "../economy.js";
 import { account, drawMarket, MARKET_HIDDEN, MARKET_USE_UNITS, MARKET_USES } from "../market/core.js";
+import { terminated } from "../market/terms.js";
 import { claimPerMonth, GRANT_CONSTANTS, monthsSinceAugust2024, potGrant, tableGrant } from "../mechanisms/grants.js";
 import { INFLATION_CONSTANTS, mintRoom, simpleMintRoom } from "../mechanisms/inflation-cap.js";
 import { communityUnlock, insiderUnlock, linearUnlock, UNLOCK_CONSTANTS } from "../mechanisms/unlocks.js";
 import type { WorldFunctions } from "../world.js";
-import { CONSTRAINTS, costs, OBJECTIVES, objective, TERMS, terminated } from "./worldcoin/objective.js";
+import { CONSTRAINTS, costs, OBJECTIVES, objective, TERMS } from "./worldcoin/objective.js";
 import { OBSERVATIONS, observe } from "./worldcoin/observe.js";
 import { PARAMS } from "./worldcoin/params.js";
 import { farmStep, generosity, peopleStep, useStep, verifications } from "./worldcoin/people.js";

@@ -19,6 +19,11 @@ export function ruined(s: Pick<State, "peak" | "logPrice">, u: WorldUses): numbe
   return s.peak - s.logPrice >= u.RUIN ? 1 : 0;
 }
 
+/** A world's `terminated` where ruin of the price is the only end. Uses: `ruined`. */
+export function terminated(s: Pick<State, "peak" | "logPrice">, _p: object, _f: object, u: WorldUses): number {
+  return u.ruined(s, u);
+}
+
 /** Writes {@link MARKET_TERMS}; `move` is the mean square of the actions' moves over their limits. Uses: `YEAR`, `ruined`. */
 export function marketTerms(r: Terms, s: State, f: { readonly netIssuance: number }, move: number, u: WorldUses): void {
   r.holder = s.logPrice - s.exogenous + s.accrued;

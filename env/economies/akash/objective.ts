@@ -47,11 +47,6 @@ export const CONSTRAINTS = {
   ...MARKET_CONSTRAINTS,
 } satisfies Record<string, ConstraintSpec>;
 
-/** See `ruined`. */
-export function terminated(s: State, _p: Params, _f: Flows, u: WorldUses): number {
-  return u.ruined(s, u);
-}
-
 /** Every term, per control step. Uses: `YEAR`, `SAFE_BONDED`, `marketTerms`. */
 export function objective(
   r: Record<keyof typeof TERMS, number>,

@@ -39,11 +39,6 @@ export const CONSTRAINTS = {
   ...MARKET_CONSTRAINTS,
 } satisfies Record<string, ConstraintSpec>;
 
-/** See `ruined`. */
-export function terminated(s: State, _p: Params, _f: Flows, u: WorldUses): number {
-  return u.ruined(s, u);
-}
-
 /** Every term, per control step. Uses: `marketTerms`. */
 export function objective(
   r: Record<keyof typeof TERMS, number>,

@@ -54,11 +54,6 @@ export const CONSTRAINTS = {
   },
 } satisfies Record<string, ConstraintSpec>;
 
-/** See `ruined`. */
-export function terminated(s: State, _p: Params, _f: Flows, u: WorldUses): number {
-  return u.ruined(s, u);
-}
-
 /** Every term, per control step. Uses: `SAFE_RUNWAY`, `YEAR`, `marketTerms`. */
 export function objective(
   r: Record<keyof typeof TERMS, number>,
