@@ -2,7 +2,7 @@ import { createLearner, type Learner } from "../agents/ppo/learner.js";
 import type { LearnerState } from "../agents/ppo/state.js";
 import type { Economy } from "../env/economy.js";
 import { learnerOptions } from "./learner-parts.js";
-import { median, secondsOf } from "./timing.js";
+import { median } from "./timing.js";
 
 export interface TrainingSpeed {
   /** With a decision, and so a training sample, in every step. */
@@ -46,17 +46,17 @@ export async function measureTraining(economy: Economy, effort: Effort): Promise
   const learners: Learner[] = [];
   try {
     for (const plan of plans) learners.push(await createLearner(plan));
-    for (const learner of learners) for (let i = 0; i < WARM_UPS; i++) learner.iterate();
+    for (const learner of learners) for (let i = 0; i < WARM_UPS; i++) await learner.iterate();
     const windows: Window[][] = learners.map(() => []);
     for (let round = 0; round < effort.windows; round++) {
-      for (const [i, learner] of learners.entries()) windows[i]!.push(measureWindow(learner, effort.windowSeconds));
+      for (const [i, learner] of learners.entries()) windows[i]!.push(await measureWindow(learner, effort.windowSeconds));
     }
     return {
       everyStep: compareThreads(windows[0]!, windows[1]!),
       byDefault: compareThreads(windows[2]!, windows[3]!),
       decisionInterval: plans[2]!.ppo.decisionInterval,
       iterationSeconds: shortest(windows[2]!),
-      state: learners[2]!.state(),
+      state: await learners[2]!.state(),
     };
   } finally {
     await Promise.all(learners.map((learner) => learner.dispose()));
@@ -69,13 +69,13 @@ interface Window {
   readonly shortest: number;
 }
 
-function measureWindow(learner: Learner, windowSeconds: number): Window {
-  const before = learner.state().envSteps;
+async function measureWindow(learner: Learner, windowSeconds: number): Promise<Window> {
+  const before = (await learner.state()).envSteps;
   let [after, seconds, least] = [before, 0, Number.POSITIVE_INFINITY];
   while (seconds < windowSeconds) {
-    const iteration = secondsOf(() => {
-      after = learner.iterate().envSteps;
-    });
+    const started = performance.now();
+    after = (await learner.iterate()).envSteps;
+    const iteration = (performance.now() - started) / 1000;
     seconds += iteration;
     least = Math.min(least, iteration);
   }

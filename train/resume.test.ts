@@ -173,7 +173,7 @@ describe("a NaN in the middle of a run", () => {
       random: () => 0.5,
     });
     learner.restore(again);
-    expect(() => learner.iterate()).toThrow(message as string);
+    await expect(learner.iterate()).rejects.toThrow(message as string);
     await learner.dispose();
   });
 });

@@ -39,8 +39,8 @@ async function timeDevice(
     learner = await open(device);
     let [shortest, steps] = [Number.POSITIVE_INFINITY, 0];
     for (let i = 0; i < WARM_UPS + TIMED; i++) {
-      const [before, started] = [learner.state().envSteps, now()];
-      const { envSteps } = learner.iterate();
+      const [before, started] = [(await learner.state()).envSteps, now()];
+      const { envSteps } = await learner.iterate();
       if (i >= WARM_UPS) shortest = Math.min(shortest, now() - started);
       steps = envSteps - before;
     }

@@ -93,31 +93,47 @@ async function* run(learner: Learner, options: TrainOptions): AsyncGenerator<Tra
   yield { kind: "start", device, bytes, iterations, laneWords };
   let iteration = resume?.iteration ?? 0;
   let saved = iteration;
-  const checkpoint = (polish: Polish | null = null, envSteps = learner.state().envSteps): TrainEvent => ({
-    kind: "checkpoint",
-    state: { ...learner.state(), envSteps, polish },
-    observations: learner.observations(RECORDED),
-  });
+  const checkpoint = async (polish: Polish | null = null, polishSteps = 0): Promise<TrainEvent> => {
+    const state = await learner.state();
+    const envSteps = state.envSteps + polishSteps;
+    return { kind: "checkpoint", state: { ...state, envSteps, polish }, observations: await learner.observations(RECORDED) };
+  };
   while (iteration < iterations && !signal?.aborted) {
-    const metrics = learner.iterate();
-    iteration++;
-    yield { kind: "iteration", metrics };
-    if (iteration % config.checkpointEvery === 0 || iteration === iterations) {
-      saved = iteration;
-      yield checkpoint();
+    // Up to the next checkpoint iterations may overlap: a state is only that of a moment when nothing is under way.
+    const until = Math.min(iterations, (Math.floor(iteration / config.checkpointEvery) + 1) * config.checkpointEvery);
+    const inFlight: Promise<IterationMetrics>[] = [];
+    let called = iteration;
+    while (iteration < until && !(signal?.aborted && inFlight.length === 0)) {
+      while (called < until && inFlight.length < learner.depth && !signal?.aborted) {
+        inFlight.push(underWay(learner.iterate()));
+        called++;
+      }
+      const metrics = await inFlight.shift()!;
+      iteration++;
+      yield { kind: "iteration", metrics };
+      // Lets signals and timers in: an iteration may block the thread.
+      await new Promise((resolve) => setImmediate(resolve));
     }
-    // Lets signals and timers in: the iteration itself blocks the thread.
-    await new Promise((resolve) => setImmediate(resolve));
+    if (iteration === until) {
+      saved = iteration;
+      yield await checkpoint();
+    }
   }
-  if (saved !== iteration) yield checkpoint();
+  if (saved !== iteration) yield await checkpoint();
   const plan = resume?.polish ? undefined : planPolish(config, world);
   if (!plan || iteration < iterations) {
     yield { kind: "end", aborted: iteration < iterations };
     return;
   }
-  const polish = yield* runPolish(learner.state(), plan, options);
-  if (polish) yield checkpoint(polish, learner.state().envSteps + plan.envSteps);
+  const polish = yield* runPolish(await learner.state(), plan, options);
+  if (polish) yield await checkpoint(polish, plan.envSteps);
   yield { kind: "end", aborted: !polish };
+}
+
+/** A failure is seen when its turn comes, not when it happens. */
+function underWay<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }
 
 /** Polishing is short and its result follows from the last iteration's checkpoint: an interrupted one starts over. */

@@ -14,9 +14,9 @@ describe("advantages of a rollout in a world whose returns are known", () => {
   const STEPS = 5;
 
   /** A critic that says V = n + 2 exactly: relu(n) x 1 + 2. */
-  function fixCritic(learner: Learner): void {
+  async function fixCritic(learner: Learner): Promise<void> {
     const { agent } = learner;
-    const state = learner.state();
+    const state = await learner.state();
     const params = state.params.slice();
     params.fill(0, agent.criticOffset, agent.freeOffset);
     const [hidden, head] = agent.critic.layers;
@@ -43,14 +43,14 @@ describe("advantages of a rollout in a world whose returns are known", () => {
       { gamma: 0.5, gaeLambda, normalizeObservation: false, ...RAW_REWARDS, ...rewards },
     );
     const learner = await createLearner(options);
-    fixCritic(learner);
+    await fixCritic(learner);
     // The first 16 lanes start at day 0 of their episode: a quarter of the lanes for each day of the horizon.
     const lanes = Array.from({ length: 16 }, (_, lane) => lane);
     const doomed = (episode: number) => uniform4(options.ppo.seed, episode, 0, stream("reset", "train")).a < 0.5;
-    const states = [learner.state()];
+    const states = [await learner.state()];
     for (let i = 0; i < iterations; i++) {
-      learner.iterate();
-      states.push(learner.state());
+      await learner.iterate();
+      states.push(await learner.state());
     }
     await learner.dispose();
     return {
@@ -111,8 +111,8 @@ describe("advantages of a rollout in a world whose returns are known", () => {
       { gamma: 0.5, normalizeObservation: false, ...RAW_REWARDS },
     );
     const learner = await createLearner(options);
-    fixCritic(learner);
-    learner.iterate();
+    await fixCritic(learner);
+    await learner.iterate();
     await learner.dispose();
     // Lanes 32 to 47 start at day 2: cut off at n = 2, worth V(2) = 4, and unless doomed then again at n = 4 in step 6. So
     // A = 1 + 0.5 x 2 + 0.25 x 4 - V(0) = 1.
@@ -184,8 +184,8 @@ describe("advantages on akash", () => {
     const options = learnerOptions({ ...akash, horizon: 20 }, { ...SETTINGS, marketGroup: 1 });
     const { gamma, gaeLambda, numSteps } = options.ppo;
     const learner = await createLearner(options);
-    learner.iterate();
-    learner.iterate();
+    await learner.iterate();
+    await learner.iterate();
     await learner.dispose();
     const fields = ["reward", "value", "nextValue", "terminated", "truncated", "advantage"];
     const [reward, value, next, terminated, truncated, advantage] = fields.map((field) => rowsOf(field, numSteps));
@@ -205,9 +205,9 @@ describe("advantages on akash", () => {
 
   test("the values in memory are the critic's on the stored inputs", async () => {
     const learner = await createLearner(learnerOptions(akash, SETTINGS));
-    learner.iterate();
-    const { params } = learner.state();
-    learner.iterate();
+    await learner.iterate();
+    const { params } = await learner.state();
+    await learner.iterate();
     const { critic, criticOffset } = learner.agent;
     await learner.dispose();
     const network = { activation: critic.spec.activation, layers: unpackLayers(critic, params, criticOffset) };
@@ -228,7 +228,7 @@ describe("advantages on akash", () => {
   test("of lanes that share a market are centred on their group, day by day, and the critic's targets are not", async () => {
     const options = learnerOptions(akash, { ...SETTINGS, marketGroup: 8, horizon: 40, gaeLambda: 0.9 });
     const learner = await createLearner(options);
-    for (let i = 0; i < 3; i++) learner.iterate();
+    for (let i = 0; i < 3; i++) await learner.iterate();
     await learner.dispose();
     const fields = ["advantage", "return", "value", "episode", "day"];
     const [advantage, target, value, episode, day] = fields.map((field) => rowsOf(field, 24));

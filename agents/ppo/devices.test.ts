@@ -52,8 +52,8 @@ async function iterateFrom(options: LearnerOptions, start: LearnerState, updater
   };
   const learner = await createLearner(options, watched);
   learner.restore(start);
-  const metrics = { ...learner.iterate() };
-  const state = learner.state();
+  const metrics = { ...(await learner.iterate()) };
+  const state = await learner.state();
   await learner.dispose();
   return { state, metrics, problem: problem!, steps };
 }
@@ -71,8 +71,8 @@ function reference(start: LearnerState, { problem, steps }: Iteration): Float64V
 /** Learned for two iterations, so that Adam has moments and ratios move. */
 async function warmState(options: LearnerOptions): Promise<LearnerState> {
   const learner = await createLearner(options);
-  for (let i = 0; i < 2; i++) learner.iterate();
-  const state = learner.state();
+  for (let i = 0; i < 2; i++) await learner.iterate();
+  const state = await learner.state();
   await learner.dispose();
   return state;
 }
@@ -139,7 +139,7 @@ test("the gradient of a minibatch at equal inputs is the float64 reference's, on
     },
   };
   const learner = await createLearner(options, compare);
-  for (let i = 0; i < 2; i++) learner.iterate();
+  for (let i = 0; i < 2; i++) await learner.iterate();
   await learner.dispose();
   expect(differences.length).toBe(16);
   // The design's bound is 2e-4; rounding leaves 5e-7.
@@ -149,14 +149,14 @@ test("the gradient of a minibatch at equal inputs is the float64 reference's, on
 test("a gradient on TensorFlow.js that is not finite stops the run and leaves what lies in memory whole", async () => {
   const options = learnerOptions(akash, { hidden: [8], boundCoef: 0.1, normalizeObservation: false });
   const learner = await createLearner(options, tensorflowUpdater({ tf: tensorflow, description: "" }));
-  learner.iterate();
-  const state = learner.state();
+  await learner.iterate();
+  const state = await learner.state();
   const params = state.params.slice();
   // Its square, in the penalty on means beyond the band, is more than float32 holds; the world sees a clipped action.
   params[learner.agent.actor.layers.at(-1)!.bias] = 1e25;
   learner.restore({ ...state, params });
-  expect(() => learner.iterate()).toThrow(NotFiniteError);
-  expect(learner.state().params).toEqual(params);
-  expect(learner.state().firstMoment).toEqual(state.firstMoment);
+  await expect(learner.iterate()).rejects.toThrow(NotFiniteError);
+  expect((await learner.state()).params).toEqual(params);
+  expect((await learner.state()).firstMoment).toEqual(state.firstMoment);
   await learner.dispose();
 });

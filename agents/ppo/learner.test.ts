@@ -17,18 +17,18 @@ import type { LearnerState } from "./state.js";
 vi.mock("../../models/wasm/device.js", async (load) => watchDevice(await load()));
 vi.mock("./layout.js", async (load) => watchLayout(await load()));
 
-async function using<T>(options: LearnerOptions, work: (learner: Learner) => T): Promise<T> {
+async function using<T>(options: LearnerOptions, work: (learner: Learner) => Promise<T>): Promise<T> {
   const learner = await createLearner(options);
   try {
-    return work(learner);
+    return await work(learner);
   } finally {
     await learner.dispose();
   }
 }
 
 const stateAfter = (iterations: number, options: LearnerOptions): Promise<LearnerState> =>
-  using(options, (learner) => {
-    for (let i = 0; i < iterations; i++) learner.iterate();
+  using(options, async (learner) => {
+    for (let i = 0; i < iterations; i++) await learner.iterate();
     return learner.state();
   });
 
@@ -41,9 +41,9 @@ const bits = (state: LearnerState) => ({
 });
 
 test("sixty-seven actions, the most of any economy, can be learned", async () => {
-  const finite = await using(learnerOptions(makeBittensor(64), { numSteps: 16, hidden: [8] }), (learner) => {
-    const { approxKl } = learner.iterate();
-    return Number.isFinite(approxKl) && learner.state().params.every(Number.isFinite);
+  const finite = await using(learnerOptions(makeBittensor(64), { numSteps: 16, hidden: [8] }), async (learner) => {
+    const { approxKl } = await learner.iterate();
+    return Number.isFinite(approxKl) && (await learner.state()).params.every(Number.isFinite);
   });
   expect(finite).toBe(true);
 });
@@ -58,24 +58,24 @@ describe("the first minibatch of the first epoch", () => {
   test.each(WORLDS)("meets the very policy that made it: ratio exactly 1, on %s", async (_name, world) => {
     for (const relaxed of [false, true]) {
       const settings = { numEnvs: 128, hidden: [64, 64], updateEpochs: 1, numMinibatches: 1, learningRate: 0.003 };
-      const state = await using({ ...learnerOptions(world, settings), relaxed }, (learner) => {
+      const state = await using({ ...learnerOptions(world, settings), relaxed }, async (learner) => {
         for (let i = 0; i < 4; i++) {
-          const { approxKl, clipFraction } = learner.iterate();
+          const { approxKl, clipFraction } = await learner.iterate();
           expect({ approxKl, clipFraction }).toEqual({ approxKl: 0, clipFraction: 0 });
         }
         return learner.state();
       });
       // The divergence is of second order: it would still be 0 for a ratio of 1 + 2^-23. A clip range of nothing counts those.
-      await using({ ...learnerOptions(world, { ...settings, clipCoef: 1e-9 }), relaxed }, (learner) => {
+      await using({ ...learnerOptions(world, { ...settings, clipCoef: 1e-9 }), relaxed }, async (learner) => {
         learner.restore(state);
-        expect(learner.iterate().clipFraction).toBe(0);
+        expect((await learner.iterate()).clipFraction).toBe(0);
       });
     }
   });
 
   test("and only that one: the next ones meet a policy that has moved", async () => {
-    await using(learnerOptions(akash, { updateEpochs: 2, numMinibatches: 4, learningRate: 0.003 }), (learner) => {
-      learner.iterate();
+    await using(learnerOptions(akash, { updateEpochs: 2, numMinibatches: 4, learningRate: 0.003 }), async (learner) => {
+      await learner.iterate();
       const divergences: number[] = [];
       const row = Object.keys(LOSS_OUTPUT).indexOf("approxKl");
       let pending = false;
@@ -84,7 +84,7 @@ describe("the first minibatch of the first epoch", () => {
         if (pending) divergences.push(new Float64Array(seen.buffer, seen.layout.lossSums + row * 8, 1)[0]!);
         pending = name === "gradient";
       };
-      learner.iterate();
+      await learner.iterate();
       seen.beforeJob = undefined;
       expect(divergences.length).toBe(7);
       expect(divergences[0]).toBe(0);
@@ -98,10 +98,10 @@ describe("the learner's state", () => {
 
   test("keeps its weights bit for bit when the learning rate is 0", async () => {
     const options = learnerOptions(akash, SMALL, { learningRate: 0 });
-    await using(options, (learner) => {
-      const before = bits(learner.state());
-      for (let i = 0; i < 3; i++) learner.iterate();
-      const after = bits(learner.state());
+    await using(options, async (learner) => {
+      const before = bits(await learner.state());
+      for (let i = 0; i < 3; i++) await learner.iterate();
+      const after = bits(await learner.state());
       expect(after.params).toEqual(before.params);
       expect(after.firstMoment).not.toEqual(before.firstMoment);
       expect(after.lanes).not.toEqual(before.lanes);
@@ -136,9 +136,9 @@ describe("the learner's state", () => {
   test("is all that a new learner needs to go on, whatever its first weights were", async () => {
     const whole = await stateAfter(6, learnerOptions(toyEconomy, SMALL));
     const half = await stateAfter(3, learnerOptions(toyEconomy, SMALL));
-    const rest = await using({ ...learnerOptions(toyEconomy, SMALL), random: () => 0.25 }, (learner) => {
+    const rest = await using({ ...learnerOptions(toyEconomy, SMALL), random: () => 0.25 }, async (learner) => {
       learner.restore(half);
-      for (let i = 0; i < 3; i++) learner.iterate();
+      for (let i = 0; i < 3; i++) await learner.iterate();
       return learner.state();
     });
     expect(bits(rest)).toEqual(bits(whole));
@@ -167,10 +167,10 @@ describe("a rollout", () => {
       // Lane 0 starts at day 0 of its first episode.
       let episode = 0;
       let { observation } = env.reset({ seed, options: { episode } });
-      await using(options, (learner) => {
+      await using(options, async (learner) => {
         const { sampleStride, samples } = seen.layout;
         for (let done = 0; done < steps; done += numSteps) {
-          learner.iterate();
+          await learner.iterate();
           const rewards = rowsOf("reward", numSteps);
           for (let step = 0; step < numSteps; step++) {
             const sample = floatsAt(samples + step * numEnvs * sampleStride * 4, sampleStride);
@@ -206,8 +206,8 @@ describe("lanes that share a market", () => {
     // On akash thin markets answer to the same shocks by more, and how thin they are is up to the policy; not so here.
     const world = { ...toyEconomy, functions: { ...toyEconomy.functions, terminated: () => 0 } };
     const options = learnerOptions(world, { numEnvs: LANES, numSteps: STEPS, marketGroup: GROUP, noiseHold: 1 });
-    await using(options, (learner) => {
-      for (let i = 0; i < 3; i++) learner.iterate();
+    await using(options, async (learner) => {
+      for (let i = 0; i < 3; i++) await learner.iterate();
       const word = (field: string) => new Uint32Array(readField(placed(), "l", field).buffer);
       const [episode, day] = [word("episode"), word("day")];
       const exogenous = readField(placed(), "s", "exogenous");
@@ -231,13 +231,13 @@ describe("lanes that share a market", () => {
       { learningRate: 0 },
     );
     const episodes: number[][] = [];
-    const actions = await using(options, (learner) => {
-      const state = learner.state();
+    const actions = await using(options, async (learner) => {
+      const state = await learner.state();
       // A network of zeros asks for 0, so that the action is the noise itself.
       learner.restore({ ...state, params: new Float32Array(state.params.length) });
       // An iteration of 16 steps holds whole windows of 4.
-      learner.iterate();
-      learner.iterate();
+      await learner.iterate();
+      await learner.iterate();
       const { samples, sampleStride } = seen.layout;
       const inputs = learner.agent.critic.spec.inputs;
       episodes.push(...rowsOf("episode", STEPS));
@@ -274,8 +274,8 @@ describe("lanes that share a market", () => {
 
   test("that are ruined early go on to the next market of their group", async () => {
     const options = learnerOptions(countingWorld, { numSteps: 8, numMinibatches: 1, marketGroup: 4, horizon: 6 });
-    await using(options, (learner) => {
-      for (let i = 0; i < 3; i++) learner.iterate();
+    await using(options, async (learner) => {
+      for (let i = 0; i < 3; i++) await learner.iterate();
       const episodes = rowsOf("episode", 8);
       // Episodes of at most 6 steps: by now each group is in a later one, and skips none.
       expect(new Set(episodes.flat().map((episode) => Math.floor(episode / 16))).has(4)).toBe(true);
@@ -300,11 +300,11 @@ describe("a NaN or infinity", () => {
   const settings = { hidden: [8], marketGroup: 1, noiseHold: 1 };
 
   function whatStops(world: World, more: Readonly<Record<string, unknown>> = {}) {
-    return using(learnerOptions(world, { ...settings, ...more }), (learner) => {
+    return using(learnerOptions(world, { ...settings, ...more }), async (learner) => {
       for (let i = 0; i < 12; i++) {
-        const before = learner.state();
+        const before = await learner.state();
         try {
-          learner.iterate();
+          await learner.iterate();
         } catch (error) {
           return { error: error as Error, before };
         }
@@ -339,14 +339,14 @@ describe("a NaN or infinity", () => {
   });
 
   test("in a weight is named by its place in the network", async () => {
-    await using(learnerOptions(countingWorld, settings), (learner) => {
-      learner.iterate();
-      const state = learner.state();
+    await using(learnerOptions(countingWorld, settings), async (learner) => {
+      await learner.iterate();
+      const state = await learner.state();
       const params = state.params.slice();
       params[learner.agent.criticOffset + learner.agent.critic.layers[0]!.weight + 1] = Number.NaN;
       learner.restore({ ...state, params });
-      expect(() => learner.iterate()).toThrow(NotFiniteError);
-      expect(() => learner.iterate()).toThrow("critic.layer1.weight[0][1] is not finite");
+      await expect(learner.iterate()).rejects.toThrow(NotFiniteError);
+      await expect(learner.iterate()).rejects.toThrow("critic.layer1.weight[0][1] is not finite");
     });
   });
 });

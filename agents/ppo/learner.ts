@@ -1,24 +1,19 @@
 import { layoutRecord } from "../../compiler/schema.js";
 import { emitWasm } from "../../compiler/wasm/emit-wasm.js";
-import { stream } from "../../core/random.js";
 import { initAgent } from "../../models/init.js";
 import { emptyMoments, mergeMoments, scaleOf } from "../../models/normalizer.js";
 import { type AgentPlan, networkTable } from "../../models/spec.js";
 import { createDevice } from "../../models/wasm/device.js";
 import { allowRelaxedSimd } from "../../models/wasm/kernels.js";
-import { policyHead } from "../policy/head.js";
-import { planPolicy } from "../policy/plan-policy.js";
 import { writeControl } from "../rollout/control.js";
 import { readField, writeField } from "../rollout/lane-block.js";
-import { buildPolicyPrograms } from "../rollout/policy-programs.js";
-import { buildLanePrograms } from "../rollout/programs.js";
 import type { LearnerContext, LearnerOptions } from "./context.js";
 import { learnerJobs, STAGES, stagePrograms } from "./jobs.js";
-import { type LearnerPrograms, planLearner } from "./layout.js";
+import { planLearner } from "./layout.js";
 import { type RolloutSums, readRollout } from "./measure.js";
 import { isWhole, notFinite } from "./not-finite.js";
 import type { IterationMetrics } from "./options.js";
-import { buildLossProgram, buildStepPrograms } from "./programs.js";
+import { controlOf, noiseDay, planLearning } from "./plan.js";
 import type { LearnerState } from "./state.js";
 import { type Updater, updatePolicy, WASM_UPDATER } from "./update.js";
 
@@ -33,11 +28,17 @@ export interface Learner {
   readonly bytes: number;
   /** Words of the lanes' memory in a saved state. */
   readonly laneWords: number;
-  /** One rollout and one update. The first one only measures the observations: no normaliser exists before it. */
-  readonly iterate: () => IterationMetrics;
-  readonly state: () => LearnerState;
+  /** How many iterations are worth having under way: a device that computes beside the host never waits for it with two. */
+  readonly depth: number;
+  /**
+   * One rollout and one update. The first one only measures the observations: no normaliser exists before it. Iterations run in
+   * the order of the calls, also when one is called before the one before it has settled.
+   */
+  readonly iterate: () => Promise<IterationMetrics>;
+  /** After all iterations that were called. */
+  readonly state: () => Promise<LearnerState>;
   /** Raw observations that the first lanes decide on next, for recorded decisions. */
-  readonly observations: (count: number) => number[][];
+  readonly observations: (count: number) => Promise<number[][]>;
   readonly restore: (state: LearnerState) => void;
   readonly dispose: () => Promise<void>;
 }
@@ -52,13 +53,14 @@ export async function createLearner(options: LearnerOptions, updater: Updater = 
     agent: context.agent,
     bytes: context.layout.bytes,
     laneWords: context.layout.block.bytes / 4,
-    iterate: () => {
+    depth: 1,
+    iterate: async () => {
       const { next, metrics } = iterate(context, state, updater);
       state = next;
       return metrics;
     },
-    state: () => ({ ...state, ...copyArrays(context) }),
-    observations: (count) => {
+    state: async () => ({ ...state, ...copyArrays(context) }),
+    observations: async (count) => {
       const columns = Object.keys(options.world.observations).map((name) => readField(context.placed, "o", name));
       return Array.from({ length: Math.min(count, options.ppo.numEnvs) }, (_, lane) => columns.map((column) => column[lane]!));
     },
@@ -82,16 +84,8 @@ type Progress = Pick<
 >;
 
 async function createContext(options: LearnerOptions): Promise<LearnerContext> {
-  const { world, ppo, numThreads, relaxed } = options;
-  const head = policyHead(world);
-  const lane = buildLanePrograms(world, options.lane, true);
-  const programs: LearnerPrograms = {
-    lane,
-    policy: buildPolicyPrograms(lane.records, head),
-    step: buildStepPrograms(lane.records),
-    loss: buildLossProgram(head, ppo),
-  };
-  const agent = planPolicy(world, ppo);
+  const { ppo, numThreads, relaxed } = options;
+  const { programs, agent } = planLearning(options);
   const sizes = {
     numEnvs: ppo.numEnvs,
     numSteps: ppo.numSteps,
@@ -176,27 +170,12 @@ function startParams({ options, programs }: LearnerContext): { readonly name: st
 }
 
 function writeControls({ options, layout, programs, placed }: LearnerContext, clock: number): void {
-  const control = {
-    seed: options.ppo.seed,
-    market: stream("market", "train"),
-    scenario: stream("scenario", "train"),
-    reset: stream("reset", "train"),
-    policy: stream("policy", "train"),
-    numLanes: options.ppo.numEnvs / options.ppo.marketGroup,
-    randomise: 1,
-    autoreset: 1,
-    horizon: options.horizon,
-  };
-  const { numSteps, decisionInterval, noiseHold } = options.ppo;
+  const control = controlOf(options);
+  const { numSteps, decisionInterval } = options.ppo;
   for (let step = 0; step < numSteps * decisionInterval; step++) {
-    writeControl(
-      placed.buffer,
-      layout.control + step * layout.controlBytes,
-      programs.lane.records.c,
-      { ...control, noiseDay: Math.floor((clock + step) / (noiseHold * decisionInterval)) },
-      clock + step,
-      options.world,
-    );
+    const address = layout.control + step * layout.controlBytes;
+    const values = { ...control, noiseDay: noiseDay(options.ppo, clock + step) };
+    writeControl(placed.buffer, address, programs.lane.records.c, values, clock + step, options.world);
   }
 }
 

@@ -35,9 +35,9 @@ function comparing(differences: number[]): Updater {
 }
 
 /** Lets the policy start a little beyond the band of its actions, where means are penalised (a shift that a choice ignores). */
-function pushMeansOut(learner: Learner): void {
+async function pushMeansOut(learner: Learner): Promise<void> {
   const { actor, actorOffset } = learner.agent;
-  const state = learner.state();
+  const state = await learner.state();
   const params = state.params.slice();
   const { bias, outputs } = actor.layers.at(-1)!;
   params.fill(1.3, actorOffset + bias, actorOffset + bias + outputs);
@@ -74,9 +74,9 @@ test.each([
     });
     const differences: number[] = [];
     const learner = await createLearner(options, comparing(differences));
-    pushMeansOut(learner);
+    await pushMeansOut(learner);
     // The first only measures observations, the second moves the policy away from where it started.
-    const [, , metrics] = [learner.iterate(), learner.iterate(), learner.iterate()];
+    const [, , metrics] = [await learner.iterate(), await learner.iterate(), await learner.iterate()];
     await learner.dispose();
     expect(differences.length).toBe(12);
     expect(metrics.clipFraction).toBeGreaterThan(0.01);

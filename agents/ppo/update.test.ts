@@ -26,7 +26,7 @@ test("the running moments are those of all observations and discounted returns s
   const [observations, gains]: [number[], number[]] = [[], []];
   const running = new Array<number>(LANES).fill(0);
   for (let i = 0; i < 3; i++) {
-    learner.iterate();
+    await learner.iterate();
     const [reward, terminated, truncated] = ["reward", "terminated", "truncated"].map((field) => rowsOf(field, STEPS));
     for (let step = 0; step < STEPS; step++) {
       for (let lane = 0; lane < LANES; lane++) {
@@ -36,7 +36,7 @@ test("the running moments are those of all observations and discounted returns s
         if (terminated![step]![lane]! + truncated![step]![lane]! > 0) running[lane] = 0;
       }
     }
-    const { observationMoments, gainMoments } = learner.state();
+    const { observationMoments, gainMoments } = await learner.state();
     for (const [moments, values] of [
       [observationMoments, observations],
       [gainMoments, gains],
@@ -53,10 +53,10 @@ test("the running moments are those of all observations and discounted returns s
 
 test("observations and rewards are scaled by the statistics of the iterations before", async () => {
   const learner = await createLearner(learnerOptions(countingWorld, { marketGroup: 1, ...RAW_REWARDS, normalizeReward: true }));
-  learner.iterate();
-  const { observationMoments, gainMoments } = learner.state();
+  await learner.iterate();
+  const { observationMoments, gainMoments } = await learner.state();
   const deviation = ({ deviations, count }: typeof gainMoments) => Math.sqrt(deviations[0]! / count);
-  learner.iterate();
+  await learner.iterate();
   const rewards = rowsOf("reward", STEPS);
   for (let lane = 0; lane < LANES; lane++) {
     const [input] = floatsAt(seen.layout.samples + lane * seen.layout.sampleStride * 4, 1);
@@ -81,9 +81,9 @@ test.each([1e6, 0.01])("Adam takes the gradient clipped to norm %d and the annea
   let m = new Float64Array(learner.agent.parameterCount);
   let v = new Float64Array(learner.agent.parameterCount);
   for (let t = 1; t <= 3; t++) {
-    const before = learner.state().params;
-    const { gradNorm, learningRate } = learner.iterate();
-    const after = learner.state().params;
+    const before = (await learner.state()).params;
+    const { gradNorm, learningRate } = await learner.iterate();
+    const after = (await learner.state()).params;
     const gradient = Float64Array.from(floatsAt(seen.layout.gradient, before.length));
     const norm = Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0));
     expect(gradNorm / norm).toBeCloseTo(1, 6);
@@ -113,7 +113,7 @@ test("every epoch of every iteration goes once through all samples, in an order 
       orders.push([...new Uint32Array(seen.buffer, seen.layout.indices, STEPS * LANES)]);
     }
   };
-  for (let i = 0; i < 3; i++) learner.iterate();
+  for (let i = 0; i < 3; i++) await learner.iterate();
   seen.beforeJob = undefined;
   await learner.dispose();
   expect(orders.length).toBe(9);
@@ -126,8 +126,8 @@ test("a divergence above targetKl ends the passes after the epoch that showed it
   const settings = { normalizeObservation: false, updateEpochs: 5, numMinibatches: 4, learningRate: 0.01 };
   const epochs = async (targetKl: number | null) => {
     const learner = await createLearner(learnerOptions(akash, { ...settings, targetKl }));
-    const metrics = learner.iterate();
-    const { updates } = learner.state();
+    const metrics = await learner.iterate();
+    const { updates } = await learner.state();
     await learner.dispose();
     expect(updates).toBe(4 * metrics.epochs);
     return metrics.epochs;

@@ -37,8 +37,8 @@ async function trained(world: World): Promise<{ controller: LearnedController; o
     hidden: [32, 16],
   });
   const learner = await createLearner(options);
-  for (let i = 0; i < 3; i++) learner.iterate();
-  const { params, observationMoments } = learner.state();
+  for (let i = 0; i < 3; i++) await learner.iterate();
+  const { params, observationMoments } = await learner.state();
   const controller = learnedOfRun({
     world,
     lane: options.lane,
@@ -48,7 +48,7 @@ async function trained(world: World): Promise<{ controller: LearnedController; o
     parameters: params,
     moments: observationMoments,
   });
-  const observations = learner.observations(128);
+  const observations = await learner.observations(128);
   await learner.dispose();
   return { controller, observations };
 }
