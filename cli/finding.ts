@@ -2,8 +2,8 @@
 export interface Finding {
   readonly what: string;
   readonly found: string;
-  /** `ok` fine; `missing` something works less well or not; `later` not in this version. */
-  readonly state: "ok" | "missing" | "later";
+  /** `ok` fine; `missing` something works less well or not. */
+  readonly state: "ok" | "missing";
   /** What to do; empty when nothing is to be done. */
   readonly fix: string;
 }

@@ -6,6 +6,8 @@ import { renderTable } from "../table.js";
 import { tensorflowFindings } from "../tensorflow.js";
 import { VERSION } from "../version.js";
 import { wasmFeatures } from "../wasm-features.js";
+import { webgpuFindings } from "../webgpu.js";
+import { gatherGpuFacts } from "../webgpu-facts.js";
 
 const OLDEST_NODE = [20, 19] as const;
 
@@ -21,7 +23,7 @@ export function addDoctor(program: Command, io: Io): void {
         checkCores(io),
         ...checkWasm(),
         ...tensorflowFindings(await searchTensorFlow()),
-        checkGpu(),
+        ...webgpuFindings(await gatherGpuFacts()),
       ];
       if (options.json) return writeJson(io, { version: VERSION, platform: `${process.platform}-${process.arch}`, findings });
       const rows = findings.map(({ what, found, state, fix }) => [what, state, found, fix]);
@@ -62,9 +64,4 @@ function checkWasm(): readonly Finding[] {
       fix: sharedMemory ? "" : "use a newer Node.js",
     },
   ];
-}
-
-function checkGpu(): Finding {
-  const found = "training on a GPU is not in this version yet, so no adapter is looked for";
-  return { what: "WebGPU (Vulkan, Metal)", found, state: "later", fix: "" };
 }
