@@ -17,4 +17,4 @@ export function renderTable(
   return table.toString().replace(/ +$/gm, "");
 }
 
-const BORDERLESS = { ...PLAIN_LINES, mid: "", middle: "" };
+const BORDERLESS = { ...PLAIN_LINES, mid: "", "mid-mid": "", middle: "" };

@@ -19,8 +19,11 @@ export function webgpuFindings({ system, probe, vulkan }: GpuFacts): readonly Fi
         missing({ what: ADAPTER, found: `${nameOf(probe.adapter)} makes no device: ${probe.message}`, fix: OTHER_DRIVER }),
       ];
     case "no adapter": {
-      const fix = vulkan ? "see below" : "update the graphics driver";
-      return [missing({ what: ADAPTER, found: "none", fix }), ...(vulkan ? explainVulkan(vulkan).map(missing) : [])];
+      if (!vulkan) return [missing({ what: ADAPTER, found: "none", fix: "update the graphics driver" })];
+      return [
+        { what: ADAPTER, found: "none", state: "missing", fix: "see the next lines" },
+        ...explainVulkan(vulkan).map(missing),
+      ];
     }
     case "adapter": {
       const software = isSoftware(probe.adapter);
