@@ -255,6 +255,14 @@ describe.skipIf(!gpu).each([0, 3])("statistics with %i costs", (numCosts) => {
     }
   });
 
+  test("the count alone is enough for a failure: a driver may make any sum of a NaN", async () => {
+    const columns = rollout(1);
+    const stats = startOf(columns);
+    const sums = await add(laneSums(columns, stats));
+    sums[2 * ROWS.size - 1] = 1;
+    expect((await merge(sums, stats))[AT.failed]).toBe(1);
+  });
+
   test("a sum beyond float32 of finite numbers is a failure too", async () => {
     const columns = rollout(1);
     const stats = startOf(columns);
