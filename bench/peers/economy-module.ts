@@ -1,0 +1,88 @@
+import { buildProgram } from "../../compiler/build-program.js";
+import type { Program } from "../../compiler/ir.js";
+import { layoutRecord } from "../../compiler/schema.js";
+import { SUPPLY_WINDOW } from "../../env/breakers.js";
+import type { Economy } from "../../env/economy.js";
+import { laneUses, laneUseUnits, resetLane, stepLane } from "../../env/lane.js";
+import { CONTROL, type LaneRecords, laneRecords } from "../../env/lane-records.js";
+import { parseEnvOptions } from "../../env/settings.js";
+import { emitPython } from "./emit-python.js";
+
+/**
+ * Python source of the whole control step of an economy (delays, breakers, economy, objective, costs, end of episode, autoreset,
+ * observation) and of its reset, for arrays and for plain numbers, with the tables that a driver needs.
+ * @param precision bits of a float
+ */
+export function economyModule(economy: Economy, precision: 32 | 64 = 32): string {
+  const { lane } = parseEnvOptions(economy, {});
+  const records = laneRecords(economy, lane.params);
+  const common = { uses: laneUses(economy, lane), useUnits: laneUseUnits(economy), records: Object.values(records) };
+  const step = buildProgram({ name: `${economy.id} step`, step: stepLane, ...common });
+  const reset = buildProgram({ name: `${economy.id} reset`, step: resetLane, ...common });
+  return [
+    `"""The control step of ${economy.id}, written by bench/peers/economy-module.ts from the economy's own source."""`,
+    "import math",
+    "",
+    "from arrays import pcg4d_number as pcg4d",
+    "",
+    tables(economy, records, precision),
+    "",
+    ...functions(step, "step", precision),
+    ...functions(reset, "reset", precision),
+  ].join("\n");
+}
+
+function functions(program: Program, name: string, precision: 32 | 64): string[] {
+  return [
+    "",
+    emitPython(program, { name, dialect: "arrays", precision }),
+    "",
+    emitPython(program, { name: `${name}_scalar`, dialect: "scalar", precision: 64 }),
+  ];
+}
+
+/** Constants of the module: JSON that is Python too. */
+function tables(economy: Economy, records: LaneRecords, precision: 32 | 64): string {
+  const { lane, horizon, streams } = parseEnvOptions(economy, {});
+  const { actions, constraints, actionDelay, observationDelay } = economy;
+  if (actions.kind !== "continuous")
+    throw new RangeError(`the Python peers have continuous actions only, ${economy.id} has not`);
+  const isLane = (name: string) => records[name as keyof LaneRecords].kind === "lane";
+  const fields = Object.keys(records)
+    .filter(isLane)
+    .flatMap((name) => laneFields(records, name as keyof LaneRecords));
+  const control = Object.fromEntries(Object.entries(CONTROL).map(([name, { type }]) => [name, KINDS[type ?? "float"]]));
+  const ranges = Object.entries(actions.fields).map(([name, { low, high, start }]) => [`q.${name}`, [low, high, start]]);
+  const params = [...layoutRecord(records.p).slots.keys()].map((name) => [`p.${name}`, lane.params[name]]);
+  const constants: Readonly<Record<string, unknown>> = {
+    ECONOMY: economy.id,
+    PRECISION: precision,
+    HORIZON: horizon,
+    STREAMS: streams,
+    RINGS: {
+      supplySlot: SUPPLY_WINDOW,
+      actionSlot: Math.max(1, actionDelay),
+      observationSlot: Math.max(1, observationDelay),
+    },
+    CONTROL: control,
+    FIELDS: Object.fromEntries(fields),
+    ACTIONS: Object.fromEntries(ranges),
+    OBSERVATIONS: Object.keys(economy.observations).map((name) => `o.${name}`),
+    FINAL_OBSERVATIONS: Object.keys(economy.observations).map((name) => `x.${name}`),
+    COSTS: Object.keys(constraints).map((name) => `k.${name}`),
+    PARAMS: Object.fromEntries(params),
+  };
+  return Object.entries(constants)
+    .map(([name, value]) => `${name} = ${JSON.stringify(value)}`)
+    .join("\n");
+}
+
+const KINDS = { float: "f", u32: "u", index: "i" } as const;
+
+/** Kind and number of elements, 0 for a scalar. */
+function laneFields(records: LaneRecords, name: keyof LaneRecords): [string, [string, number]][] {
+  return [...layoutRecord(records[name]).slots.keys()].map((field) => {
+    const { type = "float", length } = records[name].fields[field]!;
+    return [`${name}.${field}`, [KINDS[type], length ?? 0]];
+  });
+}
