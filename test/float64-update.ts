@@ -126,7 +126,7 @@ function valueSlope({ columns, settings }: Float64Problem, value: number, row: F
 }
 
 /** The input, then the activations of each layer. */
-function forward(plan: NetworkPlan, params: Float64Array, offset: number, input: ArrayLike<number>): number[][] {
+export function forward(plan: NetworkPlan, params: Float64Array, offset: number, input: ArrayLike<number>): number[][] {
   const all = [Array.from({ length: plan.spec.inputs }, (_, i) => input[i]!)];
   for (const { inputs, outputs, paddedOutputs, weight, bias, activation } of plan.layers) {
     const below = all.at(-1)!;
@@ -141,7 +141,7 @@ function forward(plan: NetworkPlan, params: Float64Array, offset: number, input:
 }
 
 /** Adds the parameters' derivatives, given those of the outputs. */
-function backward(
+export function backward(
   plan: NetworkPlan,
   params: Float64Array,
   offset: number,
