@@ -1,7 +1,7 @@
 import seedrandom from "seedrandom";
 import type { DenseLayer, LearnedController } from "../agents/learned.js";
 import { moveOutputs, type Polish, scaleOutputs, withLastLayer } from "../agents/policy/polish.js";
-import { createSimulator, type EpisodeSimulator } from "../agents/rollout/episodes.js";
+import { createPolicyScorer, type PolicyMarkets } from "../agents/rollout/score-policies.js";
 import { type CmaState, cmaAsk, cmaMean, cmaStart, cmaTell } from "../core/cma-es.js";
 import type { LaneOptions } from "../env/lane.js";
 import type { World } from "../env/world.js";
@@ -69,49 +69,43 @@ export interface PolishOptions {
  */
 export async function* polishPolicy(options: PolishOptions): AsyncGenerator<PolishProgress, Polish | undefined> {
   const { config, plan, controller, world, lane, numThreads } = options;
-  const simulator = await createSimulator({
+  const scorer = await createPolicyScorer({
     world,
     lane,
-    controllers: {
-      before: { kind: "learned", controller },
-      polished: { kind: "learned", controller: { ...controller, decisionInterval: config.polishInterval } },
-    },
-    maxLanes: plan.episodes * FINAL,
-    maxHorizon: plan.horizon,
+    controllers: { before: controller, polished: { ...controller, decisionInterval: config.polishInterval } },
+    horizon: plan.horizon,
+    seed: config.seed,
+    split: "train",
+    episodes: plan.episodes,
     numThreads,
   });
+  const { network } = controller;
   const trial: Trial = {
-    layer: controller.network.layers.at(-1)!,
-    score: (layer, markets) => {
-      simulator.reload("polished", withLastLayer(controller.network, layer));
-      return score(simulator, "polished", options, markets);
+    layer: network.layers.at(-1)!,
+    score: (layers, markets) => {
+      const networks = layers.map((layer) => withLastLayer(network, layer));
+      return scorer.score("polished", networks, markets);
     },
   };
   try {
     const found = yield* search(trial, options);
     if (!found) return undefined;
     const markets = { first: 0, episodes: plan.episodes * FINAL, block: BLOCKS.final };
-    const before = score(simulator, "before", options, markets);
-    const scores = found.map((layer) => trial.score(layer, markets));
+    const [before] = scorer.score("before", [network], markets);
+    const scores = trial.score(found, markets);
     const highest = Math.max(...scores);
     const [layer, decisionInterval] =
-      highest > before ? [found[scores.indexOf(highest)]!, config.polishInterval] : [trial.layer, config.decisionInterval];
+      highest > before! ? [found[scores.indexOf(highest)]!, config.polishInterval] : [trial.layer, config.decisionInterval];
     return { weights: [...layer.weights], biases: [...layer.biases], decisionInterval };
   } finally {
-    await simulator.dispose();
+    await scorer.dispose();
   }
-}
-
-interface Markets {
-  readonly first: number;
-  readonly episodes: number;
-  readonly block: number;
 }
 
 interface Trial {
   /** As PPO left it. */
   readonly layer: DenseLayer;
-  readonly score: (layer: DenseLayer, markets: Markets) => number;
+  readonly score: (layers: readonly DenseLayer[], markets: PolicyMarkets) => number[];
 }
 
 interface Scales {
@@ -138,7 +132,8 @@ async function* search(
     if (signal?.aborted) return undefined;
     const candidates = [best, ...holdings(best)];
     const markets = { first: round * 2 * plan.episodes, episodes: 2 * plan.episodes, block: BLOCKS.hold };
-    const scores = candidates.map(({ gain, offset }) => trial.score(scaleOutputs(trial.layer, gain, offset), markets));
+    const layers = candidates.map(({ gain, offset }) => scaleOutputs(trial.layer, gain, offset));
+    const scores = trial.score(layers, markets);
     const highest = Math.max(...scores);
     best = candidates[scores.indexOf(highest)]!;
     yield report(candidates.length, markets.episodes, highest);
@@ -209,28 +204,10 @@ async function* climb(
     if (signal?.aborted) return undefined;
     const candidates = cmaAsk(state, random);
     const markets = { first: generation * episodes, episodes, block };
-    const losses = candidates.map(({ values }) => -trial.score(layerOf(values), markets));
+    const layers = candidates.map(({ values }) => layerOf(values));
+    const losses = trial.score(layers, markets).map((score) => -score);
     state = cmaTell(state, candidates, losses);
     yield report(candidates.length, episodes, -Math.min(...losses));
   }
   return cmaMean(state);
-}
-
-/** Mean objective per control step on training markets. */
-function score(
-  simulator: EpisodeSimulator,
-  id: string,
-  { plan, config }: PolishOptions,
-  { first, episodes, block }: Markets,
-): number {
-  const [result] = simulator.run(id, {
-    batches: [{ overrides: {}, episodes, first }],
-    horizon: plan.horizon,
-    seed: config.seed,
-    split: "train",
-    block,
-    randomise: true,
-  });
-  const { return: returns } = result!.metrics;
-  return returns.reduce((sum, value) => sum + value, 0) / returns.length;
 }

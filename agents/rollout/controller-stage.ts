@@ -12,17 +12,24 @@ import { buildPolicyPrograms } from "./policy-programs.js";
 import { buildRulePrograms, type LanePrograms, withoutUnits } from "./programs.js";
 
 /** A controller that episodes are simulated with. Decisions are deterministic. */
-export type EpisodeController = (
-  | {
-      readonly kind: "rule";
-      readonly rule: Rule /** Parameters differ from episode to episode. */;
-      readonly perLaneParams?: boolean;
-    }
-  | { readonly kind: "learned"; readonly controller: LearnedController }
-) & {
+export type EpisodeController = (RuleOfEpisodes | LearnedOfEpisodes) & {
   /** Actions that are held at a value whatever the controller asks for (ablation). */
   readonly frozen?: Readonly<Record<string, number>>;
 };
+
+interface RuleOfEpisodes {
+  readonly kind: "rule";
+  readonly rule: Rule;
+  /** Parameters differ from episode to episode. */
+  readonly perLaneParams?: boolean;
+}
+
+interface LearnedOfEpisodes {
+  readonly kind: "learned";
+  readonly controller: LearnedController;
+  /** Every batch brings a network of its own; the controller's gives its shape. */
+  readonly perBatchNetwork?: boolean;
+}
 
 /** What a controller adds to a simulator: records in the lane block, modules, memory and calls. */
 export interface ControllerStage {
@@ -30,8 +37,9 @@ export interface ControllerStage {
   /** Records of its own in the lane block. */
   readonly records: readonly RecordBinding[];
   readonly programs: readonly Program[];
-  /** Bytes outside the lane block, per device and per thread. */
+  /** Bytes outside the lane block: per device, behind them per chunk, and elsewhere per thread. */
   readonly memoryBytes: number;
+  readonly chunkBytes: number;
   readonly scratchBytes: number;
   /** Control steps that a decision holds for. */
   readonly decisionInterval: number;
@@ -39,8 +47,8 @@ export interface ControllerStage {
   readonly paramsRecord?: string;
   /** Writes weights and tables at `address`. */
   readonly load: (buffer: ArrayBufferLike, address: number) => void;
-  /** Writes other weights at `address`; a fixed rule has none. */
-  readonly reload: (buffer: ArrayBufferLike, address: number, network: PolicyNetwork) => void;
+  /** Writes the weights of one chunk; absent where all chunks share them. */
+  readonly loadChunk?: (buffer: ArrayBufferLike, address: number, chunk: number, network: PolicyNetwork) => void;
   /** Calls of the start of an episode and of one decision. */
   readonly calls: (place: StagePlace) => { readonly start: readonly Call[]; readonly act: readonly Call[] };
 }
@@ -66,12 +74,12 @@ export function prepareController(
   const stage =
     controller.kind === "rule"
       ? ruleStage(controller, programs, id, index)
-      : learnedStage(controller.controller, world, programs, id, index);
+      : learnedStage(controller, world, programs, id, index);
   return controller.frozen ? freeze(stage, controller.frozen, programs) : stage;
 }
 
 function ruleStage(
-  { rule, perLaneParams }: { readonly rule: Rule; readonly perLaneParams?: boolean },
+  { rule, perLaneParams }: RuleOfEpisodes,
   programs: LanePrograms,
   id: string,
   index: number,
@@ -88,12 +96,10 @@ function ruleStage(
     programs: [compiled.start, compiled.act],
     decisionInterval: 1,
     memoryBytes: 64,
+    chunkBytes: 0,
     scratchBytes: 0,
     ...(paramsRecord ? { paramsRecord } : {}),
     load: () => {},
-    reload: () => {
-      throw new Error(`internal: ${id} has no network`);
-    },
     calls: ({ block, lane, firstInstance, address }) => {
       // Parameters that are folded into the code still have their place among the records.
       const params = paramsRecord ? lane(paramsRecord) : address;
@@ -111,7 +117,7 @@ function ruleStage(
 }
 
 function learnedStage(
-  controller: LearnedController,
+  { controller, perBatchNetwork }: LearnedOfEpisodes,
   world: World,
   programs: LanePrograms,
   id: string,
@@ -126,9 +132,12 @@ function learnedStage(
   const table = networkTable(plan);
   const tableBytes = Math.ceil(table.byteLength / 64) * 64;
   const normalizerBytes = Math.ceil((inputs * 8) / 64) * 64;
-  const reload = (buffer: ArrayBufferLike, address: number, network: PolicyNetwork) => {
-    const weights = new Float32Array(buffer, address + tableBytes + normalizerBytes, plan.parameterCount);
-    weights.set(padWeights(network, plan));
+  const weightBytes = Math.ceil((plan.parameterCount * 4) / 64) * 64;
+  const chunkBytes = perBatchNetwork ? weightBytes : 0;
+  const weightsAt = (address: number) => address + tableBytes + normalizerBytes;
+  const loadChunk = (buffer: ArrayBufferLike, address: number, chunk: number, network: PolicyNetwork) => {
+    const at = weightsAt(address) + chunk * chunkBytes;
+    new Float32Array(buffer, at, plan.parameterCount).set(padWeights(network, plan));
   };
   const [input, output] = [`input${index}`, `output${index}`];
   return {
@@ -139,15 +148,16 @@ function learnedStage(
     ],
     programs: [policy.normalize, policy.deterministic],
     decisionInterval: controller.decisionInterval,
-    memoryBytes: tableBytes + normalizerBytes + plan.parameterCount * 4,
+    memoryBytes: tableBytes + normalizerBytes + (perBatchNetwork ? 0 : weightBytes),
+    chunkBytes,
     scratchBytes: plan.scratchCount * 4,
     load: (buffer, address) => {
       new Int32Array(buffer, address, table.length).set(table);
       const { mean, scale } = controller.normalizer;
       new Float32Array(buffer, address + tableBytes, 2 * inputs).set([...mean, ...scale]);
-      reload(buffer, address, controller.network);
+      if (!perBatchNetwork) loadChunk(buffer, address, 0, controller.network);
     },
-    reload,
+    ...(perBatchNetwork ? { loadChunk } : {}),
     calls: ({ block, address, scratch, lane, firstInstance, schedule }) => {
       const when = schedule ? { when: { address: schedule, count: 4 } } : {};
       const run = (instance: number, ...bases: Argument[]): Call => ({
@@ -155,7 +165,7 @@ function learnedStage(
         export: "run",
         args: [0, block.chunkLanes, ...bases],
       });
-      const weights = address + tableBytes + normalizerBytes;
+      const weights = { base: weightsAt(address), perChunk: chunkBytes };
       const { capacity, chunkLanes } = block;
       return {
         start: [],

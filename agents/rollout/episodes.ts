@@ -6,25 +6,14 @@ import type { LaneOptions } from "../../env/lane.js";
 import type { World } from "../../env/world.js";
 import { createDevice, type Device } from "../../models/wasm/device.js";
 import type { Argument, Call, Job } from "../../models/wasm/plan.js";
-import type { PolicyNetwork } from "../learned.js";
 import { writeControl } from "./control.js";
 import { type ControllerStage, type EpisodeController, prepareController } from "./controller-stage.js";
 import type { EpisodeMetrics, EpisodeSeries } from "./episode-metrics.js";
-import { type LaneBlock, type PlacedBlock, planLaneBlock, writeField } from "./lane-block.js";
+import { firstLanes, type LaneBlock, type PlacedBlock, planLaneBlock } from "./lane-block.js";
+import { type EpisodeBatch, loadNetworks, placeBatches, writeLanes } from "./place-batches.js";
 import { buildLanePrograms, type LanePrograms } from "./programs.js";
 import { readMetrics } from "./read-metrics.js";
 import { buildCapture, readSeries, type SeriesPlan, seriesPlan } from "./series.js";
-
-/** Episodes of one scenario: evaluation index 0 .. episodes-1 names the market, whatever the number of lanes or threads. */
-export interface EpisodeBatch {
-  /** Values of varying parameters that the scenario changes. */
-  readonly overrides: Readonly<Record<string, number>>;
-  readonly episodes: number;
-  /** Evaluation index of the first episode; default 0. */
-  readonly first?: number;
-  /** Parameters of a rule in this batch, for a controller with `perLaneParams`. */
-  readonly ruleParams?: Readonly<Record<string, number>>;
-}
 
 export interface EpisodeRequest {
   readonly batches: readonly EpisodeBatch[];
@@ -50,8 +39,6 @@ export interface EpisodeSimulator {
    * @throws UserError E_EPISODES_NOT_FINITE when a NaN or infinity comes out
    */
   readonly run: (controller: string, request: EpisodeRequest) => EpisodeResult[];
-  /** Gives a learned controller other weights; everything else about it stays. */
-  readonly reload: (controller: string, network: PolicyNetwork) => void;
   readonly dispose: () => Promise<void>;
 }
 
@@ -59,9 +46,11 @@ export interface SimulatorOptions {
   readonly world: World;
   readonly lane: LaneOptions;
   readonly controllers: Readonly<Record<string, EpisodeController>>;
-  /** Largest number of episodes of one request, and its longest horizon. */
+  /** Largest number of episodes of one request, and its longest horizon; a batch that begins a chunk counts as whole chunks. */
   readonly maxLanes: number;
   readonly maxHorizon: number;
+  /** Episodes that one thread works on at a time, a multiple of 4; default 256, or fewer where `maxLanes` is less. */
+  readonly chunkLanes?: number;
   /** Whether any request asks for series: they take memory. */
   readonly series?: boolean;
   readonly numThreads: number;
@@ -103,7 +92,8 @@ export async function createSimulator(options: SimulatorOptions): Promise<Episod
   );
   const { l, s, p, q, a, f, r, k, b, h, o, x, v, w } = programs.records;
   const own = stages.flatMap((stage) => stage.records);
-  const block = planLaneBlock(options.maxLanes, [l, s, p, q, a, f, r, k, b, h, o, x, v, w, programs.metrics, ...own]);
+  const records = [l, s, p, q, a, f, r, k, b, h, o, x, v, w, programs.metrics, ...own];
+  const block = planLaneBlock(options.maxLanes, records, options.chunkLanes);
   const series = options.series ? seriesPlan(programs, block) : undefined;
   const addresses = planAddresses(options, stages, block, series);
   const memory = new WebAssembly.Memory({ initial: Math.ceil(addresses.bytes / 65_536), maximum: 65_536, shared: true });
@@ -124,25 +114,18 @@ export async function createSimulator(options: SimulatorOptions): Promise<Episod
   const jobs = new Map<string, EpisodeJobs>();
   return {
     run: (id, request) => {
-      checkRequest(options, id, request);
+      checkRequest(options, id, request.horizon);
       const key = `${id} ${request.horizon} ${request.series === true}`;
       if (!jobs.has(key)) jobs.set(key, episodeJobs(context, id, request.horizon, request.series === true));
       return runEpisodes(context, jobs.get(key)!, id, request);
-    },
-    reload: (id, network) => {
-      const index = stages.findIndex((stage) => stage.id === id);
-      stages[index]!.reload(memory.buffer, addresses.stages[index]!, network);
     },
     dispose: () => device.dispose(),
   };
 }
 
-function checkRequest(options: SimulatorOptions, id: string, request: EpisodeRequest): void {
-  const lanes = request.batches.reduce((sum, batch) => sum + batch.episodes, 0);
-  if (!(id in options.controllers)) throw new Error(`internal: no controller ${id} in this simulator`);
-  if (lanes > options.maxLanes || request.horizon > options.maxHorizon) {
-    throw new Error(`internal: ${lanes} lanes x ${request.horizon} steps exceed ${options.maxLanes} x ${options.maxHorizon}`);
-  }
+function checkRequest({ controllers, maxHorizon }: SimulatorOptions, id: string, horizon: number): void {
+  if (!(id in controllers)) throw new Error(`internal: no controller ${id} in this simulator`);
+  if (horizon > maxHorizon) throw new Error(`internal: ${horizon} steps exceed ${maxHorizon}`);
 }
 
 function planAddresses(
@@ -160,7 +143,7 @@ function planAddresses(
   const scratchBytes = Math.ceil(Math.max(64, ...stages.map((stage) => stage.scratchBytes)) / 64) * 64;
   const fixed = {
     control: take(CONTROL_BYTES * options.maxHorizon),
-    stages: stages.map((stage) => take(stage.memoryBytes)),
+    stages: stages.map((stage) => take(stage.memoryBytes + stage.chunkBytes * block.numChunks)),
     schedules: stages.map(() => take(SCHEDULE_BYTES * options.maxHorizon)),
     scratch: take(scratchBytes * options.numThreads),
     scratchBytes,
@@ -220,33 +203,23 @@ function episodeJobs(context: Context, id: string, horizon: number, withSeries: 
 }
 
 function runEpisodes(context: Context, jobs: EpisodeJobs, id: string, request: EpisodeRequest): EpisodeResult[] {
-  const { options, placed, device, block, series, addresses } = context;
+  const { options, device, block, series, addresses } = context;
+  const index = context.stages.findIndex((stage) => stage.id === id);
+  const stage = context.stages[index]!;
+  const ranges = placeBatches(request.batches, stage.loadChunk ? block.chunkLanes : 1);
+  const numLanes = ranges.at(-1)?.end ?? 0;
+  if (numLanes > options.maxLanes) throw new Error(`internal: ${numLanes} lanes exceed ${options.maxLanes}`);
+  const placed = firstLanes(context.placed, numLanes);
   writeControls(context, request);
-  const lanes = request.batches.flatMap((batch) =>
-    Array.from({ length: batch.episodes }, (_, i) => ({ batch, episode: (batch.first ?? 0) + i })),
-  );
-  const at = (lane: number) => lanes[Math.min(lane, lanes.length - 1)]!;
-  writeField(placed, "l", "episode", (lane) => at(lane).episode, true);
-  for (const name of placed.block.layouts.get("p")!.slots.keys()) {
-    writeField(placed, "p", name, (lane) => at(lane).batch.overrides[name] ?? options.lane.params[name]!);
-  }
-  const { paramsRecord } = context.stages.find((stage) => stage.id === id)!;
-  if (paramsRecord) {
-    for (const name of block.layouts.get(paramsRecord)!.slots.keys()) {
-      writeField(placed, paramsRecord, name, (lane) => at(lane).batch.ruleParams![name]!);
-    }
-  }
-  const numChunks = Math.ceil(lanes.length / block.chunkLanes);
-  device.run(jobs.start, numChunks);
-  device.run(jobs.live, numChunks);
-  let from = 0;
-  return request.batches.map(({ episodes }) => {
-    const to = from + episodes;
+  writeLanes(placed, options.lane, stage, ranges);
+  loadNetworks(placed, stage, addresses.stages[index]!, ranges);
+  device.run(jobs.start, placed.block.numChunks);
+  device.run(jobs.live, placed.block.numChunks);
+  return ranges.map(({ from, to }) => {
     const metrics = readMetrics(placed, options.world, request.horizon, from, to);
     checkFinite(metrics, id);
     const kept =
       request.series && series ? { series: readSeries(series, placed, addresses.series, request.horizon, from, to) } : {};
-    from = to;
     return { metrics, ...kept };
   });
 }

@@ -52,6 +52,12 @@ export interface PlacedBlock {
   readonly buffer: ArrayBufferLike;
 }
 
+/** The first lanes alone: reading and writing leave the others out. */
+export function firstLanes(placed: PlacedBlock, numLanes: number): PlacedBlock {
+  const numChunks = Math.ceil(numLanes / placed.block.chunkLanes);
+  return { ...placed, block: { ...placed.block, numLanes, numChunks } };
+}
+
 function elementAddress({ block, start }: PlacedBlock, record: string, field: string, element: number, chunk: number): number {
   const slot = block.layouts.get(record)?.slots.get(field);
   if (slot === undefined) throw new Error(`internal: no field ${record}.${field} in the lane block`);

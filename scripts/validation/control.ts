@@ -1,7 +1,8 @@
 import type { Rule } from "../../agents/controller.js";
 import type { EpisodeController } from "../../agents/rollout/controller-stage.js";
 import type { EpisodeMetrics } from "../../agents/rollout/episode-metrics.js";
-import { createSimulator, type EpisodeBatch, type EpisodeSimulator } from "../../agents/rollout/episodes.js";
+import { createSimulator, type EpisodeSimulator } from "../../agents/rollout/episodes.js";
+import type { EpisodeBatch } from "../../agents/rollout/place-batches.js";
 import { makeRule } from "../../agents/rules/registry.js";
 import { ruleValues } from "../../agents/rules/rule-values.js";
 import type { Split } from "../../core/random.js";
