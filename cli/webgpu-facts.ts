@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Probe, System, VulkanFacts } from "../models/webgpu/explain.js";
@@ -56,7 +56,12 @@ function readProbe({ out, err, failure }: Ended): Probe {
 }
 
 /** Where Vulkan's loader looks for manifests. */
-const FOLDERS = ["/usr/local/etc", "/usr/local/share", "/etc", "/usr/share"].map((path) => `${path}/vulkan/icd.d`);
+function driverFolders({ env }: Machine): readonly string[] {
+  const own = env["HOME"] ? [join(env["HOME"], ".local/share")] : [];
+  const shared = (env["XDG_DATA_DIRS"] ?? "").split(":").filter((path) => path !== "");
+  const folders = ["/usr/local/etc", "/usr/local/share", "/etc", "/usr/share", ...shared, ...own];
+  return [...new Set(folders.map((path) => join(path, "vulkan/icd.d")))];
+}
 
 async function gatherVulkan(machine: Machine, words: string): Promise<VulkanFacts> {
   const { env, exists, list } = machine;
@@ -66,9 +71,7 @@ async function gatherVulkan(machine: Machine, words: string): Promise<VulkanFact
   const nvidia = (list("/dev") ?? []).some((name) => /^nvidia\d+$/.test(name)) || exists("/proc/driver/nvidia/version");
   return {
     words,
-    manifests: named
-      ? named.value.split(":").flatMap((path) => manifestsAt(machine, path))
-      : FOLDERS.flatMap((path) => manifestsAt(machine, path)),
+    manifests: (named ? named.value.split(":") : driverFolders(machine)).flatMap((path) => manifestsAt(machine, path)),
     named,
     nvidia,
     migCards: nvidia ? await migCards(machine) : [],
@@ -97,9 +100,18 @@ function thisMachine(): Machine {
     env: process.env,
     glibc: () => (process.report.getReport() as { header?: { glibcVersionRuntime?: string } }).header?.glibcVersionRuntime,
     exists: existsSync,
-    list: (path) => (statSync(path, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(path) : undefined),
+    list: namesIn,
     run: runToItsEnd,
   };
+}
+
+function namesIn(path: string): readonly string[] | undefined {
+  try {
+    return readdirSync(path);
+  } catch {
+    // Not there, no folder, or not for this user's eyes.
+    return undefined;
+  }
 }
 
 function runToItsEnd(file: string, args: readonly string[], seconds: number): Promise<Ended> {

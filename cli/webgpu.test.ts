@@ -125,6 +125,10 @@ describe("gathering the facts", () => {
     const paths = ["/etc/vulkan/icd.d/nvidia_icd.json", "/usr/share/vulkan/icd.d/lvp_icd.json", "/etc/vulkan/icd.d/readme"];
     const { vulkan } = await gatherGpuFacts(machine(paths, NONE));
     expect(vulkan!.manifests).toEqual(["/etc/vulkan/icd.d/nvidia_icd.json", "/usr/share/vulkan/icd.d/lvp_icd.json"]);
+    const own = ["/home/a/.local/share/vulkan/icd.d/x.json", "/opt/share/vulkan/icd.d/y.json"];
+    const env = { HOME: "/home/a", XDG_DATA_DIRS: "/usr/share:/opt/share" };
+    const more = await gatherGpuFacts(machine([...paths, ...own], NONE, env));
+    expect([...more.vulkan!.manifests].sort()).toEqual([...vulkan!.manifests, ...own].sort());
   });
 
   test("a variable replaces the folders, the newer name first, and may name files and folders", async () => {
