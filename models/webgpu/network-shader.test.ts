@@ -76,6 +76,5 @@ test("tanh has the coefficients of the WebAssembly kernels", () => {
   const source = readFileSync(join(import.meta.dirname, "../wasm/assembly/activation.ts"), "utf8");
   const tanh = source.slice(source.indexOf("function tanh"), source.indexOf("function relu"));
   const numbers = [...tanh.matchAll(/splat\((-?[\d.e-]+)\)/g)].map(([, number]) => Number(number));
-
   expect(numbers.sort()).toEqual([-TANH.bound, TANH.bound, ...TANH.above, ...TANH.below].sort());
 });

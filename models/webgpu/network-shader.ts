@@ -68,9 +68,8 @@ function forwardLayer({ name, offset, tile, keep }: ForwardOptions, layer: Layer
     steps: layer.paddedInputs / 4,
     weights: [0, 1, 2, 3].map((k) => `let w${k} = params[weight + ${k * jobs.columns}u];`),
     weightStep: 4 * jobs.columns,
-    finish: (a) => activate.replace(/\ba\b/g, a),
-    recordSize: keep?.records.size ?? 0,
-    ...(hidden === undefined ? {} : { store: hidden }),
+    finish: activate,
+    ...(keep && hidden !== undefined ? { store: { column: hidden, size: keep.records.size } } : {}),
   });
 }
 
@@ -78,7 +77,6 @@ function forwardLayer({ name, offset, tile, keep }: ForwardOptions, layer: Layer
 function backwardLayer({ network, offset, tile, keep }: BackwardOptions, layer: LayerPlan, l: number): string {
   const across = layer.paddedOutputs / 4;
   const record = keep.records[keep.which];
-  const size = keep.records.size;
   const slope = { linear: "", tanh: "a *= 1.0 - h * h;", relu: "a = select(vec4f(), a, h > vec4f());" };
   const rows = [0, 1, 2, 3].map((k) => `let r${k} = params[weight + ${k * across}u];`);
   return layerBlock(tile, layerJobs(tile, layer.paddedInputs), {
@@ -87,10 +85,8 @@ function backwardLayer({ network, offset, tile, keep }: BackwardOptions, layer: 
     steps: across,
     weights: [...rows, ...["x", "y", "z", "w"].map((j, i) => `let w${i} = vec4f(r0.${j}, r1.${j}, r2.${j}, r3.${j});`)],
     weightStep: 1,
-    finish: (a, i) =>
-      `{ let h = records[record + ${record.hidden[l - 1]! + i * size}u]; ${slope[network.layers[l - 1]!.activation].replace(/\ba\b/g, a)} }`,
-    recordSize: size,
-    store: record.deltas[l - 1]!,
+    finish: `let h = records[record + ${record.hidden[l - 1]}u]; ${slope[network.layers[l - 1]!.activation]}`,
+    store: { column: record.deltas[l - 1]!, size: keep.records.size },
   });
 }
 
@@ -104,24 +100,24 @@ interface LayerText {
   readonly steps: number;
   /** Makes w0..w3, the weights from the features of one column to this thread's column. */
   readonly weights: readonly string[];
-  /** Turns the sum of sample `i` of the group, in variable `a`, into the result. */
-  readonly finish: (a: string, i: number) => string;
-  readonly recordSize: number;
-  /** Column of the record that takes the result. */
-  readonly store?: number;
+  /** Turns the sum in variable `a` into the result; `record` is this thread's first column in the sample's record. */
+  readonly finish: string;
+  /** Column of the record that takes the result, and the record's size. */
+  readonly store?: { readonly column: number; readonly size: number };
 }
 
-/** One layer in place: sums in registers, a barrier, results into the tile, a barrier. */
+/**
+ * One layer in place: sums in registers, a barrier, results into the tile, a barrier. The activation is a loop over the
+ * thread's own results in the tile: written out for each sample it would be most of the shader, and of the time to compile it.
+ */
 function layerBlock({ stride }: TilePlan, jobs: LayerJobs, text: LayerText): string {
   const group = Array.from({ length: jobs.samples }, (_, i) => i);
-  const each = (line: (i: number) => string) => group.map(line).filter(Boolean).join("\n      ");
-  const usesRecord = text.store !== undefined;
+  const each = (line: (i: number) => string) => group.map(line).join("\n      ");
   return `  {
     let busy = lid < ${jobs.count}u;
     let column = lid % ${jobs.columns}u;
     let sample = lid / ${jobs.columns}u * ${jobs.samples}u;
     let row = sample * ${stride}u;
-    ${usesRecord ? `let record = record_base + sample * ${text.recordSize}u + column;` : ""}
     ${each((i) => `var a${i} = ${i === 0 ? text.start : "a0"};`)}
     if (busy) {
       var weight = ${text.weight};
@@ -130,15 +126,26 @@ function layerBlock({ stride }: TilePlan, jobs: LayerJobs, text: LayerText): str
         ${each((i) => `let x${i} = tile[k + ${i * stride}u]; a${i} = a${i} + x${i}.x * w0 + x${i}.y * w1 + x${i}.z * w2 + x${i}.w * w3;`)}
         weight += ${text.weightStep}u;
       }
-      ${each((i) => text.finish(`a${i}`, i))}
     }
     workgroupBarrier();
     if (busy) {
       ${each((i) => `tile[row + column + ${i * stride}u] = a${i};`)}
-      ${usesRecord ? each((i) => `records[record + ${text.store! + i * text.recordSize}u] = a${i};`) : ""}
+      ${text.finish ? finishLoop(stride, jobs, text) : ""}
     }
     workgroupBarrier();
   }`;
+}
+
+function finishLoop(stride: number, jobs: LayerJobs, { finish, store }: LayerText): string {
+  const kept = store && `let record = record_base + (sample + i) * ${store.size}u + column;`;
+  return `for (var i = 0u; i < ${jobs.samples}u; i++) {
+        let at = row + column + i * ${stride}u;
+        var a = tile[at];
+        ${kept ?? ""}
+        ${finish}
+        tile[at] = a;
+        ${store ? `records[record + ${store.column}u] = a;` : ""}
+      }`;
 }
 
 /** Numerator and denominator of the rational tanh, highest power first; the numbers of the WebAssembly kernels. */
