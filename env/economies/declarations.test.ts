@@ -1,9 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { parseUnit } from "../../compiler/units.js";
 import { STANDARD_FLOWS } from "../economy.js";
+import { hold, livePathsOf } from "../live-paths.js";
+import { resolveParams } from "../params.js";
 import { ECONOMIES } from "../registry.js";
+import type { Values } from "../world.js";
 
-describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s is declared in full", (_id, economy) => {
+const named = ECONOMIES.map((economy) => [economy.id, economy] as const);
+
+/** Varying parameters that are drawn from a few values, those of the scenarios among them: of all economies, and of one. */
+const DRAWN_FROM_FEW = ["regimeStart"];
+const DRAWN_FROM_FEW_IN: Readonly<Record<string, readonly string[]>> = {
+  "render-v1": ["eventReliability"],
+  "worldcoin-v1": ["genesisAge"],
+};
+
+describe.each(named)("%s is declared in full", (_id, economy) => {
   test("every field has a unit that can be read and a text", () => {
     const { state, params, shocks, flows, observations, terms, constraints, actions } = economy;
     const controls = actions.kind === "continuous" ? actions.fields : {};
@@ -41,4 +53,47 @@ describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s is
     const terms = Object.keys(economy.terms).toSorted();
     for (const weights of Object.values(economy.objectives)) expect(Object.keys(weights).toSorted()).toEqual(terms);
   });
+});
+
+describe.each(named)("the training worlds of %s", (id, economy) => {
+  const drawn = Array.from({ length: 2000 }, (_, episode) => {
+    const p: Values = {};
+    economy.functions.drawParams(p, { seed: 1, episode, day: 0, stream: 3 }, economy.uses);
+    return p;
+  });
+  const range = (name: string) => {
+    const values = drawn.map((p) => p[name]!);
+    return { least: Math.min(...values), most: Math.max(...values) };
+  };
+
+  test("set every varying parameter within its range", () => {
+    for (const p of drawn) expect(Object.keys(p).toSorted()).toEqual([...economy.varying].toSorted());
+    for (const name of economy.varying) {
+      expect(range(name).least, name).toBeGreaterThanOrEqual(economy.params[name]!.low);
+      expect(range(name).most, name).toBeLessThanOrEqual(economy.params[name]!.high);
+    }
+  });
+
+  test.each(Object.keys(economy.scenarios))("surround %s and never equal it", (scenario) => {
+    const values = resolveParams(economy, { scenario });
+    for (const name of economy.varying) {
+      // No event: covered by events after the horizon.
+      if (name === "eventDay" && values[name] === -1) continue;
+      expect(range(name).least - 0.01, name).toBeLessThanOrEqual(values[name]!);
+      expect(range(name).most + 0.01, name).toBeGreaterThanOrEqual(values[name]!);
+    }
+    const few = [...DRAWN_FROM_FEW, ...(DRAWN_FROM_FEW_IN[id] ?? [])];
+    const continuous = economy.varying.filter((name) => !few.includes(name));
+    expect(continuous.length).toBeGreaterThan(0);
+    expect(drawn.filter((p) => continuous.some((name) => p[name] === values[name]))).toEqual([]);
+  });
+});
+
+test.each(named)("ruin ends an episode of %s at a drawdown of 99 % and is charged once", (_id, economy) => {
+  const [path] = livePathsOf(economy, hold(), { paths: 1, overrides: { eventDay: 10, eventPrice: -6 } });
+  const { returns, end, terms, costs } = path!;
+  expect(returns.length).toBeLessThan(20);
+  expect(end["peak"]! - end["logPrice"]!).toBeGreaterThanOrEqual(Math.log(100));
+  expect(terms["ruin"]! * 365).toBeCloseTo(-1, 9);
+  expect([costs["drawdown50"], costs["drawdown70"], costs["drawdown90"]]).toEqual([1, 1, 1]);
 });

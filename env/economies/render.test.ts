@@ -222,44 +222,6 @@ describe("observations and terms", () => {
     livePaths(watch, { paths: 6, seed: 8 });
     for (const name of names) expect(inside[name]! / steps, name).toBeGreaterThan(0.9);
   });
-
-  test("ruin ends the episode at a drawdown of 99 % and is charged once", () => {
-    const [path] = livePaths(hold(), { paths: 1, overrides: { eventDay: 10, eventPrice: -6 } });
-    expect(path!.returns.length).toBeLessThan(20);
-    expect(path!.terms["ruin"]! * 365).toBeCloseTo(-1, 9);
-    expect([path!.costs["drawdown50"], path!.costs["drawdown70"], path!.costs["drawdown90"]]).toEqual([1, 1, 1]);
-  });
-});
-
-describe("training worlds", () => {
-  const drawn = Array.from({ length: 1000 }, (_, episode) => {
-    const p: Values = {};
-    render.functions.drawParams(p, { seed: 1, episode, day: 0, stream: 3 }, render.uses);
-    return p;
-  });
-
-  test("set every varying parameter within its range", () => {
-    for (const p of drawn) expect(Object.keys(p).toSorted()).toEqual([...render.varying].toSorted());
-    for (const name of render.varying) {
-      const values = drawn.map((p) => p[name]!);
-      expect(Math.min(...values), name).toBeGreaterThanOrEqual(render.params[name]!.low);
-      expect(Math.max(...values), name).toBeLessThanOrEqual(render.params[name]!.high);
-    }
-  });
-
-  test("surround every named scenario and equal none", () => {
-    for (const scenario of scenarios) {
-      const named = scenarioParams(scenario);
-      for (const name of render.varying) {
-        if (name === "eventDay" && named[name] === -1) continue; // no event: covered by events after the horizon
-        const values = drawn.map((p) => p[name]!);
-        expect(Math.min(...values) - 0.01, `${scenario} ${name}`).toBeLessThanOrEqual(named[name]!);
-        expect(Math.max(...values) + 0.01, `${scenario} ${name}`).toBeGreaterThanOrEqual(named[name]!);
-      }
-      const continuous = render.varying.filter((name) => name !== "regimeStart" && name !== "eventReliability");
-      expect(drawn.filter((p) => continuous.some((name) => p[name] === named[name]))).toEqual([]);
-    }
-  });
 });
 
 describe("presets", () => {

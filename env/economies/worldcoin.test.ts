@@ -211,34 +211,3 @@ describe("observations", () => {
     for (const name of names) expect(inside[name]! / steps, name).toBeGreaterThan(0.9);
   });
 });
-
-describe("training worlds", () => {
-  const drawn = Array.from({ length: 2000 }, (_, episode) => {
-    const p: Values = {};
-    worldcoin.functions.drawParams(p, { seed: 1, episode, day: 0, stream: 3 }, worldcoin.uses);
-    return p;
-  });
-
-  test("set every varying parameter within its range", () => {
-    for (const p of drawn) expect(Object.keys(p).toSorted()).toEqual([...worldcoin.varying].toSorted());
-    for (const name of worldcoin.varying) {
-      const values = drawn.map((p) => p[name]!);
-      expect(Math.min(...values), name).toBeGreaterThanOrEqual(worldcoin.params[name]!.low);
-      expect(Math.max(...values), name).toBeLessThanOrEqual(worldcoin.params[name]!.high);
-    }
-  });
-
-  test("surround every named scenario and equal none", () => {
-    for (const scenario of scenarios) {
-      const named = scenarioParams(scenario);
-      for (const name of worldcoin.varying) {
-        if (name === "eventDay" && named[name] === -1) continue; // no event: covered by events after the horizon
-        const values = drawn.map((p) => p[name]!);
-        expect(Math.min(...values) - 0.01, `${scenario} ${name}`).toBeLessThanOrEqual(named[name]!);
-        expect(Math.max(...values) + 0.01, `${scenario} ${name}`).toBeGreaterThanOrEqual(named[name]!);
-      }
-      const continuous = worldcoin.varying.filter((name) => name !== "regimeStart" && name !== "genesisAge");
-      expect(drawn.filter((p) => continuous.some((name) => p[name] === named[name]))).toEqual([]);
-    }
-  });
-});
