@@ -1,10 +1,12 @@
-// Writes the pages that follow from the code alone: docs/assumptions.md. `npm run docs`
+// Writes the pages that follow from the code alone. `npm run docs`
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { nodeIo } from "../cli/node-io.js";
 import { packageRoot } from "../cli/package-root.js";
-import { renderAssumptions } from "../env/assumptions.js";
-import { ASSUMPTIONS, LAYERS } from "../env/assumptions-pages.js";
+import { writtenPages } from "./written-pages.js";
 
-const path = join(packageRoot(), "docs/assumptions.md");
-writeFileSync(path, renderAssumptions(ASSUMPTIONS, LAYERS));
-console.log(`wrote ${path}`);
+for (const [name, text] of Object.entries(writtenPages(nodeIo((code) => process.exit(code))))) {
+  const path = join(packageRoot(), "docs", name);
+  writeFileSync(path, text);
+  console.log(`wrote ${path}`);
+}

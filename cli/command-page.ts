@@ -1,0 +1,49 @@
+import type { Command } from "commander";
+import { listSettings } from "../train/config.js";
+
+const HEAD = [
+  "# Command line",
+  "",
+  "Written from the commands themselves by `npm run docs`; a test fails when this page is out of date.",
+  "",
+  "Results go to standard output, progress and errors to standard error. With `--json` standard output is exactly one JSON",
+  "document. Exit codes: 0 done, 2 your mistake (two lines: what, and what to do), 1 ours (with a stack).",
+  "",
+  "Where a command takes a controller, it may be a rule (`affine`), a rule with the tuned values that ship with flyball",
+  "(`affine:tuned`), `rules` for all of them, a file of `flyball tune` or `flyball export`, or a run folder.",
+  "",
+  "Where it takes an economy, it may be an id (`akash`, `akash-v1`; `bittensor@16` has 16 subnets; `akash+spac` is what `--listed spac`",
+  "makes of it) or a `.ts`, `.mts`, `.js` or `.mjs` file of yours that exports one: see [writing-an-economy.md](writing-an-economy.md).",
+  "Such a file is code and is run as such, with your rights, bundled by esbuild. Files of data are never run.",
+  "",
+];
+
+const SETTINGS = [
+  "## Settings of training",
+  "",
+  "For `--set key=value` and `--config FILE`. `off` means that the setting is not used or is chosen by the economy.",
+  "",
+  "| setting | default | allowed | meaning |",
+  "| --- | --- | --- | --- |",
+];
+
+/** docs/cli.md: every command as its `--help` shows it, then the settings of training. */
+export function renderCommands(program: Command): string {
+  const commands = program.commands.map((command) => {
+    const [help = ""] = helpOf(command).split("\n\nSettings for");
+    return `## flyball ${command.name()}\n\n\`\`\`text\n${help}\n\`\`\`\n`;
+  });
+  const rows = listSettings().map(({ key, fallback, allowed, doc }) => {
+    const value = fallback === null ? "off" : Array.isArray(fallback) ? fallback.join(",") : String(fallback);
+    return `| \`${key}\` | \`${value}\` | ${allowed} | ${doc} |`;
+  });
+  return [...HEAD, ...commands, ...SETTINGS, ...rows, ""].join("\n");
+}
+
+/** All that `--help` prints of a command, its example included. */
+function helpOf(command: Command): string {
+  const parts: string[] = [];
+  command.configureOutput({ writeOut: (text) => void parts.push(text) });
+  command.outputHelp();
+  return parts.join("").trimEnd();
+}
