@@ -8,7 +8,7 @@ import { best, takeTurns } from "./timing.js";
 /** As many as one chunk of a rollout: what is simulated stays in the core's cache, as it does in training. Not a power of two. */
 const LANES = 272;
 /** A few milliseconds: on a busy machine some rounds are then undisturbed. */
-const STEPS = 16;
+export const STEPS = 16;
 
 export interface SimulationSpeed {
   /** Env-steps per second on one core: the generated float64 loop and the generated f32x4 code. */
@@ -24,12 +24,12 @@ export function measureSimulation(economy: Economy, rounds: number): SimulationS
   return { js: js!, wasm: wasm!, ratio: wasm! / js! };
 }
 
-/** Lanes in the middle of their episodes, evenly spread over the horizon, each with a random request of its own. */
-function laneStepper(economy: Economy, device: LaneDevice): () => void {
+/** Makes `STEPS` steps of lanes in the middle of their episodes, evenly spread over the horizon, each with a random request. */
+export function laneStepper(economy: Economy, device: LaneDevice, lanes = LANES): () => void {
   const settings = parseEnvOptions(economy, {});
-  const kernel = compileLanes(economy, settings.lane, device, LANES);
+  const kernel = compileLanes(economy, settings.lane, device, lanes);
   const { streams, horizon } = settings;
-  const control = { ...streams, seed: 1, numLanes: LANES, horizon, autoreset: 1, randomise: 1 };
+  const control = { ...streams, seed: 1, numLanes: lanes, horizon, autoreset: 1, randomise: 1 };
   for (const [name, value] of Object.entries(control)) kernel.view("c", name)[0] = value;
   const { capacity } = kernel;
   const fill = (record: "l" | "p" | "q", name: string, value: (lane: number) => number) => {

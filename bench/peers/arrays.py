@@ -59,12 +59,16 @@ class NumpyArrays:
 
         self.np = np
         self.float = np.float32 if precision == 32 else np.float64
-        self.pcg4d = pcg4d_words
         for name in FUNCTIONS:
             setattr(self, name, getattr(np, name))
         scale, half = self.float(2.0**-23), self.float(2.0**-24)
         self.unit_interval = lambda word: (word >> 9).astype(self.float) * scale + half
         self.to_float = lambda word: word.astype(self.float)
+
+    def pcg4d(self, a, b, c, d):
+        # Words that all lanes share are NumPy scalars, which warn where arrays wrap in silence.
+        with self.np.errstate(over="ignore"):
+            return pcg4d_words(a, b, c, d)
 
     def number(self, value, kind="f"):
         return self.np.uint32(value) if kind == "u" else self.float(value)
@@ -116,12 +120,16 @@ class JaxArrays:
             jax.config.update("jax_enable_x64", True)
         self.jnp, self.np = jnp, np
         self.float = np.float32 if precision == 32 else np.float64
-        self.pcg4d = pcg4d_words
         for name in FUNCTIONS:
             setattr(self, name, getattr(jnp, name))
         scale, half = self.float(2.0**-23), self.float(2.0**-24)
         self.unit_interval = lambda word: (word >> 9).astype(self.float) * scale + half
         self.to_float = lambda word: word.astype(self.float)
+
+    def pcg4d(self, a, b, c, d):
+        # Words that all lanes share are NumPy scalars, which warn where arrays wrap in silence.
+        with self.np.errstate(over="ignore"):
+            return pcg4d_words(a, b, c, d)
 
     def number(self, value, kind="f"):
         return self.np.uint32(value) if kind == "u" else self.float(value)

@@ -1,6 +1,6 @@
 import { buildProgram } from "../../compiler/build-program.js";
 import type { Program } from "../../compiler/ir.js";
-import { layoutRecord } from "../../compiler/schema.js";
+import { layoutRecord, type RecordBinding } from "../../compiler/schema.js";
 import { SUPPLY_WINDOW } from "../../env/breakers.js";
 import type { Economy } from "../../env/economy.js";
 import { laneUses, laneUseUnits, resetLane, stepLane } from "../../env/lane.js";
@@ -19,6 +19,11 @@ export function economyModule(economy: Economy, precision: 32 | 64 = 32): string
   const common = { uses: laneUses(economy, lane), useUnits: laneUseUnits(economy), records: Object.values(records) };
   const step = buildProgram({ name: `${economy.id} step`, step: stepLane, ...common });
   const reset = buildProgram({ name: `${economy.id} reset`, step: resetLane, ...common });
+  const arrays = new Set(
+    fieldsOf(records)
+      .filter(([, [, length]]) => length > 0)
+      .map(([key]) => key),
+  );
   return [
     `"""The control step of ${economy.id}, written by bench/peers/economy-module.ts from the economy's own source."""`,
     "import math",
@@ -27,17 +32,17 @@ export function economyModule(economy: Economy, precision: 32 | 64 = 32): string
     "",
     tables(economy, records, precision),
     "",
-    ...functions(step, "step", precision),
-    ...functions(reset, "reset", precision),
+    ...functions(step, "step", precision, arrays),
+    ...functions(reset, "reset", precision, arrays),
   ].join("\n");
 }
 
-function functions(program: Program, name: string, precision: 32 | 64): string[] {
+function functions(program: Program, name: string, precision: 32 | 64, arrays: ReadonlySet<string>): string[] {
   return [
     "",
-    emitPython(program, { name, dialect: "arrays", precision }),
+    emitPython(program, { name, dialect: "arrays", precision, arrays }),
     "",
-    emitPython(program, { name: `${name}_scalar`, dialect: "scalar", precision: 64 }),
+    emitPython(program, { name: `${name}_scalar`, dialect: "scalar", precision: 64, arrays }),
   ];
 }
 
@@ -47,10 +52,6 @@ function tables(economy: Economy, records: LaneRecords, precision: 32 | 64): str
   const { actions, constraints, actionDelay, observationDelay } = economy;
   if (actions.kind !== "continuous")
     throw new RangeError(`the Python peers have continuous actions only, ${economy.id} has not`);
-  const isLane = (name: string) => records[name as keyof LaneRecords].kind === "lane";
-  const fields = Object.keys(records)
-    .filter(isLane)
-    .flatMap((name) => laneFields(records, name as keyof LaneRecords));
   const control = Object.fromEntries(Object.entries(CONTROL).map(([name, { type }]) => [name, KINDS[type ?? "float"]]));
   const ranges = Object.entries(actions.fields).map(([name, { low, high, start }]) => [`q.${name}`, [low, high, start]]);
   const params = [...layoutRecord(records.p).slots.keys()].map((name) => [`p.${name}`, lane.params[name]]);
@@ -65,7 +66,7 @@ function tables(economy: Economy, records: LaneRecords, precision: 32 | 64): str
       observationSlot: Math.max(1, observationDelay),
     },
     CONTROL: control,
-    FIELDS: Object.fromEntries(fields),
+    FIELDS: Object.fromEntries(fieldsOf(records)),
     ACTIONS: Object.fromEntries(ranges),
     OBSERVATIONS: Object.keys(economy.observations).map((name) => `o.${name}`),
     FINAL_OBSERVATIONS: Object.keys(economy.observations).map((name) => `x.${name}`),
@@ -79,10 +80,13 @@ function tables(economy: Economy, records: LaneRecords, precision: 32 | 64): str
 
 const KINDS = { float: "f", u32: "u", index: "i" } as const;
 
-/** Kind and number of elements, 0 for a scalar. */
-function laneFields(records: LaneRecords, name: keyof LaneRecords): [string, [string, number]][] {
-  return [...layoutRecord(records[name]).slots.keys()].map((field) => {
-    const { type = "float", length } = records[name].fields[field]!;
-    return [`${name}.${field}`, [KINDS[type], length ?? 0]];
+/** Every lane field as `record.field` with its kind and number of elements, 0 for a number. */
+function fieldsOf(records: LaneRecords): [string, [string, number]][] {
+  return Object.values(records).flatMap((record: RecordBinding) => {
+    if (record.kind !== "lane") return [];
+    return [...layoutRecord(record).slots.keys()].map((field): [string, [string, number]] => {
+      const { type = "float", length = 0 } = record.fields[field]!;
+      return [`${record.name}.${field}`, [KINDS[type], length]];
+    });
   });
 }

@@ -2,6 +2,7 @@ import type { Node, Program, Statement } from "../../compiler/ir.js";
 import { type Arrangement, arrange, needs } from "../../compiler/wasm/arrange.js";
 import { isLeaf, PythonBlock, type PythonText } from "./python-block.js";
 import { ARRAY_FUNCTIONS, type PythonDialect, pythonExpression, pythonNumber, REPEATS } from "./python-expressions.js";
+import { type FieldName, PythonFields } from "./python-fields.js";
 import { releaseVariables } from "./release-variables.js";
 
 export interface PythonOptions {
@@ -10,6 +11,8 @@ export interface PythonOptions {
   readonly dialect: PythonDialect;
   /** Bits of a float. */
   readonly precision: 32 | 64;
+  /** Array fields, as `record.field`: a program does not tell an array of one element from a number. */
+  readonly arrays: ReadonlySet<string>;
 }
 
 /**
@@ -31,14 +34,6 @@ const EXPRESSION_DEPTH = 12;
 
 type If = Extract<Statement, { kind: "if" }>;
 
-interface FieldName {
-  readonly key: string;
-  readonly variable: string;
-  readonly length: number;
-  /** Slot of its first element. */
-  readonly first: number;
-}
-
 class PythonEmitter {
   readonly #arrangement: Arrangement;
   /** Nodes with a value of its own for each lane. */
@@ -47,16 +42,18 @@ class PythonEmitter {
   readonly #regions: string[][] = [];
   /** Array fields that are written. */
   readonly #stored: ReadonlyMap<string, FieldName>;
+  readonly #fields: PythonFields;
 
   constructor(
     readonly program: Program,
     readonly options: PythonOptions,
   ) {
     this.#arrangement = arrange(program);
+    this.#fields = new PythonFields(program);
     this.#stored = new Map(this.#storedArrays(program.body).map((field) => [field.key, field]));
     for (const node of program.nodes) {
       const { op } = node;
-      const isLaneLoad = op.kind === "load" && this.#record(op.record).kind === "lane";
+      const isLaneLoad = op.kind === "load" && this.#fields.isLane(op.record);
       if (isLaneLoad || op.kind === "local" || node.args.some((arg) => this.#lanes.has(arg))) this.#lanes.add(node);
     }
   }
@@ -95,7 +92,7 @@ class PythonEmitter {
     const arrays = new Map(this.#stored);
     for (const { op, args } of this.program.nodes) {
       if (op.kind !== "load") continue;
-      const field = this.#field(op.record, op.slot);
+      const field = this.#fields.find(op.record, op.slot);
       if (args.length > 0) arrays.set(field.key, field);
     }
     for (const { key, variable } of arrays.values()) {
@@ -105,9 +102,9 @@ class PythonEmitter {
     for (const node of this.program.nodes) {
       const { op } = node;
       if (op.kind !== "load" || node.args.length > 0) continue;
-      const { key, variable, length } = this.#field(op.record, op.slot);
-      if (length > 1) throw new RangeError(`${this.program.name} reads an element of ${key} that has no index`);
-      const isLane = this.#record(op.record).kind === "lane";
+      const { key, variable } = this.#fields.find(op.record, op.slot);
+      if (this.options.arrays.has(key)) throw new RangeError(`${this.program.name} reads ${key} without an index`);
+      const isLane = this.#fields.isLane(op.record);
       block.lines.push(`${variable} = ${isLane ? `m["${key}"]` : `c["${key.slice(key.indexOf(".") + 1)}"]`}`);
       block.set(node, variable);
     }
@@ -117,8 +114,8 @@ class PythonEmitter {
     return body.flatMap((statement) => {
       if (statement.kind === "if") return this.#storedArrays([...statement.then, ...statement.otherwise]);
       if (statement.kind !== "store") return [];
-      const field = this.#field(statement.record, statement.slot);
-      return statement.index || field.length > 1 ? [field] : [];
+      const field = this.#fields.find(statement.record, statement.slot);
+      return this.options.arrays.has(field.key) ? [field] : [];
     });
   }
 
@@ -147,8 +144,8 @@ class PythonEmitter {
   }
 
   #store({ record, slot, index, node }: Extract<Statement, { kind: "store" }>, block: PythonBlock): void {
-    const { key, variable, length } = this.#field(record, slot);
-    if (!index && length === 1) {
+    const { key, variable } = this.#fields.find(record, slot);
+    if (!this.options.arrays.has(key)) {
       block.lines.push(`m["${key}"] = ${this.#filled(node, block)}`);
       return;
     }
@@ -162,7 +159,7 @@ class PythonEmitter {
 
   /** Element of an array field, as text. */
   #position(record: string, slot: number, index: Node | undefined, block: PythonBlock): string {
-    const offset = slot - this.#field(record, slot).first;
+    const offset = slot - this.#fields.find(record, slot).first;
     if (!index) return String(offset);
     const text = this.#value(index, block);
     return offset === 0 ? text : `${offset} + ${text}`;
@@ -216,7 +213,7 @@ class PythonEmitter {
 
   #collectRow(statement: Extract<Statement, { kind: "store" }>, region: PythonBlock, rows: Map<string, string[]>): void {
     const { record, slot, index, node } = statement;
-    const { variable, length, first } = this.#field(record, slot);
+    const { variable, length, first } = this.#fields.find(record, slot);
     const row = slot - first + (index === undefined ? 0 : index.op.kind === "int" ? index.op.value : Number.NaN);
     if (!(row >= 0 && row < length)) throw new RangeError(`${this.program.name} stores to a computed element in a branch`);
     const texts = rows.get(variable) ?? new Array<string>(length).fill("");
@@ -240,7 +237,7 @@ class PythonEmitter {
   /** A value with one element per lane. */
   #filled(node: Node, block: PythonBlock): string {
     const text = this.#value(node, block);
-    return this.#lanes.has(node) || this.options.dialect === "scalar" ? text : `fill(${text}, ${this.#like})`;
+    return this.#lanes.has(node) || this.options.dialect === "scalar" ? text : `fill(${text}, ${this.#fields.someLane})`;
   }
 
   #value(root: Node, block: PythonBlock): string {
@@ -294,7 +291,7 @@ class PythonEmitter {
         return `l${op.local}`;
       case "load": {
         const position = this.#position(op.record, op.slot, node.args[0], block);
-        const { variable } = this.#field(op.record, op.slot);
+        const { variable } = this.#fields.find(op.record, op.slot);
         return dialect === "scalar" ? `${variable}[${position}]` : `row(${variable}, ${position})`;
       }
       default:
@@ -312,24 +309,6 @@ class PythonEmitter {
     const name = this.#constants.get(text) ?? `k${this.#constants.size}`;
     this.#constants.set(text, name);
     return name;
-  }
-  #record(name: string): Program["records"][number] {
-    return this.program.records.find((record) => record.name === name)!;
-  }
-
-  /** The field that holds a slot. */
-  #field(record: string, slot: number): FieldName {
-    for (const [name, { slot: first, length }] of this.#record(record).fields ?? []) {
-      if (slot < first || slot >= first + length) continue;
-      return { key: `${record}.${name}`, variable: `${record}_${name.replace(/\W/g, "_")}`, length, first };
-    }
-    throw new RangeError(`${this.program.name} has no field at slot ${slot} of ${record}`);
-  }
-
-  /** Some array with one element per lane. */
-  get #like(): string {
-    const { name } = this.program.records.find(({ kind, size }) => kind === "lane" && size > 0)!;
-    return `m["${this.#field(name, 0).key}"]`;
   }
 }
 

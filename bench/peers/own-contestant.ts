@@ -1,0 +1,61 @@
+import { createLearner } from "../../agents/ppo/learner.js";
+import type { Economy } from "../../env/economy.js";
+import type { LaneDevice } from "../../env/lane-kernel.js";
+import { learnerOptions } from "../learner-parts.js";
+import { laneStepper, STEPS } from "../simulation.js";
+import type { Contestant, WorkWindow } from "./contestant.js";
+import type { TrainingSizes } from "./matches.js";
+
+const NODE = { node: process.versions.node };
+const WARM_UPS = 2;
+
+/** Flyball's PPO on the CPU, a decision and so a sample in every step, as the peers do it. */
+export async function ownTraining(economy: Economy, sizes: TrainingSizes, threads: number): Promise<Contestant> {
+  const { envs: numEnvs, steps: numSteps, epochs: updateEpochs, minibatches: numMinibatches, hidden } = sizes;
+  const changes = { numEnvs, numSteps, updateEpochs, numMinibatches, hidden, decisionInterval: 1 };
+  const started = performance.now();
+  const learner = await createLearner(learnerOptions(economy, threads, changes));
+  for (let i = 0; i < WARM_UPS; i++) await learner.iterate();
+  return {
+    name: "flyball",
+    device: `wasm, ${threads} threads`,
+    versions: NODE,
+    warmUpSeconds: (performance.now() - started) / 1000,
+    window: (seconds) =>
+      workFor(seconds, async () => {
+        await learner.iterate();
+        return numEnvs * numSteps;
+      }),
+    close: () => learner.dispose(),
+  };
+}
+
+/** Flyball's lanes on one core. */
+export async function ownSimulation(economy: Economy, lanes: number, device: LaneDevice): Promise<Contestant> {
+  const started = performance.now();
+  const advance = laneStepper(economy, device, lanes);
+  for (let i = 0; i < 10; i++) advance();
+  return {
+    name: device === "js" ? "flyball, float64 loop" : "flyball",
+    device: `${device}, one thread`,
+    versions: NODE,
+    warmUpSeconds: (performance.now() - started) / 1000,
+    window: (seconds) =>
+      workFor(seconds, async () => {
+        advance();
+        return lanes * STEPS;
+      }),
+    close: async () => undefined,
+  };
+}
+
+/** @param work makes some steps and says how many */
+async function workFor(seconds: number, work: () => Promise<number>): Promise<WorkWindow> {
+  const started = performance.now();
+  let envSteps = 0;
+  for (;;) {
+    envSteps += await work();
+    const elapsed = (performance.now() - started) / 1000;
+    if (elapsed >= seconds) return { envSteps, seconds: elapsed };
+  }
+}
