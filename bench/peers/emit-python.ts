@@ -89,25 +89,31 @@ class PythonEmitter {
 
   /** Scalar fields are read once, at the start; array fields get a variable that stores replace. */
   #loads(block: PythonBlock): void {
+    const { dialect, arrays: isArray } = this.options;
     const arrays = new Map(this.#stored);
-    for (const { op, args } of this.program.nodes) {
+    for (const { op } of this.program.nodes) {
       if (op.kind !== "load") continue;
       const field = this.#fields.find(op.record, op.slot);
-      if (args.length > 0) arrays.set(field.key, field);
+      if (isArray.has(field.key)) arrays.set(field.key, field);
     }
     for (const { key, variable } of arrays.values()) {
-      const copy = this.options.dialect === "scalar" && this.#stored.has(key);
+      const copy = dialect === "scalar" && this.#stored.has(key);
       block.lines.push(`${variable} = ${copy ? `list(m["${key}"])` : `m["${key}"]`}`);
     }
     for (const node of this.program.nodes) {
       const { op } = node;
       if (op.kind !== "load" || node.args.length > 0) continue;
-      const { key, variable } = this.#fields.find(op.record, op.slot);
-      if (this.options.arrays.has(key)) throw new RangeError(`${this.program.name} reads ${key} without an index`);
-      const isLane = this.#fields.isLane(op.record);
-      block.lines.push(`${variable} = ${isLane ? `m["${key}"]` : `c["${key.slice(key.indexOf(".") + 1)}"]`}`);
-      block.set(node, variable);
+      const { key, variable, first } = this.#fields.find(op.record, op.slot);
+      const place = this.#fields.isLane(op.record) ? `m["${key}"]` : `c["${key.slice(key.indexOf(".") + 1)}"]`;
+      const element = op.slot - first;
+      const name = isArray.has(key) ? `${variable}_${element}` : variable;
+      block.lines.push(`${name} = ${isArray.has(key) ? this.#element(variable, String(element)) : place}`);
+      block.set(node, name);
     }
+  }
+
+  #element(variable: string, position: string): string {
+    return this.options.dialect === "scalar" ? `${variable}[${position}]` : `row(${variable}, ${position})`;
   }
 
   #storedArrays(body: readonly Statement[]): FieldName[] {
@@ -291,8 +297,7 @@ class PythonEmitter {
         return `l${op.local}`;
       case "load": {
         const position = this.#position(op.record, op.slot, node.args[0], block);
-        const { variable } = this.#fields.find(op.record, op.slot);
-        return dialect === "scalar" ? `${variable}[${position}]` : `row(${variable}, ${position})`;
+        return this.#element(this.#fields.find(op.record, op.slot).variable, position);
       }
       default:
         return pythonExpression(node, arg, { dialect, precision, number: (value) => this.#number(value) });
