@@ -1,38 +1,47 @@
 import { openLearner, type TrainDevice } from "../agents/ppo/open-learner.js";
+import { checkWebgpu } from "../agents/ppo/webgpu/learner.js";
+import { UserError } from "../core/errors.js";
 import { loadTensorFlow, searchTensorFlow } from "../models/tensorflow/load.js";
 import { type DeviceSpeed, timeDevices } from "../train/time-devices.js";
-import { learnerOptions } from "../train/train.js";
+import { learnerOptions, type TrainOptions } from "../train/train.js";
 import { type Io, writeLine } from "./io.js";
 import { type RunPlan, settingsOf } from "./run-files.js";
 
 /**
- * The device of a new run, found out before a folder is made. `auto` times a short slice of the run on every device that may be
+ * The device of a run, found out before a folder is made. `auto` times a short slice of the run on every device that may be
  * the fastest and says what came out; where only wasm may be, nothing is timed.
- * @throws UserError when the device that was asked for is not there
+ * @throws UserError when the device that was asked for is not there, or the run does not fit into its memory
  */
 export async function chooseDevice(io: Io, plan: RunPlan): Promise<TrainDevice> {
   const { device } = plan.config;
-  if (device !== "auto") {
-    if (device === "tensorflow") await loadTensorFlow();
-    return device;
-  }
-  const devices = await fastDevices();
-  if (devices.length === 1) return devices[0]!;
   const options = {
     world: plan.economy,
     lane: settingsOf(plan).lane,
     config: plan.config,
     numThreads: plan.config.threads ?? io.cores,
   };
+  if (device === "tensorflow") await loadTensorFlow();
+  if (device === "webgpu") await checkWebgpu(learnerOptions(options));
+  if (device !== "auto") return device;
+  const devices = await fastDevices(io, options);
+  if (devices.length === 1) return devices[0]!;
   const speeds = await timeDevices(devices, (each) => openLearner(each, learnerOptions(options)), io.now);
   for (const speed of speeds) writeLine(io.stderr, `auto: ${speedLine(speed)}`);
   return speeds[0]!.device;
 }
 
-/** wasm, and TensorFlow.js where it is native: plain JavaScript is never faster. */
-async function fastDevices(): Promise<readonly TrainDevice[]> {
+/** wasm; a GPU that is one; TensorFlow.js where it is native. A GPU in software and plain JavaScript are never faster. */
+async function fastDevices(io: Io, options: TrainOptions): Promise<readonly TrainDevice[]> {
+  const devices: TrainDevice[] = ["wasm"];
+  try {
+    const { isSoftware } = await checkWebgpu(learnerOptions(options));
+    if (!isSoftware) devices.push("webgpu");
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    writeLine(io.stderr, `auto: without webgpu: ${error.message}`);
+  }
   const { backend } = await searchTensorFlow(undefined, "native");
-  return backend ? ["wasm", "tensorflow"] : ["wasm"];
+  return backend ? [...devices, "tensorflow"] : devices;
 }
 
 function speedLine({ device, envStepsPerSecond, why }: DeviceSpeed): string {

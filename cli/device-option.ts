@@ -5,6 +5,6 @@ import { oneOf } from "./options.js";
 export type DeviceChoice = TrainConfig["device"];
 
 export const DEVICE_OPTION = "--device <name>";
-export const DEVICE_HELP = "auto, wasm or tensorflow";
+export const DEVICE_HELP = "auto, wasm, webgpu or tensorflow";
 
-export const parseDevice = oneOf<DeviceChoice>("--device", ["auto", "wasm", "tensorflow"], ["webgpu"]);
+export const parseDevice = oneOf<DeviceChoice>("--device", ["auto", "wasm", "webgpu", "tensorflow"]);

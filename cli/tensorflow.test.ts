@@ -95,7 +95,9 @@ describe("flyball train --device auto", () => {
     stand.native = true;
     const { code, err } = await flyball(`train akash ${SMALL} --out run`, io);
     expect(code, err).toBe(0);
-    expect(err).toMatch(/^auto: wasm 512 env-steps\/s\nauto: tensorflow 512 env-steps\/s\ntraining on wasm\n/);
+    expect(err).toMatch(
+      /^auto: wasm 512 env-steps\/s\nauto: tensorflow 512 env-steps\/s\ntraining on wasm; \S+ .B of its memory\n/,
+    );
     const { config } = JSON.parse(readFileSync(join(io.cwd, "run/config.json"), "utf8"));
     expect(config.device).toBe("wasm");
   });
@@ -103,7 +105,7 @@ describe("flyball train --device auto", () => {
   test("times nothing where only wasm can be fast", async () => {
     const { code, err } = await flyball(`train akash ${SMALL} --out run`);
     expect(code, err).toBe(0);
-    expect(err).toMatch(/^training on wasm\n/);
+    expect(err).toMatch(/^training on wasm; \S+ .B of its memory\n/);
   });
 });
 

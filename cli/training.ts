@@ -1,5 +1,7 @@
+import { DeviceLostError } from "../agents/ppo/device-lost.js";
 import { NotFiniteError } from "../agents/ppo/not-finite.js";
 import type { IterationMetrics } from "../agents/ppo/options.js";
+import { describeBytes } from "../core/bytes.js";
 import { UserError } from "../core/errors.js";
 import { encodeCheckpoint } from "../train/checkpoint.js";
 import { checkpointOf } from "../train/learner-checkpoint.js";
@@ -7,7 +9,7 @@ import { envStepsOf, type TrainEvent, type TrainState, train } from "../train/tr
 import { writeWhole } from "./files.js";
 import { type Io, writeLine } from "./io.js";
 import { createProgress, type Progress } from "./progress.js";
-import { checkpointIdentity, type RunPlan, settingsOf } from "./run-files.js";
+import { checkpointIdentity, hasCheckpoint, type RunPlan, settingsOf } from "./run-files.js";
 import type { RunFolder } from "./run-folder.js";
 
 /** What a training session did; the `--json` document of `train` and `resume`. */
@@ -45,6 +47,7 @@ export async function runTraining(io: Io, session: Session): Promise<TrainSummar
     else writeLine(io.stderr, `saved at ${steps}; go on with: flyball resume ${name}`);
     return summary;
   } catch (error) {
+    if (error instanceof DeviceLostError) throw lostError(io, error, name);
     if (!(error instanceof NotFiniteError)) throw error;
     const hint = `the last good checkpoint is kept in ${name}; lower learningRate or look at ${plan.economy.id}'s parameters`;
     throw new UserError("E_TRAIN_NOT_FINITE", error.message, hint);
@@ -52,6 +55,13 @@ export async function runTraining(io: Io, session: Session): Promise<TrainSummar
     release();
     folder.close();
   }
+}
+
+function lostError(io: Io, { message }: DeviceLostError, name: string): UserError {
+  const hint = hasCheckpoint(io, name)
+    ? `go on from the last checkpoint with: flyball resume ${name}, or elsewhere with --device wasm`
+    : "no checkpoint was written yet: start again, with --set checkpointEvery=1 or --device wasm";
+  return new UserError("E_DEVICE_LOST", message, hint);
 }
 
 async function follow(io: Io, session: Session, signal: AbortSignal): Promise<TrainSummary> {
@@ -72,7 +82,9 @@ async function follow(io: Io, session: Session, signal: AbortSignal): Promise<Tr
     ...(resume ? { resume } : {}),
   });
   for await (const event of events) {
-    if (event.kind === "start") writeLine(io.stderr, `training on ${event.device}`);
+    if (event.kind === "start") {
+      writeLine(io.stderr, `training on ${event.device}; ${describeBytes(event.bytes)} of its memory`);
+    }
     if (event.kind === "iteration") {
       logIteration(io, session.folder, progress, event.metrics);
       last = event.metrics;

@@ -6,7 +6,7 @@ import { suggest } from "../core/nearest.js";
 const LANE_CHUNK = 64;
 
 /** Steps in one rollout, at most: keeps the rollout's memory below about 1 GiB for observations of 16 numbers. */
-const LARGEST_BATCH = 4_194_304;
+const LARGEST_BATCH = 16_777_216;
 
 const whole = (low: number, high: number) => z.int().min(low).max(high);
 const real = (low: number, high: number) => z.number().min(low).max(high);
@@ -16,7 +16,7 @@ const positive = (high: number) => z.number().gt(0).max(high);
 const SCHEMA = z.strictObject({
   seed: whole(0, 4_294_967_295).default(1).describe("seed of weights, markets, exploration and minibatches"),
   totalSteps: whole(1, 1e12).default(50_000_000).describe("env-steps in all; rounded up to whole rollouts"),
-  numEnvs: whole(LANE_CHUNK, 65_536).default(4096).describe("lanes, each a world of its own; a multiple of 64"),
+  numEnvs: whole(LANE_CHUNK, 262_144).default(4096).describe("lanes, each a world of its own; a multiple of 64"),
   numSteps: whole(1, 4096).default(16).describe("decisions of each lane in a rollout"),
   decisionInterval: whole(1, 365)
     .default(7)
@@ -76,10 +76,10 @@ const SCHEMA = z.strictObject({
     .describe("weight preset of the objective; the economy's first by default"),
   horizon: whole(1, 100_000).nullable().default(null).describe("control steps of an episode; the economy's own by default"),
   device: z
-    .enum(["auto", "wasm", "tensorflow"])
+    .enum(["auto", "wasm", "webgpu", "tensorflow"])
     .default("auto")
     .describe(
-      "where to train; tensorflow takes the fastest TensorFlow.js package that works, auto the fastest device in a short trial",
+      "where to train; webgpu is a GPU by its own kernels, tensorflow the fastest TensorFlow.js package that works, auto the fastest device in a short trial",
     ),
   threads: whole(1, 64)
     .nullable()
@@ -167,9 +167,11 @@ function explain(issue: z.core.$ZodIssue, loose: unknown): UserError {
     return new UserError("E_CONFIG_VALUE", message, 'write it like {"learningRate": 0.0003, "hidden": [64, 64]}');
   }
   const value = (loose as Readonly<Record<string, unknown>>)[key];
-  const later = key === "device" && value === "webgpu";
-  const hint = later ? `${value} is not in this version yet; use wasm, tensorflow or auto` : `${key}: ${node.description}`;
-  return new UserError("E_CONFIG_VALUE", `${key} must be ${allowedText(node)}, got ${describeValue(value)}`, hint);
+  return new UserError(
+    "E_CONFIG_VALUE",
+    `${key} must be ${allowedText(node)}, got ${describeValue(value)}`,
+    `${key}: ${node.description}`,
+  );
 }
 
 function describeValue(value: unknown): string {

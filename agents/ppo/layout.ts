@@ -105,16 +105,19 @@ function bump(start: number): { take: (bytes: number) => number; end: () => numb
   };
 }
 
+/** The lanes' memory of a learner: what a saved state holds, whatever the device. */
+export function planLanes({ lane, step, policy }: LearnerPrograms, numEnvs: number): LaneBlock {
+  const { s, p, q, a, f, r, k, b, h, o, x, v, w, l } = lane.records;
+  const chunkLanes = [CHUNK_LANES, 128, 64].find((lanes) => numEnvs % lanes === 0);
+  const passing = [policy.input, policy.output, policy.decision];
+  return planLaneBlock(numEnvs, [l, s, p, q, a, f, r, k, b, h, o, x, v, w, step.discounted, ...passing], chunkLanes);
+}
+
 export function planLearner(programs: LearnerPrograms, agent: AgentPlan, sizes: LearnerSizes): LearnerLayout {
   const { lane, policy, step, loss } = programs;
   const { records } = lane;
-  const { s, p, q, a, f, r, k, b, h, o, x, v, w, l } = records;
-  const chunkLanes = [CHUNK_LANES, 128, 64].find((lanes) => sizes.numEnvs % lanes === 0);
-  const block = planLaneBlock(
-    sizes.numEnvs,
-    [l, s, p, q, a, f, r, k, b, h, o, x, v, w, step.discounted, policy.input, policy.output, policy.decision],
-    chunkLanes,
-  );
+  const { k, o, v } = records;
+  const block = planLanes(programs, sizes.numEnvs);
   // Of the critic: observations, then hidden state.
   const numInputs = Object.keys(o.fields).length + Object.keys(v.fields).length;
   const numCosts = Object.keys(k.fields).length;

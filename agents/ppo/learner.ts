@@ -1,5 +1,6 @@
 import { layoutRecord } from "../../compiler/schema.js";
 import { emitWasm } from "../../compiler/wasm/emit-wasm.js";
+import { UserError } from "../../core/errors.js";
 import { initAgent } from "../../models/init.js";
 import { emptyMoments, mergeMoments, scaleOf } from "../../models/normalizer.js";
 import { type AgentPlan, networkTable } from "../../models/spec.js";
@@ -100,8 +101,7 @@ async function createContext(options: LearnerOptions): Promise<LearnerContext> {
     const { program, capacity } = stages[name];
     return new WebAssembly.Module(emitWasm(program, { capacity, relaxed }) as BufferSource);
   });
-  const pages = Math.ceil(layout.bytes / 65_536);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: 65_536, shared: true });
+  const memory = reserve(layout.bytes, ppo);
   const device = await createDevice({ memory, modules, numThreads, relaxed });
   const { buffer } = memory;
   return {
@@ -115,6 +115,22 @@ async function createContext(options: LearnerOptions): Promise<LearnerContext> {
     f32: (address, length) => new Float32Array(buffer, address, length),
     f64: (address, length) => new Float64Array(buffer, address, length),
   };
+}
+
+const PAGE_BYTES = 65_536;
+/** What 32-bit addresses reach. */
+const MOST_PAGES = 65_536;
+
+function reserve(bytes: number, { numEnvs, numSteps }: LearnerOptions["ppo"]): WebAssembly.Memory {
+  const pages = Math.ceil(bytes / PAGE_BYTES);
+  if (pages > MOST_PAGES) {
+    throw new UserError(
+      "E_WASM_MEMORY",
+      `numEnvs=${numEnvs} with numSteps=${numSteps} takes ${bytes} bytes, and a WebAssembly memory has at most 4 GiB`,
+      "use fewer numEnvs or numSteps, or --device webgpu",
+    );
+  }
+  return new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared: true });
 }
 
 function freshProgress({ programs }: LearnerContext): Progress {

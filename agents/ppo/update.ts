@@ -1,9 +1,9 @@
 import type { LearnerContext } from "./context.js";
 import { notFinite } from "./not-finite.js";
-import type { IterationMetrics } from "./options.js";
+import type { IterationMetrics, PpoOptions } from "./options.js";
 
-const BETA1 = 0.9;
-const BETA2 = 0.999;
+/** Decay of Adam's moments, the same on every device. */
+export const ADAM = { beta1: 0.9, beta2: 0.999 } as const;
 const LOSS_METRICS = ["policyLoss", "valueLoss", "entropy", "approxKl", "clipFraction"] as const;
 
 type UpdateMetrics = Pick<
@@ -61,8 +61,7 @@ export function updatePolicy(
 ): { readonly updates: number; readonly metrics: UpdateMetrics } {
   const { options, device, jobs, layout } = context;
   const { ppo } = options;
-  const left = Math.max(0, 1 - progress.envSteps / ppo.totalSteps);
-  const learningRate = ppo.annealLearningRate ? ppo.learningRate * left : ppo.learningRate;
+  const learningRate = learningRateAt(ppo, progress.envSteps);
   const totals = { policyLoss: 0, valueLoss: 0, entropy: 0, approxKl: 0, clipFraction: 0 };
   let updates = progress.updates;
   let gradNorm = 0;
@@ -104,6 +103,11 @@ export function updatePolicy(
   };
 }
 
+/** @param envSteps made before the rollout that is learned from */
+export function learningRateAt({ learningRate, annealLearningRate, totalSteps }: PpoOptions, envSteps: number): number {
+  return annealLearningRate ? learningRate * Math.max(0, 1 - envSteps / totalSteps) : learningRate;
+}
+
 /** The loss's coefficients for this minibatch, its advantages' mean and deviation among them. */
 function writeCoefficients({ options, layout, programs, f32, f64 }: LearnerContext, numChunks: number): void {
   const { ppo } = options;
@@ -141,7 +145,8 @@ function descend(context: LearnerContext, numChunks: number, { learningRate, upd
   const norm = Math.sqrt(kernels.sumSquares(layout.gradient, size));
   if (!Number.isFinite(norm)) throw notFinite(context, iteration);
   const scale = Math.min(1, options.ppo.maxGradNorm / (norm + 1e-6));
-  const [correction1, correction2] = [1 - BETA1 ** updates, 1 - BETA2 ** updates];
+  const { beta1, beta2 } = ADAM;
+  const [correction1, correction2] = [1 - beta1 ** updates, 1 - beta2 ** updates];
   kernels.adam(
     layout.params,
     layout.firstMoment,
@@ -150,8 +155,8 @@ function descend(context: LearnerContext, numChunks: number, { learningRate, upd
     0,
     size,
     learningRate,
-    BETA1,
-    BETA2,
+    beta1,
+    beta2,
     options.ppo.adamEpsilon,
     correction1,
     correction2,

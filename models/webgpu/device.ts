@@ -1,18 +1,27 @@
 import { UserError } from "../../core/errors.js";
 
-/** Limits that a program may ask for beyond the defaults of WebGPU; the names are the specification's. */
+/** A limit beyond WebGPU's defaults: a number at least, or as much as the adapter has. */
+type Need = number | "most";
+
+/** Limits that a program may ask for; the names are the specification's. */
 export interface GpuNeeds {
-  readonly maxBufferSize?: number;
-  readonly maxStorageBufferBindingSize?: number;
-  readonly maxStorageBuffersPerShaderStage?: number;
-  readonly maxComputeWorkgroupStorageSize?: number;
-  readonly maxComputeInvocationsPerWorkgroup?: number;
+  readonly maxBufferSize?: Need;
+  readonly maxStorageBufferBindingSize?: Need;
+  readonly maxStorageBuffersPerShaderStage?: Need;
+  readonly maxComputeWorkgroupStorageSize?: Need;
+  readonly maxComputeInvocationsPerWorkgroup?: Need;
 }
 
 /** An open device. Everything made of it ends with `dispose`. */
 export interface Gpu {
   readonly device: GPUDevice;
-  readonly info: { readonly vendor: string; readonly architecture: string; readonly description: string };
+  readonly info: {
+    readonly vendor: string;
+    readonly architecture: string;
+    readonly description: string;
+    /** The adapter's own word for "in software". */
+    readonly isFallback: boolean;
+  };
   /** Settles when the device is lost, with the driver's words; undefined after `dispose`. */
   readonly lost: Promise<string | undefined>;
   readonly dispose: () => void;
@@ -44,10 +53,10 @@ export async function openGpu(needs: GpuNeeds = {}, load: LoadWebgpu = loadWebgp
       "install a Vulkan driver and its loader (libvulkan1), check it with vulkaninfo, or use --device wasm",
     );
   checkLimits(adapter, needs);
-  const { vendor, architecture, description } = adapter.info;
+  const { vendor, architecture, description, isFallbackAdapter: isFallback } = adapter.info;
   const device = await openDevice(adapter, needs);
   const lost = device.lost.then(({ reason, message }) => (reason === "destroyed" ? undefined : message));
-  return { device, info: { vendor, architecture, description }, lost, dispose: () => device.destroy() };
+  return { device, info: { vendor, architecture, description, isFallback }, lost, dispose: () => device.destroy() };
 }
 
 /** Where the objects of `create` live: the process crashes when one is collected while a device of it is open. */
@@ -82,7 +91,7 @@ function loadWebgpu(): Promise<WebgpuModule> {
 function checkLimits(adapter: GPUAdapter, needs: GpuNeeds): void {
   for (const [name, wanted] of Object.entries(needs)) {
     const offered = adapter.limits[name as keyof GpuNeeds];
-    if (wanted <= offered) continue;
+    if (wanted === "most" || wanted <= offered) continue;
     throw new UserError(
       "E_WEBGPU_LIMITS",
       `${name} must be at least ${wanted}, ${adapter.info.description || adapter.info.vendor || "the adapter"} has ${offered}`,
@@ -91,9 +100,22 @@ function checkLimits(adapter: GPUAdapter, needs: GpuNeeds): void {
   }
 }
 
+function limitsOf(adapter: GPUAdapter, needs: GpuNeeds): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(needs).map(([name, need]: [string, Need]) => [
+      name,
+      need === "most" ? adapter.limits[name as keyof GpuNeeds] : need,
+    ]),
+  );
+}
+
+/** Used where the adapter has them. */
+const OPTIONAL_FEATURES = ["timestamp-query"] as const;
+
 async function openDevice(adapter: GPUAdapter, needs: GpuNeeds): Promise<GPUDevice> {
   try {
-    return await adapter.requestDevice({ requiredLimits: { ...needs } });
+    const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature));
+    return await adapter.requestDevice({ requiredLimits: limitsOf(adapter, needs), requiredFeatures });
   } catch (error) {
     throw new UserError(
       "E_WEBGPU_ADAPTER",

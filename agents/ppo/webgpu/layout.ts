@@ -1,0 +1,164 @@
+import { recordInfo } from "../../../compiler/record-info.js";
+import { layoutRecord, type RecordBinding } from "../../../compiler/schema.js";
+import { planWords, type WordPlan } from "../../../compiler/wgsl/word-plan.js";
+import { type AgentPlan, padded } from "../../../models/spec.js";
+import { planRecords, type RecordPlan } from "../../../models/webgpu/records.js";
+import { planTile, type TilePlan } from "../../../models/webgpu/tile.js";
+import { planWeightGradient, type WeightGradientPlan } from "../../../models/webgpu/weight-gradient.js";
+import { STEP_RECORD } from "../../rollout/stages.js";
+import type { LearnerPrograms } from "../layout.js";
+import type { PpoOptions } from "../options.js";
+import { laneSumRows, planStats } from "./statistics-shader.js";
+
+/** Samples whose activations are kept at a time before a workgroup sums weight gradients over them. */
+const SLICE_SAMPLES = 64;
+/** Workgroups that share a minibatch, at most: several for each core of the largest cards. Each has a partial gradient of its own. */
+const MOST_WORKGROUPS = 1024;
+/** All partial gradients together. */
+const PARTIAL_BYTES = 2 ** 28;
+/** Workgroups that share the permuting of a minibatch. */
+const MOST_PARTS = 64;
+const PART_SAMPLES = 1024;
+
+/** Sizes and places of everything that a learner keeps on a GPU. */
+export interface GpuLayout {
+  readonly tile: TilePlan;
+  readonly lanes: WordPlan;
+  /** Of one step. */
+  readonly controlWords: number;
+  readonly numObservations: number;
+  /** Observations and hidden state: what the critic sees. */
+  readonly numInputs: number;
+  /** Floats of the samples: network input, decision, value, advantage, return; columns of the latter. */
+  readonly sampleStride: number;
+  readonly decisionColumn: number;
+  readonly valueColumn: number;
+  readonly advantageColumn: number;
+  readonly rowFields: readonly string[];
+  readonly sumRows: ReturnType<typeof laneSumRows>;
+  readonly stats: ReturnType<typeof planStats>;
+  readonly records: RecordPlan;
+  readonly weightGradient: WeightGradientPlan;
+  readonly lossNames: readonly string[];
+  /** Floats of a partial gradient: the parameters, then the sums of the loss's outputs. */
+  readonly partialCount: number;
+  /** Tiles of a minibatch, and how they are shared out. */
+  readonly minibatchTiles: number;
+  readonly tilesPerWorkgroup: number;
+  readonly tilesPerSlice: number;
+  readonly workgroups: number;
+  readonly permuteParts: number;
+  /** Bytes of every buffer. */
+  readonly buffers: Readonly<Record<BufferName, number>>;
+  readonly bytes: number;
+}
+
+export type BufferName =
+  | "lanes"
+  | "control"
+  | "stats"
+  | "params"
+  | "firstMoment"
+  | "secondMoment"
+  | "samples"
+  | "rows"
+  | "laneSums"
+  | "sums"
+  | "indices"
+  | "advantageSums"
+  | "records"
+  | "jobs"
+  | "partials"
+  | "gradient"
+  | "norms"
+  | "progress"
+  | "steps"
+  | "turns"
+  | "run";
+
+/** Dynamic uniforms lie at multiples of this many bytes. */
+export const UNIFORM_STRIDE = 256;
+
+/** The records that lie in the lanes' memory, as in a saved state but for what a rollout only passes on. */
+export function storedRecords({ lane, step }: LearnerPrograms): readonly RecordBinding[] {
+  const { l, s, p, q, a, f, r, k, b, h, o, x, v, w } = lane.records;
+  return [l, s, p, q, a, f, r, k, b, h, o, x, v, w, step.discounted];
+}
+
+export function planGpuLearner(programs: LearnerPrograms, agent: AgentPlan, ppo: PpoOptions): GpuLayout {
+  const { o, v, k, c } = programs.lane.records;
+  const { numEnvs, numSteps, numMinibatches, updateEpochs, decisionInterval } = ppo;
+  const size = (binding: RecordBinding) => layoutRecord(binding).size;
+  const tile = planTile(agent);
+  const lanes = planWords(storedRecords(programs).map(recordInfo), numEnvs);
+  const numObservations = Object.keys(o.fields).length;
+  const numInputs = numObservations + Object.keys(v.fields).length;
+  const decisionColumn = numInputs;
+  const valueColumn = decisionColumn + size(programs.policy.decision);
+  const sampleStride = padded(numInputs + size(programs.loss.sample));
+  const rowFields = Object.keys(STEP_RECORD);
+  const sumRows = laneSumRows(numInputs, Object.keys(k.fields));
+  const stats = planStats(numInputs);
+  const records = planRecords(agent);
+  const weightGradient = planWeightGradient(agent, records);
+  const lossNames = Object.keys(programs.loss.output.fields);
+  const partialCount = agent.parameterCount + padded(lossNames.length);
+  const total = numEnvs * numSteps;
+  const minibatchTiles = total / numMinibatches / tile.samples;
+  const tilesPerSlice = Math.max(1, SLICE_SAMPLES / tile.samples);
+  const most = Math.min(MOST_WORKGROUPS, Math.max(1, Math.floor(PARTIAL_BYTES / (4 * partialCount))));
+  const tilesPerWorkgroup = Math.max(tilesPerSlice, Math.ceil(minibatchTiles / most));
+  const workgroups = Math.ceil(minibatchTiles / tilesPerWorkgroup);
+  const permuteParts = Math.min(MOST_PARTS, Math.ceil(total / numMinibatches / PART_SAMPLES));
+  const controlWords = size(c);
+  const updates = updateEpochs * numMinibatches;
+  const buffers = {
+    lanes: lanes.laneWords * 4,
+    control: controlWords * numSteps * decisionInterval * 4,
+    stats: stats.size * 4,
+    params: agent.parameterCount * 4,
+    firstMoment: agent.parameterCount * 4,
+    secondMoment: agent.parameterCount * 4,
+    samples: total * sampleStride * 4,
+    rows: (numSteps + 1) * rowFields.length * numEnvs * 4,
+    laneSums: sumRows.size * numEnvs * 4,
+    sums: 2 * sumRows.size * 4,
+    indices: updateEpochs * total * 4,
+    advantageSums: updates * permuteParts * 8,
+    records: workgroups * tilesPerSlice * tile.samples * records.size * 16,
+    jobs: weightGradient.jobs.byteLength,
+    partials: workgroups * partialCount * 4,
+    gradient: partialCount * 4,
+    norms: Math.ceil(partialCount / 256) * 4,
+    progress: (lossNames.length + 3) * 4,
+    steps: updates * UNIFORM_STRIDE,
+    turns: numSteps * decisionInterval * UNIFORM_STRIDE,
+    run: 16,
+  };
+  const bytes = Object.values(buffers).reduce((sum, each) => sum + each, 0);
+  return {
+    tile,
+    lanes,
+    controlWords,
+    numObservations,
+    numInputs,
+    sampleStride,
+    decisionColumn,
+    valueColumn,
+    advantageColumn: valueColumn + 1,
+    rowFields,
+    sumRows,
+    stats,
+    records,
+    weightGradient,
+    lossNames,
+    partialCount,
+    minibatchTiles,
+    tilesPerWorkgroup,
+    tilesPerSlice,
+    workgroups,
+    permuteParts,
+    buffers,
+    bytes,
+  };
+}

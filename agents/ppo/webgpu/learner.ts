@@ -1,0 +1,170 @@
+import { type Gpu, type LoadWebgpu, openGpu } from "../../../models/webgpu/device.js";
+import { isSoftware } from "../../../models/webgpu/explain.js";
+import { createStopwatch, type Stopwatch } from "../../../models/webgpu/passes.js";
+import type { LearnerOptions } from "../context.js";
+import { DeviceLostError } from "../device-lost.js";
+import { planLanes } from "../layout.js";
+import { createLearner, type Learner } from "../learner.js";
+import { planLearning } from "../plan.js";
+import type { LearnerState } from "../state.js";
+import { checkFits, createBuffers, GPU_NEEDS } from "./buffers.js";
+import type { GpuContext, Progress } from "./context.js";
+import { advance, dispatchesOf, runIteration, wantedSums } from "./iteration.js";
+import { createKernels } from "./kernels.js";
+import { planGpuLearner } from "./layout.js";
+import { createReadBack } from "./read-back.js";
+import { readObservations, readState, restore } from "./transfer.js";
+
+/** A learner whose whole iteration runs on a GPU. */
+export interface WebgpuLearner extends Learner {
+  /** Dispatches of an iteration with all its updates, and bytes that it brings back to the host. */
+  readonly dispatches: number;
+  readonly bytesReadBack: number;
+  /** Times by kernel; undefined unless the learner was made with `profile`, on a device with timestamps. */
+  readonly stopwatch: Stopwatch | undefined;
+}
+
+export interface WebgpuOptions {
+  /** Times every kernel, which costs some speed. */
+  readonly profile?: boolean;
+  /** What goes through the steps of a rollout; the device by itself, but for those in software, whose compilers cannot. */
+  readonly loop?: "device" | "host";
+  /** Loads the package `webgpu`; tests put another in its place. */
+  readonly load?: LoadWebgpu;
+}
+
+/**
+ * A learner that lives on a GPU: one submission an iteration, and only sums come back. It starts from the state that the wasm
+ * learner starts from.
+ * @throws UserError of `openGpu` and `createBuffers`, before anything is learned
+ */
+export async function createWebgpuLearner(options: LearnerOptions, more: WebgpuOptions = {}): Promise<WebgpuLearner> {
+  const context = await openContext(options, more);
+  try {
+    const start = await startState(options);
+    restore(context, start);
+    return learnerOf(context, progressOf(start));
+  } catch (error) {
+    context.gpu.dispose();
+    throw error;
+  }
+}
+
+/**
+ * Whether a learner would find a GPU and memory enough on it; nothing is kept.
+ * @returns bytes that it would take there
+ * @throws UserError as {@link createWebgpuLearner}
+ */
+export async function checkWebgpu(
+  options: LearnerOptions,
+  load?: LoadWebgpu,
+): Promise<{ readonly bytes: number; readonly isSoftware: boolean }> {
+  const { programs, agent } = planLearning(options);
+  const layout = planGpuLearner(programs, agent, options.ppo);
+  const gpu = await openGpu(GPU_NEEDS, load);
+  try {
+    checkFits(gpu, layout, options.ppo);
+    return { bytes: layout.bytes, isSoftware: isSoftware(gpu.info) };
+  } finally {
+    gpu.dispose();
+  }
+}
+
+/** Device, memory and compiled shaders of a learner. */
+export async function openContext(
+  options: LearnerOptions,
+  { profile = false, load, loop }: WebgpuOptions,
+): Promise<GpuContext> {
+  const { ppo } = options;
+  const { programs, agent } = planLearning(options);
+  const layout = planGpuLearner(programs, agent, ppo);
+  const gpu = await openGpu(GPU_NEEDS, load);
+  try {
+    const buffers = await createBuffers(gpu, layout, ppo);
+    const where = loop ?? (isSoftware(gpu.info) ? "host" : "device");
+    const kernels = await createKernels(gpu.device, buffers, { programs, agent, layout, ppo }, where);
+    const block = planLanes(programs, ppo.numEnvs);
+    const stopwatch = profile ? openStopwatch(gpu, dispatchesOf({ kernels, options })) : undefined;
+    const readBack = createReadBack(gpu.device);
+    return { options, programs, agent, layout, block, gpu, buffers, kernels, readBack, stopwatch };
+  } catch (error) {
+    gpu.dispose();
+    throw error;
+  }
+}
+
+/** Queries that one set may hold, by the specification, in pairs. */
+const MOST_TIMED = 2048;
+
+function openStopwatch({ device }: Gpu, dispatches: number): Stopwatch | undefined {
+  if (!device.features.has("timestamp-query")) return undefined;
+  return createStopwatch(device, Math.min(MOST_TIMED, 16 * dispatches));
+}
+
+export const progressOf = ({ iteration, envSteps, clock, updates }: LearnerState): Progress => ({
+  iteration,
+  envSteps,
+  clock,
+  updates,
+});
+
+/** The first state does not depend on the length of a rollout: the shortest one needs the least memory. */
+async function startState(options: LearnerOptions): Promise<LearnerState> {
+  const ppo = { ...options.ppo, numSteps: 1, decisionInterval: 1, updateEpochs: 1, numMinibatches: 1 };
+  const learner = await createLearner({ ...options, ppo, numThreads: 1 });
+  const state = await learner.state();
+  await learner.dispose();
+  return state;
+}
+
+/** The learner over an open context, of which it takes possession. */
+export function learnerOf(context: GpuContext, start: Progress): WebgpuLearner {
+  const { options, layout, gpu, agent, block, readBack, stopwatch, buffers } = context;
+  const { targetKl, numMinibatches } = options.ppo;
+  let progress = start;
+  const { vendor, architecture, description } = gpu.info;
+  return {
+    device: `webgpu: ${description || [vendor, architecture].filter(Boolean).join(" ")}`,
+    agent,
+    bytes: layout.bytes,
+    laneWords: block.bytes / 4,
+    depth: targetKl === null ? 2 : 1,
+    dispatches: dispatchesOf(context),
+    bytesReadBack: wantedSums(context).reduce((sum, { bytes }) => sum + bytes, 0),
+    stopwatch,
+    iterate: async () => {
+      const at = progress;
+      // At once: the next iteration may be called before this one has come back.
+      progress = advance(options, at);
+      const { metrics, epochs } = await orLost(gpu, runIteration(context, at));
+      if (targetKl !== null) progress = { ...progress, updates: at.updates + epochs * numMinibatches };
+      return metrics;
+    },
+    state: () => orLost(gpu, readState(context, progress)),
+    observations: (count) => orLost(gpu, readObservations(context, count)),
+    restore: (state) => {
+      restore(context, state);
+      progress = progressOf(state);
+    },
+    dispose: async () => {
+      stopwatch?.dispose();
+      readBack.dispose();
+      for (const buffer of Object.values(buffers)) buffer.destroy();
+      gpu.dispose();
+    },
+  };
+}
+
+/** @throws DeviceLostError with the driver's words where the device is gone */
+async function orLost<T>({ lost }: Gpu, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    // Whoever waited for the device hears of it first; a loss is known soon after.
+    await new Promise((resolve) => setImmediate(resolve));
+    const none = Symbol("not lost");
+    const why = await Promise.race([lost, Promise.resolve(none)]);
+    if (why === none || why === undefined) throw error;
+    throw new DeviceLostError(`the GPU was lost: ${String(why) || "the driver does not say why"}`);
+  }
+}

@@ -1,0 +1,85 @@
+import type { LearnerPrograms } from "../layout.js";
+import { NotFiniteError } from "../not-finite.js";
+import type { IterationMetrics, PpoOptions } from "../options.js";
+import type { GpuLayout } from "./layout.js";
+
+/** What an iteration leaves for the host. */
+export interface IterationSums {
+  /** Sums over the lanes, then how many of each row's numbers were not finite. */
+  readonly sums: Float32Array;
+  /** Sums over the updates. */
+  readonly progress: Float32Array;
+  readonly logStd: Float32Array;
+}
+
+interface Where {
+  readonly programs: LearnerPrograms;
+  readonly layout: GpuLayout;
+  readonly ppo: PpoOptions;
+}
+
+/** @throws NotFiniteError when a NaN or infinity turned up; what was learned before it is kept */
+export function readIteration(
+  { programs, layout, ppo }: Where,
+  { sums, progress, logStd }: IterationSums,
+  at: { readonly iteration: number; readonly envSteps: number; readonly learningRate: number; readonly epochs: number },
+): IterationMetrics {
+  const { sumRows, lossNames } = layout;
+  checkFinite(programs, layout, sums, progress, at.iteration);
+  const decisions = ppo.numEnvs * ppo.numSteps;
+  const steps = decisions * ppo.decisionInterval;
+  const finished = sums[sumRows.finished]!;
+  const mean = (row: number) => (finished > 0 ? sums[row]! / finished : null);
+  const ofSamples = (name: string) => (at.epochs > 0 ? progress[1 + lossNames.indexOf(name)]! / (at.epochs * decisions) : 0);
+  return {
+    iteration: at.iteration,
+    envSteps: at.envSteps,
+    episodicReturn: mean(sumRows.lastReturn),
+    episodeLength: mean(sumRows.lastLength),
+    meanReward: sums[sumRows.rewardRaw]! / steps,
+    costs: Object.fromEntries(Object.entries(sumRows.costs).map(([name, row]) => [name, sums[row]! / steps])),
+    explainedVariance: explainedVariance(sums, sumRows, decisions),
+    std: Array.from(logStd, Math.exp),
+    policyLoss: ofSamples("policyLoss"),
+    valueLoss: ofSamples("valueLoss"),
+    entropy: ofSamples("entropy"),
+    approxKl: ofSamples("approxKl"),
+    clipFraction: ofSamples("clipFraction"),
+    gradNorm: at.epochs > 0 ? progress[0]! / (at.epochs * ppo.numMinibatches) : 0,
+    learningRate: at.epochs > 0 ? at.learningRate : 0,
+    epochs: at.epochs,
+  };
+}
+
+function explainedVariance(sums: Float32Array, rows: GpuLayout["sumRows"], count: number): number {
+  const variance = (sum: number, squares: number) => sums[squares]! / count - (sums[sum]! / count) ** 2;
+  const whole = variance(rows.return, rows.returnSquares);
+  return whole > 0 ? 1 - variance(rows.error, rows.errorSquares) / whole : 0;
+}
+
+function checkFinite(
+  { lane }: LearnerPrograms,
+  { sumRows, numObservations, numInputs, lossNames }: GpuLayout,
+  sums: Float32Array,
+  progress: Float32Array,
+  iteration: number,
+): void {
+  const { o, v } = lane.records;
+  const names = new Map<number, string>();
+  for (const [i, name] of Object.keys(o.fields).entries()) names.set(sumRows.inputs + i, `observation ${name}`);
+  for (const [i, name] of Object.keys(v.fields).entries()) names.set(sumRows.inputs + numObservations + i, `state ${name}`);
+  for (const [name, row] of Object.entries(sumRows.costs)) names.set(row, `cost ${name}`);
+  names.set(sumRows.rewardRaw, "reward").set(sumRows.return, "return");
+  const isBad = (row: number) => sums[sumRows.size + row]! > 0 || !Number.isFinite(sums[row]!);
+  const bad = Array.from({ length: sumRows.size }, (_, row) => row).filter(isBad);
+  const named = bad.find((row) => names.has(row)) ?? bad[0];
+  const badNorms = progress[2 + lossNames.length]!;
+  if (named === undefined && badNorms === 0) return;
+  const what =
+    named === undefined
+      ? "the gradient norm"
+      : `${names.get(named) ?? (named < 2 * numInputs ? "the square of an observation" : "a sum over the rollout")} of ${countOf(sums[sumRows.size + named]!)}`;
+  throw new NotFiniteError(`${what} is not finite in iteration ${iteration}`);
+}
+
+const countOf = (lanes: number) => (lanes === 1 ? "1 lane" : `${lanes} lanes`);
