@@ -30,7 +30,13 @@ const BUFFER_TYPES = { read: "read-only-storage", read_write: "storage", uniform
 const ADDRESS_SPACES = { read: "storage, read", read_write: "storage, read_write", uniform: "uniform" } as const;
 
 /** The whole text of a shader: its bindings in group 0, then its code. */
-export function shaderText({ bindings, code }: Pick<KernelSource, "bindings" | "code">): string {
+export function shaderText({
+  bindings,
+  code,
+}: {
+  readonly bindings: readonly Omit<Binding, "buffer">[];
+  readonly code: string;
+}): string {
   const variables = bindings.map(
     ({ name, type, access }, i) => `@group(0) @binding(${i}) var<${ADDRESS_SPACES[access]}> ${name}: ${type};`,
   );

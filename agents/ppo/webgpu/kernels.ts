@@ -58,7 +58,7 @@ export async function createKernels(
 type BufferVariable = readonly [BufferName, Binding["access"], string];
 
 /** What shaders call the buffers. */
-const VARIABLES: Readonly<Record<BufferName, string>> = {
+export const VARIABLES: Readonly<Record<BufferName, string>> = {
   lanes: "lanes",
   control: "control_steps",
   stats: "stats",
@@ -91,7 +91,12 @@ interface Source {
   readonly code: string;
 }
 
-function kernelSources({ programs, agent, layout, ppo }: Parameters<typeof createKernels>[2]): Readonly<Record<Label, Source>> {
+export function kernelSources({
+  programs,
+  agent,
+  layout,
+  ppo,
+}: Parameters<typeof createKernels>[2]): Readonly<Record<Label, Source>> {
   const { numInputs, sampleStride, advantageColumn, sumRows, stats, lossNames, partialCount, workgroups, permuteParts } =
     layout;
   const { numEnvs, numSteps, decisionInterval, numMinibatches } = ppo;
