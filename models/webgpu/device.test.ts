@@ -23,8 +23,8 @@ function deviceThatEnds() {
   return { device, fail: (message: string) => end({ reason: "unknown", message }) };
 }
 
-const makeAdapter = (requestDevice: (descriptor: object) => Promise<object>) => ({
-  ...{ info: INFO, requestDevice },
+const makeAdapter = (requestDevice: (descriptor: object) => Promise<object>, features: readonly string[] = []) => ({
+  ...{ info: INFO, requestDevice, features: new Set(features) },
   limits: { maxBufferSize: 1000, maxStorageBufferBindingSize: 500 },
 });
 
@@ -39,7 +39,19 @@ describe("opening a GPU", () => {
     const gpu = await openGpu({ maxBufferSize: 1000 }, standIn(adapter));
     expect(gpu.device).toBe(device);
     expect(gpu.info).toEqual(INFO);
-    expect(descriptors).toEqual([{ requiredLimits: { maxBufferSize: 1000 } }]);
+    expect(descriptors).toEqual([{ requiredLimits: { maxBufferSize: 1000 }, requiredFeatures: [] }]);
+  });
+
+  test("takes as much as there is of a limit where the most is wanted, and the clock where the adapter has one", async () => {
+    const descriptors: object[] = [];
+    const requestDevice = async (descriptor: object) => {
+      descriptors.push(descriptor);
+      return deviceThatEnds().device;
+    };
+    await openGpu({ maxStorageBufferBindingSize: "most" }, standIn(makeAdapter(requestDevice, ["timestamp-query", "other"])));
+    expect(descriptors).toEqual([
+      { requiredLimits: { maxStorageBufferBindingSize: 500 }, requiredFeatures: ["timestamp-query"] },
+    ]);
   });
 
   test("asks for a new adapter each time: an adapter makes one device only", async () => {
