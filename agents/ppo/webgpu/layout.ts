@@ -1,6 +1,7 @@
 import { recordInfo } from "../../../compiler/record-info.js";
 import { layoutRecord, type RecordBinding } from "../../../compiler/schema.js";
 import { planWords, type WordPlan } from "../../../compiler/wgsl/word-plan.js";
+import { UserError } from "../../../core/errors.js";
 import { type AgentPlan, padded } from "../../../models/spec.js";
 import { planRecords, type RecordPlan } from "../../../models/webgpu/records.js";
 import { planTile, type TilePlan } from "../../../models/webgpu/tile.js";
@@ -14,8 +15,9 @@ import { laneSumRows, planStats } from "./statistics-shader.js";
 const SLICE_SAMPLES = 64;
 /** Workgroups that share a minibatch, at most: several for each core of the largest cards. Each has a partial gradient of its own. */
 const MOST_WORKGROUPS = 1024;
-/** All partial gradients together. */
+/** All partial gradients together, and all activations: what grows with the networks and not with the environments. */
 const PARTIAL_BYTES = 2 ** 28;
+const RECORD_BYTES = 2 ** 29;
 /** Workgroups that share the permuting of a minibatch. */
 const MOST_PARTS = 64;
 const PART_SAMPLES = 1024;
@@ -85,11 +87,25 @@ export function storedRecords({ lane, step }: LearnerPrograms): readonly RecordB
   return [l, s, p, q, a, f, r, k, b, h, o, x, v, w, step.discounted];
 }
 
+/** Workgroups along one dimension of a dispatch. */
+const MOST_ACROSS = 65_535;
+
+function checkUpdates({ updateEpochs, numMinibatches }: PpoOptions): void {
+  if (updateEpochs * numMinibatches <= MOST_ACROSS) return;
+  throw new UserError(
+    "E_WEBGPU_LIMITS",
+    `updateEpochs * numMinibatches must be at most ${MOST_ACROSS} on a GPU, got ${updateEpochs} * ${numMinibatches}`,
+    "use larger minibatches: a lower numMinibatches",
+  );
+}
+
+/** @throws UserError `E_WEBGPU_LIMITS` for more updates than a dispatch has rows */
 export function planGpuLearner(programs: LearnerPrograms, agent: AgentPlan, ppo: PpoOptions): GpuLayout {
   const { o, v, k, c } = programs.lane.records;
   const { numEnvs, numSteps, numMinibatches, updateEpochs, decisionInterval } = ppo;
   const size = (binding: RecordBinding) => layoutRecord(binding).size;
   const tile = planTile(agent);
+  checkUpdates(ppo);
   const lanes = planWords(storedRecords(programs).map(recordInfo), numEnvs);
   const numObservations = Object.keys(o.fields).length;
   const numInputs = numObservations + Object.keys(v.fields).length;
@@ -106,7 +122,9 @@ export function planGpuLearner(programs: LearnerPrograms, agent: AgentPlan, ppo:
   const total = numEnvs * numSteps;
   const minibatchTiles = total / numMinibatches / tile.samples;
   const tilesPerSlice = Math.max(1, SLICE_SAMPLES / tile.samples);
-  const most = Math.min(MOST_WORKGROUPS, Math.max(1, Math.floor(PARTIAL_BYTES / (4 * partialCount))));
+  const sliceBytes = tilesPerSlice * tile.samples * records.size * 16;
+  const fitting = Math.min(Math.floor(PARTIAL_BYTES / (4 * partialCount)), Math.floor(RECORD_BYTES / sliceBytes));
+  const most = Math.min(MOST_WORKGROUPS, Math.max(1, fitting));
   const tilesPerWorkgroup = Math.max(tilesPerSlice, Math.ceil(minibatchTiles / most));
   const workgroups = Math.ceil(minibatchTiles / tilesPerWorkgroup);
   const permuteParts = Math.min(MOST_PARTS, Math.ceil(total / numMinibatches / PART_SAMPLES));
@@ -125,7 +143,7 @@ export function planGpuLearner(programs: LearnerPrograms, agent: AgentPlan, ppo:
     sums: 2 * sumRows.size * 4,
     indices: updateEpochs * total * 4,
     advantageSums: updates * permuteParts * 8,
-    records: workgroups * tilesPerSlice * tile.samples * records.size * 16,
+    records: workgroups * sliceBytes,
     jobs: weightGradient.jobs.byteLength,
     partials: workgroups * partialCount * 4,
     gradient: partialCount * 4,

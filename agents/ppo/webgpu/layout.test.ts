@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { akash } from "../../../env/economies/akash.js";
+import type { World } from "../../../env/world.js";
+import { learnerOptions } from "../../../test/learner-memory.js";
+import { planLearning } from "../plan.js";
+import { planGpuLearner } from "./layout.js";
+
+function plan(world: World, settings: Readonly<Record<string, unknown>>) {
+  const options = learnerOptions(world, settings);
+  const { programs, agent } = planLearning(options);
+  return planGpuLearner(programs, agent, options.ppo);
+}
+
+const ROLLOUT = { numSteps: 32, decisionInterval: 1, numMinibatches: 4, updateEpochs: 4, hidden: [64, 64] };
+
+test("65,536 environments of akash with 32 steps take less than 4 GB", () => {
+  const { bytes, buffers } = plan(akash, { ...ROLLOUT, numEnvs: 65_536 });
+  expect(bytes).toBe(Object.values(buffers).reduce((sum, each) => sum + each, 0));
+  expect(bytes).toBeLessThan(1e9);
+  // Lanes and samples at least: 4 bytes for each of the 37 numbers that a sample has of itself.
+  expect(bytes).toBeGreaterThan(65_536 * 32 * 37 * 4);
+});
+
+test("262,144 environments can be planned, and every minibatch has its workgroups' tiles", () => {
+  const layout = plan(akash, { ...ROLLOUT, numEnvs: 262_144 });
+  expect(layout.minibatchTiles * layout.tile.samples * 4).toBe(262_144 * 32);
+  expect(layout.workgroups * layout.tilesPerWorkgroup).toBeGreaterThanOrEqual(layout.minibatchTiles);
+  expect((layout.workgroups - 1) * layout.tilesPerWorkgroup).toBeLessThan(layout.minibatchTiles);
+});
+
+test("more updates than a dispatch has rows are refused", () => {
+  const settings = { numEnvs: 65_536, numSteps: 64, updateEpochs: 2, numMinibatches: 65_536, decisionInterval: 1 };
+  expect(() => plan(akash, settings)).toThrow("updateEpochs * numMinibatches must be at most 65535 on a GPU, got 2 * 65536");
+});
