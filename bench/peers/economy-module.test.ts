@@ -146,3 +146,20 @@ describe.skipIf(!has("numpy"))("NumPy", () => {
     expect(error, field).toBeLessThan(1e-5);
   });
 });
+
+// Compiling takes them long.
+const THOROUGH = process.env["FLYBALL_TEST_PEERS"] === "1";
+
+describe.skipIf(!THOROUGH || !has("jax"))("JAX", () => {
+  test("the step of float32 arrays is the same to float32", () => {
+    const { error, field } = largestError(runPython("jax", 32));
+    expect(error, field).toBeLessThan(1e-5);
+  });
+});
+
+describe.skipIf(!THOROUGH || !has("torch"))("PyTorch", () => {
+  test("the step of float32 arrays is the same to float32", () => {
+    const { error, field } = largestError(runPython("torch", 32));
+    expect(error, field).toBeLessThan(1e-5);
+  });
+});

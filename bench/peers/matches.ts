@@ -46,11 +46,13 @@ export function planMatches(quick: boolean): readonly Match[] {
 function training(sizes: TrainingSizes): Match {
   const { envs, steps, epochs, minibatches, hidden } = sizes;
   const options = Object.entries({ envs, steps, epochs, minibatches }).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const peer = (name: string, needs: PeerCommand["needs"], script: string): PeerCommand => ({
+  const peer = (name: string, needs: PeerCommand["needs"], script: string, ...more: string[]): PeerCommand => ({
     name,
     needs,
-    args: [script, ...options, "--hidden", hidden.join(",")],
+    args: [script, ...options, "--hidden", hidden.join(","), ...more],
   });
+  // Networks this small are often faster on one thread, above all while others use the machine.
+  const one = ["--threads", "1"];
   return {
     kind: "training",
     title: `PPO, ${count(envs)} environments x ${steps} steps, ${epochs} epochs of ${count((envs * steps) / minibatches)} samples a minibatch, nets ${hidden.join(" x ")}`,
@@ -58,7 +60,9 @@ function training(sizes: TrainingSizes): Match {
     peers: [
       peer("JAX, one jitted loop", "jax", "jax_ppo.py"),
       peer("PyTorch, eager", "torch", "torch_ppo.py"),
+      peer("PyTorch, eager, one thread", "torch", "torch_ppo.py", ...one),
       peer("Stable-Baselines3", "torch", "sb3_ppo.py"),
+      peer("Stable-Baselines3, one thread", "torch", "sb3_ppo.py", ...one),
     ],
   };
 }

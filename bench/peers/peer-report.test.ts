@@ -1,6 +1,16 @@
 import { expect, test } from "vitest";
 import { planMatches } from "./matches.js";
-import { missingLines, PEERS_SCHEMA, type PeerRow, type PeersReport, peerRows, rate, versionLine } from "./peer-report.js";
+import {
+  hasPeerBlock,
+  missingLines,
+  PEERS_SCHEMA,
+  type PeerRow,
+  type PeersReport,
+  peerRows,
+  rate,
+  replacePeerBlock,
+  versionLine,
+} from "./peer-report.js";
 
 const flyball: PeerRow = {
   name: "flyball",
@@ -80,6 +90,18 @@ test("all contestants of a training match get the same sizes", () => {
     // Flyball takes environments and samples of a minibatch by 64.
     expect([envs % 64, ((envs * steps) / minibatches) % 64]).toEqual([0, 0]);
     const given = ["--envs", envs, "--steps", steps, "--epochs", epochs, "--minibatches", minibatches, "--hidden", hidden];
-    for (const { args } of match.peers) expect(args.slice(1)).toEqual(given.map(String));
+    for (const { args } of match.peers) expect(args.slice(1, 1 + given.length)).toEqual(given.map(String));
   }
+});
+
+test("the tables take the place between the marks of a page, and nothing else changes", () => {
+  const page = "before\n<!-- begin of bench:peers -->\nold\n<!-- end of bench:peers -->\nafter\n";
+  expect([hasPeerBlock(page), hasPeerBlock("no marks")]).toEqual([true, false]);
+  const filled = replacePeerBlock(page, report);
+  expect(filled).toMatch(/^before\n<!-- begin of bench:peers -->\n/);
+  expect(filled).toMatch(/<!-- end of bench:peers -->\nafter\n$/);
+  expect(filled).not.toContain("old");
+  expect(filled).toContain("| JAX | cpu | 40 k | 5.0 x | 0.5 s |");
+  expect(filled).toContain("- PyTorch: not measured: no network");
+  expect(replacePeerBlock(filled, report)).toBe(filled);
 });

@@ -57,6 +57,40 @@ export function missingLines(rows: readonly PeerRow[]): string[] {
   return rows.filter(({ why }) => why !== "").map(({ name, why }) => `${name}: not measured: ${why}`);
 }
 
+const BEGIN = "<!-- begin of bench:peers -->";
+const END = "<!-- end of bench:peers -->";
+
+/** Whether a Markdown page has a place for the tables. */
+export function hasPeerBlock(page: string): boolean {
+  return page.includes(BEGIN) && page.indexOf(END) > page.indexOf(BEGIN);
+}
+
+/** Puts the tables of a run between the two marks of a page that has them. */
+export function replacePeerBlock(page: string, report: PeersReport): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const tables = report.matches.flatMap(({ title, rows }) => [
+    "",
+    `${title}:`,
+    "",
+    ...[PEER_HEAD, PEER_HEAD.map(() => "---"), ...peerRows(rows)].map(line),
+    ...(missingLines(rows).length > 0 ? ["", ...missingLines(rows).map((why) => `- ${why}`)] : []),
+  ]);
+  const block = [BEGIN, "", ...headLines(report).map((text) => `- ${text}`), ...tables, "", ""].join("\n");
+  return `${page.slice(0, page.indexOf(BEGIN))}${block}${page.slice(page.indexOf(END))}`;
+}
+
+/** Where and with what the figures were taken. */
+export function headLines(report: PeersReport): string[] {
+  const { cpu, cores, platform, load } = report.machine;
+  const small = report.quick ? ["small sizes and short windows: not figures to quote"] : [];
+  return [
+    `${report.date}, ${cpu}, ${cores} cores, ${platform}; load before the run ${load.toFixed(2)}`,
+    versionLine(report),
+    `${report.rounds} windows of ${report.windowSeconds} s each, in turns`,
+    ...small,
+  ];
+}
+
 /** Versions of everything that took part, once each. */
 export function versionLine({ matches }: PeersReport): string {
   const versions = new Map(matches.flatMap(({ rows }) => rows.flatMap((one) => Object.entries(one.versions))));

@@ -45,6 +45,10 @@ def widths(text):
     return tuple(positive(part) for part in text.split(","))
 
 
+def count_threads(count):
+    return "one thread" if count == 1 else f"{count} threads"
+
+
 def read_options(parser):
     options = parser.parse_args()
     if not pathlib.Path(options.module).exists():

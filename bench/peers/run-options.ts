@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../../core/errors.js";
 
-export const USAGE = `usage: npm run bench:peers -- [--quick] [--seconds 5] [--rounds 3] [--python python3] [--torch cpu] [--json]
+export const USAGE = `usage: npm run bench:peers -- [--quick] [--seconds 5] [--rounds 3] [--python python3] [--torch cpu] [--into FILE] [--json]
 
 Times flyball beside the Python stack (JAX, PyTorch, Stable-Baselines3, NumPy, radCAD) on one economy, in turns in one run.
 
@@ -11,6 +11,7 @@ Times flyball beside the Python stack (JAX, PyTorch, Stable-Baselines3, NumPy, r
   --python    Python 3.11 or newer to make the environments with, in .venv/
   --torch     where PyTorch comes from: cpu (its own index of builds without CUDA), registry (the package registry, several GiB on
               Linux), none
+  --into      put the tables between the marks of a Markdown page, such as docs/performance.md
   --json      print one JSON document
 
 Example:
@@ -24,6 +25,8 @@ export interface PeerBenchOptions {
   readonly rounds: number;
   readonly python: string;
   readonly torch: TorchSource;
+  /** A Markdown page that takes the tables. */
+  readonly into: string | undefined;
   readonly json: boolean;
 }
 
@@ -34,11 +37,12 @@ export interface PeerBenchOptions {
 export function parsePeerOptions(args: readonly string[]): PeerBenchOptions | undefined {
   const values = parseValues(args);
   if (values.help) return undefined;
-  const { quick, json, python } = values;
+  const { quick, json, python, into } = values;
   return {
     quick,
     json,
     python,
+    into,
     seconds: parseNumber("--seconds", values.seconds ?? (quick ? "0.5" : "5"), 0.1, 600),
     rounds: parseNumber("--rounds", values.rounds ?? (quick ? "1" : "3"), 1, 99, true),
     torch: parseTorch(values.torch),
@@ -52,6 +56,7 @@ function parseValues(args: readonly string[]) {
     rounds: { type: "string" },
     python: { type: "string", default: "python3" },
     torch: { type: "string", default: "cpu" },
+    into: { type: "string" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   } as const;

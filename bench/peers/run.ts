@@ -1,5 +1,5 @@
 // Flyball beside the Python stack, in turns in one run: `npm run bench:peers`. Makes virtual environments of its own in .venv/.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../../cli/package-root.js";
@@ -12,7 +12,17 @@ import type { Contestant, WorkWindow } from "./contestant.js";
 import { economyModule } from "./economy-module.js";
 import { type Match, type PeerCommand, planMatches } from "./matches.js";
 import { ownSimulation, ownTraining } from "./own-contestant.js";
-import { missingLines, PEER_HEAD, type PeerRow, type PeersReport, peerRows, rate, versionLine } from "./peer-report.js";
+import {
+  hasPeerBlock,
+  headLines,
+  missingLines,
+  PEER_HEAD,
+  type PeerRow,
+  type PeersReport,
+  peerRows,
+  rate,
+  replacePeerBlock,
+} from "./peer-report.js";
 import { startPython } from "./python-contestant.js";
 import { type EnvName, type PythonEnv, prepareEnvs } from "./python-env.js";
 import { type PeerBenchOptions, parsePeerOptions, USAGE } from "./run-options.js";
@@ -34,6 +44,7 @@ async function main(args: readonly string[]): Promise<void> {
     process.stdout.write(`${USAGE}\n`);
     return;
   }
+  const page = options.into === undefined ? undefined : readPage(options.into);
   const machine = describeMachine();
   const root = packageRoot();
   const envs = await prepareEnvs({ root, python: options.python, torch: options.torch, log });
@@ -45,21 +56,20 @@ async function main(args: readonly string[]): Promise<void> {
     const run: Run = { economy, options, envs, module, scripts: join(root, "bench/peers") };
     const matches: PeersReport["matches"] = [];
     for (const match of planMatches(options.quick)) matches.push(await playMatch(run, match));
-    print(
-      {
-        format: "flyball-peers",
-        version: 1,
-        flyball: VERSION,
-        economy: economy.id,
-        date: new Date().toISOString().slice(0, 10),
-        quick: options.quick,
-        rounds: options.rounds,
-        windowSeconds: options.seconds,
-        machine,
-        matches,
-      },
-      options.json,
-    );
+    const report: PeersReport = {
+      format: "flyball-peers",
+      version: 1,
+      flyball: VERSION,
+      economy: economy.id,
+      date: new Date().toISOString().slice(0, 10),
+      quick: options.quick,
+      rounds: options.rounds,
+      windowSeconds: options.seconds,
+      machine,
+      matches,
+    };
+    if (page !== undefined) writeFileSync(options.into!, replacePeerBlock(page, report));
+    print(report, options.json);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -144,15 +154,20 @@ function print(report: PeersReport, json: boolean): void {
     process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     return;
   }
-  const { machine, date, matches } = report;
-  const load = `load before the run ${machine.load.toFixed(2)}`;
-  process.stdout.write(
-    `${date}, ${machine.cpu}, ${machine.cores} cores, ${machine.platform}; ${load}\n${versionLine(report)}\n`,
-  );
-  for (const { title, rows } of matches) {
+  for (const line of headLines(report)) process.stdout.write(`${line}\n`);
+  for (const { title, rows } of report.matches) {
     process.stdout.write(`\n${title}\n${renderTable(PEER_HEAD, peerRows(rows), [2, 3, 4])}\n`);
     for (const line of missingLines(rows)) process.stdout.write(`${line}\n`);
   }
+}
+
+/** Before minutes of work, find out whether the page can take the result. */
+function readPage(path: string): string {
+  if (!existsSync(path)) throw new UserError("E_PEERS_PAGE", `there is no ${path}`, "for example --into docs/performance.md");
+  const page = readFileSync(path, "utf8");
+  if (hasPeerBlock(page)) return page;
+  const message = `${path} has no marks "begin of bench:peers" and "end of bench:peers"`;
+  throw new UserError("E_PEERS_PAGE", message, "take docs/performance.md as a pattern");
 }
 
 function describeMachine(): PeersReport["machine"] {

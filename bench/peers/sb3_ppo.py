@@ -58,8 +58,10 @@ class Worlds(VecEnv):
 
 class Trainer:
     def __init__(self, economy, options):
+        if options.threads:
+            torch.set_num_threads(options.threads)
         self.env_steps = options.envs * options.steps
-        self.device = f"cpu: {torch.get_num_threads()} threads"
+        self.device = f"cpu: {peer.count_threads(torch.get_num_threads())}"
         self.versions = {
             "stable-baselines3": stable_baselines3.__version__,
             "torch": torch.__version__,
@@ -92,7 +94,9 @@ class Trainer:
 
 
 def main():
-    options, economy = peer.read_options(peer.parse_options(__doc__.splitlines()[0]))
+    parser = peer.parse_options(__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=peer.positive, help="of PyTorch; as many as cores by default")
+    options, economy = peer.read_options(parser)
     peer.run_peer("Stable-Baselines3 PPO", Trainer(economy, options), options)
 
 

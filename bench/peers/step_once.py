@@ -18,7 +18,12 @@ def array_module(name, precision):
     return {"numpy": arrays.NumpyArrays, "jax": arrays.JaxArrays}[name](precision)
 
 
-def step_arrays(economy, xp, case):
+def unsigned(words):
+    """PyTorch's words are signed."""
+    return [word & arrays.WORD for word in words]
+
+
+def step_arrays(economy, xp, step, case):
     kinds = economy.FIELDS
     control = {
         name: value if economy.CONTROL[name] == "i" else xp.number(value, economy.CONTROL[name])
@@ -27,8 +32,8 @@ def step_arrays(economy, xp, case):
     memory = {
         name: xp.asarray(rows if kinds[name][1] else rows[0], kinds[name][0]) for name, rows in case["m"].items()
     }
-    after = economy.make_step(xp)(control, memory)
-    result = {name: value.tolist() for name, value in after.items()}
+    after = step(control, memory)
+    result = {name: unsigned(value.tolist()) if kinds[name][0] == "u" else value.tolist() for name, value in after.items()}
     return {name: rows if kinds[name][1] else [rows] for name, rows in result.items()}
 
 
@@ -57,7 +62,12 @@ def main():
 
         warnings.simplefilter("ignore")
         xp = array_module(request["arrays"], request["precision"])
-        results = [step_arrays(economy, xp, case) for case in request["cases"]]
+        step = economy.make_step(xp)
+        if request["arrays"] == "jax":
+            import jax
+
+            step = jax.jit(step)
+        results = [step_arrays(economy, xp, step, case) for case in request["cases"]]
     json.dump(results, sys.stdout)
 
 

@@ -86,11 +86,13 @@ class Agent(nn.Module):
 
 class Trainer:
     def __init__(self, economy, options):
+        if options.threads:
+            torch.set_num_threads(options.threads)
         torch.manual_seed(options.seed)
         self.options = options
         self.target = "cuda" if torch.cuda.is_available() else "cpu"
         self.on = options.economy or ("torch" if self.target == "cuda" else "numpy")
-        name = torch.cuda.get_device_name() if self.target == "cuda" else f"{torch.get_num_threads()} threads"
+        name = torch.cuda.get_device_name() if self.target == "cuda" else f"{peer.count_threads(torch.get_num_threads())}"
         self.device = f"{self.target}: {name}, economy on {self.on}"
         self.versions = {"torch": torch.__version__, "numpy": np.__version__}
         self.env_steps = options.envs * options.steps
@@ -175,6 +177,7 @@ class Trainer:
 
 def main():
     parser = peer.parse_options(__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=peer.positive, help="of PyTorch; as many as cores by default")
     parser.add_argument("--economy", choices=("numpy", "torch"), help="what the economy runs on")
     options, economy = peer.read_options(parser)
     peer.run_peer("PyTorch PPO", Trainer(economy, options), options)
