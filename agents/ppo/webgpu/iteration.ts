@@ -68,7 +68,7 @@ function klOf({ layout, options }: GpuContext, { progress }: IterationSums): num
 }
 
 /** What the host knows and the shaders need: controls of all steps, and each update's rates and places. */
-function writeInputs({ options, programs, layout, gpu, buffers }: GpuContext, at: Progress): void {
+export function writeInputs({ options, programs, layout, gpu, buffers }: GpuContext, at: Progress): void {
   const { ppo, world } = options;
   const { queue } = gpu.device;
   const binding = programs.lane.records.c;
@@ -127,7 +127,8 @@ export function wantedSums({ layout, buffers, agent }: GpuContext): readonly Wan
   return agent.freeCount > 0 ? [...wanted, free] : wanted;
 }
 
-function rollOut({ kernels, layout, options }: GpuContext, passes: Passes): void {
+/** The dispatches of a rollout, without statistics. */
+export function rollOut({ kernels, layout, options }: GpuContext, passes: Passes): void {
   const { numEnvs, numSteps, decisionInterval } = options.ppo;
   const grid = spread(numEnvs / layout.tile.samples);
   if (kernels.loop === "device") {
