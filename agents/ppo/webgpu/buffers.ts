@@ -1,9 +1,18 @@
 import { describeBytes } from "../../../core/bytes.js";
 import { UserError } from "../../../core/errors.js";
+import type { AgentPlan } from "../../../models/spec.js";
 import { type Gpu, type GpuNeeds, USAGE } from "../../../models/webgpu/device.js";
+import type { LearnerPrograms } from "../layout.js";
 import type { PpoOptions } from "../options.js";
 import type { GpuBuffers } from "./kernels.js";
-import type { BufferName, GpuLayout } from "./layout.js";
+import { type BufferName, type GpuLayout, planGpuLearner } from "./layout.js";
+
+/** What a learner's layout follows from. */
+interface LearnerPlan {
+  readonly programs: LearnerPrograms;
+  readonly agent: AgentPlan;
+  readonly ppo: PpoOptions;
+}
 
 /** Beyond WebGPU's defaults a learner takes as much as the adapter has of these two; it runs within them. */
 export const GPU_NEEDS: GpuNeeds = { maxBufferSize: "most", maxStorageBufferBindingSize: "most" };
@@ -11,8 +20,8 @@ export const GPU_NEEDS: GpuNeeds = { maxBufferSize: "most", maxStorageBufferBind
 const UNIFORMS: ReadonlySet<BufferName> = new Set(["steps", "turns", "run"]);
 
 /** @throws UserError `E_WEBGPU_MEMORY` before anything runs, with the most environments that fit where that is known */
-export async function createBuffers(gpu: Gpu, layout: GpuLayout, ppo: PpoOptions): Promise<GpuBuffers> {
-  checkFits(gpu, layout, ppo);
+export async function createBuffers(gpu: Gpu, layout: GpuLayout, plan: LearnerPlan): Promise<GpuBuffers> {
+  checkFits(gpu, layout, plan);
   const { device } = gpu;
   device.pushErrorScope("out-of-memory");
   const made = Object.entries(layout.buffers).map(([name, bytes]) => {
@@ -23,19 +32,48 @@ export async function createBuffers(gpu: Gpu, layout: GpuLayout, ppo: PpoOptions
   const failed = await device.popErrorScope();
   if (failed) {
     for (const [, buffer] of made) buffer.destroy();
-    throw memoryError(layout, ppo, "more than the GPU has free", Math.floor(ppo.numEnvs / 128) * 64);
+    // How much is free cannot be asked.
+    const half = mostEnvs(plan.ppo, (numEnvs) => numEnvs <= plan.ppo.numEnvs / 2);
+    throw memoryError(layout, plan.ppo, "more than the GPU has free", half);
   }
   return Object.fromEntries(made) as GpuBuffers;
 }
 
-/** @throws UserError `E_WEBGPU_MEMORY` where a buffer is larger than the device's */
-export function checkFits({ device: { limits } }: Gpu, layout: GpuLayout, ppo: PpoOptions): void {
+/** @throws UserError `E_WEBGPU_MEMORY` where a buffer is larger than the device's, with the most environments that fit */
+export function checkFits(
+  { device: { limits } }: Pick<Gpu, "device">,
+  layout: GpuLayout,
+  { programs, agent, ppo }: LearnerPlan,
+): void {
   const most = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
-  const [name, bytes] = Object.entries(layout.buffers).reduce((a, b) => (b[1] > a[1] ? b : a));
+  const [name, bytes] = largestOf(layout);
   if (bytes <= most) return;
-  // What grows with the environments is largest; whole groups of 64.
-  const fitting = Math.floor((ppo.numEnvs * most) / bytes / 64) * 64;
-  throw memoryError(layout, ppo, `its ${name} alone ${bytes} bytes, where the GPU has buffers of up to ${most}`, fitting);
+  const fits = (numEnvs: number) => largestOf(planGpuLearner(programs, agent, { ...ppo, numEnvs }))[1] <= most;
+  const why = `its ${name} alone ${describeBytes(bytes)}, where the GPU has buffers of up to ${describeBytes(most)}`;
+  throw memoryError(layout, ppo, why, mostEnvs(ppo, fits));
+}
+
+const largestOf = ({ buffers }: GpuLayout): readonly [name: string, bytes: number] =>
+  Object.entries(buffers).reduce((a, b) => (b[1] > a[1] ? b : a));
+
+/** Environments that fit, of those fewer than now that the configuration allows; 0 where not even the fewest do. */
+function mostEnvs(ppo: PpoOptions, fits: (numEnvs: number) => boolean): number {
+  const step = envStep(ppo);
+  // Buffers grow with the environments: those below a number that fits do as well.
+  let [low, high] = [0, Math.ceil(ppo.numEnvs / step)];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (fits(middle * step)) low = middle;
+    else high = middle;
+  }
+  return low * step;
+}
+
+/** Environments come in multiples of 64, and so do the samples of a minibatch. */
+function envStep({ numSteps, numMinibatches }: PpoOptions): number {
+  let [a, b] = [numMinibatches, numSteps];
+  while (b > 0) [a, b] = [b, a % b];
+  return (64 * numMinibatches) / a;
 }
 
 function memoryError({ bytes }: GpuLayout, { numEnvs, numSteps }: PpoOptions, why: string, fitting: number): UserError {

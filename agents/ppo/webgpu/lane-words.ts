@@ -11,22 +11,26 @@ export function gpuWordsOf(saved: Uint32Array, block: LaneBlock, plan: WordPlan)
   return words;
 }
 
-/** The other way; lanes beyond the last, which chunks are padded with, are 0. */
+/** The other way; lanes beyond the last, which chunks are padded with and the CPU steps too, are copies of the last. */
 export function savedLanesOf(words: Uint32Array, block: LaneBlock, plan: WordPlan): Uint32Array<ArrayBuffer> {
   const saved = new Uint32Array(block.bytes / 4);
-  eachRun(block, plan, (savedAt, gpuAt, count) => saved.set(words.subarray(gpuAt, gpuAt + count), savedAt));
+  eachRun(block, plan, (savedAt, gpuAt, count) => {
+    saved.set(words.subarray(gpuAt, gpuAt + count), savedAt);
+    saved.fill(words[gpuAt + count - 1]!, savedAt + count, savedAt + block.chunkLanes);
+  });
   return saved;
 }
 
 /** Calls with the words of one field in one chunk, for all fields that both have. */
 function eachRun(block: LaneBlock, plan: WordPlan, copy: (savedAt: number, gpuAt: number, count: number) => void): void {
-  const { numChunks, chunkLanes, chunkBytes, capacity, offsets, layouts } = block;
+  const { numLanes, numChunks, chunkLanes, chunkBytes, capacity, offsets, layouts } = block;
   for (const [record, offset] of plan.offsets) {
     const { size } = layouts.get(record)!;
     for (let chunk = 0; chunk < numChunks; chunk++) {
       const first = (chunk * chunkBytes + offsets.get(record)!) / 4;
+      const count = Math.min(chunkLanes, numLanes - chunk * chunkLanes);
       for (let slot = 0; slot < size; slot++) {
-        copy(first + slot * capacity, offset + slot * plan.capacity + chunk * chunkLanes, chunkLanes);
+        copy(first + slot * capacity, offset + slot * plan.capacity + chunk * chunkLanes, count);
       }
     }
   }

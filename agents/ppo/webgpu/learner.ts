@@ -63,7 +63,7 @@ export async function checkWebgpu(
   const layout = planGpuLearner(programs, agent, options.ppo);
   const gpu = await openGpu(GPU_NEEDS, load);
   try {
-    checkFits(gpu, layout, options.ppo);
+    checkFits(gpu, layout, { programs, agent, ppo: options.ppo });
     return { bytes: layout.bytes, isSoftware: isSoftware(gpu.info) };
   } finally {
     gpu.dispose();
@@ -80,7 +80,7 @@ export async function openContext(
   const layout = planGpuLearner(programs, agent, ppo);
   const gpu = await openGpu(GPU_NEEDS, load);
   try {
-    const buffers = await createBuffers(gpu, layout, ppo);
+    const buffers = await createBuffers(gpu, layout, { programs, agent, ppo });
     const where = loop ?? (isSoftware(gpu.info) ? "host" : "device");
     const kernels = await createKernels(gpu.device, buffers, { programs, agent, layout, ppo }, where);
     const block = planLanes(programs, ppo.numEnvs);
@@ -109,7 +109,7 @@ export const progressOf = ({ iteration, envSteps, clock, updates }: LearnerState
 });
 
 /** The first state does not depend on the length of a rollout: the shortest one needs the least memory. */
-async function startState(options: LearnerOptions): Promise<LearnerState> {
+export async function startState(options: LearnerOptions): Promise<LearnerState> {
   const ppo = { ...options.ppo, numSteps: 1, decisionInterval: 1, updateEpochs: 1, numMinibatches: 1 };
   const learner = await createLearner({ ...options, ppo, numThreads: 1 });
   const state = await learner.state();

@@ -1,0 +1,135 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { StateValues, Values, World, WorldUses } from "../../../env/world.js";
+import { learnerOptions } from "../../../test/learner-memory.js";
+import { countingWorld } from "../../../test/tiny-worlds.js";
+import { hasGpu, onGpu } from "../../../test/webgpu-learner.js";
+import { writeField } from "../../rollout/lane-block.js";
+import { createLearner } from "../learner.js";
+import { NotFiniteError } from "../not-finite.js";
+import type { LearnerState } from "../state.js";
+import type { GpuContext } from "./context.js";
+
+const count = { unit: "1", doc: "" };
+/** What stops being a number, by the lane's field `kind`: from its fifth step on, for good. */
+const KINDS = { reward: 1, "observation level": 2, "cost level": 3 } as const;
+
+/** The counting world, in which a test marks lanes for one or the other. */
+const markedWorld: World = {
+  ...countingWorld,
+  id: "marked-v1",
+  horizon: 64,
+  state: { ...countingWorld.state, kind: count, worst: count },
+  observations: {
+    n: countingWorld.observations["n"]!,
+    level: { unit: "1", low: 0, high: 1000, doc: "a level", onChain: "none" },
+  },
+  constraints: { level: { unit: "1", kind: "expectation", limit: 1, doc: "" } },
+  uses: { ...countingWorld.uses, bad: (s: StateValues, kind: number) => (s.kind === kind && s.n! > 4.5 ? s.worst! : 0) },
+  functions: {
+    ...countingWorld.functions,
+    reset: (s: StateValues) => {
+      s.n = 0;
+      s.kind = 0;
+      s.worst = 0;
+    },
+    observe: (o: Values, s: StateValues, _p: Values, _z: Values, u: WorldUses) => {
+      o.n = s.n!;
+      o.level = 1 + u.bad(s, 2);
+    },
+    objective: (r: Values, s: StateValues, _p: Values, _a: Values, _f: Values, u: WorldUses) => {
+      r.n = s.n! / 64 + u.bad(s, 1);
+    },
+    costs: (k: Values, s: StateValues, _p: Values, _a: Values, _f: Values, u: WorldUses) => {
+      k.level = u.bad(s, 3);
+    },
+    terminated: () => 0,
+  },
+};
+
+const OPTIONS = learnerOptions(markedWorld, { hidden: [8], boundCoef: 0.1, normalizeObservation: false });
+
+/** The error that an iteration ends with, and the state then; the first iteration after it where the next was called at once. */
+interface Failure {
+  readonly error: unknown;
+  readonly next: unknown;
+  readonly state: LearnerState;
+}
+
+const isHere = await hasGpu();
+let start: LearnerState;
+const failures = new Map<string, Failure>();
+let recovered: LearnerState | undefined;
+let unbroken: LearnerState | undefined;
+
+/** The first state with one lane marked. */
+function marked({ block }: GpuContext, kind: number, worst: number): LearnerState {
+  const lanes = start.lanes.slice();
+  const placed = { block, start: 0, buffer: lanes.buffer };
+  writeField(placed, "s", "kind", (lane) => (lane === 37 ? kind : 0));
+  writeField(placed, "s", "worst", (lane) => (lane === 37 ? worst : 0));
+  return { ...start, lanes };
+}
+
+/** Its square, in the penalty on means beyond the band, is more than float32 holds; the world sees a clipped action. */
+function extreme({ agent }: GpuContext): LearnerState {
+  const params = start.params.slice();
+  params[agent.actor.layers.at(-1)!.bias] = 1e25;
+  return { ...start, params };
+}
+
+beforeAll(async () => {
+  if (!isHere) return;
+  const wasm = await createLearner(OPTIONS);
+  start = await wasm.state();
+  await wasm.dispose();
+  await onGpu(OPTIONS, start, async (learner, context) => {
+    const fail = async (name: string, state: LearnerState) => {
+      learner.restore(state);
+      const [error, next] = await Promise.all(
+        [learner.iterate(), learner.iterate()].map((each) => each.then(() => undefined).catch((reason: unknown) => reason)),
+      );
+      failures.set(name, { error, next, state: await learner.state() });
+    };
+    for (const [what, kind] of Object.entries(KINDS)) {
+      for (const worst of [Number.NaN, Number.POSITIVE_INFINITY]) await fail(`${what} ${worst}`, marked(context, kind, worst));
+    }
+    await fail("gradient", extreme(context));
+    learner.restore(start);
+    await learner.iterate();
+    recovered = await learner.state();
+  });
+  await onGpu(OPTIONS, start, async (learner) => {
+    await learner.iterate();
+    unbroken = await learner.state();
+  });
+}, 240_000);
+
+describe.skipIf(!isHere).each(Object.keys(KINDS))("a %s", (what) => {
+  test.each(["NaN", "Infinity"])("that is %s in one lane is named and stops the run, with parameters as they were", (worst) => {
+    const { error, next, state } = failures.get(`${what} ${worst}`)!;
+    expect(error).toBeInstanceOf(NotFiniteError);
+    expect((error as Error).message).toBe(`${what} of 1 lane is not finite in iteration 1`);
+    expect(next).toBeInstanceOf(NotFiniteError);
+    expect(state.params).toEqual(start.params);
+    expect(state.firstMoment).toEqual(start.firstMoment);
+    expect(state.secondMoment).toEqual(start.secondMoment);
+    expect(state.observationMoments).toEqual(start.observationMoments);
+    expect(state.gainMoments).toEqual(start.gainMoments);
+  });
+});
+
+describe.skipIf(!isHere)("a gradient that is not finite", () => {
+  test("is named and stops the run, with parameters as they were", () => {
+    const { error, state } = failures.get("gradient")!;
+    expect(error).toBeInstanceOf(NotFiniteError);
+    expect((error as Error).message).toBe("the gradient norm is not finite in iteration 1");
+    expect(state.params.every(Number.isFinite)).toBe(true);
+    expect(Math.max(...state.params)).toBe(Math.fround(1e25));
+    expect(state.firstMoment).toEqual(start.firstMoment);
+    expect(state.secondMoment).toEqual(start.secondMoment);
+  });
+});
+
+test.skipIf(!isHere)("a learner that failed learns from a good state as one that never did", () => {
+  expect(recovered).toEqual(unbroken);
+});

@@ -1,0 +1,80 @@
+import type { LearnerOptions } from "../agents/ppo/context.js";
+import { createLearner } from "../agents/ppo/learner.js";
+import type { IterationMetrics } from "../agents/ppo/options.js";
+import type { LearnerState } from "../agents/ppo/state.js";
+import { columnsOf, indicesOf } from "../agents/ppo/tensorflow-updater.js";
+import { WASM_UPDATER } from "../agents/ppo/update.js";
+import type { GpuContext } from "../agents/ppo/webgpu/context.js";
+import type { BufferName } from "../agents/ppo/webgpu/layout.js";
+import { learnerOf, openContext, progressOf, type WebgpuLearner, type WebgpuOptions } from "../agents/ppo/webgpu/learner.js";
+import type { Float64Problem } from "./float64-update.js";
+import { findGpu } from "./swiftshader.js";
+
+/** Whether there is an adapter, as {@link findGpu} finds it, whose driver is then set for what opens a device of its own. */
+export async function hasGpu(): Promise<boolean> {
+  const gpu = await findGpu();
+  gpu?.dispose();
+  return gpu !== undefined;
+}
+
+/** Work on a learner that starts from a state, with a look at what it keeps on the device. */
+export async function onGpu<T>(
+  options: LearnerOptions,
+  start: LearnerState,
+  work: (learner: WebgpuLearner, context: GpuContext) => Promise<T>,
+  more: WebgpuOptions = {},
+): Promise<T> {
+  const context = await openContext(options, more);
+  const learner = learnerOf(context, progressOf(start));
+  try {
+    learner.restore(start);
+    return await work(learner, context);
+  } finally {
+    await learner.dispose();
+  }
+}
+
+/** A whole buffer of a learner. */
+export async function readBuffer({ gpu, readBack, buffers, layout }: GpuContext, name: BufferName): Promise<ArrayBuffer> {
+  const encoder = gpu.device.createCommandEncoder();
+  const done = readBack.copy(encoder, [{ buffer: buffers[name], bytes: layout.buffers[name] }]);
+  gpu.device.queue.submit([encoder.finish()]);
+  return (await done())[0]!;
+}
+
+/** The state before an iteration on wasm, and what that learner made of it. */
+export interface WasmIteration {
+  readonly start: LearnerState;
+  readonly metrics: IterationMetrics;
+  readonly end: LearnerState;
+  /** The samples that it learned from, and their order in each epoch. */
+  readonly rows: Float32Array;
+  readonly indices: readonly number[];
+  readonly problem: Omit<Float64Problem, "rows">;
+}
+
+/** The third iteration of a run: Adam has moments, and ratios move. */
+export async function onWasm(options: LearnerOptions): Promise<WasmIteration> {
+  let rows: Float32Array | undefined;
+  let problem: WasmIteration["problem"] | undefined;
+  const indices: number[] = [];
+  const learner = await createLearner(options, {
+    ...WASM_UPDATER,
+    begin: (context) => {
+      const { layout, f32, agent } = context;
+      rows = f32(layout.samples, options.ppo.numEnvs * options.ppo.numSteps * layout.sampleStride).slice();
+      problem = { agent, columns: columnsOf(context), settings: options.ppo };
+      indices.length = 0;
+    },
+    step: (context, minibatch, at) => {
+      indices.push(...indicesOf(context, minibatch));
+      return WASM_UPDATER.step(context, minibatch, at);
+    },
+  });
+  for (let i = 0; i < 2; i++) await learner.iterate();
+  const start = await learner.state();
+  const metrics = await learner.iterate();
+  const end = await learner.state();
+  await learner.dispose();
+  return { start, metrics, end, rows: rows!, problem: problem!, indices };
+}
