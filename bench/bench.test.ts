@@ -10,7 +10,7 @@ test("docs/performance.md has a place for the tables", () => {
 });
 
 test.each([
-  ["bench --device webgpu", "--device webgpu is not in this version yet"],
+  ["bench --device abacus", "--device must be one of auto, wasm, webgpu, tensorflow"],
   ["bench --seconds 0", "--seconds must be a whole number from 1 to 3600"],
   ["bench --economy akahs", 'unknown economy "akahs"'],
   ["bench --into page.md", "page.md has no marks"],
@@ -29,7 +29,7 @@ test("a quick run measures everything, agrees with TensorFlow.js and fills the p
   writeFileSync(path, "before\n<!-- begin of flyball bench -->\nto be replaced\n<!-- end of flyball bench -->\nafter\n");
   const { code, out } = await flyball("bench --quick --json --into page.md", io);
   expect(code).toBe(0);
-  const { update, profile, evaluation, aims } = benchSchema.parse(JSON.parse(out));
+  const { update, profile, evaluation, aims, training } = benchSchema.parse(JSON.parse(out));
 
   // Both sum 512 samples in float32 in different orders; a wrong term in either would show as 1e-2 or more.
   expect(update.tfjsCpu.gradientDifference).toBeLessThan(2e-5);
@@ -39,6 +39,13 @@ test("a quick run measures everything, agrees with TensorFlow.js and fills the p
   expect(profile.parts.reduce((sum, { seconds }) => sum + seconds, 0)).toBeCloseTo(profile.iterationSeconds, 9);
   const names = profile.parts.map(({ phase, part }) => `${phase}: ${part}`);
   expect(names).toEqual(expect.arrayContaining(["rollout: simulation", "update: networks backward", "update: loss"]));
+
+  expect(training.wasm).toMatchObject({ dispatchesPerIteration: null, bytesReadBackPerIteration: 0 });
+  for (const { envStepsPerSecond, isSoftware, why } of [training.webgpu, training.tensorflow]) {
+    expect(why === "").toBe(envStepsPerSecond !== null);
+    // What is computed by the CPU in place of a GPU, or by plain JavaScript, is measured only when it is named.
+    expect(isSoftware).not.toBe(true);
+  }
 
   // Few episodes are not passed off as ten thousand.
   expect(evaluation.learned10kEpisodesSeconds).toBeNull();

@@ -5,6 +5,7 @@ import { makeRule, rulesFor } from "../agents/rules/registry.js";
 import type { Economy } from "../env/economy.js";
 import { compareWithAims } from "./aims.js";
 import { measureCompile } from "./compile.js";
+import { type BenchDevice, measureDevice, planDevices } from "./devices.js";
 import { type EvaluationSpeed, measureEvaluation } from "./evaluation.js";
 import { type GradientSpeed, measureGradient } from "./gradient.js";
 import { learnerOptions, openLearner } from "./learner-parts.js";
@@ -19,6 +20,8 @@ export interface BenchOptions {
   readonly economy: Economy;
   /** Small sizes and few rounds, for tests. */
   readonly quick: boolean;
+  /** Measured besides wasm. */
+  readonly device: BenchDevice;
   /** Of training, all windows together. */
   readonly trainingSeconds: number;
   /** Of flyball, for the record. */
@@ -74,6 +77,8 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const machine = describeMachine();
   const effort = effortOf(options);
   const { rounds } = effort;
+  // First, so that a device that is not there is told before a minute of work.
+  const plans = await planDevices(economy, options.device, options.quick);
   onPart("compiler");
   const compiler = measureCompile(economy, rounds.compile);
   onPart("simulation: float64 loop and WASM in turns, one core");
@@ -91,10 +96,23 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const evaluation = await evaluate(options, context, training, effort.episodes);
   onPart("memory of training with 4,096 lanes");
   const memory = options.quick ? NOT_MEASURED : measureMemory(economy.id);
-  const report = assemble(options, { training, gradient, parts, update, evaluation });
+  const devices = await measureOthers(options, plans);
+  const report = assemble(options, { training, devices, gradient, parts, update, evaluation });
   const seconds = (performance.now() - started) / 1000;
   const whole = { ...report, machine, seconds, compiler, simulation, memory };
   return { ...whole, aims: compareWithAims(whole) };
+}
+
+async function measureOthers(
+  { quick, trainingSeconds, onPart }: BenchOptions,
+  plans: Awaited<ReturnType<typeof planDevices>>,
+): Promise<Measured["devices"]> {
+  const effort = { seconds: quick ? 0.05 : trainingSeconds / WINDOWS, now: () => performance.now() };
+  const measure = (name: keyof typeof plans) => {
+    if (!("why" in plans[name])) onPart(`training on ${name}`);
+    return measureDevice(plans[name], effort);
+  };
+  return { webgpu: await measure("webgpu"), tensorflow: await measure("tensorflow") };
 }
 
 const NOT_MEASURED = { lanes4096Bytes: null, rssBytes: null, why: "left out by --quick" };
@@ -125,6 +143,7 @@ type Separate = "machine" | "seconds" | "compiler" | "simulation" | "memory" | "
 
 interface Measured {
   readonly training: TrainingSpeed;
+  readonly devices: Omit<BenchReport["training"], "wasm">;
   readonly gradient: GradientSpeed;
   readonly parts: readonly ProfilePart[];
   readonly update: UpdateSpeed;
@@ -139,7 +158,7 @@ function assemble({ economy, quick, version }: BenchOptions, measured: Measured)
     flyball: version,
     economy: economy.id,
     quick,
-    training: { wasm: describeTraining(measured) },
+    training: { wasm: describeTraining(measured), ...measured.devices },
     gradient: {
       peakFlopsPerSecond: gradient.peak,
       flopsPerSecond: gradient.gradient,
@@ -167,6 +186,8 @@ function describeTraining({ training, gradient, update }: Measured): BenchReport
     networksShareOfPeak: gradient.networksShareOfPeak,
     vsTfjsCpu: update.tfjsCpu.ratio,
     vsTfjsWasm: update.tfjsWasm.ratio,
+    dispatchesPerIteration: null,
+    bytesReadBackPerIteration: 0,
   };
 }
 

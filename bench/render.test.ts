@@ -23,6 +23,28 @@ const measured: Omit<BenchReport, "aims"> = {
       networksShareOfPeak: 0.9,
       vsTfjsCpu: null,
       vsTfjsWasm: null,
+      dispatchesPerIteration: null,
+      bytesReadBackPerIteration: 0,
+    },
+    webgpu: {
+      envStepsPerSecond: 3e6,
+      dispatchesPerIteration: 54,
+      bytesReadBackPerIteration: 784,
+      device: "webgpu: a card",
+      isSoftware: false,
+      numEnvs: 65_536,
+      numSteps: 16,
+      why: "",
+    },
+    tensorflow: {
+      envStepsPerSecond: null,
+      dispatchesPerIteration: null,
+      bytesReadBackPerIteration: null,
+      device: null,
+      isSoftware: null,
+      numEnvs: null,
+      numSteps: null,
+      why: "no native package works here",
     },
   },
   gradient: { peakFlopsPerSecond: 40e9, flopsPerSecond: 34e9, networksFlopsPerSecond: 36e9, flopsPerSample: 60_000 },
@@ -83,6 +105,17 @@ test("the notes say why a figure is missing and that the machine was busy", () =
   expect(noteLines(report).some((line) => line.startsWith("the machine was busy"))).toBe(true);
   const idle = { ...report, machine: { ...report.machine, load: 0.1 } };
   expect(noteLines(idle).some((line) => line.startsWith("the machine was busy"))).toBe(false);
+});
+
+test("the notes have a line for each device: its speed, what it moves, whether the CPU computes, or why it was not measured", () => {
+  const notes = noteLines(report);
+  expect(notes).toContain(
+    "training on webgpu, a sample in every step: 3.0 M env-steps/s with 65536 environments x 16 (webgpu: a card), 54 dispatches and 784 bytes read back an iteration",
+  );
+  expect(notes).toContain("training on tensorflow: not measured: no native package works here");
+  const { training } = report;
+  const inSoftware = { ...report, training: { ...training, webgpu: { ...training.webgpu, isSoftware: true } } };
+  expect(noteLines(inSoftware).find((line) => line.startsWith("training on webgpu"))).toContain("IN SOFTWARE");
 });
 
 test("a page is rewritten between the marks only, again and again", () => {

@@ -1,4 +1,4 @@
-import type { Aim, BenchReport } from "./schema.js";
+import type { Aim, BenchReport, DeviceTraining } from "./schema.js";
 
 /** A benchmark as text: rows of a table, and the block of docs/performance.md. */
 
@@ -44,6 +44,7 @@ export function noteLines(report: BenchReport): string[] {
     `simulation: ${count(simulation.js)} env-steps/s as a float64 loop, ${count(simulation.wasm)} in WASM`,
     `training, a sample in every step: ${count(wasm.oneThread)} env-steps/s on one thread, ${count(wasm.twoThreads)} on two`,
     `training by default, a decision for ${wasm.byDefault.decisionInterval} steps: ${count(wasm.byDefault.oneThread)} env-steps/s on one thread, ${count(wasm.byDefault.twoThreads)} on two (${wasm.byDefault.speedup.toFixed(2)} x)`,
+    ...(["webgpu", "tensorflow"] as const).map((name) => deviceLine(name, training[name])),
     `gradient: ${flops(gradient.flopsPerSecond)} of ${flops(gradient.peakFlopsPerSecond)}; the networks alone ${flops(gradient.networksFlopsPerSecond)} (${percent(wasm.networksShareOfPeak)})`,
     `update of ${update.minibatchSize} samples: ${ms(update.secondsPerUpdate)} ms here${there(" on TensorFlow.js cpu", update.tfjsCpu)}${there(" on its wasm", update.tfjsWasm)}`,
     `evaluation on ${evaluation.threads} threads: ${count(evaluation.learned)} env-steps/s learned, ${count(evaluation.fixed)} of rule ${evaluation.rule}`,
@@ -53,6 +54,18 @@ export function noteLines(report: BenchReport): string[] {
     ),
     ...why,
   ];
+}
+
+function deviceLine(name: string, figures: DeviceTraining): string {
+  const { envStepsPerSecond, device, isSoftware, numEnvs, numSteps, dispatchesPerIteration, bytesReadBackPerIteration } =
+    figures;
+  if (envStepsPerSecond === null) return `training on ${name}: not measured: ${figures.why}`;
+  const software = isSoftware ? "; IN SOFTWARE and small: no figure to quote" : "";
+  const traffic =
+    dispatchesPerIteration === null
+      ? ""
+      : `, ${dispatchesPerIteration} dispatches and ${bytesReadBackPerIteration} bytes read back an iteration`;
+  return `training on ${name}, a sample in every step: ${count(envStepsPerSecond)} env-steps/s with ${numEnvs} environments x ${numSteps} (${device})${traffic}${software}`;
 }
 
 function there(where: string, { secondsPerUpdate, gradientDifference }: BenchReport["update"]["tfjsCpu"]): string {

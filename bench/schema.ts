@@ -33,6 +33,26 @@ const wasmTraining = z.object({
   networksShareOfPeak: share.describe("forward and backward passes alone"),
   vsTfjsCpu: z.number().positive().nullable(),
   vsTfjsWasm: z.number().positive().nullable(),
+  dispatchesPerIteration: z.null().describe("the CPU has none"),
+  bytesReadBackPerIteration: z.literal(0).describe("everything lies in the host's memory"),
+});
+
+const size = z.int().positive().nullable();
+
+const deviceTraining = z.object({
+  envStepsPerSecond: speed
+    .nullable()
+    .describe("with a decision, and so a training sample, in every step; null where it was not measured"),
+  dispatchesPerIteration: size.describe("null where the device does not count them"),
+  bytesReadBackPerIteration: size.describe("from the device to the host; null where the device does not count them"),
+  device: z.string().nullable().describe("what computed"),
+  isSoftware: z
+    .boolean()
+    .nullable()
+    .describe("the CPU in place of a GPU, or plain JavaScript: small sizes, no figure to quote"),
+  numEnvs: size,
+  numSteps: size,
+  why: z.string().describe("why there is no figure; empty when there is"),
 });
 
 export const benchSchema = z.object({
@@ -56,7 +76,7 @@ export const benchSchema = z.object({
     wasm: speed.describe("f32x4, one core"),
     ratio: z.number().positive(),
   }),
-  training: z.object({ wasm: wasmTraining }),
+  training: z.object({ wasm: wasmTraining, webgpu: deviceTraining, tensorflow: deviceTraining }),
   gradient: z.object({
     peakFlopsPerSecond: z.number().positive().describe("f32x4 multiply-adds in registers, one core"),
     flopsPerSecond: z.number().positive(),
@@ -117,6 +137,7 @@ export const benchSchema = z.object({
 });
 
 export type BenchReport = z.infer<typeof benchSchema>;
+export type DeviceTraining = z.infer<typeof deviceTraining>;
 export type Aim = BenchReport["aims"][number];
 
 /** JSON Schema (draft 2020-12) of the document. */

@@ -158,7 +158,10 @@ class JaxArrays:
 
 
 class TorchArrays:
-    """PyTorch, eager. Words are held in int32, whose sums and products wrap alike. A branch runs for all lanes."""
+    """PyTorch, eager. A branch runs for all lanes.
+
+    Words are held in int32, whose sums and products wrap alike.
+    """
 
     def __init__(self, device="cpu"):
         import torch
@@ -189,7 +192,9 @@ class TorchArrays:
         return self.asarray(value, kind)
 
     def zeros(self, shape, kind):
-        return self.torch.zeros(shape, dtype=self.torch.int32 if kind == "u" else self.float, device=self.device)
+        return self.torch.zeros(
+            shape, dtype=self.torch.int32 if kind == "u" else self.float, device=self.device
+        )
 
     def asarray(self, values, kind):
         if kind != "u":

@@ -2,8 +2,8 @@
 
     python bench/peers/jax_ppo.py --envs 4096 --steps 16 --epochs 4 --minibatches 4 --hidden 64,64 --json
 
-Runs on whatever device JAX takes for its default. Less work than flyball's own learner: the critic sees the observation only, and
-the last value of a truncated episode is not estimated.
+Runs on whatever device JAX takes for its default. Less work than flyball's own learner: the critic sees
+the observation only, and the last value of a truncated episode is not estimated.
 """
 
 import functools
@@ -140,7 +140,9 @@ class Trainer:
     def update(self, state):
         params, observed, gained = state["params"], state["observed"], state["gained"]
         carry = state["lanes"], state["gain"], state["clock"], state["key"]
-        carry, rows = jax.lax.scan(functools.partial(self.act, params, observed), carry, None, self.options.steps)
+        carry, rows = jax.lax.scan(
+            functools.partial(self.act, params, observed), carry, None, self.options.steps
+        )
         lanes, gain, clock, key = carry
         raw, observation, action, log_prob, value, reward, gains, going_on = rows
         scaled = jnp.clip(reward * jax.lax.rsqrt(gained[2] + 1e-8), -10, 10)
@@ -151,7 +153,9 @@ class Trainer:
             (observation, action, log_prob, advantage, advantage + value),
         )
         learner = params, state["optimizer"], key
-        (params, optimizer, key), _ = jax.lax.scan(functools.partial(self.epoch, flat), learner, None, self.options.epochs)
+        (params, optimizer, key), _ = jax.lax.scan(
+            functools.partial(self.epoch, flat), learner, None, self.options.epochs
+        )
         new = {
             "lanes": lanes,
             "params": params,

@@ -25,7 +25,9 @@ class NumpyWorlds:
             self.lanes[name] = np.ascontiguousarray(requested[:, i])
         # Words wrap.
         with np.errstate(all="ignore"):
-            self.lanes = self.advance(control(self.economy, self.xp, self.clock, self.envs, self.seed), self.lanes)
+            self.lanes = self.advance(
+                control(self.economy, self.xp, self.clock, self.envs, self.seed), self.lanes
+            )
         self.clock += 1
         return self.lanes["l.reward"], self.lanes["l.terminated"], self.lanes["l.truncated"]
 

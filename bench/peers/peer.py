@@ -1,7 +1,8 @@
 """What every peer has in common: options, timing windows, and the JSON that it prints.
 
-Alone a peer measures a few windows and prints one document or line. With --serve it prints a line of JSON when it is warm, then
-measures one window for each line on stdin that holds a number of seconds, so that several contestants can take turns.
+Alone a peer measures a few windows and prints one document or line. With --serve it prints a line of JSON
+when it is warm, then measures one window for each line on stdin that holds a number of seconds, so that
+several contestants can take turns.
 """
 
 import argparse
@@ -18,7 +19,9 @@ MODULE = pathlib.Path(__file__).with_name("economy_step.py")
 
 def parse_options(description, training=True):
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--module", default=str(MODULE), help="generated economy: node dist/bench/peers/generate.js FILE")
+    parser.add_argument(
+        "--module", default=str(MODULE), help="generated economy: node dist/bench/peers/generate.js FILE"
+    )
     parser.add_argument("--envs", type=positive, default=4096, help="lanes, each a world of its own")
     parser.add_argument("--steps", type=positive, default=16, help="steps of each lane in a rollout")
     if training:
@@ -52,7 +55,9 @@ def count_threads(count):
 def read_options(parser):
     options = parser.parse_args()
     if not pathlib.Path(options.module).exists():
-        parser.error(f"there is no {options.module}; write it with node dist/bench/peers/generate.js {options.module}")
+        parser.error(
+            f"there is no {options.module}; write it with node dist/bench/peers/generate.js {options.module}"
+        )
     batch = options.envs * options.steps
     if hasattr(options, "minibatches") and batch % options.minibatches != 0:
         parser.error(f"{options.minibatches} minibatches do not divide {batch} samples")
@@ -71,7 +76,11 @@ def measure_window(peer, seconds):
 
 
 def describe(name, peer, options, warm_up):
-    sizes = {key: getattr(options, key) for key in ("envs", "steps", "epochs", "minibatches", "hidden") if hasattr(options, key)}
+    sizes = {
+        key: getattr(options, key)
+        for key in ("envs", "steps", "epochs", "minibatches", "hidden")
+        if hasattr(options, key)
+    }
     return {"peer": name, "device": peer.device, "versions": peer.versions, **sizes, "warmUpSeconds": warm_up}
 
 
@@ -85,7 +94,10 @@ def run_peer(name, peer, options):
     if options.serve:
         print(json.dumps(about), flush=True)
         for line in sys.stdin:
-            print(json.dumps({**measure_window(peer, float(line)), "meanReward": peer.mean_reward()}), flush=True)
+            print(
+                json.dumps({**measure_window(peer, float(line)), "meanReward": peer.mean_reward()}),
+                flush=True,
+            )
         return
     windows = [measure_window(peer, options.seconds) for _ in range(options.windows)]
     speeds = [window["envSteps"] / window["seconds"] for window in windows]
@@ -94,4 +106,6 @@ def run_peer(name, peer, options):
     if options.json:
         print(json.dumps(about))
     else:
-        print(f"{name} on {peer.device}: {statistics.median(speeds):,.0f} env-steps/s, reward {first:.3f} -> {peer.mean_reward():.3f}")
+        print(
+            f"{name} on {peer.device}: {statistics.median(speeds):,.0f} env-steps/s, reward {first:.3f} -> {peer.mean_reward():.3f}"
+        )

@@ -1,4 +1,6 @@
-"""PPO of Stable-Baselines3 on a vector environment around the NumPy lanes, observations and rewards scaled by its VecNormalize.
+"""PPO of Stable-Baselines3 on a vector environment around the NumPy lanes.
+
+Observations and rewards are scaled by its VecNormalize.
 
     python bench/peers/sb3_ppo.py --envs 64 --steps 256 --epochs 4 --minibatches 32 --json
 """
@@ -78,7 +80,11 @@ class Trainer:
             n_epochs=options.epochs,
             gamma=0.995,
             gae_lambda=0.95,
-            policy_kwargs={"net_arch": {"pi": layers, "vf": layers}, "log_std_init": -0.5, "activation_fn": torch.nn.Tanh},
+            policy_kwargs={
+                "net_arch": {"pi": layers, "vf": layers},
+                "log_std_init": -0.5,
+                "activation_fn": torch.nn.Tanh,
+            },
             device="cpu",
             seed=options.seed,
         )

@@ -1,6 +1,6 @@
 """Simulation alone: the control step with a fixed request of its own for each lane.
 
-    python bench/peers/simulate.py --arrays numpy --envs 4096 --json
+python bench/peers/simulate.py --arrays numpy --envs 4096 --json
 """
 
 import random
@@ -47,7 +47,9 @@ class JaxSimulation:
             rings = {name: clock % length for name, length in economy.RINGS.items()}
             return (step({**shared, **rings}, lanes), clock + 1), None
 
-        self.run = jax.jit(lambda carry: jax.lax.scan(advance, carry, None, options.steps)[0], donate_argnums=0)
+        self.run = jax.jit(
+            lambda carry: jax.lax.scan(advance, carry, None, options.steps)[0], donate_argnums=0
+        )
         lanes = start_lanes(economy, NumpyArrays(), options.envs, options.seed)
         generator = np.random.default_rng(options.seed)
         for name, (low, high, _) in economy.ACTIONS.items():
@@ -77,7 +79,9 @@ class PythonSimulation:
 
     def iterate(self):
         for _ in range(self.env_steps):
-            self.lane = self.economy.step_scalar(control_values(self.economy, self.clock, 1, self.seed), self.lane)
+            self.lane = self.economy.step_scalar(
+                control_values(self.economy, self.clock, 1, self.seed), self.lane
+            )
             self.clock += 1
 
     def mean_reward(self):

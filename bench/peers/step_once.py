@@ -30,10 +30,14 @@ def step_arrays(economy, xp, step, case):
         for name, value in case["c"].items()
     }
     memory = {
-        name: xp.asarray(rows if kinds[name][1] else rows[0], kinds[name][0]) for name, rows in case["m"].items()
+        name: xp.asarray(rows if kinds[name][1] else rows[0], kinds[name][0])
+        for name, rows in case["m"].items()
     }
     after = step(control, memory)
-    result = {name: unsigned(value.tolist()) if kinds[name][0] == "u" else value.tolist() for name, value in after.items()}
+    result = {
+        name: unsigned(value.tolist()) if kinds[name][0] == "u" else value.tolist()
+        for name, value in after.items()
+    }
     return {name: rows if kinds[name][1] else [rows] for name, rows in result.items()}
 
 

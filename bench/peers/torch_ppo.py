@@ -2,8 +2,9 @@
 
     python bench/peers/torch_ppo.py --envs 4096 --steps 16 --epochs 4 --minibatches 4 --hidden 64,64 --json
 
-The economy runs on NumPy beside a CPU and in eager PyTorch on a GPU; --economy picks. Less work than flyball's own learner: the
-critic sees the observation only, and the last value of a truncated episode is not estimated.
+The economy runs on NumPy beside a CPU and in eager PyTorch on a GPU; --economy picks. Less work than
+flyball's own learner: the critic sees the observation only, and the last value of a truncated episode is
+not estimated.
 """
 
 import numpy as np
@@ -49,7 +50,11 @@ class Moments:
     """Running mean and variance, by axis 0."""
 
     def __init__(self, shape, device):
-        self.count, self.mean, self.variance = 1e-4, torch.zeros(shape, device=device), torch.ones(shape, device=device)
+        self.count, self.mean, self.variance = (
+            1e-4,
+            torch.zeros(shape, device=device),
+            torch.ones(shape, device=device),
+        )
 
     def merge(self, values):
         added = values.shape[0]
@@ -92,7 +97,11 @@ class Trainer:
         self.options = options
         self.target = "cuda" if torch.cuda.is_available() else "cpu"
         self.on = options.economy or ("torch" if self.target == "cuda" else "numpy")
-        name = torch.cuda.get_device_name() if self.target == "cuda" else f"{peer.count_threads(torch.get_num_threads())}"
+        name = (
+            torch.cuda.get_device_name()
+            if self.target == "cuda"
+            else f"{peer.count_threads(torch.get_num_threads())}"
+        )
         self.device = f"{self.target}: {name}, economy on {self.on}"
         self.versions = {"torch": torch.__version__, "numpy": np.__version__}
         self.env_steps = options.envs * options.steps

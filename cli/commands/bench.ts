@@ -3,14 +3,16 @@ import { runBench } from "../../bench/bench.js";
 import { AIM_HEAD, aimRows, hasBlock, noteLines, PROFILE_HEAD, profileRows, replaceBlock } from "../../bench/render.js";
 import { UserError } from "../../core/errors.js";
 import { findEconomy } from "../../env/registry.js";
+import { DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
 import { readText, writeWhole } from "../files.js";
 import { type Io, writeJson, writeLine } from "../io.js";
-import { oneOf, wholeNumber } from "../options.js";
+import { wholeNumber } from "../options.js";
 import { renderTable } from "../table.js";
 import { VERSION } from "../version.js";
 
 interface Options {
   readonly economy: string;
+  readonly device: DeviceChoice;
   readonly seconds: number;
   readonly quick?: boolean;
   readonly into?: string;
@@ -22,7 +24,7 @@ export function addBench(program: Command, io: Io): void {
     .command("bench")
     .description("measures simulation, training and evaluation, beside plain TensorFlow.js and the probed peak in the same run")
     .option("--economy <name>", "economy to measure with", "akash")
-    .option("--device <name>", "auto or wasm", oneOf("--device", ["auto", "wasm"], ["webgpu", "tensorflow"]), "auto")
+    .option(DEVICE_OPTION, `what to train on besides wasm: ${DEVICE_HELP}`, parseDevice, "auto")
     .option("--seconds <n>", "how long to train in all", wholeNumber("--seconds", 1, 3600), 15)
     .option("--quick", "small sizes and few rounds: a test that all runs, no figures to quote")
     .option("--into <file>", "put the tables between the marks of a Markdown page, such as docs/performance.md")
@@ -38,6 +40,7 @@ async function bench(io: Io, options: Options): Promise<void> {
   const report = await runBench({
     economy,
     quick: options.quick === true,
+    device: options.device,
     trainingSeconds: options.seconds,
     version: VERSION,
     onPart: (what) => writeLine(io.stderr, `measuring: ${what}`),

@@ -1,0 +1,73 @@
+import { beforeAll, expect, test } from "vitest";
+import type { Learner } from "../agents/ppo/learner.js";
+import { findEconomy } from "../env/registry.js";
+import { findGpu } from "../test/swiftshader.js";
+import { type DevicePlan, measureDevice, planDevices } from "./devices.js";
+import { learnerOptions } from "./learner-parts.js";
+
+const akash = findEconomy("akash");
+let hasGpu = false;
+beforeAll(async () => {
+  const gpu = await findGpu();
+  hasGpu = gpu !== undefined;
+  gpu?.dispose();
+});
+
+/** A learner whose iterations take ten milliseconds of its own clock each. */
+function fakePlan(iterate: () => Promise<unknown>, onDispose = () => {}) {
+  const learner = { device: "a card", depth: 2, dispatches: 20, bytesReadBack: 800, iterate, dispose: async () => onDispose() };
+  const options = learnerOptions(akash, 1, { numEnvs: 64, numSteps: 10, numMinibatches: 2 });
+  return { options, isSoftware: false, open: async () => learner as unknown as Learner } satisfies DevicePlan;
+}
+
+test("speed, dispatches and bytes read back are the learner's own", async () => {
+  let clock = 0;
+  let disposed = 0;
+  const plan = fakePlan(
+    async () => {
+      clock += 10;
+    },
+    () => disposed++,
+  );
+  const figures = await measureDevice(plan, { seconds: 0.2, now: () => clock });
+  expect(figures).toMatchObject({ dispatchesPerIteration: 20, bytesReadBackPerIteration: 800, device: "a card", why: "" });
+  // 640 steps in 10 ms; two iterations are begun at once, so that this clock sees pairs.
+  expect(figures.envStepsPerSecond).toBeGreaterThan(32_000);
+  expect(figures.envStepsPerSecond).toBeLessThan(128_000);
+  expect(disposed).toBe(1);
+});
+
+test("a device that fails says why, and is closed", async () => {
+  let disposed = 0;
+  const plan = fakePlan(
+    () => Promise.reject(new Error("the GPU was lost: no reason\nmore")),
+    () => disposed++,
+  );
+  const figures = await measureDevice(plan, { seconds: 1, now: () => 0 });
+  expect(figures).toMatchObject({ envStepsPerSecond: null, device: null, why: "the GPU was lost: no reason" });
+  expect(disposed).toBe(1);
+});
+
+test("--device wasm leaves the others out and says so", async () => {
+  const plans = await planDevices(akash, "wasm", true);
+  expect(plans).toEqual({
+    webgpu: { why: "left out by --device wasm" },
+    tensorflow: { why: "left out by --device wasm" },
+  });
+});
+
+test("a GPU in software is measured when it is named, and only then", async () => {
+  if (!hasGpu) return;
+  const { webgpu: byItself } = await planDevices(akash, "auto", true);
+  const { webgpu } = await planDevices(akash, "webgpu", true);
+  const figures = await measureDevice(webgpu, { seconds: 0, now: () => performance.now() });
+  expect(figures.why).toBe("");
+  expect(figures.envStepsPerSecond).toBeGreaterThan(0);
+  // No more than 8 and 3 a minibatch, where the device goes through the steps by itself; sums only come back.
+  if (figures.isSoftware) {
+    expect(byItself).toEqual({ why: expect.stringContaining("the CPU computes") });
+    expect(figures.dispatchesPerIteration).toBe(4 * 2 + 1 + 5 + 3 * 2);
+  } else expect(figures.dispatchesPerIteration).toBeLessThanOrEqual(8 + 3 * 2);
+  expect(figures.bytesReadBackPerIteration).toBeGreaterThan(0);
+  expect(figures.bytesReadBackPerIteration).toBeLessThan(4096);
+}, 120_000);

@@ -1,0 +1,89 @@
+// The learner on a GPU, checked and timed: `npm run bench:gpu`, see docs/gpu.md. Needs nothing but Node.js and the package webgpu, so
+// that it can be bundled and taken to a bare machine. FLYBALL_BENCH_QUICK=1 only shows that everything runs; OUT names the
+// folder of the document; FLYBALL_PYTHON the Python that may have JAX or PyTorch.
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { renderTable } from "../cli/table.js";
+import { VERSION } from "../cli/version.js";
+import { findEconomy } from "../env/registry.js";
+import { openGpu } from "../models/webgpu/device.js";
+import { isSoftware } from "../models/webgpu/explain.js";
+import { createBudget } from "./gpu/budget.js";
+import {
+  caseTable,
+  ceilingLine,
+  checkLines,
+  type GpuReport,
+  KERNEL_HEAD,
+  kernelRows,
+  peerLines,
+  SOFTWARE_NOTE,
+  targetLines,
+} from "./gpu/report.js";
+import { type Bench, FULL, measureAll, QUICK } from "./gpu/run.js";
+
+const quick = process.env["FLYBALL_BENCH_QUICK"] === "1";
+
+async function main(): Promise<number> {
+  const now = () => performance.now();
+  const effort = quick ? QUICK : FULL;
+  const budget = createBudget(effort.totalSeconds, now);
+  const log = (line: string) => process.stderr.write(`[${budget.elapsed().toFixed(1).padStart(6)} s] ${line}\n`);
+  const adapter = await describeAdapter();
+  if (adapter.isSoftware) log(SOFTWARE_NOTE);
+  log(`${adapter.name}${adapter.driver && `, ${adapter.driver}`}`);
+  const economy = findEconomy("akash");
+  const bench: Bench = { economy, budget, log, now, effort, python: process.env["FLYBALL_PYTHON"] ?? "python3" };
+  const head = { format: "flyball-gpu-bench", version: 1, flyball: VERSION, economy: economy.id } as const;
+  const date = new Date().toISOString().slice(0, 10);
+  const path = join(process.env["OUT"] ?? ".", "gpu-bench.json");
+  let report: GpuReport | undefined;
+  for await (const measured of measureAll(bench)) {
+    const seconds = budget.elapsed();
+    report = { ...head, date, quick, adapter, node: process.versions.node, seconds, ...measured };
+    // After every part: a machine that is taken away leaves what was measured.
+    writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
+  }
+  print(report!, path);
+  return report!.failures.length === 0 && report!.checks.every(({ passed }) => passed) ? 0 : 1;
+}
+
+async function describeAdapter(): Promise<GpuReport["adapter"]> {
+  const gpu = await openGpu();
+  const { vendor, architecture, description } = gpu.info;
+  gpu.dispose();
+  const { status, stdout } = spawnSync("nvidia-smi", ["--query-gpu=name,driver_version", "--format=csv,noheader"], {
+    encoding: "utf8",
+  });
+  const driver = status === 0 ? stdout.trim().split("\n").join("; ") : "";
+  const name = description || [vendor, architecture].filter(Boolean).join(" ") || "an adapter without a name";
+  return { name, driver, isSoftware: isSoftware(gpu.info) };
+}
+
+function print(report: GpuReport, path: string): void {
+  const say = (line = "") => process.stdout.write(`${line}\n`);
+  const { adapter, cases } = report;
+  const table = caseTable(cases);
+  const profiled = cases.find(({ figures }) => figures && figures.kernels.length > 0);
+  if (adapter.isSoftware) say(SOFTWARE_NOTE);
+  say(`${report.date}, ${adapter.name}${adapter.driver && `, ${adapter.driver}`}, Node.js ${report.node}, ${report.economy}`);
+  say(`written: ${path}`);
+  for (const line of checkLines(report.checks)) say(line);
+  for (const line of report.failures) say(`FAILED ${line}`);
+  say(ceilingLine(report.ceilings));
+  if (profiled) say(`\n${renderTable(KERNEL_HEAD, kernelRows(profiled.figures!), [1, 2, 3, 4, 5])}\n`);
+  for (const line of peerLines(cases)) say(line);
+  for (const line of targetLines(report)) say(line);
+  say(`\n${renderTable(table.head, table.rows, [0, 2, 3, 4, 5, 6, 7, 8, 9, 10])}`);
+  if (adapter.isSoftware) say(SOFTWARE_NOTE);
+}
+
+main().then(
+  // Whatever still hangs in a driver must not keep the process.
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,180 @@
+import type { LearnerOptions } from "../../agents/ppo/context.js";
+import { createLearner } from "../../agents/ppo/learner.js";
+import type { LearnerState } from "../../agents/ppo/state.js";
+import { columnsOf, indicesOf } from "../../agents/ppo/tensorflow-updater.js";
+import { learningRateAt, WASM_UPDATER } from "../../agents/ppo/update.js";
+import type { GpuContext } from "../../agents/ppo/webgpu/context.js";
+import type { BufferName } from "../../agents/ppo/webgpu/layout.js";
+import { learnerOf, openContext, progressOf } from "../../agents/ppo/webgpu/learner.js";
+import { createReadBack } from "../../agents/ppo/webgpu/read-back.js";
+import { WGSL_LIBRARY } from "../../compiler/wgsl/library.js";
+import { pcg4d } from "../../core/random.js";
+import type { Economy } from "../../env/economy.js";
+import { type Gpu, USAGE } from "../../models/webgpu/device.js";
+import { createKernel } from "../../models/webgpu/kernel.js";
+import { onePass } from "../../models/webgpu/passes.js";
+import { type Float64Problem, type Float64Vectors, float64Step, relativeL2 } from "../../test/float64-update.js";
+import { learnerOptions } from "../learner-parts.js";
+
+export interface Check {
+  readonly what: string;
+  readonly found: string;
+  readonly allowed: string;
+  readonly passed: boolean;
+}
+
+const WORDS = 4096;
+
+/** Random words of a kernel against core/random.ts. */
+export async function checkRandomness({ device }: Gpu): Promise<Check> {
+  const size = 16 * WORDS;
+  const words = device.createBuffer({ size, usage: USAGE.storage | USAGE.copySource });
+  const kernel = await createKernel(device, {
+    label: "random words",
+    bindings: [{ name: "words", type: "array<vec4u>", access: "read_write", buffer: words }],
+    code: `${WGSL_LIBRARY}
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  words[id.x] = pcg4d(vec4u(id.x * ${SPREAD}u, 7u, ~id.x, ${SPREAD}u));
+}
+`,
+  });
+  const readBack = createReadBack(device);
+  const encoder = device.createCommandEncoder();
+  const passes = onePass(encoder);
+  passes.dispatch(kernel, WORDS / 64);
+  passes.end();
+  const read = readBack.copy(encoder, [{ buffer: words, bytes: size }]);
+  device.queue.submit([encoder.finish()]);
+  const found = new Uint32Array((await read())[0]!);
+  let wrong = 0;
+  for (let i = 0; i < WORDS; i++) {
+    const { a, b, c, d } = pcg4d(Math.imul(i, SPREAD) >>> 0, 7, ~i >>> 0, SPREAD);
+    for (const [at, word] of [a, b, c, d].entries()) if (found[4 * i + at] !== word >>> 0) wrong++;
+  }
+  readBack.dispose();
+  words.destroy();
+  return { what: `${4 * WORDS} random words, bit for bit`, found: `${wrong} differ`, allowed: "0", passed: wrong === 0 };
+}
+
+/** An odd number whose multiples fill 32 bits. */
+const SPREAD = 0x9e3779b1;
+
+/** Small enough for a float64 loop in plain JavaScript. */
+const SMALL = { numEnvs: 64, numSteps: 16, decisionInterval: 1, updateEpochs: 4, numMinibatches: 4 };
+
+/**
+ * One whole iteration from a state in the middle of learning: the rollout against the wasm learner's, all updates against plain
+ * float64 from the device's own samples, and the same once more, to the bit.
+ */
+export async function checkIteration(economy: Economy, hidden: readonly number[]): Promise<readonly Check[]> {
+  const options = learnerOptions(economy, 1, { ...SMALL, hidden });
+  const wasm = await iterateOnWasm(options);
+  const [first, second] = await iterateOnGpu(options, wasm.start);
+  const want = float64Update(options, wasm, first!);
+  const change = (params: ArrayLike<number>) => Float64Array.from(params, (x, i) => x - wasm.start.params[i]!);
+  const isSame = [...first!.indices].every((index, i) => index === wasm.indices[i]);
+  return [
+    { what: "order of the samples", found: isSame ? "the same" : "differs", allowed: "the same", passed: isSame },
+    atMost("rollout's samples against wasm", relativeL2(first!.rows, wasm.rows), 1e-3),
+    atMost("change of the weights against float64", relativeL2(change(first!.end.params), change(want.params)), 1e-3),
+    atMost("weights against float64", relativeL2(first!.end.params, want.params), 1e-5),
+    compareBits(first!, second!),
+  ];
+}
+
+function atMost(what: string, found: number, allowed: number): Check {
+  return { what: `${what}, relative L2`, found: found.toExponential(1), allowed: `<= ${allowed}`, passed: found <= allowed };
+}
+
+async function iterateOnWasm(options: LearnerOptions) {
+  let rows = new Float32Array(0);
+  let problem: Omit<Float64Problem, "rows"> | undefined;
+  const indices: number[] = [];
+  const learner = await createLearner(options, {
+    ...WASM_UPDATER,
+    begin: (context) => {
+      const { layout, f32, agent } = context;
+      const { numEnvs, numSteps } = options.ppo;
+      rows = f32(layout.samples, numEnvs * numSteps * layout.sampleStride).slice();
+      problem = { agent, columns: columnsOf(context), settings: options.ppo };
+      indices.length = 0;
+    },
+    step: (context, minibatch, at) => {
+      indices.push(...indicesOf(context, minibatch));
+      return WASM_UPDATER.step(context, minibatch, at);
+    },
+  });
+  // Two iterations first, so that Adam has moments and ratios move.
+  for (let i = 0; i < 2; i++) await learner.iterate();
+  const start = await learner.state();
+  await learner.iterate();
+  await learner.dispose();
+  return { start, rows, problem: problem!, indices };
+}
+
+interface GpuIteration {
+  readonly end: LearnerState;
+  readonly rows: Float32Array;
+  readonly indices: Uint32Array;
+}
+
+async function iterateOnGpu(options: LearnerOptions, start: LearnerState): Promise<readonly GpuIteration[]> {
+  const context = await openContext(options, {});
+  const learner = learnerOf(context, progressOf(start));
+  try {
+    const runs: GpuIteration[] = [];
+    for (let run = 0; run < 2; run++) {
+      learner.restore(start);
+      await learner.iterate();
+      const rows = new Float32Array(await read(context, "samples"));
+      const indices = new Uint32Array(await read(context, "indices"));
+      runs.push({ end: await learner.state(), rows, indices });
+    }
+    return runs;
+  } finally {
+    await learner.dispose();
+  }
+}
+
+async function read({ gpu, readBack, buffers, layout }: GpuContext, name: BufferName): Promise<ArrayBuffer> {
+  const encoder = gpu.device.createCommandEncoder();
+  const done = readBack.copy(encoder, [{ buffer: buffers[name], bytes: layout.buffers[name] }]);
+  gpu.device.queue.submit([encoder.finish()]);
+  return (await done())[0]!;
+}
+
+/** The same updates in float64, from the samples that the device has made. */
+function float64Update(
+  { ppo }: LearnerOptions,
+  { start, problem }: Awaited<ReturnType<typeof iterateOnWasm>>,
+  { rows, indices }: GpuIteration,
+): Float64Vectors {
+  const vectors = {
+    params: Float64Array.from(start.params),
+    firstMoment: Float64Array.from(start.firstMoment),
+    secondMoment: Float64Array.from(start.secondMoment),
+  };
+  const size = (ppo.numEnvs * ppo.numSteps) / ppo.numMinibatches;
+  const rate = learningRateAt(ppo, start.envSteps);
+  for (let update = 0; update < ppo.updateEpochs * ppo.numMinibatches; update++) {
+    const samples = indices.subarray(update * size, (update + 1) * size);
+    float64Step({ ...problem, rows }, vectors, samples, rate, start.updates + update + 1);
+  }
+  return vectors;
+}
+
+function compareBits(first: GpuIteration, second: GpuIteration): Check {
+  const { params, firstMoment, secondMoment, lanes } = first.end;
+  const pairs: readonly (readonly [ArrayBufferView, ArrayBufferView])[] = [
+    [params, second.end.params],
+    [firstMoment, second.end.firstMoment],
+    [secondMoment, second.end.secondMoment],
+    [lanes, second.end.lanes],
+    [first.rows, second.rows],
+  ];
+  const bytes = (view: ArrayBufferView) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  const passed = pairs.every(([a, b]) => Buffer.compare(bytes(a), bytes(b)) === 0);
+  const found = passed ? "the same" : "differ";
+  return { what: "bits of two runs (weights, moments, lanes, samples)", found, allowed: "the same", passed };
+}

@@ -1,0 +1,176 @@
+import { UserError } from "../../core/errors.js";
+import type { Economy } from "../../env/economy.js";
+import { openGpu } from "../../models/webgpu/device.js";
+import { type Budget, reasonToSkip, within } from "./budget.js";
+import { caseName, type GpuCase, planCases } from "./cases.js";
+import { type CeilingSizes, type Ceilings, FULL_CEILINGS, measureCeilings, QUICK_CEILINGS } from "./ceilings.js";
+import { type Check, checkIteration, checkRandomness } from "./correctness.js";
+import { absence, measurePeer, PEERS, type PeerSpeed } from "./peers.js";
+import type { CaseReport, GpuReport } from "./report.js";
+import { measureCase } from "./training.js";
+
+export interface GpuEffort {
+  readonly quick: boolean;
+  /** All parts together end within it. */
+  readonly totalSeconds: number;
+  /** Each of the three speeds of a case. */
+  readonly seconds: number;
+  readonly least: number;
+  readonly profiled: number;
+  /** A part that hangs is left behind. */
+  readonly limitSeconds: number;
+  /** Shortest time of any case. */
+  readonly leastSeconds: number;
+  readonly ceilings: CeilingSizes;
+  /** Nets of the check against float64. */
+  readonly checkedHidden: readonly number[];
+  readonly peer: { readonly windowSeconds: number; readonly limitSeconds: number };
+}
+
+/** Ends before eight minutes, with what a process takes to start and end. */
+export const FULL: GpuEffort = {
+  quick: false,
+  totalSeconds: 450,
+  seconds: 2,
+  least: 5,
+  profiled: 8,
+  limitSeconds: 90,
+  leastSeconds: 10,
+  ceilings: FULL_CEILINGS,
+  checkedHidden: [64, 64],
+  peer: { windowSeconds: 2, limitSeconds: 75 },
+};
+
+export const QUICK: GpuEffort = {
+  ...FULL,
+  quick: true,
+  seconds: 0.2,
+  least: 2,
+  profiled: 1,
+  limitSeconds: 400,
+  leastSeconds: 0,
+  ceilings: QUICK_CEILINGS,
+  checkedHidden: [16],
+  peer: { windowSeconds: 0.2, limitSeconds: 75 },
+};
+
+export interface Bench {
+  readonly economy: Economy;
+  readonly budget: Budget;
+  readonly effort: GpuEffort;
+  readonly log: (line: string) => void;
+  /** Milliseconds of any clock. */
+  readonly now: () => number;
+  readonly python: string;
+}
+
+type Measured = Pick<GpuReport, "checks" | "ceilings" | "cases" | "failures">;
+
+/** Measures part after part; after each comes all that is known so far. A part that fails does not stop the rest. */
+export async function* measureAll(bench: Bench): AsyncGenerator<Measured> {
+  const { effort } = bench;
+  const checks: Check[] = [];
+  const failures: string[] = [];
+  const cases: CaseReport[] = [];
+  let ceilings: Ceilings | null = null;
+  const attempt = async (what: string, work: () => Promise<void>) => {
+    bench.log(what);
+    try {
+      await within(Math.min(effort.limitSeconds, bench.budget.left()), work());
+    } catch (error) {
+      failures.push(`${what}: ${messageOf(error)}`);
+      bench.log(`  failed: ${messageOf(error)}`);
+    }
+  };
+  const soFar = () => ({ checks: [...checks], ceilings, cases: [...cases], failures: [...failures] });
+  await attempt("check: random words", async () => void checks.push(await withGpu(checkRandomness)));
+  const nets = effort.checkedHidden;
+  await attempt(
+    "check: one iteration against float64",
+    async () => void checks.push(...(await checkIteration(bench.economy, nets))),
+  );
+  yield soFar();
+  await attempt("ceilings: multiply-adds in registers, a copy in memory", async () => {
+    ceilings = await withGpu((gpu) => measureCeilings(gpu, effort.ceilings, inFlight(bench)));
+  });
+  yield soFar();
+  const peers = await findPeers(bench);
+  const durations: number[] = [];
+  for (const [i, sizes] of planCases(effort.quick).entries()) {
+    const started = bench.now();
+    const report = await reportCase(bench, sizes, ceilings, failures, durations);
+    durations.push((bench.now() - started) / 1000);
+    // The first has the nets and epochs of the targets.
+    cases.push(i === 0 ? { ...report, peers: await measurePeers(bench, sizes, peers) } : report);
+    yield soFar();
+  }
+}
+
+async function withGpu<T>(work: (gpu: Awaited<ReturnType<typeof openGpu>>) => Promise<T>): Promise<T> {
+  const gpu = await openGpu({ maxBufferSize: "most", maxStorageBufferBindingSize: "most" });
+  try {
+    return await work(gpu);
+  } finally {
+    gpu.dispose();
+  }
+}
+
+const inFlight = ({ effort: { seconds, least }, now }: Bench) => ({ depth: 2, seconds, least, now });
+
+async function reportCase(
+  bench: Bench,
+  sizes: GpuCase,
+  ceilings: Ceilings | null,
+  failures: string[],
+  durations: readonly number[],
+): Promise<CaseReport> {
+  const { economy, effort, budget, log } = bench;
+  const skip = reasonToSkip(budget.left(), durations, effort.leastSeconds);
+  log(`${caseName(sizes)}${skip === undefined ? "" : `: ${skip}`}`);
+  if (skip !== undefined) return { case: sizes, figures: null, peers: [], why: skip };
+  try {
+    const caseEffort = { ...inFlight(bench), profiled: effort.profiled };
+    const work = measureCase(economy, sizes, caseEffort, ceilings ?? undefined);
+    const figures = await within(Math.min(effort.limitSeconds, budget.left()), work);
+    return { case: sizes, figures, peers: [], why: "" };
+  } catch (error) {
+    log(`  not measured: ${messageOf(error)}`);
+    // What does not fit says so by itself; all else is a failure.
+    if (!(error instanceof UserError)) failures.push(`${caseName(sizes)}: ${messageOf(error)}`);
+    return { case: sizes, figures: null, peers: [], why: messageOf(error) };
+  }
+}
+
+interface FoundPeer {
+  readonly peer: (typeof PEERS)[number];
+  /** Why it cannot run here. */
+  readonly absent: string | undefined;
+}
+
+async function findPeers({ python, log }: Bench): Promise<readonly FoundPeer[]> {
+  const found: FoundPeer[] = [];
+  for (const peer of PEERS) {
+    const absent = await absence(peer, python);
+    log(`${peer.name}: ${absent ?? "is there"}`);
+    found.push({ peer, absent });
+  }
+  return found;
+}
+
+async function measurePeers(bench: Bench, sizes: GpuCase, peers: readonly FoundPeer[]): Promise<PeerSpeed[]> {
+  const { economy, effort, budget, log, python } = bench;
+  const speeds: PeerSpeed[] = [];
+  for (const { peer, absent } of peers) {
+    const { windowSeconds, limitSeconds } = effort.peer;
+    const why = absent ?? reasonToSkip(budget.left(), [], limitSeconds);
+    if (why !== undefined) {
+      speeds.push({ name: peer.name, device: null, envStepsPerSecond: null, why });
+      continue;
+    }
+    log(`  ${peer.name} at the same sizes`);
+    speeds.push(await measurePeer(peer, economy, sizes, { python, windowSeconds, limitSeconds }));
+  }
+  return speeds;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
