@@ -1,10 +1,8 @@
 """Array modules that the generated economy runs on: NumPy, JAX, PyTorch.
 
-Each offers the same few functions under the same names. Lanes are the last axis. Words are unsigned 32-bit numbers;
-products and sums of words wrap.
+Each offers the same few functions under the same names. Lanes are the last axis. Words are unsigned 32-bit
+numbers; products and sums of words wrap.
 """
-
-import math
 
 WORD = 0xFFFFFFFF
 

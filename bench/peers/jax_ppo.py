@@ -1,4 +1,4 @@
-"""PPO in JAX: rollout, advantages and all epochs of minibatches in one jitted function, after the manner of PureJaxRL.
+"""PPO in JAX, after the manner of PureJaxRL: an iteration is one jitted function.
 
     python bench/peers/jax_ppo.py --envs 4096 --steps 16 --epochs 4 --minibatches 4 --hidden 64,64 --json
 

@@ -100,12 +100,10 @@ def run_peer(name, peer, options):
             )
         return
     windows = [measure_window(peer, options.seconds) for _ in range(options.windows)]
-    speeds = [window["envSteps"] / window["seconds"] for window in windows]
-    about.update(envStepsPerSecond=statistics.median(speeds), windows=windows)
-    about.update(meanReward={"first": first, "last": peer.mean_reward()})
+    speed = statistics.median(window["envSteps"] / window["seconds"] for window in windows)
+    last = peer.mean_reward()
+    about.update(envStepsPerSecond=speed, windows=windows, meanReward={"first": first, "last": last})
     if options.json:
         print(json.dumps(about))
     else:
-        print(
-            f"{name} on {peer.device}: {statistics.median(speeds):,.0f} env-steps/s, reward {first:.3f} -> {peer.mean_reward():.3f}"
-        )
+        print(f"{name} on {peer.device}: {speed:,.0f} env-steps/s, reward {first:.3f} -> {last:.3f}")

@@ -2,7 +2,8 @@
 
     python bench/peers/radcad_sim.py --envs 8 --json
 
-As kind to radCAD as its interface allows: no deep copies, no substeps kept, one state variable for the whole lane.
+As kind to radCAD as its interface allows: no deep copies, no substeps kept, one state variable for the
+whole lane.
 """
 
 import importlib.metadata
