@@ -3,7 +3,7 @@ import { type Arrangement, arrange, needs } from "../../compiler/wasm/arrange.js
 import { isLeaf, PythonBlock, type PythonText } from "./python-block.js";
 import { ARRAY_FUNCTIONS, type PythonDialect, pythonExpression, pythonNumber, REPEATS } from "./python-expressions.js";
 import { type FieldName, PythonFields } from "./python-fields.js";
-import { releaseVariables } from "./release-variables.js";
+import { indent, releaseVariables, tuple, wholeArray } from "./python-text.js";
 
 export interface PythonOptions {
   /** Of the function that is written. */
@@ -316,17 +316,3 @@ class PythonEmitter {
     return name;
   }
 }
-
-/** The rows of an array that a branch fills: one value for all of them, or a stack. */
-function wholeArray(texts: readonly string[]): string {
-  if (texts.includes("")) throw new RangeError("the Python peers fill an array in a branch wholly or not at all");
-  return new Set(texts).size === 1 ? texts[0]! : `stack(${tuple(texts)})`;
-}
-
-/** A tuple over as many lines as it has fours of elements. */
-function tuple(items: readonly string[]): string {
-  const rows = Array.from({ length: Math.ceil(items.length / 4) }, (_, i) => items.slice(4 * i, 4 * i + 4));
-  return `(${rows.map((row) => row.map((item) => `${item},`).join(" ")).join("\n        ")})`;
-}
-
-const indent = (lines: readonly string[]): string[] => lines.map((line) => (line === "" ? "" : `    ${line}`));
