@@ -81,25 +81,29 @@ async function follow(io: Io, session: Session, signal: AbortSignal): Promise<Tr
     signal,
     ...(resume ? { resume } : {}),
   });
-  for await (const event of events) {
-    if (event.kind === "start") {
-      writeLine(io.stderr, `training on ${event.device}; ${describeBytes(event.bytes)} of its memory`);
+  try {
+    for await (const event of events) {
+      if (event.kind === "start") {
+        writeLine(io.stderr, `training on ${event.device}; ${describeBytes(event.bytes)} of its memory`);
+      }
+      if (event.kind === "iteration") {
+        logIteration(io, session.folder, progress, event.metrics);
+        last = event.metrics;
+      }
+      if (event.kind === "polish") {
+        logPolish(io, session.folder, progress, event, last.iteration + 1);
+        last = { ...last, envSteps: event.envSteps };
+      }
+      if (event.kind === "checkpoint") {
+        saveCheckpoint(io, session, event.state, event.observations);
+        last = { ...last, envSteps: event.state.envSteps };
+      }
+      if (event.kind === "end") finished = !event.aborted;
     }
-    if (event.kind === "iteration") {
-      logIteration(io, session.folder, progress, event.metrics);
-      last = event.metrics;
-    }
-    if (event.kind === "polish") {
-      logPolish(io, session.folder, progress, event, last.iteration + 1);
-      last = { ...last, envSteps: event.envSteps };
-    }
-    if (event.kind === "checkpoint") {
-      saveCheckpoint(io, session, event.state, event.observations);
-      last = { ...last, envSteps: event.state.envSteps };
-    }
-    if (event.kind === "end") finished = !event.aborted;
+  } finally {
+    // An error has a line of its own.
+    progress.stop();
   }
-  progress.stop();
   const seconds = (io.now() - started) / 1000;
   return {
     economy: economy.id,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { hasGpu } from "../test/webgpu-learner.js";
 import { parseConfig } from "../train/config.js";
 import { PROBES, type Probe } from "./probe.js";
 import { runProbe } from "./run-probe.js";
@@ -22,8 +23,8 @@ describe("the learner on problems with a known optimum, in a quick form of npm r
     expect(score).toBeLessThanOrEqual(500);
   });
 
-  test("20 iterations of scalar LQR come to the same cost on wasm and on TensorFlow.js", async () => {
-    // Small enough for plain JavaScript, large steps, so that 20 iterations get somewhere.
+  test("20 iterations of scalar LQR come to the same cost on wasm, on WebGPU and on TensorFlow.js", async () => {
+    // Small enough for plain JavaScript and a GPU in software, large steps, so that 20 iterations get somewhere.
     const config = {
       totalSteps: 20 * 8192,
       numMinibatches: 4,
@@ -33,17 +34,17 @@ describe("the learner on problems with a known optimum, in a quick form of npm r
       checkpointEvery: 1000,
     };
     const scores: number[] = [];
-    for (const device of ["wasm", "tensorflow"]) {
+    for (const device of ["wasm", "tensorflow", ...((await hasGpu()) ? ["webgpu"] : [])]) {
       const { score, steps } = await runProbe(probe("lqr"), { ...quick, config: { ...config, device } });
       expect(steps).toBe(20 * 8192);
       scores.push(score);
     }
-    const [wasm, tensorflow] = scores as [number, number];
+    const [wasm, ...others] = scores as [number, ...number[]];
     // Doing nothing costs more than 20: the start's variance of 1 stays, discounted by 0.95 a step.
     expect(wasm).toBeLessThan(1.1 * 1.908441);
     // Seeds differ by 0.4 % on one device, and so do devices with one seed once rounding has made other lanes.
-    expect(Math.abs(tensorflow / wasm - 1)).toBeLessThan(0.01);
-  });
+    for (const other of others) expect(Math.abs(other / wasm - 1)).toBeLessThan(0.01);
+  }, 180_000);
 
   test.each(PROBES)("the settings of $id are valid", ({ config }) => {
     expect(parseConfig({ ...config })).toMatchObject(config);

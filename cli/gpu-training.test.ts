@@ -1,0 +1,140 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { LoadWebgpu } from "../models/webgpu/device.js";
+import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/fake-io.js";
+import { relativeL2 } from "../test/float64-update.js";
+import { opened, standIn } from "../test/losable-gpu.js";
+import { hasGpu } from "../test/webgpu-learner.js";
+import { decodeCheckpoint } from "../train/checkpoint.js";
+
+vi.mock("../models/webgpu/device.js", async (load) => (await import("../test/losable-gpu.js")).losable(await load()));
+const isHere = await hasGpu();
+afterEach(() => {
+  standIn.load = undefined;
+});
+
+/** Six iterations of 512 steps. */
+const SMALL =
+  "--set numEnvs=64 --set numSteps=8 --set numMinibatches=1 --set updateEpochs=2 --set hidden=8 --set decisionInterval=1 --set checkpointEvery=1 --steps 3072 --threads 1";
+
+function saved(io: FakeIo) {
+  const { tensors, header } = decodeCheckpoint(readFileSync(join(io.cwd, "run/checkpoint.bin")));
+  const { config } = JSON.parse(readFileSync(join(io.cwd, "run/config.json"), "utf8"));
+  return { params: tensors["params"] as Float32Array, envSteps: header["envSteps"] as number, device: config.device };
+}
+
+/** The two lines of an error, after whatever was said before. */
+const lastLines = (err: string) => err.trimEnd().split("\n").slice(-2).join("\n");
+
+/** An adapter of these limits, whose device can do nothing. */
+const adapterOf = (bytes: number): LoadWebgpu => {
+  const limits = { maxBufferSize: bytes, maxStorageBufferBindingSize: bytes };
+  const device = { limits, features: new Set(), lost: new Promise(() => {}), destroy: () => {} };
+  const info = { vendor: "acme", architecture: "a1", description: "Acme A1", isFallbackAdapter: false };
+  const adapter = { limits, features: new Set(), info, requestDevice: async () => device };
+  return async () => ({ create: () => ({ requestAdapter: async () => adapter as unknown as GPUAdapter }) });
+};
+const noAdapter: LoadWebgpu = async () => ({ create: () => ({ requestAdapter: async () => null }) });
+const noPackage: LoadWebgpu = () => Promise.reject(new Error("Cannot find package 'webgpu'"));
+
+describe.skipIf(!isHere)("flyball train --device webgpu", () => {
+  test("whose device is lost stops so that it can go on, elsewhere or there again, to the end", async () => {
+    const whole = fakeIo();
+    await flyball(`train akash ${SMALL} --device wasm --out run`, whole);
+
+    let lines = 0;
+    const failing = fakeIo({
+      stderr: {
+        isTTY: true,
+        columns: 200,
+        write: (text) => {
+          said.push(text);
+          if (text.includes("steps") && ++lines === 2) opened.at(-1)!.lose("the driver was reset");
+        },
+      },
+      now: () => (clock += 1000),
+    });
+    let clock = 0;
+    const said: string[] = [];
+    const lost = await flyball(`train akash ${SMALL} --device webgpu --out run --json`, failing);
+    expect(lost.code, said.join("")).toBe(2);
+    expect(lost.out).toBe("");
+    expect(said.join("")).toMatch(/training on webgpu: .+; \S+ .B of its memory\n/);
+    expect(lastLines(said.join(""))).toBe(
+      "error: the GPU was lost: the driver was reset\n  go on from the last checkpoint with: flyball resume run, or elsewhere with --device wasm",
+    );
+    const { envSteps } = saved(failing);
+    expect(saved(failing)).toMatchObject({ device: "webgpu" });
+    expect([512, 1024]).toContain(envSteps);
+
+    const onCpu = await flyball("resume run --device wasm", { ...interruptAfter(2), cwd: failing.cwd });
+    expect(onCpu.code).toBe(0);
+    expect(saved(failing)).toMatchObject({ device: "wasm", envSteps: envSteps + 1024 });
+
+    const { code, out, err } = await flyball("resume run --device webgpu --json", { ...fakeIo(), cwd: failing.cwd });
+    expect(code, err).toBe(0);
+    expect(err).toContain("training on webgpu: ");
+    expect(JSON.parse(out)).toMatchObject({ envSteps: 3072, totalSteps: 3072, finished: true });
+    const { params, ...rest } = saved(failing);
+    expect(rest).toEqual({ envSteps: 3072, device: "webgpu" });
+    // Next to the unbroken wasm run: rounding makes slightly other actions, and those other lanes.
+    expect(relativeL2(params, saved(whole).params)).toBeLessThan(1e-4);
+  }, 240_000);
+});
+
+describe("a machine where webgpu cannot train", () => {
+  test.each([
+    ["no adapter", noAdapter, "no GPU adapter was found", "install a Vulkan driver"],
+    ["no package", noPackage, "the package webgpu cannot be loaded: Cannot find package 'webgpu'", "run npm install webgpu"],
+  ])("stops with two lines before anything is made: %s", async (_name, load, what, fix) => {
+    standIn.load = load;
+    const { code, out, err, io } = await flyball(`train akash ${SMALL} --device webgpu --out run`);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    const [first, second, ...rest] = err.trimEnd().split("\n");
+    expect(first).toContain(what);
+    expect(second).toContain(fix);
+    expect(rest).toEqual([]);
+    expect(existsSync(join(io.cwd, "run"))).toBe(false);
+  });
+
+  test("stops a run of too many environments with the number that fits, which is then not refused", async () => {
+    standIn.load = adapterOf(4 * 2 ** 20);
+    const settings = "--device webgpu --set numSteps=16 --set decisionInterval=1";
+    const { code, err, io } = await flyball(`train akash ${settings} --set numEnvs=8192 --out run`);
+    expect(code).toBe(2);
+    expect(err).toContain("numEnvs=8192 with numSteps=16 takes ");
+    expect(err.trimEnd().split("\n").length).toBe(2);
+    expect(existsSync(join(io.cwd, "run"))).toBe(false);
+    const most = Number(/--set numEnvs=(\d+) or fewer/.exec(err)?.[1]);
+    expect(most).toBeGreaterThan(64);
+    const refused = async (numEnvs: number) =>
+      (await flyball(`train akash ${settings} --set numEnvs=${numEnvs} --out run`)).err.includes("of GPU memory");
+    expect(await refused(most + 64)).toBe(true);
+    // The stand-in goes no further than that: it makes no buffers.
+    expect(await refused(most)).toBe(false);
+  });
+
+  test.each([
+    ["no adapter", noAdapter, "auto: without webgpu: no GPU adapter was found"],
+    ["too little memory", adapterOf(100_000), "auto: without webgpu: numEnvs=64 with numSteps=8 takes "],
+  ])("is trained on all the same by auto, which says so: %s", async (_name, load, words) => {
+    standIn.load = load;
+    const { code, err, io } = await flyball(`train akash ${SMALL} --out run`);
+    expect(code, err).toBe(0);
+    expect(err).toContain(words);
+    expect(err).toContain("training on wasm; ");
+    expect(saved(io)).toMatchObject({ device: "wasm", envSteps: 3072 });
+  });
+
+  test("refuses to go on there, and leaves the run for a resume elsewhere", async () => {
+    const io = interruptAfter(2);
+    await flyball(`train akash ${SMALL} --device wasm --out run`, io);
+    standIn.load = noAdapter;
+    const { code, err } = await flyball("resume run --device webgpu", { ...fakeIo(), cwd: io.cwd });
+    expect(code).toBe(2);
+    expect(err).toContain("no GPU adapter was found");
+    expect(saved(io)).toMatchObject({ device: "wasm", envSteps: 1024 });
+    expect((await flyball("resume run", { ...fakeIo(), cwd: io.cwd })).code).toBe(0);
+  });
+});
