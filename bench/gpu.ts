@@ -2,10 +2,11 @@
 // that it can be bundled and taken to a bare machine. FLYBALL_BENCH_QUICK=1 only shows that everything runs; OUT names the
 // folder of the document; FLYBALL_PYTHON the Python that may have JAX or PyTorch.
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderTable } from "../cli/table.js";
 import { VERSION } from "../cli/version.js";
+import { UserError } from "../core/errors.js";
 import { findEconomy } from "../env/registry.js";
 import { openGpu } from "../models/webgpu/device.js";
 import { isSoftware } from "../models/webgpu/explain.js";
@@ -37,7 +38,9 @@ async function main(): Promise<number> {
   const bench: Bench = { economy, budget, log, now, effort, python: process.env["FLYBALL_PYTHON"] ?? "python3" };
   const head = { format: "flyball-gpu-bench", version: 1, flyball: VERSION, economy: economy.id } as const;
   const date = new Date().toISOString().slice(0, 10);
-  const path = join(process.env["OUT"] ?? ".", "gpu-bench.json");
+  const folder = process.env["OUT"] || ".";
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, "gpu-bench.json");
   let report: GpuReport | undefined;
   for await (const measured of measureAll(bench)) {
     const seconds = budget.elapsed();
@@ -83,6 +86,10 @@ main().then(
   // Whatever still hangs in a driver must not keep the process.
   (code) => process.exit(code),
   (error: unknown) => {
+    if (error instanceof UserError) {
+      process.stderr.write(`error: ${error.message}\n  ${error.hint}\n`);
+      process.exit(2);
+    }
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exit(1);
   },

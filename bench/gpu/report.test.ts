@@ -67,6 +67,13 @@ test("a peer's line has the ratio, or why there is none", () => {
   ]);
 });
 
+test("a peer that runs on the CPU says so, and is no rival for the target", () => {
+  const onCpu = { ...jax, device: "cpu: cpu" };
+  const beside = [{ ...cases[0]!, peers: [onCpu] }];
+  expect(peerLines(beside)[0]).toContain("on cpu: cpu (not on a GPU)");
+  expect(targetLines({ ...report, cases: beside }).at(-1)).toContain("not measured");
+});
+
 test("targets are met, missed or open", () => {
   expect(targetLines(report)).toEqual([
     "whole PPO, 4 epochs, 2x64: 40.0 M, target 50.0 M: missed",

@@ -97,10 +97,14 @@ export function peerLines(cases: readonly CaseReport[]): string[] {
       const what = `${name} at ${numEnvs.toLocaleString("en-US")} environments`;
       if (envStepsPerSecond === null) return `${what}: not measured: ${why}`;
       const ratio = figures === null ? "" : `; flyball / ${name} = ${(figures.training.median / envStepsPerSecond).toFixed(2)}`;
-      return `${what}: ${count(envStepsPerSecond)} env-steps/s on ${device}${ratio}`;
+      const note = isOnCard(device) ? "" : " (not on a GPU)";
+      return `${what}: ${count(envStepsPerSecond)} env-steps/s on ${device}${note}${ratio}`;
     }),
   );
 }
+
+/** A peer without CUDA of its own runs beside the card. */
+const isOnCard = (device: string | null): boolean => device !== null && !/^cpu/i.test(device);
 
 export function checkLines(checks: readonly Check[]): string[] {
   return checks.map(
@@ -123,8 +127,10 @@ export function targetLines({ adapter, quick, cases }: GpuReport): string[] {
   const best = (pick: (figures: CaseFigures) => Speed) =>
     Math.max(...meant.flatMap(({ figures }) => (figures ? [pick(figures).median] : [])));
   const ratios = meant.flatMap(({ figures, peers }) =>
-    peers.flatMap(({ name, envStepsPerSecond }) =>
-      name === "JAX" && envStepsPerSecond !== null && figures ? [figures.training.median / envStepsPerSecond] : [],
+    peers.flatMap(({ name, device, envStepsPerSecond }) =>
+      name === "JAX" && isOnCard(device) && envStepsPerSecond !== null && figures
+        ? [figures.training.median / envStepsPerSecond]
+        : [],
     ),
   );
   const line = (what: string, measured: number, target: number, unit: (value: number) => string) =>

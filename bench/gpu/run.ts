@@ -115,7 +115,10 @@ async function withGpu<T>(work: (gpu: Awaited<ReturnType<typeof openGpu>>) => Pr
   }
 }
 
-const inFlight = ({ effort: { seconds, least }, now }: Bench) => ({ depth: 2, seconds, least, now });
+/** Of short pieces of work, so that the device does not wait for the host's next look. A learner says by itself how many it wants. */
+const DEPTH = 8;
+
+const inFlight = ({ effort: { seconds, least }, now }: Bench) => ({ depth: DEPTH, seconds, least, now });
 
 async function reportCase(
   bench: Bench,

@@ -74,7 +74,7 @@ export async function measureCase(
     for (let i = 0; i < 1 + WARM_UPS; i++) await run.iterate();
     const setupSeconds = (effort.now() - started) / 1000;
     const decisions = sizes.numEnvs * sizes.numSteps;
-    const training = await measureInFlight(run.iterate, decisions, effort);
+    const training = await measureInFlight(run.iterate, decisions, { ...effort, depth: learner.depth });
     const rollout = await measureInFlight(run.rollOut, decisions, effort);
     const kernels = await profile(context, run.progress(), effort.profiled);
     const simulation = await measureSimulation(context, effort);
