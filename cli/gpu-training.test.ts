@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LoadWebgpu } from "../models/webgpu/device.js";
 import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/fake-io.js";
 import { relativeL2 } from "../test/float64-update.js";
-import { opened, standIn } from "../test/losable-gpu.js";
+import { NO_ADAPTER, opened, standIn } from "../test/losable-gpu.js";
 import { hasGpu } from "../test/webgpu-learner.js";
 import { decodeCheckpoint } from "../train/checkpoint.js";
 
@@ -35,7 +35,6 @@ const adapterOf = (bytes: number): LoadWebgpu => {
   const adapter = { limits, features: new Set(), info, requestDevice: async () => device };
   return async () => ({ create: () => ({ requestAdapter: async () => adapter as unknown as GPUAdapter }) });
 };
-const noAdapter: LoadWebgpu = async () => ({ create: () => ({ requestAdapter: async () => null }) });
 const noPackage: LoadWebgpu = () => Promise.reject(new Error("Cannot find package 'webgpu'"));
 
 describe.skipIf(!isHere)("flyball train --device webgpu", () => {
@@ -85,7 +84,7 @@ describe.skipIf(!isHere)("flyball train --device webgpu", () => {
 
 describe("a machine where webgpu cannot train", () => {
   test.each([
-    ["no adapter", noAdapter, "no GPU adapter was found", "install a Vulkan driver"],
+    ["no adapter", NO_ADAPTER, "no GPU adapter was found", "install a Vulkan driver"],
     ["no package", noPackage, "the package webgpu cannot be loaded: Cannot find package 'webgpu'", "run npm install webgpu"],
   ])("stops with two lines before anything is made: %s", async (_name, load, what, fix) => {
     standIn.load = load;
@@ -116,7 +115,7 @@ describe("a machine where webgpu cannot train", () => {
   });
 
   test.each([
-    ["no adapter", noAdapter, "auto: without webgpu: no GPU adapter was found"],
+    ["no adapter", NO_ADAPTER, "auto: without webgpu: no GPU adapter was found"],
     ["too little memory", adapterOf(100_000), "auto: without webgpu: numEnvs=64 with numSteps=8 takes "],
   ])("is trained on all the same by auto, which says so: %s", async (_name, load, words) => {
     standIn.load = load;
@@ -130,7 +129,7 @@ describe("a machine where webgpu cannot train", () => {
   test("refuses to go on there, and leaves the run for a resume elsewhere", async () => {
     const io = interruptAfter(2);
     await flyball(`train akash ${SMALL} --device wasm --out run`, io);
-    standIn.load = noAdapter;
+    standIn.load = NO_ADAPTER;
     const { code, err } = await flyball("resume run --device webgpu", { ...fakeIo(), cwd: io.cwd });
     expect(code).toBe(2);
     expect(err).toContain("no GPU adapter was found");

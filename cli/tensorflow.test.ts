@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { UserError } from "../core/errors.js";
 import type * as loadModule from "../models/tensorflow/load.js";
 import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/fake-io.js";
 import { relativeL2 } from "../test/float64-update.js";
+import { NO_ADAPTER, standIn } from "../test/losable-gpu.js";
 import { decodeCheckpoint } from "../train/checkpoint.js";
 import { tensorflowFindings } from "./tensorflow.js";
 
@@ -22,6 +23,10 @@ vi.mock("../models/tensorflow/load.js", async (load) => {
     return { backend: { ...(await real.loadTensorFlow(load)), native: true }, skipped: [] };
   };
   return { ...real, loadTensorFlow, searchTensorFlow };
+});
+vi.mock("../models/webgpu/device.js", async (load) => (await import("../test/losable-gpu.js")).losable(await load()));
+beforeAll(() => {
+  standIn.load = NO_ADAPTER;
 });
 afterEach(() => {
   stand.missing = false;
@@ -83,7 +88,7 @@ describe("flyball train --device tensorflow", () => {
   test("a device that does not exist is refused", async () => {
     const { code, err } = await flyball("train akash --device tpu");
     expect(code).toBe(2);
-    expect(err).toContain('--device must be one of auto, wasm, tensorflow, got "tpu"');
+    expect(err).toContain('--device must be one of auto, wasm, webgpu, tensorflow, got "tpu"');
   });
 });
 
@@ -96,7 +101,7 @@ describe("flyball train --device auto", () => {
     const { code, err } = await flyball(`train akash ${SMALL} --out run`, io);
     expect(code, err).toBe(0);
     expect(err).toMatch(
-      /^auto: wasm 512 env-steps\/s\nauto: tensorflow 512 env-steps\/s\ntraining on wasm; \S+ .B of its memory\n/,
+      /^auto: without webgpu: no GPU adapter was found\nauto: wasm 512 env-steps\/s\nauto: tensorflow 512 env-steps\/s\ntraining on wasm; \S+ .B of its memory\n/,
     );
     const { config } = JSON.parse(readFileSync(join(io.cwd, "run/config.json"), "utf8"));
     expect(config.device).toBe("wasm");
@@ -105,7 +110,7 @@ describe("flyball train --device auto", () => {
   test("times nothing where only wasm can be fast", async () => {
     const { code, err } = await flyball(`train akash ${SMALL} --out run`);
     expect(code, err).toBe(0);
-    expect(err).toMatch(/^training on wasm; \S+ .B of its memory\n/);
+    expect(err).toMatch(/^auto: without webgpu: no GPU adapter was found\ntraining on wasm; \S+ .B of its memory\n/);
   });
 });
 

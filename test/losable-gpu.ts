@@ -3,6 +3,9 @@ import type * as deviceModule from "../models/webgpu/device.js";
 /** The devices that were opened so far, last one last, for a test to take away as a driver does. */
 export const opened: { readonly lose: (words: string) => void }[] = [];
 
+/** A machine without an adapter. */
+export const NO_ADAPTER: deviceModule.LoadWebgpu = async () => ({ create: () => ({ requestAdapter: async () => null }) });
+
 /** What is opened in place of the machine's adapter; undefined for that itself. */
 export const standIn: { load: deviceModule.LoadWebgpu | undefined } = { load: undefined };
 
