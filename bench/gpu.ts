@@ -24,14 +24,13 @@ import {
 } from "./gpu/report.js";
 import { type Bench, FULL, measureAll, QUICK } from "./gpu/run.js";
 
-const quick = process.env["FLYBALL_BENCH_QUICK"] === "1";
-
 async function main(): Promise<number> {
   const now = () => performance.now();
+  const adapter = await describeAdapter();
+  const quick = adapter.isSoftware || process.env["FLYBALL_BENCH_QUICK"] === "1";
   const effort = quick ? QUICK : FULL;
   const budget = createBudget(effort.totalSeconds, now);
   const log = (line: string) => process.stderr.write(`[${budget.elapsed().toFixed(1).padStart(6)} s] ${line}\n`);
-  const adapter = await describeAdapter();
   if (adapter.isSoftware) log(SOFTWARE_NOTE);
   log(`${adapter.name}${adapter.driver && `, ${adapter.driver}`}`);
   const economy = findEconomy("akash");

@@ -41,24 +41,24 @@ export async function measureInFlight(
     ends.push(now());
   }
   await Promise.all(underWay);
-  return speedOf(ends, work);
+  return speedOf(ends, work, depth);
 }
 
 const WINDOWS = 10;
 
 /**
  * Speed by the times at which rounds ended, milliseconds; the first is only where the clock starts. Neighbouring rounds are put
- * together into at most ten windows of as many rounds each, but for the last.
+ * together into at most ten windows of about as many rounds each.
+ * @param depth rounds that may be seen to end all at once: no window has fewer
  */
-export function speedOf(ends: readonly number[], work: number): Speed {
+export function speedOf(ends: readonly number[], work: number, depth = 1): Speed {
   const rounds = ends.length - 1;
-  const size = Math.ceil(rounds / WINDOWS);
-  const speeds: number[] = [];
-  for (let first = 0; first < rounds; first += size) {
-    const last = Math.min(rounds, first + size);
+  const windows = Math.max(1, Math.min(WINDOWS, Math.floor(rounds / depth)));
+  const speeds = Array.from({ length: windows }, (_, i) => {
+    const [first, last] = [i, i + 1].map((each) => Math.round((each * rounds) / windows)) as [number, number];
     // A coarse clock may stand still for a round.
     const milliseconds = Math.max(1e-3, ends[last]! - ends[first]!);
-    speeds.push((1000 * work * (last - first)) / milliseconds);
-  }
-  return { median: median(speeds), low: Math.min(...speeds), high: Math.max(...speeds), windows: speeds.length, rounds };
+    return (1000 * work * (last - first)) / milliseconds;
+  });
+  return { median: median(speeds), low: Math.min(...speeds), high: Math.max(...speeds), windows, rounds };
 }

@@ -51,6 +51,12 @@ describe("speed", () => {
     for (const speed of [median, low, high]) expect(speed).toBeCloseTo(200, 9);
   });
 
+  test("rounds that are seen to end in bursts are not taken apart", () => {
+    // Four at a time, every 40 ms.
+    const ends = Array.from({ length: 25 }, (_, i) => 40 * Math.floor(i / 4));
+    expect(speedOf(ends, 1, 4)).toEqual({ median: 100, low: 100, high: 100, windows: 6, rounds: 24 });
+  });
+
   test("rounds are under way two at a time, end in their order, and all have ended in the end", async () => {
     let [clock, underWay, most, launched] = [0, 0, 0, 0];
     const launch = async () => {

@@ -7,6 +7,7 @@ import { onePass } from "../../models/webgpu/passes.js";
 import { learnerOptions } from "../learner-parts.js";
 import type { GpuCase } from "./cases.js";
 import type { Ceilings } from "./ceilings.js";
+import { loadExactClock } from "./exact-clock.js";
 import { watchErrors } from "./gpu-errors.js";
 import { type InFlightEffort, measureInFlight, type Speed } from "./in-flight.js";
 import { measureSimulation } from "./simulation.js";
@@ -61,7 +62,7 @@ export async function measureCase(
 ): Promise<CaseFigures> {
   const started = effort.now();
   const options = learnerOptions(economy, 1, { ...sizes, decisionInterval: 1 });
-  const context = await openContext(options, { profile: true });
+  const context = await openContext(options, { profile: true, load: loadExactClock });
   const start = await startState(options).catch((error: unknown) => {
     context.gpu.dispose();
     throw error;
