@@ -2,7 +2,6 @@ import { type Gpu, type LoadWebgpu, openGpu } from "../../../models/webgpu/devic
 import { isSoftware } from "../../../models/webgpu/explain.js";
 import { createStopwatch, type Stopwatch } from "../../../models/webgpu/passes.js";
 import type { LearnerOptions } from "../context.js";
-import { DeviceLostError } from "../device-lost.js";
 import { planLanes } from "../layout.js";
 import { createLearner, type Learner } from "../learner.js";
 import { planLearning } from "../plan.js";
@@ -12,6 +11,7 @@ import type { GpuContext, Progress } from "./context.js";
 import { advance, dispatchesOf, runIteration, wantedSums } from "./iteration.js";
 import { createKernels } from "./kernels.js";
 import { planGpuLearner } from "./layout.js";
+import { orLost } from "./or-lost.js";
 import { createReadBack } from "./read-back.js";
 import { readObservations, readState, restore } from "./transfer.js";
 
@@ -82,7 +82,7 @@ export async function openContext(
   try {
     const buffers = await createBuffers(gpu, layout, { programs, agent, ppo });
     const where = loop ?? (isSoftware(gpu.info) ? "host" : "device");
-    const kernels = await createKernels(gpu.device, buffers, { programs, agent, layout, ppo }, where);
+    const kernels = await orLost(gpu, createKernels(gpu.device, buffers, { programs, agent, layout, ppo }, where));
     const block = planLanes(programs, ppo.numEnvs);
     const stopwatch = profile ? openStopwatch(gpu, dispatchesOf({ kernels, options })) : undefined;
     const readBack = createReadBack(gpu.device);
@@ -153,18 +153,4 @@ export function learnerOf(context: GpuContext, start: Progress): WebgpuLearner {
       gpu.dispose();
     },
   };
-}
-
-/** @throws DeviceLostError with the driver's words where the device is gone */
-async function orLost<T>({ lost }: Gpu, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    // Whoever waited for the device hears of it first; a loss is known soon after.
-    await new Promise((resolve) => setImmediate(resolve));
-    const none = Symbol("not lost");
-    const why = await Promise.race([lost, Promise.resolve(none)]);
-    if (why === none || why === undefined) throw error;
-    throw new DeviceLostError(`the GPU was lost: ${String(why) || "the driver does not say why"}`);
-  }
 }

@@ -4,7 +4,7 @@ import type { LearnerState } from "../state.js";
 import type { GpuContext, Progress } from "./context.js";
 import { gpuWordsOf, savedLanesOf } from "./lane-words.js";
 import { UNIFORM_STRIDE } from "./layout.js";
-import type { Wanted } from "./read-back.js";
+import { createReadBack, type Wanted } from "./read-back.js";
 import { momentsOfStats, statsOfState } from "./stats-state.js";
 
 /** Puts a saved state onto the device. */
@@ -81,9 +81,15 @@ export async function readObservations(context: GpuContext, count: number): Prom
   );
 }
 
-function readNow({ gpu, readBack }: GpuContext, wanted: readonly Wanted[]): Promise<ArrayBuffer[]> {
-  const encoder = gpu.device.createCommandEncoder();
-  const read = readBack.copy(encoder, wanted);
-  gpu.device.queue.submit([encoder.finish()]);
-  return read();
+/** Through memory that is given back at once: a state is as large as all lanes. */
+async function readNow({ gpu }: GpuContext, wanted: readonly Wanted[]): Promise<ArrayBuffer[]> {
+  const readBack = createReadBack(gpu.device);
+  try {
+    const encoder = gpu.device.createCommandEncoder();
+    const read = readBack.copy(encoder, wanted);
+    gpu.device.queue.submit([encoder.finish()]);
+    return await read();
+  } finally {
+    readBack.dispose();
+  }
 }
