@@ -27,10 +27,17 @@ function saved(io: FakeIo) {
 /** The two lines of an error, after whatever was said before. */
 const lastLines = (err: string) => err.trimEnd().split("\n").slice(-2).join("\n");
 
-/** An adapter of these limits, whose device can do nothing. */
+/** An adapter of these limits, whose driver takes no shader. */
 const adapterOf = (bytes: number): LoadWebgpu => {
   const limits = { maxBufferSize: bytes, maxStorageBufferBindingSize: bytes };
-  const device = { limits, features: new Set(), lost: new Promise(() => {}), destroy: () => {} };
+  const refused = Object.assign(new Error('[Pipeline "gae"] is invalid.\n - While compiling'), { name: "GPUPipelineError" });
+  const nothing = () => ({ destroy: () => {} });
+  const device = {
+    ...{ limits, features: new Set(), lost: new Promise(() => {}), destroy: () => {} },
+    ...{ createBuffer: nothing, createBindGroupLayout: nothing, createShaderModule: nothing, createPipelineLayout: nothing },
+    ...{ pushErrorScope: () => {}, popErrorScope: async () => null },
+    createComputePipelineAsync: () => Promise.reject(refused),
+  };
   const info = { vendor: "acme", architecture: "a1", description: "Acme A1", isFallbackAdapter: false };
   const adapter = { limits, features: new Set(), info, requestDevice: async () => device };
   return async () => ({ create: () => ({ requestAdapter: async () => adapter as unknown as GPUAdapter }) });
@@ -110,8 +117,16 @@ describe("a machine where webgpu cannot train", () => {
     const refused = async (numEnvs: number) =>
       (await flyball(`train akash ${settings} --set numEnvs=${numEnvs} --out run`)).err.includes("of GPU memory");
     expect(await refused(most + 64)).toBe(true);
-    // The stand-in goes no further than that: it makes no buffers.
     expect(await refused(most)).toBe(false);
+  });
+
+  test("ends with two lines where the driver takes no shader", async () => {
+    standIn.load = adapterOf(2 ** 30);
+    const { code, out, err } = await flyball(`train akash ${SMALL} --device webgpu --out run`);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toBe(
+      `error: the GPU's driver refuses a shader: [Pipeline "gae"] is invalid.\n  update the driver, or use --device wasm\n`,
+    );
   });
 
   test.each([

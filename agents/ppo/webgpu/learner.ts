@@ -1,3 +1,4 @@
+import { UserError } from "../../../core/errors.js";
 import { type Gpu, type LoadWebgpu, openGpu } from "../../../models/webgpu/device.js";
 import { isSoftware } from "../../../models/webgpu/explain.js";
 import { createStopwatch, type Stopwatch } from "../../../models/webgpu/passes.js";
@@ -36,7 +37,8 @@ export interface WebgpuOptions {
 /**
  * A learner that lives on a GPU: one submission an iteration, and only sums come back. It starts from the state that the wasm
  * learner starts from.
- * @throws UserError of `openGpu` and `createBuffers`, before anything is learned
+ * @throws UserError of `openGpu` and `createBuffers`, and `E_WEBGPU_SHADER` where the driver refuses a shader, before anything is
+ * learned
  */
 export async function createWebgpuLearner(options: LearnerOptions, more: WebgpuOptions = {}): Promise<WebgpuLearner> {
   const context = await openContext(options, more);
@@ -89,8 +91,15 @@ export async function openContext(
     return { options, programs, agent, layout, block, gpu, buffers, kernels, readBack, stopwatch };
   } catch (error) {
     gpu.dispose();
-    throw error;
+    throw explained(error);
   }
+}
+
+/** What the driver's compiler says of a shader, as an error that a user can do something about. */
+function explained(error: unknown): unknown {
+  if (!(error instanceof Error && error.name === "GPUPipelineError")) return error;
+  const message = `the GPU's driver refuses a shader: ${error.message.split("\n")[0]}`;
+  return new UserError("E_WEBGPU_SHADER", message, "update the driver, or use --device wasm");
 }
 
 /** Queries that one set may hold, by the specification, in pairs. */
