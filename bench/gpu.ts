@@ -18,6 +18,7 @@ import {
   type GpuReport,
   KERNEL_HEAD,
   kernelRows,
+  loopLines,
   peerLines,
   SOFTWARE_NOTE,
   targetLines,
@@ -74,6 +75,7 @@ function print(report: GpuReport, path: string): void {
   for (const line of checkLines(report.checks)) say(line);
   for (const line of report.failures) say(`FAILED ${line}`);
   say(ceilingLine(report.ceilings));
+  for (const line of loopLines(cases)) say(line);
   if (profiled) say(`\n${renderTable(KERNEL_HEAD, kernelRows(profiled.figures!), [1, 2, 3, 4, 5])}\n`);
   for (const line of peerLines(cases)) say(line);
   for (const line of targetLines(report)) say(line);

@@ -16,6 +16,9 @@ import { onePass } from "../../models/webgpu/passes.js";
 import { type Float64Problem, type Float64Vectors, float64Step, relativeL2 } from "../../test/float64-update.js";
 import { learnerOptions } from "../learner-parts.js";
 
+/** What goes through the steps of a rollout; the learner's own choice where undefined. */
+export type RolloutLoop = "device" | "host";
+
 export interface Check {
   readonly what: string;
   readonly found: string;
@@ -66,11 +69,16 @@ const SMALL = { numEnvs: 64, numSteps: 16, decisionInterval: 1, updateEpochs: 4,
 /**
  * One whole iteration from a state in the middle of learning: the rollout against the wasm learner's, all updates against plain
  * float64 from the device's own samples, and the same once more, to the bit.
+ * @param hidden widths of the networks
  */
-export async function checkIteration(economy: Economy, hidden: readonly number[]): Promise<readonly Check[]> {
+export async function checkIteration(
+  economy: Economy,
+  hidden: readonly number[],
+  loop: RolloutLoop | undefined,
+): Promise<readonly Check[]> {
   const options = learnerOptions(economy, 1, { ...SMALL, hidden });
   const wasm = await iterateOnWasm(options);
-  const [first, second] = await iterateOnGpu(options, wasm.start);
+  const [first, second] = await iterateOnGpu(options, wasm.start, loop);
   const want = float64Update(options, wasm, first!);
   const change = (params: ArrayLike<number>) => Float64Array.from(params, (x, i) => x - wasm.start.params[i]!);
   const isSame = [...first!.indices].every((index, i) => index === wasm.indices[i]);
@@ -119,8 +127,12 @@ interface GpuIteration {
   readonly indices: Uint32Array;
 }
 
-async function iterateOnGpu(options: LearnerOptions, start: LearnerState): Promise<readonly GpuIteration[]> {
-  const context = await openContext(options, {});
+async function iterateOnGpu(
+  options: LearnerOptions,
+  start: LearnerState,
+  loop: RolloutLoop | undefined,
+): Promise<readonly GpuIteration[]> {
+  const context = await openContext(options, loop ? { loop } : {});
   const learner = learnerOf(context, progressOf(start));
   try {
     const runs: GpuIteration[] = [];

@@ -7,6 +7,7 @@ import {
   checkLines,
   type GpuReport,
   kernelRows,
+  loopLines,
   peerLines,
   targetLines,
 } from "./report.js";
@@ -29,6 +30,7 @@ const figures: CaseFigures = {
     { kernel: "merge", seconds: 0.000002, share: 0.25, dispatches: 1, flopsPerSecond: null, bytesPerSecond: null },
   ],
   setupSeconds: 3,
+  loop: "device",
 };
 const [first, second] = planCases(false);
 const jax = { name: "JAX", device: "gpu: a card", envStepsPerSecond: 16e6, why: "" };
@@ -51,6 +53,14 @@ test("a case is a row: speeds with half their spread, what was achieved of the c
     ...["12.0 TFLOP/s (20.0 %)", "1.00 TB/s", "785 MB", "54", "784 B"],
   ]);
   expect(rows[1]).toEqual(["262,144", "2x64", "4", "not measured: no time: it may take 30 s, 20 s are left"]);
+});
+
+test("a rollout that the host has to go through is told", () => {
+  expect(loopLines(cases)).toEqual([]);
+  const byHost = [cases[1]!, { ...cases[0]!, figures: { ...figures, loop: "host" as const } }];
+  expect(loopLines(byHost)).toEqual([
+    "the host goes through the steps of a rollout, a dispatch or two each: slower than one dispatch in all",
+  ]);
 });
 
 test("kernels come with their time, share and rates", () => {

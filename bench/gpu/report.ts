@@ -90,6 +90,14 @@ export function kernelRows({ kernels }: CaseFigures): string[][] {
   ]);
 }
 
+/** A rollout is one dispatch wherever the driver's compiler gets through it. */
+export function loopLines(cases: readonly CaseReport[]): string[] {
+  const isByHost = cases.some(({ figures }) => figures?.loop === "host");
+  return isByHost
+    ? ["the host goes through the steps of a rollout, a dispatch or two each: slower than one dispatch in all"]
+    : [];
+}
+
 /** Our speed over each peer's at the same sizes. */
 export function peerLines(cases: readonly CaseReport[]): string[] {
   return cases.flatMap(({ case: { numEnvs }, figures, peers }) =>

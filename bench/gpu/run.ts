@@ -4,7 +4,7 @@ import { openGpu } from "../../models/webgpu/device.js";
 import { type Budget, reasonToSkip, within } from "./budget.js";
 import { caseName, type GpuCase, planCases } from "./cases.js";
 import { type CeilingSizes, type Ceilings, FULL_CEILINGS, measureCeilings, QUICK_CEILINGS } from "./ceilings.js";
-import { type Check, checkIteration, checkRandomness } from "./correctness.js";
+import { type Check, checkIteration, checkRandomness, type RolloutLoop } from "./correctness.js";
 import { absence, measurePeer, PEERS, type PeerSpeed } from "./peers.js";
 import type { CaseReport, GpuReport } from "./report.js";
 import { measureCase } from "./training.js";
@@ -73,22 +73,10 @@ export async function* measureAll(bench: Bench): AsyncGenerator<Measured> {
   const failures: string[] = [];
   const cases: CaseReport[] = [];
   let ceilings: Ceilings | null = null;
-  const attempt = async (what: string, work: () => Promise<void>) => {
-    bench.log(what);
-    try {
-      await within(Math.min(effort.limitSeconds, bench.budget.left()), work());
-    } catch (error) {
-      failures.push(`${what}: ${messageOf(error)}`);
-      bench.log(`  failed: ${messageOf(error)}`);
-    }
-  };
+  const attempt = attempter(bench, failures);
   const soFar = () => ({ checks: [...checks], ceilings, cases: [...cases], failures: [...failures] });
   await attempt("check: random words", async () => void checks.push(await withGpu(checkRandomness)));
-  const nets = effort.checkedHidden;
-  await attempt(
-    "check: one iteration against float64",
-    async () => void checks.push(...(await checkIteration(bench.economy, nets))),
-  );
+  const loop = await checkLearner(bench, attempt, checks);
   yield soFar();
   await attempt("ceilings: multiply-adds in registers, a copy in memory", async () => {
     ceilings = await withGpu((gpu) => measureCeilings(gpu, effort.ceilings, inFlight(bench)));
@@ -98,12 +86,39 @@ export async function* measureAll(bench: Bench): AsyncGenerator<Measured> {
   const durations: number[] = [];
   for (const [i, sizes] of planCases(effort.quick).entries()) {
     const started = bench.now();
-    const report = await reportCase(bench, sizes, ceilings, failures, durations);
+    const report = await reportCase(bench, sizes, { ceilings, failures, durations, loop });
     durations.push((bench.now() - started) / 1000);
     // The first has the nets and epochs of the targets.
     cases.push(i === 0 ? { ...report, peers: await measurePeers(bench, sizes, peers) } : report);
     yield soFar();
   }
+}
+
+type Attempt = (what: string, work: () => Promise<void>) => Promise<boolean>;
+
+/** Does parts of the work; notes what fails or hangs. */
+function attempter({ budget, effort, log }: Bench, failures: string[]): Attempt {
+  return async (what, work) => {
+    log(what);
+    try {
+      await within(Math.min(effort.limitSeconds, budget.left()), work());
+      return true;
+    } catch (error) {
+      failures.push(`${what}: ${messageOf(error)}`);
+      log(`  failed: ${messageOf(error)}`);
+      return false;
+    }
+  };
+}
+
+/** A driver's compiler that does not get through a whole rollout may get through its parts. @returns what the cases then take */
+async function checkLearner(bench: Bench, attempt: Attempt, checks: Check[]): Promise<RolloutLoop | undefined> {
+  const check = (loop?: RolloutLoop) => async () =>
+    void checks.push(...(await checkIteration(bench.economy, bench.effort.checkedHidden, loop)));
+  const what = "check: one iteration against float64";
+  if (await attempt(what, check())) return undefined;
+  await attempt(`${what}; the host goes through the steps`, check("host"));
+  return "host";
 }
 
 async function withGpu<T>(work: (gpu: Awaited<ReturnType<typeof openGpu>>) => Promise<T>): Promise<T> {
@@ -120,21 +135,25 @@ const DEPTH = 8;
 
 const inFlight = ({ effort: { seconds, least }, now }: Bench) => ({ depth: DEPTH, seconds, least, now });
 
-async function reportCase(
-  bench: Bench,
-  sizes: GpuCase,
-  ceilings: Ceilings | null,
-  failures: string[],
-  durations: readonly number[],
-): Promise<CaseReport> {
+/** What is known when a case begins. */
+interface Found {
+  readonly ceilings: Ceilings | null;
+  readonly failures: string[];
+  /** Seconds of the cases before. */
+  readonly durations: readonly number[];
+  readonly loop: RolloutLoop | undefined;
+}
+
+async function reportCase(bench: Bench, sizes: GpuCase, { ceilings, failures, durations, loop }: Found): Promise<CaseReport> {
   const { economy, effort, budget, log } = bench;
   const skip = reasonToSkip(budget.left(), durations, effort.leastSeconds);
   log(`${caseName(sizes)}${skip === undefined ? "" : `: ${skip}`}`);
   if (skip !== undefined) return { case: sizes, figures: null, peers: [], why: skip };
   try {
-    const caseEffort = { ...inFlight(bench), profiled: effort.profiled };
+    const caseEffort = { ...inFlight(bench), profiled: effort.profiled, loop };
     const work = measureCase(economy, sizes, caseEffort, ceilings ?? undefined);
     const figures = await within(Math.min(effort.limitSeconds, budget.left()), work);
+    log(`  ${Math.round(figures.training.median)} env-steps/s after ${figures.setupSeconds.toFixed(1)} s of setting up`);
     return { case: sizes, figures, peers: [], why: "" };
   } catch (error) {
     log(`  not measured: ${messageOf(error)}`);

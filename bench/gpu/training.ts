@@ -7,6 +7,7 @@ import { onePass } from "../../models/webgpu/passes.js";
 import { learnerOptions } from "../learner-parts.js";
 import type { GpuCase } from "./cases.js";
 import type { Ceilings } from "./ceilings.js";
+import type { RolloutLoop } from "./correctness.js";
 import { loadExactClock } from "./exact-clock.js";
 import { watchErrors } from "./gpu-errors.js";
 import { type InFlightEffort, measureInFlight, type Speed } from "./in-flight.js";
@@ -42,12 +43,16 @@ export interface CaseFigures {
   readonly bytesShareOfPeak: number | null;
   /** Empty where the device has no timestamps. */
   readonly kernels: readonly KernelTime[];
+  /** Compiling, starting lanes and warming up. */
   readonly setupSeconds: number;
+  /** What went through the steps of a rollout. */
+  readonly loop: RolloutLoop;
 }
 
 export interface CaseEffort extends InFlightEffort {
   /** Iterations that the kernels are timed over. */
   readonly profiled: number;
+  readonly loop: RolloutLoop | undefined;
 }
 
 /** Besides the iteration that only measures observations. */
@@ -62,7 +67,11 @@ export async function measureCase(
 ): Promise<CaseFigures> {
   const started = effort.now();
   const options = learnerOptions(economy, 1, { ...sizes, decisionInterval: 1 });
-  const context = await openContext(options, { profile: true, load: loadExactClock });
+  const context = await openContext(options, {
+    profile: true,
+    load: loadExactClock,
+    ...(effort.loop && { loop: effort.loop }),
+  });
   const start = await startState(options).catch((error: unknown) => {
     context.gpu.dispose();
     throw error;
@@ -85,7 +94,7 @@ export async function measureCase(
       deviceBytes: bytes,
       dispatchesPerIteration: dispatches,
       bytesReadBackPerIteration: bytesReadBack,
-      ...{ training, rollout, simulation, setupSeconds, kernels },
+      ...{ training, rollout, simulation, setupSeconds, kernels, loop: context.kernels.loop },
       ...achieved(context, training, ceilings),
     };
   } finally {
