@@ -79,7 +79,7 @@ function print(report: GpuReport, path: string): void {
   if (profiled) say(`\n${renderTable(KERNEL_HEAD, kernelRows(profiled.figures!), [1, 2, 3, 4, 5])}\n`);
   for (const line of peerLines(cases)) say(line);
   for (const line of targetLines(report)) say(line);
-  say(`\n${renderTable(table.head, table.rows, [0, 2, 3, 4, 5, 6, 7, 8, 9, 10])}`);
+  say(`\n${renderTable(table.head, table.rows, [0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])}`);
   if (adapter.isSoftware) say(SOFTWARE_NOTE);
 }
 

@@ -49,9 +49,14 @@ test("a case is a row: speeds with half their spread, what was achieved of the c
   const { head, rows } = caseTable(cases);
   expect(rows[0]).toHaveLength(head.length);
   expect(rows[0]).toEqual([
-    ...["65,536", "2x64", "4", "40.0 M +- 10.0 %", "600 M +- 10.0 %", "2.00 G +- 10.0 %"],
+    ...["65,536", "2x64", "4", "40.0 M +- 10.0 %", "2.50 x", "600 M +- 10.0 %", "2.00 G +- 10.0 %"],
     ...["12.0 TFLOP/s (20.0 %)", "1.00 TB/s", "785 MB", "54", "784 B"],
   ]);
+  const without = caseTable([
+    { ...cases[0]!, peers: [{ ...torch, name: "JAX" }] },
+    { ...cases[0]!, peers: [] },
+  ]);
+  expect(without.rows.map((row) => row[4])).toEqual(["not measured", ""]);
   expect(rows[1]).toEqual(["262,144", "2x64", "4", "not measured: no time: it may take 30 s, 20 s are left"]);
 });
 

@@ -49,6 +49,7 @@ const HEAD = [
   "nets",
   "epochs",
   "PPO",
+  "over JAX",
   "rollout",
   "simulation",
   "networks",
@@ -60,12 +61,14 @@ const HEAD = [
 
 /** One row a case; speeds in env-steps a second, median and half the spread between the slowest and the fastest window. */
 export function caseTable(cases: readonly CaseReport[]): { readonly head: readonly string[]; readonly rows: string[][] } {
-  const rows = cases.map(({ case: sizes, figures, why }) => {
+  const rows = cases.map(({ case: sizes, figures, peers, why }) => {
     const first = [sizes.numEnvs.toLocaleString("en-US"), netName(sizes.hidden), String(sizes.updateEpochs)];
     if (!figures) return [...first, `not measured: ${why}`];
     return [
       ...first,
-      ...[figures.training, figures.rollout, figures.simulation].map(speed),
+      speed(figures.training),
+      overJax(figures, peers),
+      ...[figures.rollout, figures.simulation].map(speed),
       `${flops(figures.flopsPerSecond)}${ofPeak(figures.flopsShareOfPeak)}`,
       `${bytesRate(figures.bytesPerSecond)}${ofPeak(figures.bytesShareOfPeak)}`,
       describeBytes(figures.deviceBytes),
@@ -74,6 +77,13 @@ export function caseTable(cases: readonly CaseReport[]): { readonly head: readon
     ];
   });
   return { head: HEAD, rows };
+}
+
+/** Empty where no peer was to be measured. */
+function overJax({ training }: CaseFigures, peers: readonly PeerSpeed[]): string {
+  const jax = peers.find(({ name }) => name === "JAX");
+  if (!jax) return "";
+  return jax.envStepsPerSecond === null ? "not measured" : `${(training.median / jax.envStepsPerSecond).toFixed(2)} x`;
 }
 
 export const KERNEL_HEAD: readonly string[] = ["kernel", "us", "share", "dispatches", "networks", "memory traffic"];
