@@ -69,7 +69,7 @@ function checkFinite(
   for (const [i, name] of Object.keys(o.fields).entries()) names.set(sumRows.inputs + i, `observation ${name}`);
   for (const [i, name] of Object.keys(v.fields).entries()) names.set(sumRows.inputs + numObservations + i, `state ${name}`);
   for (const [name, row] of Object.entries(sumRows.costs)) names.set(row, `cost ${name}`);
-  names.set(sumRows.rewardRaw, "reward").set(sumRows.return, "return");
+  names.set(sumRows.rewardRaw, "reward").set(sumRows.return, "return").set(sumRows.state, "state");
   const isBad = (row: number) => sums[sumRows.size + row]! > 0 || !Number.isFinite(sums[row]!);
   const bad = Array.from({ length: sumRows.size }, (_, row) => row).filter(isBad);
   const named = bad.find((row) => names.has(row)) ?? bad[0];

@@ -10,8 +10,8 @@ import type { LearnerState } from "../state.js";
 import type { GpuContext } from "./context.js";
 
 const count = { unit: "1", doc: "" };
-/** What stops being a number, by the lane's field `kind`: from its fifth step on, for good. */
-const KINDS = { reward: 1, "observation level": 2, "cost level": 3 } as const;
+/** What stops being a number, by the lane's field `kind`, from its fifth step on; the state, which nothing shows, is bad from the start. */
+const KINDS = { reward: 1, "observation level": 2, "cost level": 3, state: 4 } as const;
 
 /** The counting world, in which a test marks lanes for one or the other. */
 const markedWorld: World = {

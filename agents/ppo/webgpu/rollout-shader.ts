@@ -1,8 +1,9 @@
-import { layoutRecord } from "../../../compiler/schema.js";
+import { type FieldSpec, layoutRecord } from "../../../compiler/schema.js";
 import { WGSL_LIBRARY } from "../../../compiler/wgsl/library.js";
 import type { AgentPlan } from "../../../models/spec.js";
 import { forwardShader } from "../../../models/webgpu/network-shader.js";
 import { tileDeclaration } from "../../../models/webgpu/tile.js";
+import { IS_FINITE } from "../../../models/webgpu/workgroup-sum.js";
 import type { LearnerPrograms } from "../layout.js";
 import type { PpoOptions } from "../options.js";
 import { declareOwn, laneRecord, lines, ownArray, type Places, stageFunction } from "./compiled-stage.js";
@@ -82,6 +83,7 @@ function shared([programs, agent, layout, ppo]: RolloutPlan): string {
   const { tile } = layout;
   return `
 ${WGSL_LIBRARY}
+${IS_FINITE}
 ${tileDeclaration(tile)}
 var<workgroup> ended_votes: atomic<u32>;
 var<workgroup> any_ended: u32;
@@ -174,6 +176,7 @@ fn finish(lane: u32, lid: u32, lives: bool) {
   if (lives) {
     rows[${value}u + lane] = tile[lid * ${tile.stride}u].x;
     sum_finished(lane);
+    check_state(lane);
   }
 }`;
 }
@@ -293,5 +296,26 @@ ${add(sumRows.finished, "1f")}
 ${add(sumRows.lastReturn, field("l", slot("lastReturn")))}
 ${add(sumRows.lastLength, field("l", slot("lastLength")))}
   }
+}
+${stateCheck(programs, layout)}`;
+}
+
+/** A state may have lost a number that no observation, reward or cost shows before the next rollout. */
+function stateCheck({ lane }: LearnerPrograms, { lanes, sumRows }: GpuLayout): string {
+  const { s } = lane.records;
+  const { slots } = layoutRecord(s);
+  const { offset } = laneRecord(lanes, s.name)!;
+  const look = ([name, { type, length = 1 }]: readonly [string, FieldSpec]) => {
+    const first = slots.get(name);
+    if (type === "u32" || first === undefined) return [];
+    return `  for (var i = ${first}u; i < ${first + length}u; i++) {
+    if (!is_finite(bitcast<f32>(lanes[${offset}u + i * ${lanes.capacity}u + lane]))) { infinite = 0x7f800000u; }
+  }`;
+  };
+  return `
+fn check_state(lane: u32) {
+  var infinite = 0u;
+${Object.entries(s.fields).flatMap(look).join("\n")}
+  lane_sums[${sumRows.state * lanes.capacity}u + lane] = bitcast<f32>(infinite);
 }`;
 }

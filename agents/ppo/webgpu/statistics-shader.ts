@@ -25,6 +25,8 @@ export interface LaneSumRows {
   readonly finished: number;
   readonly lastReturn: number;
   readonly lastLength: number;
+  /** Infinite where something in the lane's state is not finite, 0 elsewhere. */
+  readonly state: number;
   /** Rows in all. */
   readonly size: number;
 }
@@ -38,7 +40,8 @@ export function laneSumRows(numInputs: number, costNames: readonly string[]): La
     ...{ gain, gainSquares: gain + 1, reward: gain + 2, rewardSquares: gain + 3, rewardRaw: gain + 4 },
     costs: Object.fromEntries(costNames.map((name, i) => [name, firstCost + i])),
     ...{ return: after, returnSquares: after + 1, error: after + 2, errorSquares: after + 3 },
-    ...{ finished: after + 4, lastReturn: after + 5, lastLength: after + 6, size: after + 7 },
+    ...{ finished: after + 4, lastReturn: after + 5, lastLength: after + 6, state: after + 7 },
+    size: after + 8,
   };
 }
 
