@@ -56,6 +56,13 @@ test("--device wasm leaves the others out and says so", async () => {
   });
 });
 
+test("without an adapter a named webgpu is refused before anything is measured, and auto says why it is left out", async () => {
+  const load = async () => ({ create: () => ({ requestAdapter: async () => null }) });
+  await expect(planDevices(akash, "webgpu", true, load)).rejects.toMatchObject({ code: "E_WEBGPU_ADAPTER" });
+  const { webgpu } = await planDevices(akash, "auto", true, load);
+  expect(webgpu).toEqual({ why: "no GPU adapter was found" });
+});
+
 test("a GPU in software is measured when it is named, and only then", async () => {
   if (!hasGpu) return;
   const { webgpu: byItself } = await planDevices(akash, "auto", true);

@@ -5,6 +5,7 @@ import { checkWebgpu, createWebgpuLearner } from "../agents/ppo/webgpu/learner.j
 import { UserError } from "../core/errors.js";
 import type { Economy } from "../env/economy.js";
 import { searchTensorFlow } from "../models/tensorflow/load.js";
+import type { LoadWebgpu } from "../models/webgpu/device.js";
 import { measureInFlight } from "./gpu/in-flight.js";
 import { learnerOptions } from "./learner-parts.js";
 import type { DeviceTraining } from "./schema.js";
@@ -34,12 +35,14 @@ export type DevicePlan = {
 /**
  * What is to be measured besides wasm: under `auto` what may be the faster device (a GPU that is one, native TensorFlow.js), else the device
  * that is named, in software too.
+ * @param load the package `webgpu`; tests put another in its place
  * @throws UserError when the device that is named is not there
  */
 export async function planDevices(
   economy: Economy,
   device: BenchDevice,
   quick: boolean,
+  load?: LoadWebgpu,
 ): Promise<Readonly<Record<OtherDevice, DevicePlan | { readonly why: string }>>> {
   const plan = async (name: OtherDevice, make: (isNamed: boolean) => Promise<DevicePlan | { readonly why: string }>) => {
     if (device !== "auto" && device !== name) return { why: `left out by --device ${device}` };
@@ -51,7 +54,7 @@ export async function planDevices(
     }
   };
   return {
-    webgpu: await plan("webgpu", (isNamed) => planWebgpu(economy, isNamed, quick)),
+    webgpu: await plan("webgpu", (isNamed) => planWebgpu(economy, { isNamed, quick, load })),
     tensorflow: await plan("tensorflow", (isNamed) => planTensorFlow(economy, isNamed, quick)),
   };
 }
@@ -60,9 +63,12 @@ export async function planDevices(
 const optionsOf = (economy: Economy, sizes: Readonly<Record<string, unknown>>) =>
   learnerOptions(economy, 1, { ...sizes, decisionInterval: 1 });
 
-async function planWebgpu(economy: Economy, isNamed: boolean, quick: boolean): Promise<DevicePlan | { readonly why: string }> {
+async function planWebgpu(
+  economy: Economy,
+  { isNamed, quick, load }: { readonly isNamed: boolean; readonly quick: boolean; readonly load: LoadWebgpu | undefined },
+): Promise<DevicePlan | { readonly why: string }> {
   const small = optionsOf(economy, SMALL);
-  const { isSoftware } = await checkWebgpu(small);
+  const { isSoftware } = await checkWebgpu(small, load);
   if (isSoftware && !isNamed) return { why: "the CPU computes in place of a GPU; --device webgpu measures it all the same" };
   const options = isSoftware || quick ? small : await largest(economy);
   return { options, isSoftware, open: () => createWebgpuLearner(options) };
