@@ -2,10 +2,12 @@ import { openLearner, type TrainDevice } from "../agents/ppo/open-learner.js";
 import { checkWebgpu } from "../agents/ppo/webgpu/learner.js";
 import { UserError } from "../core/errors.js";
 import { loadTensorFlow, searchTensorFlow } from "../models/tensorflow/load.js";
+import { isSoftware } from "../models/webgpu/explain.js";
 import { type DeviceSpeed, timeDevices } from "../train/time-devices.js";
 import { learnerOptions, type TrainOptions } from "../train/train.js";
 import { type Io, writeLine } from "./io.js";
 import { type RunPlan, settingsOf } from "./run-files.js";
+import { probeAdapter } from "./webgpu-facts.js";
 
 /**
  * The device of a run, found out before a folder is made. `auto` times a short slice of the run on every device that may be
@@ -32,16 +34,26 @@ export async function chooseDevice(io: Io, plan: RunPlan): Promise<TrainDevice> 
 
 /** wasm; a GPU that is one; TensorFlow.js where it is native. A GPU in software and plain JavaScript are never faster. */
 async function fastDevices(io: Io, options: TrainOptions): Promise<readonly TrainDevice[]> {
-  const devices: TrainDevice[] = ["wasm"];
-  try {
-    const { isSoftware } = await checkWebgpu(learnerOptions(options));
-    if (!isSoftware) devices.push("webgpu");
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    writeLine(io.stderr, `auto: without webgpu: ${error.message}`);
-  }
+  const obstacle = await whyNoGpu(options);
+  if (obstacle) writeLine(io.stderr, `auto: without webgpu: ${obstacle}`);
   const { backend } = await searchTensorFlow(undefined, "native");
-  return backend ? [...devices, "tensorflow"] : devices;
+  return ["wasm", ...(obstacle ? [] : ["webgpu" as const]), ...(backend ? ["tensorflow" as const] : [])];
+}
+
+/** What keeps a run from a GPU; undefined where one would do. */
+async function whyNoGpu(options: TrainOptions): Promise<string | undefined> {
+  const probe = await probeAdapter();
+  if (probe.state === "no package") return "the package webgpu cannot be loaded";
+  if (probe.state === "no adapter") return "no GPU adapter was found";
+  if (probe.state !== "adapter") return "looking for a GPU fails; flyball doctor says why";
+  if (isSoftware(probe.adapter)) return "the only adapter computes on the CPU";
+  try {
+    await checkWebgpu(learnerOptions(options));
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
 }
 
 function speedLine({ device, envStepsPerSecond, why }: DeviceSpeed): string {

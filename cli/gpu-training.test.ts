@@ -9,6 +9,7 @@ import { hasGpu } from "../test/webgpu-learner.js";
 import { decodeCheckpoint } from "../train/checkpoint.js";
 
 vi.mock("../models/webgpu/device.js", async (load) => (await import("../test/losable-gpu.js")).losable(await load()));
+vi.mock("./webgpu-facts.js", async (load) => (await import("../test/losable-gpu.js")).seeing(await load()));
 const isHere = await hasGpu();
 afterEach(() => {
   standIn.load = undefined;

@@ -25,6 +25,7 @@ vi.mock("../models/tensorflow/load.js", async (load) => {
   return { ...real, loadTensorFlow, searchTensorFlow };
 });
 vi.mock("../models/webgpu/device.js", async (load) => (await import("../test/losable-gpu.js")).losable(await load()));
+vi.mock("./webgpu-facts.js", async (load) => (await import("../test/losable-gpu.js")).seeing(await load()));
 beforeAll(() => {
   standIn.load = NO_ADAPTER;
 });

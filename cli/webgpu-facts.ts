@@ -33,13 +33,20 @@ export interface GpuFacts {
 /** Drivers may compile at their first start; a machine that needs longer has one that hangs. */
 const PROBE_SECONDS = 30;
 
+/**
+ * Asks a child process for an adapter: a driver that crashes, hangs or complains on the terminal does so there. Never rejects.
+ */
+export async function probeAdapter(machine: Machine = thisMachine()): Promise<Probe> {
+  return readProbe(await runProbe(machine));
+}
+
+function runProbe(machine: Machine): Promise<Ended> {
+  return machine.run(process.execPath, [fileURLToPath(new URL("./webgpu-probe.js", import.meta.url))], PROBE_SECONDS);
+}
+
 /** Asks a child process for an adapter and the machine for its GPUs and Vulkan drivers. Never rejects. */
 export async function gatherGpuFacts(machine: Machine = thisMachine()): Promise<GpuFacts> {
-  const ended = await machine.run(
-    process.execPath,
-    [fileURLToPath(new URL("./webgpu-probe.js", import.meta.url))],
-    PROBE_SECONDS,
-  );
+  const ended = await runProbe(machine);
   const system = { platform: machine.platform, glibc: machine.glibc() };
   const vulkan = machine.platform.startsWith("linux") ? await gatherVulkan(machine, ended.err) : undefined;
   return { system, probe: readProbe(ended), vulkan };

@@ -1,4 +1,6 @@
+import type * as factsModule from "../cli/webgpu-facts.js";
 import type * as deviceModule from "../models/webgpu/device.js";
+import { probeGpu } from "../models/webgpu/probe.js";
 
 /** The devices that were opened so far, last one last, for a test to take away as a driver does. */
 export const opened: { readonly lose: (words: string) => void }[] = [];
@@ -29,4 +31,12 @@ export function losable(real: typeof deviceModule): typeof deviceModule {
     return { ...gpu, lost: Promise.race([said, gpu.lost]) };
   };
   return { ...real, openGpu };
+}
+
+/**
+ * Has the command line see the adapter that `standIn` puts in place:
+ * `vi.mock("./webgpu-facts.js", async (load) => (await import("../test/losable-gpu.js")).seeing(await load()))`.
+ */
+export function seeing(real: typeof factsModule): typeof factsModule {
+  return { ...real, probeAdapter: () => (standIn.load ? probeGpu(standIn.load) : real.probeAdapter()) };
 }
