@@ -29,6 +29,8 @@ interface Session {
   readonly folder: RunFolder;
   /** As the user wrote it, for messages. */
   readonly name: string;
+  /** Called once the device is ready: until then nothing of a run that cannot begin is left. */
+  readonly begin?: () => void;
   readonly resume?: TrainState | undefined;
 }
 
@@ -84,6 +86,7 @@ async function follow(io: Io, session: Session, signal: AbortSignal): Promise<Tr
   try {
     for await (const event of events) {
       if (event.kind === "start") {
+        session.begin?.();
         writeLine(io.stderr, `training on ${event.device}; ${describeBytes(event.bytes)} of its memory`);
       }
       if (event.kind === "iteration") {

@@ -18,10 +18,10 @@ function standIns(times: Readonly<Record<string, readonly number[] | Error>>) {
         clock += milliseconds[iteration]!;
       }
       iteration++;
-      return { envSteps: 1000 * iteration };
+      return { envSteps: 1000 * iteration, iteration };
     };
     const dispose = async () => void open.delete(device);
-    return { iterate, dispose, state: () => ({ envSteps: 1000 * iteration }) } as unknown as Learner;
+    return { iterate, dispose, depth: 1 } as unknown as Learner;
   };
   return { learnerOf, now: () => clock, open };
 }
@@ -42,6 +42,24 @@ test("a device that fails is last, with the reason, and is released", async () =
     { device: "tensorflow", envStepsPerSecond: null, why: "out of memory" },
   ]);
   expect(open.size).toBe(0);
+});
+
+test("a device that computes beside the host is timed with two iterations under way, each counting half", async () => {
+  let [clock, iteration] = [0, 0];
+  const iterate = async () => {
+    iteration++;
+    await Promise.resolve();
+    clock += 30;
+    return { envSteps: 1000 * iteration, iteration };
+  };
+  const learner = { iterate, depth: 2, dispose: async () => {} } as unknown as Learner;
+  const [speed] = await timeDevices(
+    ["webgpu"],
+    async () => learner,
+    () => clock,
+  );
+  expect(speed!.envStepsPerSecond).toBeCloseTo(1000 / 0.03, 6);
+  expect(iteration).toBe(6);
 });
 
 test("with a clock that stands still the first device comes first", async () => {

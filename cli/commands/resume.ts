@@ -20,8 +20,8 @@ export function addResume(program: Command, io: Io): void {
     .addHelpText("after", "\nExample:\n  flyball resume runs/akash")
     .action(async (name: string, options: { readonly device?: DeviceChoice; readonly json?: boolean }) => {
       const saved = await readRunPlan(io, name);
-      const plan = onDevice(saved, options.device);
-      await chooseDevice(io, plan);
+      const asked = onDevice(saved, options.device);
+      const plan = onDevice(asked, await chooseDevice(io, asked));
       const resume = hasCheckpoint(io, name) ? savedState(io, name, plan) : undefined;
       const folder = reopenRunFolder(io, name, resume?.envSteps ?? 0);
       try {

@@ -53,14 +53,11 @@ export function addTrain(program: Command, io: Io): void {
       const plan = await planRun(io, name, options);
       const out = options.out ?? freeFolder(io, `runs/${shortName(plan.economy.id)}`);
       const folder = createRunFolder(io, out);
-      try {
+      const begin = () => {
         writeWhole(io, folder.file("config.json"), formatRunPlan(io, out, plan));
         writeWhole(io, folder.file("manifest.json"), manifest(io, plan, options));
-      } catch (error) {
-        folder.close();
-        throw error;
-      }
-      const summary = await runTraining(io, { plan, folder, name: out });
+      };
+      const summary = await runTraining(io, { plan, folder, name: out, begin });
       if (options.json) writeJson(io, summary);
     });
 }
