@@ -49,6 +49,19 @@ test("memory traffic grows with environments and with epochs where it should", (
   expect(base["gradient"]).toBeGreaterThan(2 * layout.buffers.samples);
 });
 
+test("every slice of samples but a workgroup's first reads and writes the partial gradient again", () => {
+  const gradientOf = (numEnvs: number) => {
+    const { layout, agent, ppo } = planOf({ numEnvs, numSteps: 32, numMinibatches: 4, updateEpochs: 4 });
+    const { sampleStride, records, tilesPerWorkgroup, tilesPerSlice, partialCount, workgroups } = layout;
+    const samples = 4 * numEnvs * 32 * ((sampleStride + 1) * 4 + 2 * records.size * 16);
+    const partials = (iterationBytes(layout, agent, ppo)["gradient"]! - samples) / (16 * workgroups * partialCount * 4);
+    return { slices: tilesPerWorkgroup / tilesPerSlice, partials };
+  };
+  expect(gradientOf(4096)).toEqual({ slices: 1, partials: 1 });
+  // 8,192 slices of a minibatch in 1,024 workgroups: one write, then seven times both.
+  expect(gradientOf(65_536)).toEqual({ slices: 8, partials: 15 });
+});
+
 test("65,536 environments x 32 steps of akash take 0.8 GB of device memory, and so less than 4", () => {
   const { layout } = planOf({ numEnvs: 65_536, numSteps: 32 });
   expect(layout.bytes).toBeLessThan(4e9);

@@ -43,6 +43,7 @@ export function iterationBytes(layout: GpuLayout, agent: AgentPlan, sizes: Sizes
   const { buffers, records, sampleStride, partialCount, rowFields, numInputs, sumRows } = layout;
   const sums = sumRows.size - 2 * numInputs;
   const adam = 4 * agent.parameterCount + 3 * agent.parameterCount;
+  const slices = Math.ceil(layout.tilesPerWorkgroup / layout.tilesPerSlice);
   return {
     rollout:
       2 * buffers.lanes * numSteps * decisionInterval +
@@ -54,8 +55,11 @@ export function iterationBytes(layout: GpuLayout, agent: AgentPlan, sizes: Sizes
     store: decisions * FLOAT * STORE_FLOATS,
     sumLanes: buffers.laneSums,
     permute: updateEpochs * decisions * FLOAT * PERMUTE_FLOATS,
-    // Each record is written and read once; the samples come with their index.
-    gradient: updateEpochs * decisions * ((sampleStride + 1) * FLOAT + 2 * records.size * COLUMN) + updates * buffers.partials,
+    // Each record is written and read once; the samples come with their index. A workgroup's first slice writes its partial
+    // gradient, every other one reads and writes it.
+    gradient:
+      updateEpochs * decisions * ((sampleStride + 1) * FLOAT + 2 * records.size * COLUMN) +
+      updates * buffers.partials * (2 * slices - 1),
     reduce: updates * (buffers.partials + partialCount * FLOAT),
     adam: updates * adam * FLOAT,
   };
