@@ -117,13 +117,31 @@ export const progressOf = ({ iteration, envSteps, clock, updates }: LearnerState
   updates,
 });
 
-/** The first state does not depend on the length of a rollout: the shortest one needs the least memory. */
+/**
+ * The state that a run begins with, from the wasm learner.
+ * @throws UserError `E_WASM_MEMORY` where the lanes alone are more than a WebAssembly memory holds
+ */
 export async function startState(options: LearnerOptions): Promise<LearnerState> {
-  const ppo = { ...options.ppo, numSteps: 1, decisionInterval: 1, updateEpochs: 1, numMinibatches: 1 };
-  const learner = await createLearner({ ...options, ppo, numThreads: 1 });
-  const state = await learner.state();
-  await learner.dispose();
-  return state;
+  try {
+    const learner = await createLearner(startOptions(options));
+    const state = await learner.state();
+    await learner.dispose();
+    return state;
+  } catch (error) {
+    if (!(error instanceof UserError && error.code === "E_WASM_MEMORY")) throw error;
+    const what = `numEnvs=${options.ppo.numEnvs}: a run's first lanes are made on the CPU, in at most 4 GiB`;
+    throw new UserError(error.code, what, "use fewer numEnvs");
+  }
+}
+
+/**
+ * A learner with the same first state in the least memory, as that depends neither on the length of a rollout nor on its
+ * minibatches: one step, and minibatches of one chunk, each of which has a whole gradient.
+ */
+export function startOptions(options: LearnerOptions): LearnerOptions {
+  const { numEnvs } = options.ppo;
+  const ppo = { ...options.ppo, numSteps: 1, decisionInterval: 1, updateEpochs: 1, numMinibatches: numEnvs / 64 };
+  return { ...options, ppo, numThreads: 1 };
 }
 
 /** The learner over an open context, of which it takes possession. */
