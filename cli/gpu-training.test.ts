@@ -34,7 +34,7 @@ const adapterOf = (bytes: number): LoadWebgpu => {
   const refused = Object.assign(new Error('[Pipeline "gae"] is invalid.\n - While compiling'), { name: "GPUPipelineError" });
   const nothing = () => ({ destroy: () => {} });
   const device = {
-    ...{ limits, features: new Set(), lost: new Promise(() => {}), destroy: () => {} },
+    ...{ limits, features: new Set(), lost: new Promise(() => {}), destroy: () => {}, addEventListener: () => {} },
     ...{ createBuffer: nothing, createBindGroupLayout: nothing, createShaderModule: nothing, createPipelineLayout: nothing },
     ...{ pushErrorScope: () => {}, popErrorScope: async () => null },
     createComputePipelineAsync: () => Promise.reject(refused),

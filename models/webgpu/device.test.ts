@@ -19,7 +19,8 @@ function deviceThatEnds() {
   const lost = new Promise<{ reason: string; message: string }>((resolve) => {
     end = resolve;
   });
-  const device = { lost, destroy: () => end({ reason: "destroyed", message: "destroyed" }) };
+  const events = new EventTarget();
+  const device = Object.assign(events, { lost, destroy: () => end({ reason: "destroyed", message: "destroyed" }) });
   return { device, fail: (message: string) => end({ reason: "unknown", message }) };
 }
 
@@ -96,6 +97,21 @@ describe("opening a GPU", () => {
       code: "E_WEBGPU_ADAPTER",
       message: "the GPU's driver makes no device: out of host memory",
     });
+  });
+
+  test("the first thing that a device refuses is kept, and the package's own message held back", async () => {
+    class GPUOutOfMemoryError {
+      readonly message = "no memory left";
+    }
+    const { device } = deviceThatEnds();
+    const { refused } = await openGpu({}, standIn(makeAdapter(async () => device)));
+    expect(refused()).toBeUndefined();
+    const events = [new GPUOutOfMemoryError(), new Error("later")].map((error) =>
+      Object.assign(new Event("uncapturederror", { cancelable: true }), { error }),
+    );
+    for (const event of events) device.dispatchEvent(event);
+    expect(refused()).toEqual({ isMemory: true, words: "no memory left" });
+    expect(events.map(({ defaultPrevented }) => defaultPrevented)).toEqual([true, true]);
   });
 
   test("a lost device reports the driver's words, a disposed one does not", async () => {

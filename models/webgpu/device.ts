@@ -24,7 +24,18 @@ export interface Gpu {
   };
   /** Settles when the device is lost, with the driver's words; undefined after `dispose`. */
   readonly lost: Promise<string | undefined>;
+  /**
+   * The first thing that the device refused, outside of any error scope: what was asked did nothing. Once there is one, no
+   * result can be trusted.
+   */
+  readonly refused: () => Refusal | undefined;
   readonly dispose: () => void;
+}
+
+export interface Refusal {
+  readonly isMemory: boolean;
+  /** The driver's or Dawn's. */
+  readonly words: string;
 }
 
 /** What the npm package `webgpu` (Dawn) exports; tests put another in its place. */
@@ -56,7 +67,19 @@ export async function openGpu(needs: GpuNeeds = {}, load: LoadWebgpu = loadWebgp
   const { vendor, architecture, description, isFallbackAdapter: isFallback } = adapter.info;
   const device = await openDevice(adapter, needs);
   const lost = device.lost.then(({ reason, message }) => (reason === "destroyed" ? undefined : message));
-  return { device, info: { vendor, architecture, description, isFallback }, lost, dispose: () => device.destroy() };
+  const info = { vendor, architecture, description, isFallback };
+  return { device, info, lost, refused: hearRefusals(device), dispose: () => device.destroy() };
+}
+
+/** Dawn would write them on stdout. */
+function hearRefusals(device: GPUDevice): Gpu["refused"] {
+  let first: Refusal | undefined;
+  device.addEventListener("uncapturederror", (event) => {
+    event.preventDefault();
+    const { error } = event;
+    first ??= { isMemory: error.constructor.name === "GPUOutOfMemoryError", words: error.message };
+  });
+  return () => first;
 }
 
 /** Where the objects of `create` live: the process crashes when one is collected while a device of it is open. */

@@ -43,7 +43,16 @@ export function shaderText({
   return `${variables.join("\n")}\n${code}`;
 }
 
-/** @throws GPUPipelineError with the compiler's words where the driver refuses the shader */
+/** A module that is refused makes no rejection, but an error of the device. */
+async function createModule(device: GPUDevice, source: KernelSource): Promise<GPUShaderModule> {
+  device.pushErrorScope("validation");
+  const module = device.createShaderModule({ label: source.label, code: shaderText(source) });
+  const refused = await device.popErrorScope();
+  if (refused) throw Object.assign(new Error(refused.message), { name: "GPUPipelineError" });
+  return module;
+}
+
+/** @throws GPUPipelineError with the compiler's words where Dawn or the driver refuses the shader */
 export async function createKernel(device: GPUDevice, source: KernelSource): Promise<Kernel> {
   const { label, bindings } = source;
   const bindGroupLayout = device.createBindGroupLayout({
@@ -54,7 +63,7 @@ export async function createKernel(device: GPUDevice, source: KernelSource): Pro
       buffer: { type: BUFFER_TYPES[access], hasDynamicOffset: dynamicBytes !== undefined },
     })),
   });
-  const module = device.createShaderModule({ label, code: shaderText(source) });
+  const module = await createModule(device, source);
   const layout = device.createPipelineLayout({ label, bindGroupLayouts: [bindGroupLayout] });
   const pipeline = await device.createComputePipelineAsync({ label, layout, compute: { module, entryPoint: "main" } });
   const group = device.createBindGroup({

@@ -1,3 +1,4 @@
+import { planProgress } from "../../../models/webgpu/optimizer-shader.js";
 import type { LearnerPrograms } from "../layout.js";
 import { NotFiniteError } from "../not-finite.js";
 import type { IterationMetrics, PpoOptions } from "../options.js";
@@ -18,7 +19,10 @@ interface Where {
   readonly ppo: PpoOptions;
 }
 
-/** @throws NotFiniteError when a NaN or infinity turned up; what was learned before it is kept */
+/**
+ * @throws NotFiniteError when a NaN or infinity turned up; what was learned before it is kept
+ * @throws Error where the optimiser took other than all its steps, so that the device left out work
+ */
 export function readIteration(
   { programs, layout, ppo }: Where,
   { sums, progress, logStd }: IterationSums,
@@ -26,6 +30,9 @@ export function readIteration(
 ): IterationMetrics {
   const { sumRows, lossNames } = layout;
   checkFinite(programs, layout, sums, progress, at.iteration);
+  const taken = progress[planProgress(lossNames.length).steps]!;
+  const asked = at.epochs * ppo.numMinibatches;
+  if (taken !== asked) throw new Error(`the GPU took ${taken} of ${asked} optimiser steps in iteration ${at.iteration}`);
   const decisions = ppo.numEnvs * ppo.numSteps;
   const steps = decisions * ppo.decisionInterval;
   const finished = sums[sumRows.finished]!;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Refusal } from "../../../models/webgpu/device.js";
 import { DeviceLostError } from "../device-lost.js";
 import { orLost } from "./or-lost.js";
 
@@ -10,25 +11,38 @@ async function later(words: string | undefined): Promise<string | undefined> {
   return words;
 }
 
+const gpu = (lost: Promise<string | undefined>, refusal?: Refusal) => ({ lost, refused: () => refusal });
+
 describe("what was asked of a GPU", () => {
   test("comes as it is, and fails as it is where the GPU is still there", async () => {
-    expect(await orLost({ lost: never }, Promise.resolve(3))).toBe(3);
-    await expect(orLost({ lost: never }, Promise.reject(new RangeError("mine")))).rejects.toThrow(new RangeError("mine"));
+    expect(await orLost(gpu(never), Promise.resolve(3))).toBe(3);
+    await expect(orLost(gpu(never), Promise.reject(new RangeError("mine")))).rejects.toThrow(new RangeError("mine"));
   });
 
   test("fails by the driver's words where it is lost, also where those come after the failure", async () => {
     const lost = new DeviceLostError("the GPU was lost: reset");
-    await expect(orLost({ lost: Promise.resolve("reset") }, Promise.reject(aborted()))).rejects.toThrow(lost);
-    await expect(orLost({ lost: later("reset") }, Promise.reject(aborted()))).rejects.toThrow(lost);
+    await expect(orLost(gpu(Promise.resolve("reset")), Promise.reject(aborted()))).rejects.toThrow(lost);
+    await expect(orLost(gpu(later("reset")), Promise.reject(aborted()))).rejects.toThrow(lost);
   });
 
   test("fails as lost where the driver aborts it and says nothing", async () => {
     const lost = new DeviceLostError("the GPU was lost: the driver does not say why");
-    await expect(orLost({ lost: never }, Promise.reject(aborted()))).rejects.toThrow(lost);
-    await expect(orLost({ lost: Promise.resolve("") }, Promise.reject(aborted()))).rejects.toThrow(lost);
+    await expect(orLost(gpu(never), Promise.reject(aborted()))).rejects.toThrow(lost);
+    await expect(orLost(gpu(Promise.resolve("")), Promise.reject(aborted()))).rejects.toThrow(lost);
   });
 
   test("fails as it is where the program itself ended the device", async () => {
-    await expect(orLost({ lost: later(undefined) }, Promise.reject(aborted()))).rejects.toMatchObject({ name: "AbortError" });
+    await expect(orLost(gpu(later(undefined)), Promise.reject(aborted()))).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  test("is not believed where the device refused a part of it, whatever came back", async () => {
+    const refusing = (isMemory: boolean) => gpu(never, { isMemory, words: "Buffer is invalid.\n - While copying" });
+    const refused = "the GPU refused a command: Buffer is invalid.";
+    await expect(orLost(refusing(false), Promise.resolve(3))).rejects.toThrow(new Error(refused));
+    await expect(orLost(refusing(false), Promise.reject(aborted()))).rejects.toThrow(new Error(refused));
+    await expect(orLost(refusing(true), Promise.resolve(3))).rejects.toMatchObject({
+      code: "E_WEBGPU_MEMORY",
+      message: "the GPU has no memory left: Buffer is invalid.",
+    });
   });
 });

@@ -1,14 +1,22 @@
+import { UserError } from "../../../core/errors.js";
 import type { Gpu } from "../../../models/webgpu/device.js";
 import { DeviceLostError } from "../device-lost.js";
 
 /** Turns of the event loop in which a loss is heard of, once something that was asked of the device has failed. */
 const TURNS = 20;
 
-/** @throws DeviceLostError with the driver's words where the device is gone */
-export async function orLost<T>({ lost }: Pick<Gpu, "lost">, work: Promise<T>): Promise<T> {
+/**
+ * What was asked of a device, if the device did it.
+ * @throws DeviceLostError with the driver's words where the device is gone; UserError `E_WEBGPU_MEMORY` where it had no memory
+ * left; Error where it refused something else: reads then come all the same, of memory that nothing was written to
+ */
+export async function orLost<T>({ lost, refused }: Pick<Gpu, "lost" | "refused">, work: Promise<T>): Promise<T> {
   try {
-    return await work;
+    const result = await work;
+    checkRefused(refused());
+    return result;
   } catch (error) {
+    checkRefused(refused());
     let loss: { readonly words: string | undefined } | undefined;
     lost.then((words) => {
       loss = { words };
@@ -19,4 +27,15 @@ export async function orLost<T>({ lost }: Pick<Gpu, "lost">, work: Promise<T>): 
     if (!isLost) throw error;
     throw new DeviceLostError(`the GPU was lost: ${loss?.words || "the driver does not say why"}`);
   }
+}
+
+function checkRefused(refusal: ReturnType<Gpu["refused"]>): void {
+  if (!refusal) return;
+  const words = refusal.words.trim().split("\n")[0];
+  if (!refusal.isMemory) throw new Error(`the GPU refused a command: ${words}`);
+  throw new UserError(
+    "E_WEBGPU_MEMORY",
+    `the GPU has no memory left: ${words}`,
+    "use fewer numEnvs or numSteps, close what else runs on the GPU, or use --device wasm",
+  );
 }

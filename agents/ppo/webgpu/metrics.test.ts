@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { planProgress } from "../../../models/webgpu/optimizer-shader.js";
+import { cartpole } from "../../../probes/worlds/cartpole.js";
+import { learnerOptions } from "../../../test/learner-memory.js";
+import { planLearning } from "../plan.js";
+import { planGpuLearner } from "./layout.js";
+import { readIteration } from "./metrics.js";
+
+test("an iteration in which the optimiser left out steps is no iteration", () => {
+  const options = learnerOptions(cartpole, { numMinibatches: 4 });
+  const { programs, agent } = planLearning(options);
+  const layout = planGpuLearner(programs, agent, options.ppo);
+  const words = planProgress(layout.lossNames.length);
+  const read = (steps: number, epochs: number) => {
+    const progress = new Float32Array(words.size);
+    progress[words.steps] = steps;
+    const sums = { sums: new Float32Array(2 * layout.sumRows.size), progress, logStd: new Float32Array(0) };
+    return readIteration({ programs, layout, ppo: options.ppo }, sums, {
+      iteration: 5,
+      envSteps: 64,
+      learningRate: 1e-3,
+      epochs,
+    });
+  };
+  expect(read(8, 2)).toMatchObject({ epochs: 2 });
+  expect(read(0, 0)).toMatchObject({ epochs: 0 });
+  expect(() => read(0, 2)).toThrow("the GPU took 0 of 8 optimiser steps in iteration 5");
+  expect(() => read(7, 2)).toThrow("the GPU took 7 of 8 optimiser steps in iteration 5");
+});
