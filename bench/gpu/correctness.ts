@@ -1,11 +1,8 @@
 import type { LearnerOptions } from "../../agents/ppo/context.js";
-import { createLearner } from "../../agents/ppo/learner.js";
 import type { LearnerState } from "../../agents/ppo/state.js";
-import { columnsOf, indicesOf } from "../../agents/ppo/tensorflow-updater.js";
-import { learningRateAt, WASM_UPDATER } from "../../agents/ppo/update.js";
+import { learningRateAt } from "../../agents/ppo/update.js";
 import type { GpuContext } from "../../agents/ppo/webgpu/context.js";
-import type { BufferName } from "../../agents/ppo/webgpu/layout.js";
-import { learnerOf, openContext, progressOf } from "../../agents/ppo/webgpu/learner.js";
+import type { WebgpuLearner } from "../../agents/ppo/webgpu/learner.js";
 import { createReadBack } from "../../agents/ppo/webgpu/read-back.js";
 import { WGSL_LIBRARY } from "../../compiler/wgsl/library.js";
 import { pcg4d } from "../../core/random.js";
@@ -13,7 +10,8 @@ import type { Economy } from "../../env/economy.js";
 import { type Gpu, USAGE } from "../../models/webgpu/device.js";
 import { createKernel } from "../../models/webgpu/kernel.js";
 import { onePass } from "../../models/webgpu/passes.js";
-import { type Float64Problem, type Float64Vectors, float64Step, relativeL2 } from "../../test/float64-update.js";
+import { type Float64Vectors, float64Step, relativeL2 } from "../../test/float64-update.js";
+import { onGpu, onWasm, readBuffer, type WasmIteration } from "../../test/webgpu-learner.js";
 import { learnerOptions } from "../learner-parts.js";
 
 /** What goes through the steps of a rollout; the learner's own choice where undefined. */
@@ -77,48 +75,22 @@ export async function checkIteration(
   loop: RolloutLoop | undefined,
 ): Promise<readonly Check[]> {
   const options = learnerOptions(economy, 1, { ...SMALL, hidden });
-  const wasm = await iterateOnWasm(options);
+  const wasm = await onWasm(options);
   const [first, second] = await iterateOnGpu(options, wasm.start, loop);
-  const want = float64Update(options, wasm, first!);
+  const want = float64Update(options, wasm, first);
   const change = (params: ArrayLike<number>) => Float64Array.from(params, (x, i) => x - wasm.start.params[i]!);
-  const isSame = [...first!.indices].every((index, i) => index === wasm.indices[i]);
+  const isSame = [...first.indices].every((index, i) => index === wasm.indices[i]);
   return [
     { what: "order of the samples", found: isSame ? "the same" : "differs", allowed: "the same", passed: isSame },
-    atMost("rollout's samples against wasm", relativeL2(first!.rows, wasm.rows), 1e-3),
-    atMost("change of the weights against float64", relativeL2(change(first!.end.params), change(want.params)), 1e-3),
-    atMost("weights against float64", relativeL2(first!.end.params, want.params), 1e-5),
-    compareBits(first!, second!),
+    atMost("rollout's samples against wasm", relativeL2(first.rows, wasm.rows), 1e-3),
+    atMost("change of the weights against float64", relativeL2(change(first.end.params), change(want.params)), 1e-3),
+    atMost("weights against float64", relativeL2(first.end.params, want.params), 1e-5),
+    compareBits(first, second),
   ];
 }
 
 function atMost(what: string, found: number, allowed: number): Check {
   return { what: `${what}, relative L2`, found: found.toExponential(1), allowed: `<= ${allowed}`, passed: found <= allowed };
-}
-
-async function iterateOnWasm(options: LearnerOptions) {
-  let rows = new Float32Array(0);
-  let problem: Omit<Float64Problem, "rows"> | undefined;
-  const indices: number[] = [];
-  const learner = await createLearner(options, {
-    ...WASM_UPDATER,
-    begin: (context) => {
-      const { layout, f32, agent } = context;
-      const { numEnvs, numSteps } = options.ppo;
-      rows = f32(layout.samples, numEnvs * numSteps * layout.sampleStride).slice();
-      problem = { agent, columns: columnsOf(context), settings: options.ppo };
-      indices.length = 0;
-    },
-    step: (context, minibatch, at) => {
-      indices.push(...indicesOf(context, minibatch));
-      return WASM_UPDATER.step(context, minibatch, at);
-    },
-  });
-  // Two iterations first, so that Adam has moments and ratios move.
-  for (let i = 0; i < 2; i++) await learner.iterate();
-  const start = await learner.state();
-  await learner.iterate();
-  await learner.dispose();
-  return { start, rows, problem: problem!, indices };
 }
 
 interface GpuIteration {
@@ -127,39 +99,24 @@ interface GpuIteration {
   readonly indices: Uint32Array;
 }
 
-async function iterateOnGpu(
-  options: LearnerOptions,
-  start: LearnerState,
-  loop: RolloutLoop | undefined,
-): Promise<readonly GpuIteration[]> {
-  const context = await openContext(options, loop ? { loop } : {});
-  const learner = learnerOf(context, progressOf(start));
-  try {
-    const runs: GpuIteration[] = [];
-    for (let run = 0; run < 2; run++) {
-      learner.restore(start);
-      await learner.iterate();
-      const rows = new Float32Array(await read(context, "samples"));
-      const indices = new Uint32Array(await read(context, "indices"));
-      runs.push({ end: await learner.state(), rows, indices });
-    }
-    return runs;
-  } finally {
-    await learner.dispose();
-  }
-}
-
-async function read({ gpu, readBack, buffers, layout }: GpuContext, name: BufferName): Promise<ArrayBuffer> {
-  const encoder = gpu.device.createCommandEncoder();
-  const done = readBack.copy(encoder, [{ buffer: buffers[name], bytes: layout.buffers[name] }]);
-  gpu.device.queue.submit([encoder.finish()]);
-  return (await done())[0]!;
+/** The same iteration twice. */
+function iterateOnGpu(options: LearnerOptions, start: LearnerState, loop: RolloutLoop | undefined) {
+  const iterate = async (learner: WebgpuLearner, context: GpuContext): Promise<GpuIteration> => {
+    learner.restore(start);
+    await learner.iterate();
+    const rows = new Float32Array(await readBuffer(context, "samples"));
+    const indices = new Uint32Array(await readBuffer(context, "indices"));
+    return { end: await learner.state(), rows, indices };
+  };
+  const twice = async (learner: WebgpuLearner, context: GpuContext) =>
+    [await iterate(learner, context), await iterate(learner, context)] as const;
+  return onGpu(options, start, twice, loop ? { loop } : {});
 }
 
 /** The same updates in float64, from the samples that the device has made. */
 function float64Update(
   { ppo }: LearnerOptions,
-  { start, problem }: Awaited<ReturnType<typeof iterateOnWasm>>,
+  { start, problem }: WasmIteration,
   { rows, indices }: GpuIteration,
 ): Float64Vectors {
   const vectors = {
