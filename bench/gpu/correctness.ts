@@ -1,4 +1,5 @@
 import type { LearnerOptions } from "../../agents/ppo/context.js";
+import type { PpoOptions } from "../../agents/ppo/options.js";
 import type { LearnerState } from "../../agents/ppo/state.js";
 import { learningRateAt } from "../../agents/ppo/update.js";
 import type { GpuContext } from "../../agents/ppo/webgpu/context.js";
@@ -82,7 +83,7 @@ export async function checkIteration(
   const isSame = [...first.indices].every((index, i) => index === wasm.indices[i]);
   return [
     { what: "order of the samples", found: isSame ? "the same" : "differs", allowed: "the same", passed: isSame },
-    atMost("rollout's samples against wasm", relativeL2(first.rows, wasm.rows), 1e-3),
+    lanesAlike(first.rows, wasm.rows, SMALL),
     atMost("change of the weights against float64", relativeL2(change(first.end.params), change(want.params)), 1e-3),
     atMost("weights against float64", relativeL2(first.end.params, want.params), 1e-5),
     compareBits(first, second),
@@ -91,6 +92,32 @@ export async function checkIteration(
 
 function atMost(what: string, found: number, allowed: number): Check {
   return { what: `${what}, relative L2`, found: found.toExponential(1), allowed: `<= ${allowed}`, passed: found <= allowed };
+}
+
+type RolloutSizes = Pick<PpoOptions, "numEnvs" | "numSteps">;
+
+const LANE_DISTANCE = 1e-3;
+/** Paths on which two ways of rounding may take two sides of a branch. */
+const BRANCHED_SHARE = 0.02;
+
+/** All but a few lanes have the samples of the other device. @param got samples [step][lane][stride], as `want` */
+export function lanesAlike(got: Float32Array, want: Float32Array, { numEnvs, numSteps }: RolloutSizes): Check {
+  const stride = want.length / (numEnvs * numSteps);
+  const laneOf = (rows: Float32Array, lane: number) =>
+    Array.from({ length: numSteps }, (_, step) => {
+      const sample = step * numEnvs + lane;
+      return [...rows.subarray(sample * stride, (sample + 1) * stride)];
+    }).flat();
+  const distances = Array.from({ length: numEnvs }, (_, lane) => relativeL2(laneOf(got, lane), laneOf(want, lane)));
+  // Counted so that a distance that is no number is beyond.
+  const beyond = numEnvs - distances.filter((distance) => distance <= LANE_DISTANCE).length;
+  const most = Math.floor(BRANCHED_SHARE * numEnvs);
+  return {
+    what: `lanes whose samples are further than ${LANE_DISTANCE} (relative L2) from wasm`,
+    found: `${beyond} of ${numEnvs}, the farthest ${Math.max(...distances).toExponential(1)}`,
+    allowed: `<= ${most}`,
+    passed: beyond <= most,
+  };
 }
 
 interface GpuIteration {
