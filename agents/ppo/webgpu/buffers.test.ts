@@ -69,23 +69,42 @@ test("a network that does not fit however few the environments is what the error
   );
 });
 
-test("a GPU without room for all buffers together says so, names half as many environments, and keeps none of them", async () => {
-  const [layout, plan] = planOf(akash, { numEnvs: 1024 }).withEnvs(1024);
-  const alive = new Set<object>();
+/** A device that makes buffers, and then says whether it had the memory for them. */
+function roomy(failure: { readonly message: string } | null) {
+  const alive = new Map<object, number>();
+  let most = 0;
   const device = {
     limits: { maxBufferSize: 1e12, maxStorageBufferBindingSize: 1e12 },
     pushErrorScope: () => {},
-    createBuffer: () => {
+    createBuffer: ({ size }: { size: number }) => {
       const buffer = { destroy: () => alive.delete(buffer) };
-      alive.add(buffer);
+      alive.set(buffer, size);
+      most = Math.max(
+        most,
+        [...alive.values()].reduce((sum, each) => sum + each, 0),
+      );
       return buffer;
     },
-    popErrorScope: async () => ({ message: "out of memory" }),
+    popErrorScope: async () => failure,
   };
-  await expect(createBuffers({ device } as unknown as Gpu, layout, plan)).rejects.toMatchObject({
+  return { gpu: { device } as unknown as Gpu, alive, most: () => most };
+}
+
+test("a GPU without room for all buffers together says so, names half as many environments, and keeps none of them", async () => {
+  const [layout, plan] = planOf(akash, { numEnvs: 1024 }).withEnvs(1024);
+  const { gpu, alive } = roomy({ message: "out of memory" });
+  await expect(createBuffers(gpu, layout, plan)).rejects.toMatchObject({
     code: "E_WEBGPU_MEMORY",
     message: expect.stringContaining("more than the GPU has free"),
     hint: expect.stringContaining("--set numEnvs=512 or fewer"),
   });
   expect(alive.size).toBe(0);
+});
+
+test("room for reading a state is tried as well, and given back", async () => {
+  const [layout, plan] = planOf(akash, { numEnvs: 1024 }).withEnvs(1024);
+  const { gpu, alive, most } = roomy(null);
+  const buffers = await createBuffers(gpu, layout, plan);
+  expect(new Set(alive.keys())).toEqual(new Set(Object.values(buffers)));
+  expect(most()).toBeGreaterThanOrEqual(layout.bytes + layout.stateBytes);
 });

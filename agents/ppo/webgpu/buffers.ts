@@ -5,7 +5,8 @@ import { type Gpu, type GpuNeeds, USAGE } from "../../../models/webgpu/device.js
 import type { LearnerPrograms } from "../layout.js";
 import type { PpoOptions } from "../options.js";
 import type { GpuBuffers } from "./kernels.js";
-import { type BufferName, type GpuLayout, planGpuLearner } from "./layout.js";
+import { type BufferName, type GpuLayout, planGpuLearner, STATE_BUFFERS } from "./layout.js";
+import { stagingBuffer } from "./read-back.js";
 
 /** What a learner's layout follows from. */
 interface LearnerPlan {
@@ -29,7 +30,10 @@ export async function createBuffers(gpu: Gpu, layout: GpuLayout, plan: LearnerPl
     const usage = kind | USAGE.copySource | USAGE.copyTarget;
     return [name, device.createBuffer({ label: name, size: Math.ceil(bytes / 16) * 16, usage })] as const;
   });
+  // That a state can be read is seen now and not at the first checkpoint.
+  const staging = STATE_BUFFERS.map((name) => stagingBuffer(device, layout.buffers[name]));
   const failed = await device.popErrorScope();
+  for (const buffer of staging) buffer.destroy();
   if (failed) {
     for (const [, buffer] of made) buffer.destroy();
     // How much is free cannot be asked.
@@ -76,11 +80,16 @@ function envStep({ numSteps, numMinibatches }: PpoOptions): number {
   return (64 * numMinibatches) / a;
 }
 
-function memoryError({ bytes }: GpuLayout, { numEnvs, numSteps }: PpoOptions, why: string, fitting: number): UserError {
+function memoryError(
+  { bytes, stateBytes }: GpuLayout,
+  { numEnvs, numSteps }: PpoOptions,
+  why: string,
+  fitting: number,
+): UserError {
   const hint = fitting > 0 ? `use --set numEnvs=${fitting} or fewer` : "use a smaller network";
   return new UserError(
     "E_WEBGPU_MEMORY",
-    `numEnvs=${numEnvs} with numSteps=${numSteps} takes ${describeBytes(bytes)} of GPU memory: ${why}`,
+    `numEnvs=${numEnvs} with numSteps=${numSteps} takes ${describeBytes(bytes + stateBytes)} of GPU memory: ${why}`,
     `${hint}, fewer numSteps, or --device wasm`,
   );
 }

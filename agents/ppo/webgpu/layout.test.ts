@@ -14,9 +14,10 @@ function plan(world: World, settings: Readonly<Record<string, unknown>>) {
 const ROLLOUT = { numSteps: 32, decisionInterval: 1, numMinibatches: 4, updateEpochs: 4, hidden: [64, 64] };
 
 test("65,536 environments of akash with 32 steps take less than 4 GB", () => {
-  const { bytes, buffers } = plan(akash, { ...ROLLOUT, numEnvs: 65_536 });
+  const { bytes, buffers, stateBytes } = plan(akash, { ...ROLLOUT, numEnvs: 65_536 });
   expect(bytes).toBe(Object.values(buffers).reduce((sum, each) => sum + each, 0));
-  expect(bytes).toBeLessThan(1e9);
+  expect(stateBytes).toBe(buffers.lanes + 3 * buffers.params + buffers.stats);
+  expect(bytes + stateBytes).toBeLessThan(1e9);
   // Lanes and samples at least: 4 bytes for each of the 37 numbers that a sample has of itself.
   expect(bytes).toBeGreaterThan(65_536 * 32 * 37 * 4);
 });

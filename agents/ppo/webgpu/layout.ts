@@ -53,7 +53,12 @@ export interface GpuLayout {
   /** Bytes of every buffer. */
   readonly buffers: Readonly<Record<BufferName, number>>;
   readonly bytes: number;
+  /** Of what a state is read through, for as long as that takes. */
+  readonly stateBytes: number;
 }
+
+/** What a saved state holds. */
+export const STATE_BUFFERS = ["lanes", "params", "firstMoment", "secondMoment", "stats"] as const;
 
 export type BufferName =
   | "lanes"
@@ -154,6 +159,7 @@ export function planGpuLearner(programs: LearnerPrograms, agent: AgentPlan, ppo:
     run: 16,
   };
   const bytes = Object.values(buffers).reduce((sum, each) => sum + each, 0);
+  const stateBytes = STATE_BUFFERS.reduce((sum, name) => sum + buffers[name], 0);
   return {
     tile,
     lanes,
@@ -178,5 +184,6 @@ export function planGpuLearner(programs: LearnerPrograms, agent: AgentPlan, ppo:
     permuteParts,
     buffers,
     bytes,
+    stateBytes,
   };
 }

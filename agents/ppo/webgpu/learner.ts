@@ -66,7 +66,7 @@ export async function checkWebgpu(
   const gpu = await openGpu(GPU_NEEDS, load);
   try {
     checkFits(gpu, layout, { programs, agent, ppo: options.ppo });
-    return { bytes: layout.bytes, isSoftware: isSoftware(gpu.info) };
+    return { bytes: layout.bytes + layout.stateBytes, isSoftware: isSoftware(gpu.info) };
   } finally {
     gpu.dispose();
   }
@@ -153,7 +153,7 @@ export function learnerOf(context: GpuContext, start: Progress): WebgpuLearner {
   return {
     device: `webgpu: ${description || [vendor, architecture].filter(Boolean).join(" ")}`,
     agent,
-    bytes: layout.bytes,
+    bytes: layout.bytes + layout.stateBytes,
     laneWords: block.bytes / 4,
     depth: targetKl === null ? 2 : 1,
     dispatches: dispatchesOf(context),

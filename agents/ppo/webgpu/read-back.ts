@@ -14,6 +14,10 @@ export interface ReadBack {
   readonly dispose: () => void;
 }
 
+/** What the host can look into. */
+export const stagingBuffer = (device: GPUDevice, size: number): GPUBuffer =>
+  device.createBuffer({ label: "read back", size, usage: USAGE.mapRead | USAGE.copyTarget });
+
 /** Staging buffers are kept and used again for the same number of bytes: several reads may be under way. */
 export function createReadBack(device: GPUDevice): ReadBack {
   const idle: GPUBuffer[] = [];
@@ -21,7 +25,7 @@ export function createReadBack(device: GPUDevice): ReadBack {
   const take = (bytes: number): GPUBuffer => {
     const found = idle.findIndex(({ size }) => size === bytes);
     if (found >= 0) return idle.splice(found, 1)[0]!;
-    const buffer = device.createBuffer({ label: "read back", size: bytes, usage: USAGE.mapRead | USAGE.copyTarget });
+    const buffer = stagingBuffer(device, bytes);
     all.push(buffer);
     return buffer;
   };

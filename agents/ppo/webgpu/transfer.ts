@@ -1,9 +1,11 @@
 import { layoutRecord } from "../../../compiler/schema.js";
+import { describeBytes } from "../../../core/bytes.js";
+import { UserError } from "../../../core/errors.js";
 import { onePass } from "../../../models/webgpu/passes.js";
 import type { LearnerState } from "../state.js";
 import type { GpuContext, Progress } from "./context.js";
 import { gpuWordsOf, savedLanesOf } from "./lane-words.js";
-import { UNIFORM_STRIDE } from "./layout.js";
+import { STATE_BUFFERS, UNIFORM_STRIDE } from "./layout.js";
 import { createReadBack, type Wanted } from "./read-back.js";
 import { momentsOfStats, statsOfState } from "./stats-state.js";
 
@@ -48,12 +50,8 @@ function firstInputs({ programs, layout }: GpuContext, words: Uint32Array<ArrayB
 
 export async function readState(context: GpuContext, progress: Progress): Promise<LearnerState> {
   const { buffers, layout, block, agent } = context;
-  const whole = (name: "lanes" | "params" | "firstMoment" | "secondMoment" | "stats"): Wanted => ({
-    buffer: buffers[name],
-    bytes: layout.buffers[name],
-  });
-  const names = ["lanes", "params", "firstMoment", "secondMoment", "stats"] as const;
-  const [lanes, params, firstMoment, secondMoment, stats] = await readNow(context, names.map(whole));
+  const whole = (name: (typeof STATE_BUFFERS)[number]): Wanted => ({ buffer: buffers[name], bytes: layout.buffers[name] });
+  const [lanes, params, firstMoment, secondMoment, stats] = await readNow(context, STATE_BUFFERS.map(whole));
   const { numObservations, numInputs } = layout;
   const floats = (bytes: ArrayBuffer) => new Float32Array(bytes, 0, agent.parameterCount);
   return {
@@ -81,15 +79,31 @@ export async function readObservations(context: GpuContext, count: number): Prom
   );
 }
 
-/** Through memory that is given back at once: a state is as large as all lanes. */
-async function readNow({ gpu }: GpuContext, wanted: readonly Wanted[]): Promise<ArrayBuffer[]> {
-  const readBack = createReadBack(gpu.device);
+/**
+ * Through memory that is given back at once: a state is as large as all lanes. Each part has its own, as all together may be
+ * more than one buffer holds.
+ * @throws UserError `E_WEBGPU_MEMORY` where there is none left
+ */
+async function readNow({ gpu: { device } }: GpuContext, wanted: readonly Wanted[]): Promise<ArrayBuffer[]> {
+  const readBack = createReadBack(device);
   try {
-    const encoder = gpu.device.createCommandEncoder();
-    const read = readBack.copy(encoder, wanted);
-    gpu.device.queue.submit([encoder.finish()]);
-    return await read();
+    device.pushErrorScope("validation");
+    device.pushErrorScope("out-of-memory");
+    const encoder = device.createCommandEncoder();
+    const reads = wanted.map((part) => readBack.copy(encoder, [part]));
+    // Before the first wait: what is called next must not come before it.
+    device.queue.submit([encoder.finish()]);
+    const [full, refused] = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
+    if (full) throw fullError(wanted);
+    if (refused) throw new Error(`the GPU refused a read: ${refused.message}`);
+    return (await Promise.all(reads.map((read) => read()))).flat();
   } finally {
     readBack.dispose();
   }
+}
+
+function fullError(wanted: readonly Wanted[]): UserError {
+  const bytes = wanted.reduce((sum, part) => sum + part.bytes, 0);
+  const what = `the GPU has no memory left for the ${describeBytes(bytes)} that a state is read through`;
+  return new UserError("E_WEBGPU_MEMORY", what, "use fewer numEnvs, close what else runs on the GPU, or use --device wasm");
 }
