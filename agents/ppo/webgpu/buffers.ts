@@ -9,7 +9,7 @@ import { type BufferName, type GpuLayout, planGpuLearner, STATE_BUFFERS } from "
 import { stagingBuffer } from "./read-back.js";
 
 /** What a learner's layout follows from. */
-interface LearnerPlan {
+export interface LearnerPlan {
   readonly programs: LearnerPrograms;
   readonly agent: AgentPlan;
   readonly ppo: PpoOptions;

@@ -7,7 +7,7 @@ import { planLanes } from "../layout.js";
 import { createLearner, type Learner } from "../learner.js";
 import { planLearning } from "../plan.js";
 import type { LearnerState } from "../state.js";
-import { checkFits, createBuffers, GPU_NEEDS } from "./buffers.js";
+import { checkFits, createBuffers, GPU_NEEDS, type LearnerPlan } from "./buffers.js";
 import type { GpuContext, Progress } from "./context.js";
 import { advance, dispatchesOf, runIteration, wantedSums } from "./iteration.js";
 import { createKernels } from "./kernels.js";
@@ -79,25 +79,44 @@ export async function openContext(
 ): Promise<GpuContext> {
   const { ppo } = options;
   const { programs, agent } = planLearning(options);
-  const layout = planGpuLearner(programs, agent, ppo);
   const gpu = await openGpu(GPU_NEEDS, load);
   try {
-    const buffers = await createBuffers(gpu, layout, { programs, agent, ppo });
-    const where = loop ?? (isSoftware(gpu.info) ? "host" : "device");
-    const kernels = await orLost(gpu, createKernels(gpu.device, buffers, { programs, agent, layout, ppo }, where));
+    const memory = await openMemory(gpu, { programs, agent, ppo }, loop);
+    const { kernels } = memory;
     const block = planLanes(programs, ppo.numEnvs);
     const stopwatch = profile ? openStopwatch(gpu, dispatchesOf({ kernels, options })) : undefined;
     const readBack = createReadBack(gpu.device);
-    return { options, programs, agent, layout, block, gpu, buffers, kernels, readBack, stopwatch };
+    return { options, programs, agent, block, gpu, ...memory, readBack, stopwatch };
   } catch (error) {
     gpu.dispose();
     throw explained(error);
   }
 }
 
+/** Plan, memory and shaders. A driver whose compiler does not take a rollout in one shader may take it in parts. */
+async function openMemory(
+  gpu: Gpu,
+  plan: LearnerPlan,
+  loop: WebgpuOptions["loop"],
+): Promise<Pick<GpuContext, "layout" | "buffers" | "kernels">> {
+  const where = loop ?? (isSoftware(gpu.info) ? "host" : "device");
+  const layout = planGpuLearner(plan.programs, plan.agent, plan.ppo);
+  const buffers = await createBuffers(gpu, layout, plan);
+  try {
+    const kernels = await orLost(gpu, createKernels(gpu.device, buffers, { ...plan, layout }, where));
+    return { layout, buffers, kernels };
+  } catch (error) {
+    for (const buffer of Object.values(buffers)) buffer.destroy();
+    if (loop === undefined && where === "device" && isRefusedShader(error)) return openMemory(gpu, plan, "host");
+    throw error;
+  }
+}
+
+const isRefusedShader = (error: unknown): error is Error => error instanceof Error && error.name === "GPUPipelineError";
+
 /** What the driver's compiler says of a shader, as an error that a user can do something about. */
 function explained(error: unknown): unknown {
-  if (!(error instanceof Error && error.name === "GPUPipelineError")) return error;
+  if (!isRefusedShader(error)) return error;
   const message = `the GPU's driver refuses a shader: ${error.message.split("\n")[0]}`;
   return new UserError("E_WEBGPU_SHADER", message, "update the driver, or use --device wasm");
 }
@@ -146,12 +165,14 @@ export function startOptions(options: LearnerOptions): LearnerOptions {
 
 /** The learner over an open context, of which it takes possession. */
 export function learnerOf(context: GpuContext, start: Progress): WebgpuLearner {
-  const { options, layout, gpu, agent, block, readBack, stopwatch, buffers } = context;
+  const { options, layout, gpu, agent, block, readBack, stopwatch, buffers, kernels } = context;
   const { targetKl, numMinibatches } = options.ppo;
   let progress = start;
   const { vendor, architecture, description } = gpu.info;
+  const name = description || [vendor, architecture].filter(Boolean).join(" ");
+  const inParts = kernels.loop === "host" && !isSoftware(gpu.info) ? "; the host goes through the steps" : "";
   return {
-    device: `webgpu: ${description || [vendor, architecture].filter(Boolean).join(" ")}`,
+    device: `webgpu: ${name}${inParts}`,
     agent,
     bytes: layout.bytes + layout.stateBytes,
     laneWords: block.bytes / 4,
