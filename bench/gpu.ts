@@ -1,6 +1,7 @@
 // The learner on a GPU, checked and timed: `npm run bench:gpu`, see docs/gpu.md. Needs nothing but Node.js and the package webgpu, so
 // that it can be bundled and taken to a bare machine. FLYBALL_BENCH_QUICK=1 only shows that everything runs; OUT names the
-// folder of the document; FLYBALL_PYTHON the Python that may have JAX or PyTorch.
+// folder of the document; FLYBALL_PYTHON the Python that may have JAX or PyTorch; FLYBALL_BENCH_LOOP=host lets the host go
+// through the steps of a rollout from the start.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,6 +12,7 @@ import { findEconomy } from "../env/registry.js";
 import { openGpu } from "../models/webgpu/device.js";
 import { isSoftware } from "../models/webgpu/explain.js";
 import { createBudget } from "./gpu/budget.js";
+import type { RolloutLoop } from "./gpu/correctness.js";
 import {
   caseTable,
   ceilingLine,
@@ -35,7 +37,9 @@ async function main(): Promise<number> {
   if (adapter.isSoftware) log(SOFTWARE_NOTE);
   log(`${adapter.name}${adapter.driver && `, ${adapter.driver}`}`);
   const economy = findEconomy("akash");
-  const bench: Bench = { economy, budget, log, now, effort, python: process.env["FLYBALL_PYTHON"] ?? "python3" };
+  const python = process.env["FLYBALL_PYTHON"] ?? "python3";
+  const loop = loopOf(process.env["FLYBALL_BENCH_LOOP"]);
+  const bench: Bench = { economy, budget, log, now, effort, python, loop };
   const head = { format: "flyball-gpu-bench", version: 1, flyball: VERSION, economy: economy.id } as const;
   const date = new Date().toISOString().slice(0, 10);
   const folder = process.env["OUT"] || ".";
@@ -50,6 +54,17 @@ async function main(): Promise<number> {
   }
   print(report!, path);
   return report!.failures.length === 0 && report!.checks.every(({ passed }) => passed) ? 0 : 1;
+}
+
+/** @throws UserError */
+function loopOf(word: string | undefined): RolloutLoop | undefined {
+  if (!word) return undefined;
+  if (word === "device" || word === "host") return word;
+  throw new UserError(
+    "E_BENCH_LOOP",
+    `FLYBALL_BENCH_LOOP must be device or host, got ${word}`,
+    "leave it out to try the device first",
+  );
 }
 
 async function describeAdapter(): Promise<GpuReport["adapter"]> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createBudget, reasonToSkip, within } from "./budget.js";
+import { createBudget, createParts, LateError, reasonToSkip, within } from "./budget.js";
 import { caseName, netName, planCases } from "./cases.js";
 import { measureInFlight, speedOf } from "./in-flight.js";
 
@@ -33,9 +33,39 @@ describe("budget", () => {
   });
 
   test("work that hangs is left behind", async () => {
-    await expect(within(0.01, new Promise(() => {}))).rejects.toThrow("it takes longer than 0 s");
+    await expect(within(0.01, new Promise(() => {}))).rejects.toThrow(new LateError("it takes longer than 0 s"));
     await expect(within(1, Promise.resolve(7))).resolves.toBe(7);
     await expect(within(1, Promise.reject(new Error("no")))).rejects.toThrow("no");
+  });
+});
+
+describe("parts", () => {
+  const budget = { elapsed: () => 0, left: () => 60 };
+
+  test("that fail do not stop those after them", async () => {
+    const parts = createParts(budget, 60);
+    await expect(parts.run("first", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    expect(parts.stopped()).toBeUndefined();
+    await expect(parts.run("second", () => Promise.resolve(7))).resolves.toBe(7);
+  });
+
+  test("that do not end are the last to be begun", async () => {
+    let begun = 0;
+    const hang = () => {
+      begun++;
+      return new Promise<never>(() => {});
+    };
+    const parts = createParts(budget, 0.01);
+    await expect(parts.run("first", hang)).rejects.toThrow(LateError);
+    const why = 'not begun: "first" has not ended and would disturb it';
+    expect(parts.stopped()).toBe(why);
+    await expect(parts.run("second", hang)).rejects.toThrow(why);
+    expect(begun).toBe(1);
+  });
+
+  test("end with the time of the whole, whatever their own limit", async () => {
+    const parts = createParts({ ...budget, left: () => 0.01 }, 3600);
+    await expect(parts.run("first", () => new Promise(() => {}))).rejects.toThrow(LateError);
   });
 });
 

@@ -1,7 +1,7 @@
 import { UserError } from "../../core/errors.js";
 import type { Economy } from "../../env/economy.js";
 import { openGpu } from "../../models/webgpu/device.js";
-import { type Budget, reasonToSkip, within } from "./budget.js";
+import { type Budget, createParts, type Parts, reasonToSkip } from "./budget.js";
 import { caseName, type GpuCase, planCases } from "./cases.js";
 import { type CeilingSizes, type Ceilings, FULL_CEILINGS, measureCeilings, QUICK_CEILINGS } from "./ceilings.js";
 import { type Check, checkIteration, checkRandomness, type RolloutLoop } from "./correctness.js";
@@ -17,7 +17,7 @@ export interface GpuEffort {
   readonly seconds: number;
   readonly least: number;
   readonly profiled: number;
-  /** A part that hangs is left behind. */
+  /** A part that takes longer ends the bench: it cannot be stopped, and would disturb what is timed beside it. */
   readonly limitSeconds: number;
   /** Shortest time of any case. */
   readonly leastSeconds: number;
@@ -34,7 +34,8 @@ export const FULL: GpuEffort = {
   seconds: 2,
   least: 5,
   profiled: 8,
-  limitSeconds: 90,
+  // The first compilation of a rollout in one dispatch may take minutes.
+  limitSeconds: 240,
   leastSeconds: 10,
   ceilings: FULL_CEILINGS,
   checkedHidden: [64, 64],
@@ -62,21 +63,27 @@ export interface Bench {
   /** Milliseconds of any clock. */
   readonly now: () => number;
   readonly python: string;
+  /** What goes through the steps of a rollout; undefined to try the device first. */
+  readonly loop: RolloutLoop | undefined;
 }
 
 type Measured = Pick<GpuReport, "checks" | "ceilings" | "cases" | "failures">;
 
-/** Measures part after part; after each comes all that is known so far. A part that fails does not stop the rest. */
+/**
+ * Measures part after part; after each comes all that is known so far. A part that fails does not stop the rest, one that does
+ * not end does.
+ */
 export async function* measureAll(bench: Bench): AsyncGenerator<Measured> {
   const { effort } = bench;
   const checks: Check[] = [];
   const failures: string[] = [];
   const cases: CaseReport[] = [];
   let ceilings: Ceilings | null = null;
-  const attempt = attempter(bench, failures);
+  const parts = createParts(bench.budget, effort.limitSeconds);
+  const attempt = attempter(bench, parts, failures);
   const soFar = () => ({ checks: [...checks], ceilings, cases: [...cases], failures: [...failures] });
   await attempt("check: random words", async () => void checks.push(await withGpu(checkRandomness)));
-  const loop = await checkLearner(bench, attempt, checks);
+  const loop = await checkLearner(bench, parts, attempt, checks);
   yield soFar();
   await attempt("ceilings: multiply-adds in registers, a copy in memory", async () => {
     ceilings = await withGpu((gpu) => measureCeilings(gpu, effort.ceilings, inFlight(bench)));
@@ -86,10 +93,10 @@ export async function* measureAll(bench: Bench): AsyncGenerator<Measured> {
   const durations: number[] = [];
   for (const [i, sizes] of planCases(effort.quick).entries()) {
     const started = bench.now();
-    const report = await reportCase(bench, sizes, { ceilings, failures, durations, loop });
+    const report = await reportCase(bench, sizes, { ceilings, failures, durations, loop, parts });
     durations.push((bench.now() - started) / 1000);
     // The first has the nets and epochs of the targets.
-    cases.push(i === 0 ? { ...report, peers: await measurePeers(bench, sizes, peers) } : report);
+    cases.push(i === 0 ? { ...report, peers: await measurePeers(bench, sizes, peers, parts) } : report);
     yield soFar();
   }
 }
@@ -97,11 +104,11 @@ export async function* measureAll(bench: Bench): AsyncGenerator<Measured> {
 type Attempt = (what: string, work: () => Promise<void>) => Promise<boolean>;
 
 /** Does parts of the work; notes what fails or hangs. */
-function attempter({ budget, effort, log }: Bench, failures: string[]): Attempt {
+function attempter({ log }: Bench, parts: Parts, failures: string[]): Attempt {
   return async (what, work) => {
     log(what);
     try {
-      await within(Math.min(effort.limitSeconds, budget.left()), work());
+      await parts.run(what, work);
       return true;
     } catch (error) {
       failures.push(`${what}: ${messageOf(error)}`);
@@ -111,13 +118,18 @@ function attempter({ budget, effort, log }: Bench, failures: string[]): Attempt 
   };
 }
 
-/** A driver's compiler that does not get through a whole rollout may get through its parts. @returns what the cases then take */
-async function checkLearner(bench: Bench, attempt: Attempt, checks: Check[]): Promise<RolloutLoop | undefined> {
+/**
+ * A driver's compiler that refuses a whole rollout may take its parts; one that does not come to an end is not waited for.
+ * @returns what the cases then take
+ */
+async function checkLearner(bench: Bench, parts: Parts, attempt: Attempt, checks: Check[]): Promise<RolloutLoop | undefined> {
   const check = (loop?: RolloutLoop) => async () =>
     void checks.push(...(await checkIteration(bench.economy, bench.effort.checkedHidden, loop)));
   const what = "check: one iteration against float64";
-  if (await attempt(what, check())) return undefined;
-  await attempt(`${what}; the host goes through the steps`, check("host"));
+  if (await attempt(what, check(bench.loop))) return bench.loop;
+  if (parts.stopped() !== undefined)
+    bench.log("  FLYBALL_BENCH_LOOP=host has less to compile: the host goes through the steps");
+  else if (bench.loop === undefined) await attempt(`${what}; the host goes through the steps`, check("host"));
   return "host";
 }
 
@@ -142,17 +154,19 @@ interface Found {
   /** Seconds of the cases before. */
   readonly durations: readonly number[];
   readonly loop: RolloutLoop | undefined;
+  readonly parts: Parts;
 }
 
-async function reportCase(bench: Bench, sizes: GpuCase, { ceilings, failures, durations, loop }: Found): Promise<CaseReport> {
+async function reportCase(bench: Bench, sizes: GpuCase, found: Found): Promise<CaseReport> {
   const { economy, effort, budget, log } = bench;
-  const skip = reasonToSkip(budget.left(), durations, effort.leastSeconds);
+  const { ceilings, failures, durations, loop, parts } = found;
+  const skip = parts.stopped() ?? reasonToSkip(budget.left(), durations, effort.leastSeconds);
   log(`${caseName(sizes)}${skip === undefined ? "" : `: ${skip}`}`);
   if (skip !== undefined) return { case: sizes, figures: null, peers: [], why: skip };
   try {
     const caseEffort = { ...inFlight(bench), profiled: effort.profiled, loop };
-    const work = measureCase(economy, sizes, caseEffort, ceilings ?? undefined);
-    const figures = await within(Math.min(effort.limitSeconds, budget.left()), work);
+    const work = () => measureCase(economy, sizes, caseEffort, ceilings ?? undefined);
+    const figures = await parts.run(caseName(sizes), work);
     log(`  ${Math.round(figures.training.median)} env-steps/s after ${figures.setupSeconds.toFixed(1)} s of setting up`);
     return { case: sizes, figures, peers: [], why: "" };
   } catch (error) {
@@ -179,12 +193,12 @@ async function findPeers({ python, log }: Bench): Promise<readonly FoundPeer[]> 
   return found;
 }
 
-async function measurePeers(bench: Bench, sizes: GpuCase, peers: readonly FoundPeer[]): Promise<PeerSpeed[]> {
+async function measurePeers(bench: Bench, sizes: GpuCase, peers: readonly FoundPeer[], parts: Parts): Promise<PeerSpeed[]> {
   const { economy, effort, budget, log, python } = bench;
   const speeds: PeerSpeed[] = [];
   for (const { peer, absent } of peers) {
     const { windowSeconds, limitSeconds } = effort.peer;
-    const why = absent ?? reasonToSkip(budget.left(), [], limitSeconds);
+    const why = absent ?? parts.stopped() ?? reasonToSkip(budget.left(), [], limitSeconds);
     if (why !== undefined) {
       speeds.push({ name: peer.name, device: null, envStepsPerSecond: null, why });
       continue;
