@@ -3,6 +3,7 @@ import { roundInward } from "../wasm/round-inward.js";
 import { MOST_QUARTERS } from "./library.js";
 import { float } from "./literals.js";
 
+/** Truth values are joined without short circuit: as branches they stall the compilers of drivers where a world is in a loop. */
 const INFIX: Readonly<Partial<Record<Op["kind"], string>>> = {
   add: "+",
   sub: "-",
@@ -14,8 +15,8 @@ const INFIX: Readonly<Partial<Record<Op["kind"], string>>> = {
   ge: ">=",
   eq: "==",
   ne: "!=",
-  and: "&&",
-  or: "||",
+  and: "&",
+  or: "|",
   uadd: "+",
   umul: "*",
   uxor: "^",

@@ -51,8 +51,8 @@ var<private> infinity_bits: u32 = 0x7f800000u;
 
 fn is_nan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
 
-fn min_of(a: f32, b: f32) -> f32 { return select(a, b, b < a || is_nan(b)); }
-fn max_of(a: f32, b: f32) -> f32 { return select(a, b, b > a || is_nan(b)); }
+fn min_of(a: f32, b: f32) -> f32 { return select(a, b, (b < a) | is_nan(b)); }
+fn max_of(a: f32, b: f32) -> f32 { return select(a, b, (b > a) | is_nan(b)); }
 fn min_bound(x: f32, bound: f32) -> f32 { return select(x, bound, bound < x); }
 fn max_bound(x: f32, bound: f32) -> f32 { return select(x, bound, bound > x); }
 
@@ -82,7 +82,7 @@ fn log32(x: f32) -> f32 {
   let small = k * ${float(LN2_LOW)} + s * (half_square + z * ${polynomial("z", LOG_COEFFICIENTS)});
   let usual = k * ${float(LN2_HIGH)} + (f - (half_square - small));
   let of_zero_or_less = bitcast<f32>(infinity_bits | select(0x400000u, 0x80000000u, (bits & 0x7fffffff) == 0));
-  return select(select(of_zero_or_less, x, bits >= 0x7f800000), usual, bits > 0 && bits < 0x7f800000);
+  return select(select(of_zero_or_less, x, bits >= 0x7f800000), usual, (bits > 0) & (bits < 0x7f800000));
 }
 
 fn tanh32(x: f32) -> f32 {
