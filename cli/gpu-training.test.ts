@@ -39,7 +39,13 @@ const adapterOf = (bytes: number): LoadWebgpu => {
     ...{ pushErrorScope: () => {}, popErrorScope: async () => null },
     createComputePipelineAsync: () => Promise.reject(refused),
   };
-  const info = { vendor: "acme", architecture: "a1", description: "Acme A1", isFallbackAdapter: false };
+  const info = {
+    vendor: "acme",
+    architecture: "a1",
+    device: "acme-a1",
+    description: "Acme driver 1",
+    isFallbackAdapter: false,
+  };
   const adapter = { limits, features: new Set(), info, requestDevice: async () => device };
   return async () => ({ create: () => ({ requestAdapter: async () => adapter as unknown as GPUAdapter }) });
 };

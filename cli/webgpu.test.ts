@@ -7,7 +7,8 @@ import { type Ended, type GpuFacts, gatherGpuFacts, type Machine } from "./webgp
 const ADAPTER: Adapter = {
   vendor: "acme",
   architecture: "a1",
-  description: "Acme A1",
+  device: "acme-a1",
+  description: "Acme driver 1",
   isFallback: false,
   features: ["shader-f16", "timestamp-query", "depth-clip-control", "subgroups"],
   limits: {
@@ -41,7 +42,7 @@ describe("what doctor says of GPUs", () => {
         state: "ok",
         fix: "",
         found:
-          "--device webgpu takes it: Acme A1 (acme a1); buffers of 4 GiB, 2 GiB bound at once; 48 KiB of workgroup memory; subgroups, shader-f16, timestamp-query",
+          "--device webgpu takes it: acme-a1 (Acme driver 1); buffers of 4 GiB, 2 GiB bound at once; 48 KiB of workgroup memory; subgroups, shader-f16, timestamp-query",
       },
     ]);
   });
@@ -77,7 +78,10 @@ describe("what doctor says of GPUs", () => {
     [{ state: "no package", message: "Cannot find package 'webgpu'", code: "ERR_MODULE_NOT_FOUND" }, "not installed"],
     [{ state: "crashed", how: "ended by SIGSEGV" }, "ended by SIGSEGV"],
     [{ state: "failed", message: "lost" }, "lost"],
-    [{ state: "no device", adapter: ADAPTER, message: "out of memory" }, "Acme A1 makes no device: out of memory"],
+    [
+      { state: "no device", adapter: ADAPTER, message: "out of memory" },
+      "acme-a1 (Acme driver 1) makes no device: out of memory",
+    ],
   ])("%o", (probe, words) => {
     const [only, ...rest] = webgpuFindings(facts(probe));
     expect(rest).toEqual([]);

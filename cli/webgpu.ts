@@ -1,4 +1,4 @@
-import { type Adapter, explainPackage, explainVulkan, isSoftware, type Obstacle } from "../models/webgpu/explain.js";
+import { type Adapter, explainPackage, explainVulkan, isSoftware, nameOf, type Obstacle } from "../models/webgpu/explain.js";
 import type { Finding } from "./finding.js";
 import type { GpuFacts } from "./webgpu-facts.js";
 
@@ -45,19 +45,14 @@ function missing({ what, found, fix }: Obstacle): Finding {
   return { what, found, state: "missing", fix: fix && `only for --device webgpu: ${fix}` };
 }
 
-function nameOf({ description, vendor }: Adapter): string {
-  return description || vendor || "an adapter without a name";
-}
-
 /** Features that make training faster or measurable. */
 const FEATURES = ["subgroups", "shader-f16", "timestamp-query"];
 
 function describe(adapter: Adapter): string {
-  const { vendor, architecture, features, limits } = adapter;
-  const kind = [vendor, architecture].filter((word) => word !== "").join(" ");
+  const { features, limits } = adapter;
   const has = FEATURES.filter((name) => features.includes(name));
   const parts = [
-    `${nameOf(adapter)}${kind && ` (${kind})`}`,
+    nameOf(adapter),
     `buffers of ${bytes(limits["maxBufferSize"])}, ${bytes(limits["maxStorageBufferBindingSize"])} bound at once`,
     `${bytes(limits["maxComputeWorkgroupStorageSize"])} of workgroup memory`,
     has.length > 0 ? has.join(", ") : "no optional features",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openGpu, type WebgpuModule } from "./device.js";
 
-const INFO = { vendor: "acme", architecture: "a1", description: "Acme A1" };
+const INFO = { vendor: "acme", architecture: "a1", device: "acme-a1", description: "Acme driver 1" };
 
 /** A stand-in for the package `webgpu` with one adapter, or none. */
 function standIn(adapter: object | null, asked: object[] = []): () => Promise<WebgpuModule> {
@@ -87,7 +87,7 @@ describe("opening a GPU", () => {
     const adapter = makeAdapter(() => Promise.reject(new Error("not reached")));
     await expect(openGpu({ maxBufferSize: 900, maxStorageBufferBindingSize: 501 }, standIn(adapter))).rejects.toMatchObject({
       code: "E_WEBGPU_LIMITS",
-      message: "maxStorageBufferBindingSize must be at least 501, Acme A1 has 500",
+      message: "maxStorageBufferBindingSize must be at least 501, acme-a1 (Acme driver 1) has 500",
     });
   });
 

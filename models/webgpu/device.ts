@@ -1,4 +1,5 @@
 import { UserError } from "../../core/errors.js";
+import { nameOf } from "./explain.js";
 
 /** A limit beyond WebGPU's defaults: a number at least, or as much as the adapter has. */
 type Need = number | "most";
@@ -18,6 +19,9 @@ export interface Gpu {
   readonly info: {
     readonly vendor: string;
     readonly architecture: string;
+    /** The card. */
+    readonly device: string;
+    /** The driver. */
     readonly description: string;
     /** The adapter's own word for "in software". */
     readonly isFallback: boolean;
@@ -64,10 +68,10 @@ export async function openGpu(needs: GpuNeeds = {}, load: LoadWebgpu = loadWebgp
       "install a Vulkan driver and its loader (libvulkan1), check it with vulkaninfo, or use --device wasm",
     );
   checkLimits(adapter, needs);
-  const { vendor, architecture, description, isFallbackAdapter: isFallback } = adapter.info;
+  const { vendor, architecture, device: card, description, isFallbackAdapter: isFallback } = adapter.info;
   const device = await openDevice(adapter, needs);
   const lost = device.lost.then(({ reason, message }) => (reason === "destroyed" ? undefined : message));
-  const info = { vendor, architecture, description, isFallback };
+  const info = { vendor, architecture, device: card, description, isFallback };
   return { device, info, lost, refused: hearRefusals(device), dispose: () => device.destroy() };
 }
 
@@ -117,7 +121,7 @@ function checkLimits(adapter: GPUAdapter, needs: GpuNeeds): void {
     if (wanted === "most" || wanted <= offered) continue;
     throw new UserError(
       "E_WEBGPU_LIMITS",
-      `${name} must be at least ${wanted}, ${adapter.info.description || adapter.info.vendor || "the adapter"} has ${offered}`,
+      `${name} must be at least ${wanted}, ${nameOf(adapter.info)} has ${offered}`,
       "train with fewer environments or a smaller network, or use --device wasm",
     );
   }

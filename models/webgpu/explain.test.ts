@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { explainPackage, explainVulkan, isSoftware, NEEDED, type VulkanFacts } from "./explain.js";
+import { explainPackage, explainVulkan, isSoftware, NEEDED, nameOf, type VulkanFacts } from "./explain.js";
 
 const DEBIAN = { platform: "linux-x64", glibc: "2.36" };
 
@@ -171,10 +171,19 @@ describe("why Linux gives no adapter", () => {
 });
 
 test.each([
-  ["google", "swiftshader", "SwiftShader driver 5.0.0", false, true],
-  ["mesa", "", "llvmpipe (LLVM 19.1.7, 256 bits)", false, true],
-  ["unknown", "", "", true, true],
-  ["nvidia", "hopper", "NVIDIA H200", false, false],
-])("%s %s %s: fallback %s is software %s", (vendor, architecture, description, isFallback, software) => {
-  expect(isSoftware({ vendor, architecture, description, isFallback })).toBe(software);
+  ["google", "swiftshader", "", "SwiftShader driver 5.0.0", false, true],
+  ["mesa", "", "llvmpipe-llvm-19-1-7-256-bits", "Mesa 25.0.7", false, true],
+  ["unknown", "", "", "", true, true],
+  ["nvidia", "hopper", "nvidia-h200", "NVIDIA: 570.00", false, false],
+])("%s %s %s %s: fallback %s is software %s", (vendor, architecture, device, description, isFallback, software) => {
+  expect(isSoftware({ vendor, architecture, device, description, isFallback })).toBe(software);
+});
+
+test("an adapter is named by its card and driver, or by what is known of them", () => {
+  const info = { vendor: "nvidia", architecture: "hopper", device: "nvidia-h200", description: "NVIDIA: 570.00" };
+  expect(nameOf(info)).toBe("nvidia-h200 (NVIDIA: 570.00)");
+  expect(nameOf({ ...info, device: "" })).toBe("nvidia hopper (NVIDIA: 570.00)");
+  expect(nameOf({ ...info, description: "" })).toBe("nvidia-h200");
+  expect(nameOf({ ...info, vendor: "", architecture: "", device: "" })).toBe("NVIDIA: 570.00");
+  expect(nameOf({ vendor: "", architecture: "", device: "", description: "" })).toBe("an adapter without a name");
 });

@@ -11,6 +11,8 @@ export type Probe =
 export interface Adapter {
   readonly vendor: string;
   readonly architecture: string;
+  /** The card; the driver. Either may be empty. */
+  readonly device: string;
   readonly description: string;
   /** The adapter's own word for "in software". */
   readonly isFallback: boolean;
@@ -18,6 +20,8 @@ export interface Adapter {
   /** Of the specification, by its names; bytes or counts. */
   readonly limits: Readonly<Record<string, number>>;
 }
+
+export type AdapterInfo = Omit<Adapter, "features" | "limits">;
 
 /** The machine, as far as it decides whether the package's binary loads. */
 export interface System {
@@ -86,8 +90,16 @@ export function explainPackage(message: string, code: string, { platform, glibc 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
 /** Whether the CPU computes in place of a GPU. */
-export function isSoftware({ vendor, architecture, description, isFallback }: Omit<Adapter, "features" | "limits">): boolean {
-  return isFallback || SOFTWARE.test(`${vendor} ${architecture} ${description}`);
+export function isSoftware({ vendor, architecture, device, description, isFallback }: AdapterInfo): boolean {
+  return isFallback || SOFTWARE.test(`${vendor} ${architecture} ${device} ${description}`);
+}
+
+/** An adapter's name: the card and, in parentheses, its driver. */
+export function nameOf({ vendor, architecture, device, description }: Omit<AdapterInfo, "isFallback">): string {
+  const kind = [vendor, architecture].filter((word) => word !== "").join(" ");
+  const card = device || kind;
+  if (card && description) return `${card} (${description})`;
+  return card || description || "an adapter without a name";
 }
 
 /** All that keeps Dawn from an adapter on Linux, as far as can be seen; never empty. */

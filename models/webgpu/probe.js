@@ -41,11 +41,11 @@ export async function probeGpu(load) {
  * @returns {Promise<import("./explain.js").Probe>}
  */
 async function describe(adapter) {
-  const { vendor, architecture, description } = adapter.info;
+  const { vendor, architecture, device: card, description } = adapter.info;
   const isFallback = Object(adapter.info).isFallbackAdapter === true;
   const features = [...adapter.features];
   const limits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
-  const found = { vendor, architecture, description, isFallback, features, limits };
+  const found = { vendor, architecture, device: card, description, isFallback, features, limits };
   try {
     const device = await adapter.requestDevice();
     device.destroy();

@@ -12,7 +12,7 @@ const LIMITS = {
   maxComputeWorkgroupStorageSize: 49152,
   maxComputeInvocationsPerWorkgroup: 1024,
 };
-const INFO = { vendor: "acme", architecture: "a1", description: "Acme A1" };
+const INFO = { vendor: "acme", architecture: "a1", device: "acme-a1", description: "Acme driver 1" };
 
 const adapterWith = (requestDevice: () => Promise<object>) => ({
   info: { ...INFO, isFallbackAdapter: true },

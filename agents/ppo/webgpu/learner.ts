@@ -1,6 +1,6 @@
 import { UserError } from "../../../core/errors.js";
 import { type Gpu, type LoadWebgpu, openGpu } from "../../../models/webgpu/device.js";
-import { isSoftware } from "../../../models/webgpu/explain.js";
+import { isSoftware, nameOf } from "../../../models/webgpu/explain.js";
 import { createStopwatch, type Stopwatch } from "../../../models/webgpu/passes.js";
 import type { LearnerOptions } from "../context.js";
 import { planLanes } from "../layout.js";
@@ -99,7 +99,7 @@ async function openMemory(
   plan: LearnerPlan,
   loop: WebgpuOptions["loop"],
 ): Promise<Pick<GpuContext, "layout" | "buffers" | "kernels">> {
-  const where = loop ?? (isSoftware(gpu.info) ? "host" : "device");
+  const where = loop ?? "device";
   const layout = planGpuLearner(plan.programs, plan.agent, plan.ppo);
   const buffers = await createBuffers(gpu, layout, plan);
   try {
@@ -168,11 +168,9 @@ export function learnerOf(context: GpuContext, start: Progress): WebgpuLearner {
   const { options, layout, gpu, agent, block, readBack, stopwatch, buffers, kernels } = context;
   const { targetKl, numMinibatches } = options.ppo;
   let progress = start;
-  const { vendor, architecture, description } = gpu.info;
-  const name = description || [vendor, architecture].filter(Boolean).join(" ");
-  const inParts = kernels.loop === "host" && !isSoftware(gpu.info) ? "; the host goes through the steps" : "";
+  const inParts = kernels.loop === "host" ? "; the host goes through the steps" : "";
   return {
-    device: `webgpu: ${name}${inParts}`,
+    device: `webgpu: ${nameOf(gpu.info)}${inParts}`,
     agent,
     bytes: layout.bytes + layout.stateBytes,
     laneWords: block.bytes / 4,

@@ -28,7 +28,13 @@ function refusing(labels: readonly string[]) {
       return {};
     },
   };
-  const info = { vendor: "acme", architecture: "a1", description: "Acme A1", isFallbackAdapter: false };
+  const info = {
+    vendor: "acme",
+    architecture: "a1",
+    device: "acme-a1",
+    description: "Acme driver 1",
+    isFallbackAdapter: false,
+  };
   const adapter = { limits, features: new Set(), info, requestDevice: async () => device };
   const load = (async () => ({ create: () => ({ requestAdapter: async () => adapter }) })) as unknown as LoadWebgpu;
   return { load, alive, compiled };
@@ -40,13 +46,13 @@ const open = (more: WebgpuOptions) => openContext(OPTIONS, more);
 test("a driver that does not take a whole rollout gets it in parts, and the device's name says so", async () => {
   const { load, alive, compiled } = refusing(["rollout"]);
   const learner = await createWebgpuLearner(OPTIONS, { load });
-  expect(learner.device).toBe("webgpu: Acme A1; the host goes through the steps");
+  expect(learner.device).toBe("webgpu: acme-a1 (Acme driver 1); the host goes through the steps");
   expect(compiled).toEqual(expect.arrayContaining(["rollout", "decide", "advance", "finish"]));
   await learner.dispose();
   expect(alive.size).toBe(0);
 
   const whole = await createWebgpuLearner(OPTIONS, { load: refusing([]).load });
-  expect(whole.device).toBe("webgpu: Acme A1");
+  expect(whole.device).toBe("webgpu: acme-a1 (Acme driver 1)");
 });
 
 test("the memory of the first attempt is given back before the second", async () => {
