@@ -5,7 +5,7 @@ import { type Gpu, type GpuNeeds, USAGE } from "../../../models/webgpu/device.js
 import type { LearnerPrograms } from "../layout.js";
 import type { PpoOptions } from "../options.js";
 import type { GpuBuffers } from "./kernels.js";
-import { type BufferName, type GpuLayout, planGpuLearner, STATE_BUFFERS } from "./layout.js";
+import { type BufferName, type GpuLayout, type PlanOptions, planGpuLearner, STATE_BUFFERS } from "./layout.js";
 import { stagingBuffer } from "./read-back.js";
 
 /** What a learner's layout follows from. */
@@ -13,7 +13,11 @@ export interface LearnerPlan {
   readonly programs: LearnerPrograms;
   readonly agent: AgentPlan;
   readonly ppo: PpoOptions;
+  readonly more?: PlanOptions;
 }
+
+export const planMemory = ({ programs, agent, ppo, more }: LearnerPlan): GpuLayout =>
+  planGpuLearner(programs, agent, ppo, more);
 
 /** Beyond WebGPU's defaults a learner takes as much as the adapter has of these two; it runs within them. */
 export const GPU_NEEDS: GpuNeeds = { maxBufferSize: "most", maxStorageBufferBindingSize: "most" };
@@ -44,15 +48,12 @@ export async function createBuffers(gpu: Gpu, layout: GpuLayout, plan: LearnerPl
 }
 
 /** @throws UserError `E_WEBGPU_MEMORY` where a buffer is larger than the device's, with the most environments that fit */
-export function checkFits(
-  { device: { limits } }: Pick<Gpu, "device">,
-  layout: GpuLayout,
-  { programs, agent, ppo }: LearnerPlan,
-): void {
+export function checkFits({ device: { limits } }: Pick<Gpu, "device">, layout: GpuLayout, plan: LearnerPlan): void {
+  const { ppo } = plan;
   const most = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
   const [name, bytes] = largestOf(layout);
   if (bytes <= most) return;
-  const fits = (numEnvs: number) => largestOf(planGpuLearner(programs, agent, { ...ppo, numEnvs }))[1] <= most;
+  const fits = (numEnvs: number) => largestOf(planMemory({ ...plan, ppo: { ...ppo, numEnvs } }))[1] <= most;
   const why = `its ${name} alone ${describeBytes(bytes)}, where the GPU has buffers of up to ${describeBytes(most)}`;
   throw memoryError(layout, ppo, why, mostEnvs(ppo, fits));
 }

@@ -3,12 +3,12 @@ import { akash } from "../../../env/economies/akash.js";
 import type { World } from "../../../env/world.js";
 import { learnerOptions } from "../../../test/learner-memory.js";
 import { planLearning } from "../plan.js";
-import { planGpuLearner } from "./layout.js";
+import { type PlanOptions, planGpuLearner } from "./layout.js";
 
-function plan(world: World, settings: Readonly<Record<string, unknown>>) {
+function plan(world: World, settings: Readonly<Record<string, unknown>>, more?: PlanOptions) {
   const options = learnerOptions(world, settings);
   const { programs, agent } = planLearning(options);
-  return planGpuLearner(programs, agent, options.ppo);
+  return planGpuLearner(programs, agent, options.ppo, more);
 }
 
 const ROLLOUT = { numSteps: 32, decisionInterval: 1, numMinibatches: 4, updateEpochs: 4, hidden: [64, 64] };
@@ -32,4 +32,11 @@ test("262,144 environments can be planned, and every minibatch has its workgroup
 test("more updates than a dispatch has rows are refused", () => {
   const settings = { numEnvs: 65_536, numSteps: 64, updateEpochs: 2, numMinibatches: 65_536, decisionInterval: 1 };
   expect(() => plan(akash, settings)).toThrow("updateEpochs * numMinibatches must be at most 65535 on a GPU, got 2 * 65536");
+});
+
+test("only a host that goes through the steps has places for them in the GPU's memory", () => {
+  const settings = { ...ROLLOUT, numEnvs: 64, decisionInterval: 8 };
+  const [device, host] = [plan(akash, settings), plan(akash, settings, { loop: "host" })];
+  expect([device.buffers.turns, host.buffers.turns]).toEqual([0, 32 * 8 * 256]);
+  expect(host.bytes - device.bytes).toBe(32 * 8 * 256);
 });

@@ -104,8 +104,19 @@ function checkUpdates({ updateEpochs, numMinibatches }: PpoOptions): void {
   );
 }
 
+/** What a plan depends on besides the run. */
+export interface PlanOptions {
+  /** What goes through the steps of a rollout; "device" unless given. */
+  readonly loop?: "device" | "host";
+}
+
 /** @throws UserError `E_WEBGPU_LIMITS` for more updates than a dispatch has rows */
-export function planGpuLearner(programs: LearnerPrograms, agent: AgentPlan, ppo: PpoOptions): GpuLayout {
+export function planGpuLearner(
+  programs: LearnerPrograms,
+  agent: AgentPlan,
+  ppo: PpoOptions,
+  { loop = "device" }: PlanOptions = {},
+): GpuLayout {
   const { o, v, k, c } = programs.lane.records;
   const { numEnvs, numSteps, numMinibatches, updateEpochs, decisionInterval } = ppo;
   const size = (binding: RecordBinding) => layoutRecord(binding).size;
@@ -155,7 +166,7 @@ export function planGpuLearner(programs: LearnerPrograms, agent: AgentPlan, ppo:
     norms: Math.ceil(partialCount / 256) * 4,
     progress: (lossNames.length + 3) * 4,
     steps: updates * UNIFORM_STRIDE,
-    turns: numSteps * decisionInterval * UNIFORM_STRIDE,
+    turns: loop === "host" ? numSteps * decisionInterval * UNIFORM_STRIDE : 0,
     run: 16,
   };
   const bytes = Object.values(buffers).reduce((sum, each) => sum + each, 0);

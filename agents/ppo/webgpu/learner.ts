@@ -7,11 +7,10 @@ import { planLanes } from "../layout.js";
 import { createLearner, type Learner } from "../learner.js";
 import { planLearning } from "../plan.js";
 import type { LearnerState } from "../state.js";
-import { checkFits, createBuffers, GPU_NEEDS, type LearnerPlan } from "./buffers.js";
+import { checkFits, createBuffers, GPU_NEEDS, type LearnerPlan, planMemory } from "./buffers.js";
 import type { GpuContext, Progress } from "./context.js";
 import { advance, dispatchesOf, runIteration, wantedSums } from "./iteration.js";
 import { createKernels } from "./kernels.js";
-import { planGpuLearner } from "./layout.js";
 import { orLost } from "./or-lost.js";
 import { createReadBack } from "./read-back.js";
 import { readObservations, readState, restore } from "./transfer.js";
@@ -28,7 +27,7 @@ export interface WebgpuLearner extends Learner {
 export interface WebgpuOptions {
   /** Times every kernel, which costs some speed. */
   readonly profile?: boolean;
-  /** What goes through the steps of a rollout; the device by itself, but for those in software, whose compilers cannot. */
+  /** What goes through the steps of a rollout; the device, or the host where the driver does not compile that, unless given. */
   readonly loop?: "device" | "host";
   /** Loads the package `webgpu`; tests put another in its place. */
   readonly load?: LoadWebgpu;
@@ -62,10 +61,11 @@ export async function checkWebgpu(
   load?: LoadWebgpu,
 ): Promise<{ readonly bytes: number; readonly isSoftware: boolean }> {
   const { programs, agent } = planLearning(options);
-  const layout = planGpuLearner(programs, agent, options.ppo);
   const gpu = await openGpu(GPU_NEEDS, load);
   try {
-    checkFits(gpu, layout, { programs, agent, ppo: options.ppo });
+    const plan = { programs, agent, ppo: options.ppo };
+    const layout = planMemory(plan);
+    checkFits(gpu, layout, plan);
     return { bytes: layout.bytes + layout.stateBytes, isSoftware: isSoftware(gpu.info) };
   } finally {
     gpu.dispose();
@@ -96,18 +96,19 @@ export async function openContext(
 /** Plan, memory and shaders. A driver whose compiler does not take a rollout in one shader may take it in parts. */
 async function openMemory(
   gpu: Gpu,
-  plan: LearnerPlan,
+  run: LearnerPlan,
   loop: WebgpuOptions["loop"],
 ): Promise<Pick<GpuContext, "layout" | "buffers" | "kernels">> {
   const where = loop ?? "device";
-  const layout = planGpuLearner(plan.programs, plan.agent, plan.ppo);
+  const plan = { ...run, more: { loop: where } };
+  const layout = planMemory(plan);
   const buffers = await createBuffers(gpu, layout, plan);
   try {
     const kernels = await orLost(gpu, createKernels(gpu.device, buffers, { ...plan, layout }, where));
     return { layout, buffers, kernels };
   } catch (error) {
     for (const buffer of Object.values(buffers)) buffer.destroy();
-    if (loop === undefined && where === "device" && isRefusedShader(error)) return openMemory(gpu, plan, "host");
+    if (loop === undefined && where === "device" && isRefusedShader(error)) return openMemory(gpu, run, "host");
     throw error;
   }
 }
