@@ -24,6 +24,10 @@ export const GPU_NEEDS: GpuNeeds = { maxBufferSize: "most", maxStorageBufferBind
 
 const UNIFORMS: ReadonlySet<BufferName> = new Set(["steps", "turns", "run"]);
 
+/** Bytes that a shader can see of one buffer. */
+export const largestBuffer = ({ device: { limits } }: Pick<Gpu, "device">): number =>
+  Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
+
 /** @throws UserError `E_WEBGPU_MEMORY` before anything runs, with the most environments that fit where that is known */
 export async function createBuffers(gpu: Gpu, layout: GpuLayout, plan: LearnerPlan): Promise<GpuBuffers> {
   checkFits(gpu, layout, plan);
@@ -48,9 +52,9 @@ export async function createBuffers(gpu: Gpu, layout: GpuLayout, plan: LearnerPl
 }
 
 /** @throws UserError `E_WEBGPU_MEMORY` where a buffer is larger than the device's, with the most environments that fit */
-export function checkFits({ device: { limits } }: Pick<Gpu, "device">, layout: GpuLayout, plan: LearnerPlan): void {
+export function checkFits(gpu: Pick<Gpu, "device">, layout: GpuLayout, plan: LearnerPlan): void {
   const { ppo } = plan;
-  const most = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
+  const most = largestBuffer(gpu);
   const [name, bytes] = largestOf(layout);
   if (bytes <= most) return;
   const fits = (numEnvs: number) => largestOf(planMemory({ ...plan, ppo: { ...ppo, numEnvs } }))[1] <= most;

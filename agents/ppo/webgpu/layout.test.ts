@@ -40,3 +40,18 @@ test("only a host that goes through the steps has places for them in the GPU's m
   expect([device.buffers.turns, host.buffers.turns]).toEqual([0, 32 * 8 * 256]);
   expect(host.bytes - device.bytes).toBe(32 * 8 * 256);
 });
+
+test("wide networks are shared out to more workgroups where the device has larger buffers, and to fewer where it has smaller ones", () => {
+  const wide = { ...ROLLOUT, numEnvs: 65_536, hidden: [512, 512] };
+  const of = (largestBuffer: number | undefined) => plan(akash, wide, largestBuffer === undefined ? {} : { largestBuffer });
+  expect(of(undefined).workgroups).toBeLessThan(132);
+  expect(of(2 ** 31).workgroups).toBeGreaterThan(2 * 132);
+  for (const largest of [2 ** 27, 2 ** 28, 2 ** 30, 2 ** 31, 2 ** 40]) {
+    const { buffers } = of(largest);
+    expect(buffers.partials).toBeLessThanOrEqual(Math.min(2 ** 30, largest / 2));
+    expect(buffers.records).toBeLessThanOrEqual(largest);
+  }
+  // Narrow ones have enough of them anyhow.
+  const narrow = { ...ROLLOUT, numEnvs: 65_536 };
+  expect(plan(akash, narrow, { largestBuffer: 2 ** 31 }).workgroups).toBe(plan(akash, narrow).workgroups);
+});

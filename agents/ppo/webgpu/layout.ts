@@ -16,7 +16,7 @@ const SLICE_SAMPLES = 64;
 /** Workgroups that share a minibatch, at most: several for each core of the largest cards. Each has a partial gradient of its own. */
 const MOST_WORKGROUPS = 1024;
 /** All partial gradients together, and all activations: what grows with the networks and not with the environments. */
-const PARTIAL_BYTES = 2 ** 28;
+const PARTIAL_BYTES = { usual: 2 ** 28, most: 2 ** 30 };
 const RECORD_BYTES = 2 ** 29;
 /** Workgroups that share the permuting of a minibatch. */
 const MOST_PARTS = 64;
@@ -108,6 +108,8 @@ function checkUpdates({ updateEpochs, numMinibatches }: PpoOptions): void {
 export interface PlanOptions {
   /** What goes through the steps of a rollout; "device" unless given. */
   readonly loop?: "device" | "host";
+  /** Bytes of the device's largest buffer: of large ones, partial gradients take more memory, so that wide networks keep all cores busy. */
+  readonly largestBuffer?: number;
 }
 
 /** @throws UserError `E_WEBGPU_LIMITS` for more updates than a dispatch has rows */
@@ -115,7 +117,7 @@ export function planGpuLearner(
   programs: LearnerPrograms,
   agent: AgentPlan,
   ppo: PpoOptions,
-  { loop = "device" }: PlanOptions = {},
+  { loop = "device", largestBuffer }: PlanOptions = {},
 ): GpuLayout {
   const { o, v, k, c } = programs.lane.records;
   const { numEnvs, numSteps, numMinibatches, updateEpochs, decisionInterval } = ppo;
@@ -139,7 +141,11 @@ export function planGpuLearner(
   const minibatchTiles = total / numMinibatches / tile.samples;
   const tilesPerSlice = Math.max(1, SLICE_SAMPLES / tile.samples);
   const sliceBytes = tilesPerSlice * tile.samples * records.size * 16;
-  const fitting = Math.min(Math.floor(PARTIAL_BYTES / (4 * partialCount)), Math.floor(RECORD_BYTES / sliceBytes));
+  const half = largestBuffer === undefined ? PARTIAL_BYTES.usual : largestBuffer / 2;
+  const fitting = Math.min(
+    Math.floor(Math.min(PARTIAL_BYTES.most, half) / (4 * partialCount)),
+    Math.floor(Math.min(RECORD_BYTES, largestBuffer ?? RECORD_BYTES) / sliceBytes),
+  );
   const most = Math.min(MOST_WORKGROUPS, Math.max(1, fitting));
   const tilesPerWorkgroup = Math.max(tilesPerSlice, Math.ceil(minibatchTiles / most));
   const workgroups = Math.ceil(minibatchTiles / tilesPerWorkgroup);

@@ -7,7 +7,7 @@ import { planLanes } from "../layout.js";
 import { createLearner, type Learner } from "../learner.js";
 import { planLearning } from "../plan.js";
 import type { LearnerState } from "../state.js";
-import { checkFits, createBuffers, GPU_NEEDS, type LearnerPlan, planMemory } from "./buffers.js";
+import { checkFits, createBuffers, GPU_NEEDS, type LearnerPlan, largestBuffer, planMemory } from "./buffers.js";
 import type { GpuContext, Progress } from "./context.js";
 import { advance, dispatchesOf, runIteration, wantedSums } from "./iteration.js";
 import { createKernels } from "./kernels.js";
@@ -63,7 +63,7 @@ export async function checkWebgpu(
   const { programs, agent } = planLearning(options);
   const gpu = await openGpu(GPU_NEEDS, load);
   try {
-    const plan = { programs, agent, ppo: options.ppo };
+    const plan = { programs, agent, ppo: options.ppo, more: { largestBuffer: largestBuffer(gpu) } };
     const layout = planMemory(plan);
     checkFits(gpu, layout, plan);
     return { bytes: layout.bytes + layout.stateBytes, isSoftware: isSoftware(gpu.info) };
@@ -100,7 +100,7 @@ async function openMemory(
   loop: WebgpuOptions["loop"],
 ): Promise<Pick<GpuContext, "layout" | "buffers" | "kernels">> {
   const where = loop ?? "device";
-  const plan = { ...run, more: { loop: where } };
+  const plan = { ...run, more: { loop: where, largestBuffer: largestBuffer(gpu) } };
   const layout = planMemory(plan);
   const buffers = await createBuffers(gpu, layout, plan);
   try {
