@@ -1,7 +1,7 @@
 // The learner on a GPU, checked and timed: `npm run bench:gpu`, see docs/gpu.md. Needs nothing but Node.js and the package webgpu, so
 // that it can be bundled and taken to a bare machine. FLYBALL_BENCH_QUICK=1 only shows that everything runs; OUT names the
 // folder of the document; FLYBALL_PYTHON the Python that may have JAX or PyTorch; FLYBALL_BENCH_LOOP=host lets the host go
-// through the steps of a rollout from the start.
+// through the steps of a rollout from the start; FLYBALL_BENCH_CHECK_ENVS checks the learner with so many environments, in software too.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,8 +10,9 @@ import { VERSION } from "../cli/version.js";
 import { UserError } from "../core/errors.js";
 import { findEconomy } from "../env/registry.js";
 import { openGpu } from "../models/webgpu/device.js";
-import { isSoftware } from "../models/webgpu/explain.js";
+import { isSoftware, nameOf } from "../models/webgpu/explain.js";
 import { createBudget } from "./gpu/budget.js";
+import { caseToCheck } from "./gpu/cases.js";
 import type { RolloutLoop } from "./gpu/correctness.js";
 import {
   caseTable,
@@ -39,7 +40,9 @@ async function main(): Promise<number> {
   const economy = findEconomy("akash");
   const python = process.env["FLYBALL_PYTHON"] ?? "python3";
   const loop = loopOf(process.env["FLYBALL_BENCH_LOOP"]);
-  const bench: Bench = { economy, budget, log, now, effort, python, loop };
+  const checkedEnvs = process.env["FLYBALL_BENCH_CHECK_ENVS"];
+  const checkedCase = caseToCheck(quick, adapter.isSoftware, checkedEnvs ? Number(checkedEnvs) : undefined);
+  const bench: Bench = { economy, budget, log, now, effort, python, loop, checkedCase };
   const head = { format: "flyball-gpu-bench", version: 1, flyball: VERSION, economy: economy.id } as const;
   const date = new Date().toISOString().slice(0, 10);
   const folder = process.env["OUT"] || ".";
@@ -69,14 +72,12 @@ function loopOf(word: string | undefined): RolloutLoop | undefined {
 
 async function describeAdapter(): Promise<GpuReport["adapter"]> {
   const gpu = await openGpu();
-  const { vendor, architecture, description } = gpu.info;
   gpu.dispose();
   const { status, stdout } = spawnSync("nvidia-smi", ["--query-gpu=name,driver_version", "--format=csv,noheader"], {
     encoding: "utf8",
   });
   const driver = status === 0 ? stdout.trim().split("\n").join("; ") : "";
-  const name = description || [vendor, architecture].filter(Boolean).join(" ") || "an adapter without a name";
-  return { name, driver, isSoftware: isSoftware(gpu.info) };
+  return { name: nameOf(gpu.info), driver, isSoftware: isSoftware(gpu.info) };
 }
 
 function print(report: GpuReport, path: string): void {

@@ -39,7 +39,13 @@ export function trainerOf(tf: Tf, context: LearnerContext): Trainer {
 }
 
 /** Where a sample's numbers lie. */
-export function columnsOf({ agent, programs, layout }: LearnerContext): SampleColumns {
+export function columnsOf({
+  agent,
+  programs,
+  layout,
+}: Pick<LearnerContext, "agent" | "programs"> & {
+  readonly layout: Pick<LearnerContext["layout"], "sampleStride">;
+}): SampleColumns {
   const { sample } = programs.loss;
   const { slots } = layoutRecord(sample);
   const column = (name: string) => agent.critic.spec.inputs + slots.get(name)!;

@@ -34,6 +34,16 @@ export function planCases(quick: boolean): readonly GpuCase[] {
   );
 }
 
+/**
+ * The case at whose size the learner is checked: the first, or with another number of environments. In software none, unless
+ * that number is asked for.
+ */
+export function caseToCheck(quick: boolean, isSoftware: boolean, numEnvs: number | undefined): GpuCase | undefined {
+  const [first] = planCases(quick);
+  if (numEnvs !== undefined) return { ...first!, numEnvs };
+  return isSoftware ? undefined : first;
+}
+
 export const caseName = ({ numEnvs, numSteps, hidden, updateEpochs }: GpuCase): string =>
   `${numEnvs.toLocaleString("en-US")} environments x ${numSteps}, nets ${netName(hidden)}, ${updateEpochs} ${updateEpochs === 1 ? "epoch" : "epochs"}`;
 

@@ -90,7 +90,7 @@ export async function checkIteration(
   ];
 }
 
-function atMost(what: string, found: number, allowed: number): Check {
+export function atMost(what: string, found: number, allowed: number): Check {
   return { what: `${what}, relative L2`, found: found.toExponential(1), allowed: `<= ${allowed}`, passed: found <= allowed };
 }
 
@@ -120,7 +120,7 @@ export function lanesAlike(got: Float32Array, want: Float32Array, { numEnvs, num
   };
 }
 
-interface GpuIteration {
+export interface GpuIteration {
   readonly end: LearnerState;
   readonly rows: Float32Array;
   readonly indices: Uint32Array;
@@ -160,7 +160,7 @@ function float64Update(
   return vectors;
 }
 
-function compareBits(first: GpuIteration, second: GpuIteration): Check {
+export function compareBits(first: GpuIteration, second: GpuIteration): Check {
   const { params, firstMoment, secondMoment, lanes } = first.end;
   const pairs: readonly (readonly [ArrayBufferView, ArrayBufferView])[] = [
     [params, second.end.params],

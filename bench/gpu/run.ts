@@ -1,6 +1,7 @@
 import { UserError } from "../../core/errors.js";
 import type { Economy } from "../../env/economy.js";
 import { openGpu } from "../../models/webgpu/device.js";
+import { checkAtSize } from "./at-size.js";
 import { type Budget, createParts, type Parts, reasonToSkip } from "./budget.js";
 import { caseName, type GpuCase, planCases } from "./cases.js";
 import { type CeilingSizes, type Ceilings, FULL_CEILINGS, measureCeilings, QUICK_CEILINGS } from "./ceilings.js";
@@ -65,6 +66,8 @@ export interface Bench {
   readonly python: string;
   /** What goes through the steps of a rollout; undefined to try the device first. */
   readonly loop: RolloutLoop | undefined;
+  /** Where the learner is checked at the size of a case too. */
+  readonly checkedCase: GpuCase | undefined;
 }
 
 type Measured = Pick<GpuReport, "checks" | "ceilings" | "cases" | "failures">;
@@ -84,6 +87,7 @@ export async function* measureAll(bench: Bench): AsyncGenerator<Measured> {
   const soFar = () => ({ checks: [...checks], ceilings, cases: [...cases], failures: [...failures] });
   await attempt("check: random words", async () => void checks.push(await withGpu(checkRandomness)));
   const loop = await checkLearner(bench, parts, attempt, checks);
+  if (bench.checkedCase) await attempt("check: at the size of a case", atSize(bench, bench.checkedCase, loop, checks));
   yield soFar();
   await attempt("ceilings: multiply-adds in registers, a copy in memory", async () => {
     ceilings = await withGpu((gpu) => measureCeilings(gpu, effort.ceilings, inFlight(bench)));
@@ -132,6 +136,11 @@ async function checkLearner(bench: Bench, parts: Parts, attempt: Attempt, checks
   else if (bench.loop === undefined) await attempt(`${what}; the host goes through the steps`, check("host"));
   return "host";
 }
+
+const atSize =
+  ({ economy }: Bench, sizes: GpuCase, loop: RolloutLoop | undefined, checks: Check[]) =>
+  async () =>
+    void checks.push(...(await checkAtSize(economy, sizes, loop)));
 
 async function withGpu<T>(work: (gpu: Awaited<ReturnType<typeof openGpu>>) => Promise<T>): Promise<T> {
   const gpu = await openGpu({ maxBufferSize: "most", maxStorageBufferBindingSize: "most" });
