@@ -110,6 +110,8 @@ export interface PlanOptions {
   readonly loop?: "device" | "host";
   /** Bytes of the device's largest buffer: of large ones, partial gradients take more memory, so that wide networks keep all cores busy. */
   readonly largestBuffer?: number;
+  /** Workgroups that share a minibatch, at most; fewer than usual for tests of their work. */
+  readonly mostWorkgroups?: number | undefined;
 }
 
 /** @throws UserError `E_WEBGPU_LIMITS` for more updates than a dispatch has rows */
@@ -117,7 +119,7 @@ export function planGpuLearner(
   programs: LearnerPrograms,
   agent: AgentPlan,
   ppo: PpoOptions,
-  { loop = "device", largestBuffer }: PlanOptions = {},
+  { loop = "device", largestBuffer, mostWorkgroups = MOST_WORKGROUPS }: PlanOptions = {},
 ): GpuLayout {
   const { o, v, k, c } = programs.lane.records;
   const { numEnvs, numSteps, numMinibatches, updateEpochs, decisionInterval } = ppo;
@@ -146,7 +148,7 @@ export function planGpuLearner(
     Math.floor(Math.min(PARTIAL_BYTES.most, half) / (4 * partialCount)),
     Math.floor(Math.min(RECORD_BYTES, largestBuffer ?? RECORD_BYTES) / sliceBytes),
   );
-  const most = Math.min(MOST_WORKGROUPS, Math.max(1, fitting));
+  const most = Math.min(mostWorkgroups, Math.max(1, fitting));
   const tilesPerWorkgroup = Math.max(tilesPerSlice, Math.ceil(minibatchTiles / most));
   const workgroups = Math.ceil(minibatchTiles / tilesPerWorkgroup);
   const permuteParts = Math.min(MOST_PARTS, Math.ceil(total / numMinibatches / PART_SAMPLES));

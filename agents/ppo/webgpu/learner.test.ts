@@ -20,7 +20,8 @@ const isHere = await hasGpu();
 
 const NONE = { normalizeObservation: false, normalizeReward: false, centerReward: false, clipReward: 1e6 };
 
-const CASES: [string, World, Readonly<Record<string, unknown>>][] = [
+const SEVERAL = "several slices a workgroup, the last ones short, and several shares of an order";
+const CASES: [string, World, Readonly<Record<string, unknown>>, number?][] = [
   ["akash, value clipping", akash, { entCoef: 0.01, clipValueLoss: true, hidden: [24, 16], learningRate: 3e-3 }],
   [
     "plain PPO, relu, no normaliser, a minibatch of the whole rollout",
@@ -31,6 +32,12 @@ const CASES: [string, World, Readonly<Record<string, unknown>>][] = [
     "a categorical policy, 4 hidden layers",
     cartpole,
     { entCoef: 0.02, hidden: [12, 16, 20, 8], learningRate: 0.01, maxGradNorm: 0.1, normalizeAdvantage: false },
+  ],
+  [
+    SEVERAL,
+    lqr,
+    { numEnvs: 256, numMinibatches: 2, updateEpochs: 2, decisionInterval: 2, marketGroup: 4, hidden: [16], horizon: 7 },
+    5,
   ],
 ];
 
@@ -46,16 +53,26 @@ async function gradientOf(context: GpuContext, update: number): Promise<Float32A
   return new Float32Array(await readBuffer(context, "gradient"), 0, agent.parameterCount);
 }
 
-async function iterateOnGpu(options: LearnerOptions, start: LearnerState, gradients: readonly number[]) {
-  return onGpu(options, start, async (learner, context) => {
-    const metrics = await learner.iterate();
-    const end = await learner.state();
-    const rows = new Float32Array(await readBuffer(context, "samples"));
-    const indices = [...new Uint32Array(await readBuffer(context, "indices"))];
-    const found: Float32Array[] = [];
-    for (const update of gradients) found.push((await gradientOf(context, update)).slice());
-    return { metrics, end, rows, indices, gradients: found, context };
-  });
+async function iterateOnGpu(
+  options: LearnerOptions,
+  start: LearnerState,
+  gradients: readonly number[],
+  mostWorkgroups?: number,
+) {
+  return onGpu(
+    options,
+    start,
+    async (learner, context) => {
+      const metrics = await learner.iterate();
+      const end = await learner.state();
+      const rows = new Float32Array(await readBuffer(context, "samples"));
+      const indices = [...new Uint32Array(await readBuffer(context, "indices"))];
+      const found: Float32Array[] = [];
+      for (const update of gradients) found.push((await gradientOf(context, update)).slice());
+      return { metrics, end, rows, indices, gradients: found, context };
+    },
+    mostWorkgroups === undefined ? {} : { mostWorkgroups },
+  );
 }
 
 /** All figures by name; what does not exist yet is -1. */
@@ -88,7 +105,7 @@ function floatDistance(own: Float32Array, other: Float32Array): number {
   return Math.max(...own.map((x, i) => Math.abs(x - other[i]!))) / scale;
 }
 
-describe.skipIf(!isHere).each(CASES)("one whole iteration from one state: %s", (_name, world, settings) => {
+describe.skipIf(!isHere).each(CASES)("one whole iteration from one state: %s", (name, world, settings, mostWorkgroups) => {
   test("is the float64 reference's, and next to the wasm learner's", async () => {
     const options = learnerOptions(world, { numMinibatches: 4, updateEpochs: 4, ...settings });
     const { ppo } = options;
@@ -96,7 +113,14 @@ describe.skipIf(!isHere).each(CASES)("one whole iteration from one state: %s", (
     const updates = ppo.numMinibatches * ppo.updateEpochs;
     const size = (ppo.numEnvs * ppo.numSteps) / ppo.numMinibatches;
     const chosen = [0, updates - 1];
-    const { metrics, end, rows, indices, gradients, context } = await iterateOnGpu(options, wasm.start, chosen);
+    const { metrics, end, rows, indices, gradients, context } = await iterateOnGpu(options, wasm.start, chosen, mostWorkgroups);
+    if (name === SEVERAL) {
+      const { layout } = context;
+      expect(layout.workgroups).toBe(mostWorkgroups);
+      expect(layout.tilesPerWorkgroup).toBeGreaterThan(2 * layout.tilesPerSlice);
+      expect(layout.tilesPerWorkgroup % layout.tilesPerSlice).toBeGreaterThan(0);
+      expect(layout.permuteParts).toBeGreaterThan(1);
+    }
     const problem = { ...wasm.problem, rows };
     const samplesOf = (update: number) => indices.slice(update * size, (update + 1) * size);
     // Bounds are some ten times what float32 makes of it here; the design's are 2e-4 for gradients, 1e-3 for a change of the

@@ -11,6 +11,7 @@ import { checkFits, createBuffers, GPU_NEEDS, type LearnerPlan, largestBuffer, p
 import type { GpuContext, Progress } from "./context.js";
 import { advance, dispatchesOf, runIteration, wantedSums } from "./iteration.js";
 import { createKernels } from "./kernels.js";
+import type { PlanOptions } from "./layout.js";
 import { orLost } from "./or-lost.js";
 import { createReadBack } from "./read-back.js";
 import { readObservations, readState, restore } from "./transfer.js";
@@ -31,6 +32,7 @@ export interface WebgpuOptions {
   readonly loop?: "device" | "host";
   /** Loads the package `webgpu`; tests put another in its place. */
   readonly load?: LoadWebgpu;
+  readonly mostWorkgroups?: PlanOptions["mostWorkgroups"];
 }
 
 /**
@@ -75,13 +77,17 @@ export async function checkWebgpu(
 /** Device, memory and compiled shaders of a learner. */
 export async function openContext(
   options: LearnerOptions,
-  { profile = false, load, loop }: WebgpuOptions,
+  { profile = false, load, loop, mostWorkgroups }: WebgpuOptions,
 ): Promise<GpuContext> {
   const { ppo } = options;
   const { programs, agent } = planLearning(options);
   const gpu = await openGpu(GPU_NEEDS, load);
   try {
-    const memory = await openMemory(gpu, { programs, agent, ppo }, loop);
+    const memory = await openMemory(
+      gpu,
+      { programs, agent, ppo, more: { mostWorkgroups, largestBuffer: largestBuffer(gpu) } },
+      loop,
+    );
     const { kernels } = memory;
     const block = planLanes(programs, ppo.numEnvs);
     const stopwatch = profile ? openStopwatch(gpu, dispatchesOf({ kernels, options })) : undefined;
@@ -100,7 +106,7 @@ async function openMemory(
   loop: WebgpuOptions["loop"],
 ): Promise<Pick<GpuContext, "layout" | "buffers" | "kernels">> {
   const where = loop ?? "device";
-  const plan = { ...run, more: { loop: where, largestBuffer: largestBuffer(gpu) } };
+  const plan = { ...run, more: { ...run.more, loop: where } };
   const layout = planMemory(plan);
   const buffers = await createBuffers(gpu, layout, plan);
   try {
