@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pcg4d, unitInterval } from "../../core/random.js";
 import { testShader } from "../../test/kernel-run.js";
 import { findGpu } from "../../test/swiftshader.js";
-import { adamShader, adamStep, columnWorkgroups, planProgress, reduceShader } from "./optimizer-shader.js";
+import { adamShader, adamStep, columnWorkgroups, planUpdateSums, reduceShader } from "./optimizer-shader.js";
 
 const gpu = await findGpu();
 afterAll(() => gpu?.dispose());
@@ -62,14 +62,14 @@ describe.skipIf(!gpu)("a step of Adam", () => {
     ...{ parameterCount: PARAMETERS, beta1: 0.9, beta2: 0.999, epsilon: 1e-5, maxGradNorm: 0.5 },
     ...{ numNorms: NORMS, numLossSums: 5, failedWord: 2 },
   };
-  const PROGRESS = planProgress(OPTIONS.numLossSums);
+  const SUMS = planUpdateSums(OPTIONS.numLossSums);
   const RATE = 3e-3;
   const UPDATES = 4;
   const START = {
     params: numbers(PARAMETERS, 2, 2),
     first_moment: numbers(PARAMETERS, 0.01, 3),
     second_moment: numbers(PARAMETERS, 1e-4, 4).map(Math.abs),
-    progress: Float32Array.from({ length: PROGRESS.size }, (_, i) => i),
+    update_sums: Float32Array.from({ length: SUMS.size }, (_, i) => i),
   };
   let shader: Awaited<ReturnType<typeof testShader>>;
 
@@ -81,7 +81,7 @@ describe.skipIf(!gpu)("a step of Adam", () => {
       gradient: vectors(numbers(COUNT, 1, 5)),
       norms: floats(new Float32Array(NORMS)),
       stats: floats(new Float32Array(3)),
-      progress: floats(START.progress, "read_write"),
+      update_sums: floats(START.update_sums, "read_write"),
       step: { type: "Step", access: "uniform", words: adamStep(RATE, UPDATES, OPTIONS) },
     });
   });
@@ -119,14 +119,14 @@ describe.skipIf(!gpu)("a step of Adam", () => {
       const terms = (RATE * (Math.abs(START.first_moment[i]!) + Math.abs(g))) / (Math.sqrt(v) + 1e-5);
       expect(Math.abs(result.params[i]! - (START.params[i]! - down))).toBeLessThan(2e-7 + 1e-5 * terms);
     }
-    const { progress } = result;
-    expect(Math.abs(progress[PROGRESS.norm]! - norm)).toBeLessThan(1e-6 * norm);
+    const { update_sums: sums } = result;
+    expect(Math.abs(sums[SUMS.norm]! - norm)).toBeLessThan(1e-6 * norm);
     for (let i = 0; i < OPTIONS.numLossSums; i++) {
-      const at = PROGRESS.lossSums + i;
-      expect(progress[at]).toBe(Math.fround(START.progress[at]! + gradient[PARAMETERS + i]!));
+      const at = SUMS.lossSums + i;
+      expect(sums[at]).toBe(Math.fround(START.update_sums[at]! + gradient[PARAMETERS + i]!));
     }
-    expect(progress[PROGRESS.steps]).toBe(START.progress[PROGRESS.steps]! + 1);
-    expect(progress[PROGRESS.badNorms]).toBe(START.progress[PROGRESS.badNorms]!);
+    expect(sums[SUMS.steps]).toBe(START.update_sums[SUMS.steps]! + 1);
+    expect(sums[SUMS.badNorms]).toBe(START.update_sums[SUMS.badNorms]!);
     const again = await run(gradient, normsOf(gradient));
     for (const [name, words] of Object.entries(result)) expect(bits(again[name as "params"])).toEqual(bits(words));
   });
@@ -135,9 +135,9 @@ describe.skipIf(!gpu)("a step of Adam", () => {
     for (const workgroup of [0, NORMS - 1]) {
       const norms = new Float32Array(NORMS).fill(1);
       norms[workgroup] = bad;
-      const { progress, ...result } = await run(numbers(COUNT, 1, 5), norms);
+      const { update_sums: sums, ...result } = await run(numbers(COUNT, 1, 5), norms);
       for (const [name, words] of Object.entries(result)) expect(bits(words)).toEqual(bits(START[name as "params"]));
-      expect(progress).toEqual(START.progress.map((x, i) => (i === PROGRESS.badNorms ? x + 1 : x)));
+      expect(sums).toEqual(START.update_sums.map((x, i) => (i === SUMS.badNorms ? x + 1 : x)));
     }
   });
 

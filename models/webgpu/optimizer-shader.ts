@@ -55,16 +55,13 @@ export interface AdamOptions {
   readonly maxGradNorm: number;
   /** Workgroups of {@link reduceShader}. */
   readonly numNorms: number;
-  /** Numbers behind the parameters' gradient that are added to the progress. */
+  /** Numbers behind the parameters' gradient that are added to `update_sums`. */
   readonly numLossSums: number;
   /** Where `stats` says that nothing may be learned any more: a word that is not 0. */
   readonly failedWord: number;
 }
 
-/** Bytes of the uniform `step`; several lie at multiples of 256 bytes in one buffer. */
-export const STEP_BYTES = 16;
-
-/** The uniform `step` of {@link adamShader}. @param updates which update of the run this is, from 1 */
+/** The uniform `step` of {@link adamShader}; several lie at multiples of 256 bytes in one buffer. @param updates which update of the run this is, from 1 */
 export function adamStep(
   learningRate: number,
   updates: number,
@@ -73,8 +70,8 @@ export function adamStep(
   return Float32Array.of(learningRate / (1 - beta1 ** updates), 1 / (1 - beta2 ** updates), 0, 0);
 }
 
-/** Words of `progress`: the sum of the norms, the sums of the loss sums, then these two counts. */
-export function planProgress(numLossSums: number) {
+/** Words of `update_sums`, over the updates of an iteration: the sum of the norms, the sums of the loss sums, then these two counts. */
+export function planUpdateSums(numLossSums: number) {
   return { norm: 0, lossSums: 1, steps: 1 + numLossSums, badNorms: 2 + numLossSums, size: 3 + numLossSums };
 }
 
@@ -83,11 +80,11 @@ export function planProgress(numLossSums: number) {
  * or an earlier stage failed, the parameters and moments stay as they are. Dispatch `columnWorkgroups(parameterCount)` workgroups.
  *
  * Reads `gradient: array<vec4f>`, `norms: array<f32>`, `stats: array<f32>` and the uniform `step: Step`; changes
- * `params`, `first_moment` and `second_moment` (`array<vec4f>`) and adds to `progress: array<f32>` ({@link planProgress}).
+ * `params`, `first_moment` and `second_moment` (`array<vec4f>`) and adds to `update_sums: array<f32>` ({@link planUpdateSums}).
  */
 export function adamShader(options: AdamOptions): string {
   const { parameterCount, beta1, beta2, epsilon, maxGradNorm, numNorms, numLossSums, failedWord } = options;
-  const words = planProgress(numLossSums);
+  const words = planUpdateSums(numLossSums);
   const columns = parameterCount / 4;
   return `
 /** rate: learning rate / (1 - beta1^t); inverse2: 1 / (1 - beta2^t). */
@@ -117,12 +114,12 @@ fn descend(column: u32, scale: f32) {
 }
 
 fn record(norm: f32, is_good: bool, took_step: bool) {
-  if (!is_good) { progress[${words.badNorms}] += 1f; }
+  if (!is_good) { update_sums[${words.badNorms}] += 1f; }
   if (!took_step) { return; }
-  progress[${words.steps}] += 1f;
-  progress[${words.norm}] += norm;
+  update_sums[${words.steps}] += 1f;
+  update_sums[${words.norm}] += norm;
   for (var i = 0u; i < ${numLossSums}u; i++) {
-    progress[${words.lossSums}u + i] += gradient[${columns}u + i / 4u][i % 4u];
+    update_sums[${words.lossSums}u + i] += gradient[${columns}u + i / 4u][i % 4u];
   }
 }
 `;

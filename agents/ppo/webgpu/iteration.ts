@@ -63,8 +63,11 @@ export async function runIteration(
 }
 
 /** Mean divergence of all epochs so far, added up over them. */
-function klOf({ layout, options }: GpuContext, { progress }: IterationSums): number {
-  return progress[1 + layout.lossNames.indexOf("approxKl")]! / (options.ppo.numEnvs * options.ppo.numSteps);
+function klOf({ layout, options }: GpuContext, { updateSums }: IterationSums): number {
+  return (
+    updateSums[layout.updateSums.lossSums + layout.lossNames.indexOf("approxKl")]! /
+    (options.ppo.numEnvs * options.ppo.numSteps)
+  );
 }
 
 /** What the host knows and the shaders need: controls of all steps, and each update's rates and places. */
@@ -102,27 +105,27 @@ interface Work {
 function submit(context: GpuContext, work: Work): Promise<IterationSums> {
   const { gpu, buffers, readBack, stopwatch, agent } = context;
   const encoder = gpu.device.createCommandEncoder();
-  if (work.rollout) encoder.clearBuffer(buffers.progress);
+  if (work.rollout) encoder.clearBuffer(buffers.updateSums);
   const passes = stopwatch ? stopwatch.passes(encoder) : onePass(encoder);
   if (work.rollout) rolloutAndStatistics(context, passes, work.epochs[1] > 0);
   for (let epoch = work.epochs[0]; epoch < work.epochs[1]; epoch++) updates(context, passes, epoch);
   passes.end();
   const read = readBack.copy(encoder, wantedSums(context));
   gpu.device.queue.submit([encoder.finish()]);
-  return read().then(([sums, progress, logStd]) => ({
+  return read().then(([sums, updateSums, logStd]) => ({
     sums: new Float32Array(sums!),
-    progress: new Float32Array(progress!),
+    updateSums: new Float32Array(updateSums!),
     logStd: new Float32Array(logStd ?? new ArrayBuffer(0)).subarray(0, agent.freeCount),
   }));
 }
 
 /** The sums that come back to the host after each submission. */
 export function wantedSums({ layout, buffers, agent }: GpuContext): readonly Wanted[] {
-  const { sums, progress } = layout.buffers;
+  const { sums, updateSums } = layout.buffers;
   const free = { buffer: buffers.params, offset: agent.freeOffset * 4, bytes: padded(agent.freeCount) * 4 };
   const wanted = [
     { buffer: buffers.sums, bytes: sums },
-    { buffer: buffers.progress, bytes: progress },
+    { buffer: buffers.updateSums, bytes: updateSums },
   ];
   return agent.freeCount > 0 ? [...wanted, free] : wanted;
 }

@@ -76,7 +76,7 @@ export const VARIABLES: Readonly<Record<BufferName, string>> = {
   partials: "partials",
   gradient: "gradient",
   norms: "norms",
-  progress: "progress",
+  updateSums: "update_sums",
   steps: "step",
   turns: "turn",
   run: "run",
@@ -188,7 +188,7 @@ export function kernelSources({
         ["params", "read_write", COLUMNS],
         ["firstMoment", "read_write", COLUMNS],
         ["secondMoment", "read_write", COLUMNS],
-        ["progress", "read_write", FLOATS],
+        ["updateSums", "read_write", FLOATS],
       ],
       code: adamShader({
         parameterCount,

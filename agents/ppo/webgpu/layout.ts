@@ -3,6 +3,7 @@ import { layoutRecord, type RecordBinding } from "../../../compiler/schema.js";
 import { planWords, type WordPlan } from "../../../compiler/wgsl/word-plan.js";
 import { UserError } from "../../../core/errors.js";
 import { type AgentPlan, padded } from "../../../models/spec.js";
+import { columnWorkgroups, planUpdateSums } from "../../../models/webgpu/optimizer-shader.js";
 import { planRecords, type RecordPlan } from "../../../models/webgpu/records.js";
 import { planTile, type TilePlan } from "../../../models/webgpu/tile.js";
 import { planWeightGradient, type WeightGradientPlan } from "../../../models/webgpu/weight-gradient.js";
@@ -42,6 +43,7 @@ export interface GpuLayout {
   readonly records: RecordPlan;
   readonly weightGradient: WeightGradientPlan;
   readonly lossNames: readonly string[];
+  readonly updateSums: ReturnType<typeof planUpdateSums>;
   /** Floats of a partial gradient: the parameters, then the sums of the loss's outputs. */
   readonly partialCount: number;
   /** Tiles of a minibatch, and how they are shared out. */
@@ -78,7 +80,7 @@ export type BufferName =
   | "partials"
   | "gradient"
   | "norms"
-  | "progress"
+  | "updateSums"
   | "steps"
   | "turns"
   | "run";
@@ -153,6 +155,7 @@ export function planGpuLearner(
   const workgroups = Math.ceil(minibatchTiles / tilesPerWorkgroup);
   const permuteParts = Math.min(MOST_PARTS, Math.ceil(total / numMinibatches / PART_SAMPLES));
   const controlWords = size(c);
+  const updateSums = planUpdateSums(lossNames.length);
   const updates = updateEpochs * numMinibatches;
   const buffers = {
     lanes: lanes.laneWords * 4,
@@ -171,8 +174,8 @@ export function planGpuLearner(
     jobs: weightGradient.jobs.byteLength,
     partials: workgroups * partialCount * 4,
     gradient: partialCount * 4,
-    norms: Math.ceil(partialCount / 256) * 4,
-    progress: (lossNames.length + 3) * 4,
+    norms: columnWorkgroups(partialCount) * 4,
+    updateSums: updateSums.size * 4,
     steps: updates * UNIFORM_STRIDE,
     turns: loop === "host" ? numSteps * decisionInterval * UNIFORM_STRIDE : 0,
     run: 16,
@@ -195,6 +198,7 @@ export function planGpuLearner(
     records,
     weightGradient,
     lossNames,
+    updateSums,
     partialCount,
     minibatchTiles,
     tilesPerWorkgroup,

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { planProgress } from "../../../models/webgpu/optimizer-shader.js";
 import { cartpole } from "../../../probes/worlds/cartpole.js";
 import { learnerOptions } from "../../../test/learner-memory.js";
 import { planLearning } from "../plan.js";
@@ -10,11 +9,10 @@ test("an iteration in which the optimiser left out steps is no iteration", () =>
   const options = learnerOptions(cartpole, { numMinibatches: 4 });
   const { programs, agent } = planLearning(options);
   const layout = planGpuLearner(programs, agent, options.ppo);
-  const words = planProgress(layout.lossNames.length);
   const read = (steps: number, epochs: number) => {
-    const progress = new Float32Array(words.size);
-    progress[words.steps] = steps;
-    const sums = { sums: new Float32Array(2 * layout.sumRows.size), progress, logStd: new Float32Array(0) };
+    const updateSums = new Float32Array(layout.updateSums.size);
+    updateSums[layout.updateSums.steps] = steps;
+    const sums = { sums: new Float32Array(2 * layout.sumRows.size), updateSums, logStd: new Float32Array(0) };
     return readIteration({ programs, layout, ppo: options.ppo }, sums, {
       iteration: 5,
       envSteps: 64,

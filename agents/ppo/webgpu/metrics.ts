@@ -1,4 +1,3 @@
-import { planProgress } from "../../../models/webgpu/optimizer-shader.js";
 import type { LearnerPrograms } from "../layout.js";
 import { NotFiniteError } from "../not-finite.js";
 import type { IterationMetrics, PpoOptions } from "../options.js";
@@ -9,7 +8,7 @@ export interface IterationSums {
   /** Sums over the lanes, then how many of each row's numbers were not finite. */
   readonly sums: Float32Array;
   /** Sums over the updates. */
-  readonly progress: Float32Array;
+  readonly updateSums: Float32Array;
   readonly logStd: Float32Array;
 }
 
@@ -25,19 +24,20 @@ interface Where {
  */
 export function readIteration(
   { programs, layout, ppo }: Where,
-  { sums, progress, logStd }: IterationSums,
+  { sums, updateSums, logStd }: IterationSums,
   at: { readonly iteration: number; readonly envSteps: number; readonly learningRate: number; readonly epochs: number },
 ): IterationMetrics {
-  const { sumRows, lossNames } = layout;
-  checkFinite(programs, layout, sums, progress, at.iteration);
-  const taken = progress[planProgress(lossNames.length).steps]!;
+  const { sumRows, lossNames, updateSums: words } = layout;
+  checkFinite(programs, layout, sums, updateSums, at.iteration);
+  const taken = updateSums[words.steps]!;
   const asked = at.epochs * ppo.numMinibatches;
   if (taken !== asked) throw new Error(`the GPU took ${taken} of ${asked} optimiser steps in iteration ${at.iteration}`);
   const decisions = ppo.numEnvs * ppo.numSteps;
   const steps = decisions * ppo.decisionInterval;
   const finished = sums[sumRows.finished]!;
   const mean = (row: number) => (finished > 0 ? sums[row]! / finished : null);
-  const ofSamples = (name: string) => (at.epochs > 0 ? progress[1 + lossNames.indexOf(name)]! / (at.epochs * decisions) : 0);
+  const ofSamples = (name: string) =>
+    at.epochs > 0 ? updateSums[words.lossSums + lossNames.indexOf(name)]! / (at.epochs * decisions) : 0;
   return {
     iteration: at.iteration,
     envSteps: at.envSteps,
@@ -52,7 +52,7 @@ export function readIteration(
     entropy: ofSamples("entropy"),
     approxKl: ofSamples("approxKl"),
     clipFraction: ofSamples("clipFraction"),
-    gradNorm: at.epochs > 0 ? progress[0]! / (at.epochs * ppo.numMinibatches) : 0,
+    gradNorm: at.epochs > 0 ? updateSums[words.norm]! / (at.epochs * ppo.numMinibatches) : 0,
     learningRate: at.epochs > 0 ? at.learningRate : 0,
     epochs: at.epochs,
   };
@@ -66,9 +66,9 @@ function explainedVariance(sums: Float32Array, rows: GpuLayout["sumRows"], count
 
 function checkFinite(
   { lane }: LearnerPrograms,
-  { sumRows, numObservations, numInputs, lossNames }: GpuLayout,
+  { sumRows, numObservations, numInputs, updateSums: words }: GpuLayout,
   sums: Float32Array,
-  progress: Float32Array,
+  updateSums: Float32Array,
   iteration: number,
 ): void {
   const { o, v } = lane.records;
@@ -80,7 +80,7 @@ function checkFinite(
   const isBad = (row: number) => sums[sumRows.size + row]! > 0 || !Number.isFinite(sums[row]!);
   const bad = Array.from({ length: sumRows.size }, (_, row) => row).filter(isBad);
   const named = bad.find((row) => names.has(row)) ?? bad[0];
-  const badNorms = progress[2 + lossNames.length]!;
+  const badNorms = updateSums[words.badNorms]!;
   if (named === undefined && badNorms === 0) return;
   const what =
     named === undefined
