@@ -25,7 +25,7 @@ const ECONOMIES = [
   "worldcoin+compute-backed",
 ];
 
-// A software adapter does not come to an end compiling a whole world inside a loop; that the text is valid WGSL it can say.
+// To compile them all would take minutes in software; learner.test.ts does so for akash.
 test.each(ECONOMIES)("all shaders of %s are valid, the whole rollout in one among them", async (name) => {
   if (!gpu) return;
   const options = learnerOptions(findEconomy(name), { hidden: [64, 64], numMinibatches: 4 });
