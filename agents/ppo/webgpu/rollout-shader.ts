@@ -47,8 +47,7 @@ ${mainFunction(plan)}
 }
 
 /**
- * The same in three shaders, for a host that goes through decisions and steps: compilers of software adapters do not come to an
- * end with a world inside a loop. Each is dispatched like {@link rolloutShader}, with the uniform `turn: vec4u` (x: decision, y:
+ * The same in three shaders, for a host that goes through decisions and steps where a driver refuses the whole. Each is dispatched like {@link rolloutShader}, with the uniform `turn: vec4u` (x: decision, y:
  * step of the rollout) besides its buffers: `decide` for every decision, after it `advance` for each of its steps, at last `finish`.
  */
 export function rolloutParts(...plan: RolloutPlan): Readonly<Record<"decide" | "advance" | "finish", string>> {
