@@ -26,16 +26,18 @@ export type GpuKernels = Readonly<Record<(typeof KERNELS)[number], Kernel>> &
     | ({ readonly loop: "host" } & Readonly<Record<(typeof PARTS)[number], Kernel>>)
   );
 
+interface KernelPlan {
+  readonly programs: LearnerPrograms;
+  readonly agent: AgentPlan;
+  readonly layout: GpuLayout;
+  readonly ppo: PpoOptions;
+}
+
 /** Compiles everything that a learner runs on a GPU, all at once. */
 export async function createKernels(
   device: GPUDevice,
   buffers: GpuBuffers,
-  plan: {
-    readonly programs: LearnerPrograms;
-    readonly agent: AgentPlan;
-    readonly layout: GpuLayout;
-    readonly ppo: PpoOptions;
-  },
+  plan: KernelPlan,
   loop: GpuKernels["loop"],
 ): Promise<GpuKernels> {
   const sources = kernelSources(plan);
@@ -91,18 +93,15 @@ interface Source {
   readonly code: string;
 }
 
-export function kernelSources({
-  programs,
-  agent,
-  layout,
-  ppo,
-}: Parameters<typeof createKernels>[2]): Readonly<Record<Label, Source>> {
-  const { numInputs, sampleStride, advantageColumn, sumRows, stats, lossNames, partialCount, workgroups, permuteParts } =
-    layout;
-  const { numEnvs, numSteps, decisionInterval, numMinibatches } = ppo;
-  const { parameterCount } = agent;
-  const total = numEnvs * numSteps;
-  const samples = { sampleStride, advantageColumn };
+type Sources<Names extends Label> = Readonly<Record<Names, Source>>;
+
+export const kernelSources = (plan: KernelPlan): Sources<Label> => ({
+  ...rolloutSources(plan),
+  ...sampleSources(plan),
+  ...updateSources(plan),
+});
+
+function rolloutSources({ programs, agent, layout, ppo }: KernelPlan): Sources<(typeof WHOLE | typeof PARTS)[number]> {
   const rollout: readonly BufferVariable[] = [
     ["lanes", "read_write", WORDS],
     ["control", "read", WORDS],
@@ -119,6 +118,20 @@ export function kernelSources({
     decide: { bindings: part, code: parts.decide },
     advance: { bindings: part, code: parts.advance },
     finish: { bindings: part, code: parts.finish },
+  };
+}
+
+/** Advantages, statistics and the order of the samples. */
+function sampleSources({
+  programs,
+  layout,
+  ppo,
+}: KernelPlan): Sources<"gae" | "store" | "sumLanes" | "merge" | "derive" | "permute"> {
+  const { numInputs, sampleStride, advantageColumn, sumRows, stats, permuteParts } = layout;
+  const { numEnvs, numSteps, decisionInterval, numMinibatches } = ppo;
+  const total = numEnvs * numSteps;
+  const samples = { sampleStride, advantageColumn };
+  return {
     gae: {
       bindings: [
         ["rows", "read_write", FLOATS],
@@ -158,6 +171,13 @@ export function kernelSources({
       ],
       code: permuteShader({ ...ppo, ...samples, total, minibatchSize: total / numMinibatches, parts: permuteParts }),
     },
+  };
+}
+
+function updateSources({ programs, agent, layout, ppo }: KernelPlan): Sources<"gradient" | "reduce" | "adam"> {
+  const { stats, lossNames, partialCount, workgroups } = layout;
+  const { parameterCount } = agent;
+  return {
     gradient: {
       bindings: [
         ["steps", "uniform", "MinibatchStep"],

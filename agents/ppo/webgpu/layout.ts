@@ -121,92 +121,103 @@ export function planGpuLearner(
   programs: LearnerPrograms,
   agent: AgentPlan,
   ppo: PpoOptions,
-  { loop = "device", largestBuffer, mostWorkgroups = MOST_WORKGROUPS }: PlanOptions = {},
+  options: PlanOptions = {},
 ): GpuLayout {
-  const { o, v, k, c } = programs.lane.records;
-  const { numEnvs, numSteps, numMinibatches, updateEpochs, decisionInterval } = ppo;
-  const size = (binding: RecordBinding) => layoutRecord(binding).size;
-  const tile = planTile(agent);
   checkUpdates(ppo);
-  const lanes = planWords(storedRecords(programs).map(recordInfo), numEnvs);
-  const numObservations = Object.keys(o.fields).length;
-  const numInputs = numObservations + Object.keys(v.fields).length;
-  const decisionColumn = numInputs;
-  const valueColumn = decisionColumn + size(programs.policy.decision);
-  const sampleStride = padded(numInputs + size(programs.loss.sample));
-  const rowFields = Object.keys(STEP_RECORD);
-  const sumRows = laneSumRows(numInputs, Object.keys(k.fields));
-  const stats = planStats(numInputs);
+  const { k, c } = programs.lane.records;
+  const columns = planColumns(programs);
   const records = planRecords(agent);
-  const weightGradient = planWeightGradient(agent, records);
   const lossNames = Object.keys(programs.loss.output.fields);
-  const partialCount = agent.parameterCount + padded(lossNames.length);
-  const total = numEnvs * numSteps;
-  const minibatchTiles = total / numMinibatches / tile.samples;
-  const tilesPerSlice = Math.max(1, SLICE_SAMPLES / tile.samples);
-  const sliceBytes = tilesPerSlice * tile.samples * records.size * 16;
-  const half = largestBuffer === undefined ? PARTIAL_BYTES.usual : largestBuffer / 2;
+  const networks = {
+    tile: planTile(agent),
+    records,
+    weightGradient: planWeightGradient(agent, records),
+    lossNames,
+    updateSums: planUpdateSums(lossNames.length),
+    partialCount: agent.parameterCount + padded(lossNames.length),
+  };
+  const layout = {
+    lanes: planWords(storedRecords(programs).map(recordInfo), ppo.numEnvs),
+    controlWords: layoutRecord(c).size,
+    ...columns,
+    rowFields: Object.keys(STEP_RECORD),
+    sumRows: laneSumRows(columns.numInputs, Object.keys(k.fields)),
+    stats: planStats(columns.numInputs),
+    ...networks,
+    ...shareOut(networks, ppo, options),
+  };
+  const buffers = bufferBytes(layout, agent, ppo, options);
+  const bytes = Object.values(buffers).reduce((sum, each) => sum + each, 0);
+  const stateBytes = STATE_BUFFERS.reduce((sum, name) => sum + buffers[name], 0);
+  return { ...layout, buffers, bytes, stateBytes };
+}
+
+/** Where a sample's numbers lie. */
+function planColumns({ lane, policy, loss }: LearnerPrograms) {
+  const numObservations = Object.keys(lane.records.o.fields).length;
+  const numInputs = numObservations + Object.keys(lane.records.v.fields).length;
+  const valueColumn = numInputs + layoutRecord(policy.decision).size;
+  const sampleStride = padded(numInputs + layoutRecord(loss.sample).size);
+  const advantageColumn = valueColumn + 1;
+  return { numObservations, numInputs, sampleStride, decisionColumn: numInputs, valueColumn, advantageColumn };
+}
+
+/** Bytes of the records of a slice. */
+const sliceBytes = ({ tile, records }: Pick<GpuLayout, "tile" | "records">, tilesPerSlice: number): number =>
+  tilesPerSlice * tile.samples * records.size * 16;
+
+/** How the tiles of a minibatch are shared out to workgroups. */
+function shareOut(
+  networks: Pick<GpuLayout, "tile" | "records" | "partialCount">,
+  { numEnvs, numSteps, numMinibatches }: PpoOptions,
+  { largestBuffer, mostWorkgroups = MOST_WORKGROUPS }: PlanOptions,
+) {
+  const minibatchSize = (numEnvs * numSteps) / numMinibatches;
+  const minibatchTiles = minibatchSize / networks.tile.samples;
+  const tilesPerSlice = Math.max(1, SLICE_SAMPLES / networks.tile.samples);
+  const partialBytes = largestBuffer === undefined ? PARTIAL_BYTES.usual : Math.min(PARTIAL_BYTES.most, largestBuffer / 2);
+  const recordBytes = Math.min(RECORD_BYTES, largestBuffer ?? RECORD_BYTES);
   const fitting = Math.min(
-    Math.floor(Math.min(PARTIAL_BYTES.most, half) / (4 * partialCount)),
-    Math.floor(Math.min(RECORD_BYTES, largestBuffer ?? RECORD_BYTES) / sliceBytes),
+    Math.floor(partialBytes / (4 * networks.partialCount)),
+    Math.floor(recordBytes / sliceBytes(networks, tilesPerSlice)),
   );
   const most = Math.min(mostWorkgroups, Math.max(1, fitting));
   const tilesPerWorkgroup = Math.max(tilesPerSlice, Math.ceil(minibatchTiles / most));
   const workgroups = Math.ceil(minibatchTiles / tilesPerWorkgroup);
-  const permuteParts = Math.min(MOST_PARTS, Math.ceil(total / numMinibatches / PART_SAMPLES));
-  const controlWords = size(c);
-  const updateSums = planUpdateSums(lossNames.length);
+  const permuteParts = Math.min(MOST_PARTS, Math.ceil(minibatchSize / PART_SAMPLES));
+  return { minibatchTiles, tilesPerWorkgroup, tilesPerSlice, workgroups, permuteParts };
+}
+
+function bufferBytes(
+  layout: Omit<GpuLayout, "buffers" | "bytes" | "stateBytes">,
+  { parameterCount }: AgentPlan,
+  { numEnvs, numSteps, numMinibatches, updateEpochs, decisionInterval }: PpoOptions,
+  { loop = "device" }: PlanOptions,
+): GpuLayout["buffers"] {
+  const { sumRows, partialCount, workgroups } = layout;
+  const total = numEnvs * numSteps;
   const updates = updateEpochs * numMinibatches;
-  const buffers = {
-    lanes: lanes.laneWords * 4,
-    control: controlWords * numSteps * decisionInterval * 4,
-    stats: stats.size * 4,
-    params: agent.parameterCount * 4,
-    firstMoment: agent.parameterCount * 4,
-    secondMoment: agent.parameterCount * 4,
-    samples: total * sampleStride * 4,
-    rows: (numSteps + 1) * rowFields.length * numEnvs * 4,
+  return {
+    lanes: layout.lanes.laneWords * 4,
+    control: layout.controlWords * numSteps * decisionInterval * 4,
+    stats: layout.stats.size * 4,
+    params: parameterCount * 4,
+    firstMoment: parameterCount * 4,
+    secondMoment: parameterCount * 4,
+    samples: total * layout.sampleStride * 4,
+    rows: (numSteps + 1) * layout.rowFields.length * numEnvs * 4,
     laneSums: sumRows.size * numEnvs * 4,
     sums: 2 * sumRows.size * 4,
     indices: updateEpochs * total * 4,
-    advantageSums: updates * permuteParts * 8,
-    records: workgroups * sliceBytes,
-    jobs: weightGradient.jobs.byteLength,
+    advantageSums: updates * layout.permuteParts * 8,
+    records: workgroups * sliceBytes(layout, layout.tilesPerSlice),
+    jobs: layout.weightGradient.jobs.byteLength,
     partials: workgroups * partialCount * 4,
     gradient: partialCount * 4,
     norms: columnWorkgroups(partialCount) * 4,
-    updateSums: updateSums.size * 4,
+    updateSums: layout.updateSums.size * 4,
     steps: updates * UNIFORM_STRIDE,
     turns: loop === "host" ? numSteps * decisionInterval * UNIFORM_STRIDE : 0,
     run: 16,
-  };
-  const bytes = Object.values(buffers).reduce((sum, each) => sum + each, 0);
-  const stateBytes = STATE_BUFFERS.reduce((sum, name) => sum + buffers[name], 0);
-  return {
-    tile,
-    lanes,
-    controlWords,
-    numObservations,
-    numInputs,
-    sampleStride,
-    decisionColumn,
-    valueColumn,
-    advantageColumn: valueColumn + 1,
-    rowFields,
-    sumRows,
-    stats,
-    records,
-    weightGradient,
-    lossNames,
-    updateSums,
-    partialCount,
-    minibatchTiles,
-    tilesPerWorkgroup,
-    tilesPerSlice,
-    workgroups,
-    permuteParts,
-    buffers,
-    bytes,
-    stateBytes,
   };
 }
