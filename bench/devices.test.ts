@@ -70,11 +70,9 @@ test("a GPU in software is measured when it is named, and only then", async () =
   const figures = await measureDevice(webgpu, { seconds: 0, now: () => performance.now() });
   expect(figures.why).toBe("");
   expect(figures.envStepsPerSecond).toBeGreaterThan(0);
-  // No more than 8 and 3 a minibatch, where the device goes through the steps by itself; sums only come back.
-  if (figures.isSoftware) {
-    expect(byItself).toEqual({ why: expect.stringContaining("the CPU computes") });
-    expect(figures.dispatchesPerIteration).toBe(4 * 2 + 1 + 5 + 3 * 2);
-  } else expect(figures.dispatchesPerIteration).toBeLessThanOrEqual(8 + 3 * 2);
+  if (figures.isSoftware) expect(byItself).toEqual({ why: expect.stringContaining("the CPU computes") });
+  // No more than 8 and 3 a minibatch; sums only come back.
+  expect(figures.dispatchesPerIteration).toBeLessThanOrEqual(8 + 3 * 2);
   expect(figures.bytesReadBackPerIteration).toBeGreaterThan(0);
   expect(figures.bytesReadBackPerIteration).toBeLessThan(4096);
 }, 120_000);
