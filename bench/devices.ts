@@ -147,7 +147,8 @@ function trafficOf(
   return { dispatchesPerIteration: dispatches, bytesReadBackPerIteration: bytesReadBack };
 }
 
-function notMeasured(why: string): DeviceTraining {
+/** Figures of a device that was not measured. */
+export function notMeasured(why: string): DeviceTraining {
   return {
     envStepsPerSecond: null,
     dispatchesPerIteration: null,

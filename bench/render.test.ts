@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { compareWithAims } from "./aims.js";
+import { notMeasured } from "./devices.js";
 import { aimRows, noteLines, profileRows, replaceBlock } from "./render.js";
 import type { BenchReport } from "./schema.js";
 
@@ -36,16 +37,7 @@ const measured: Omit<BenchReport, "aims"> = {
       numSteps: 16,
       why: "",
     },
-    tensorflow: {
-      envStepsPerSecond: null,
-      dispatchesPerIteration: null,
-      bytesReadBackPerIteration: null,
-      device: null,
-      isSoftware: null,
-      numEnvs: null,
-      numSteps: null,
-      why: "no native package works here",
-    },
+    tensorflow: notMeasured("no native package works here"),
   },
   gradient: { peakFlopsPerSecond: 40e9, flopsPerSecond: 34e9, networksFlopsPerSecond: 36e9, flopsPerSample: 60_000 },
   update: { minibatchSize: 2048, secondsPerUpdate: 0.004, tfjsCpu: tfjs, tfjsWasm: tfjs },

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LoadWebgpu } from "../models/webgpu/device.js";
 import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/fake-io.js";
 import { relativeL2 } from "../test/float64-update.js";
-import { NO_ADAPTER, opened, standIn } from "../test/losable-gpu.js";
+import { ACME, NO_ADAPTER, opened, standIn } from "../test/losable-gpu.js";
 import { hasGpu } from "../test/webgpu-learner.js";
 import { decodeCheckpoint } from "../train/checkpoint.js";
 
@@ -39,14 +39,7 @@ const adapterOf = (bytes: number): LoadWebgpu => {
     ...{ pushErrorScope: () => {}, popErrorScope: async () => null },
     createComputePipelineAsync: () => Promise.reject(refused),
   };
-  const info = {
-    vendor: "acme",
-    architecture: "a1",
-    device: "acme-a1",
-    description: "Acme driver 1",
-    isFallbackAdapter: false,
-  };
-  const adapter = { limits, features: new Set(), info, requestDevice: async () => device };
+  const adapter = { limits, features: new Set(), info: ACME, requestDevice: async () => device };
   return async () => ({ create: () => ({ requestAdapter: async () => adapter as unknown as GPUAdapter }) });
 };
 const noPackage: LoadWebgpu = () => Promise.reject(new Error("Cannot find package 'webgpu'"));

@@ -1,23 +1,13 @@
+import { INFIX } from "./infix.js";
 import type { Op } from "./ir.js";
 
-const INFIX: Readonly<Record<string, string>> = {
-  add: "+",
-  sub: "-",
-  mul: "*",
-  div: "/",
+const JS_INFIX: Readonly<Record<string, string>> = {
+  ...INFIX,
   pow: "**",
-  lt: "<",
-  le: "<=",
-  gt: ">",
-  ge: ">=",
   eq: "===",
   ne: "!==",
   and: "&&",
   or: "||",
-  iadd: "+",
-  isub: "-",
-  imul: "*",
-  irem: "%",
   uxor: "^",
   uand: "&",
 };
@@ -44,7 +34,7 @@ const TEMPLATES: Readonly<Record<string, (arg: Argument) => string>> = {
 
 /** The JS expression of an operation other than a load; `arg` gives the text of its arguments. */
 export function expression(op: Op, arg: Argument): string {
-  const infix = INFIX[op.kind];
+  const infix = JS_INFIX[op.kind];
   if (infix) return `(${arg(0)} ${infix} ${arg(1)})`;
   const template = TEMPLATES[op.kind];
   if (template) return template(arg);

@@ -8,6 +8,15 @@ export const opened: { readonly lose: (words: string) => void }[] = [];
 /** A machine without an adapter. */
 export const NO_ADAPTER: deviceModule.LoadWebgpu = async () => ({ create: () => ({ requestAdapter: async () => null }) });
 
+/** What a card of no maker says of itself. */
+export const ACME = {
+  vendor: "acme",
+  architecture: "a1",
+  device: "acme-a1",
+  description: "Acme driver 1",
+  isFallbackAdapter: false,
+};
+
 /** What is opened in place of the machine's adapter; undefined for that itself. */
 export const standIn: { load: deviceModule.LoadWebgpu | undefined } = { load: undefined };
 

@@ -5,8 +5,10 @@ import type { LearnerState } from "../agents/ppo/state.js";
 import { columnsOf, indicesOf } from "../agents/ppo/tensorflow-updater.js";
 import { WASM_UPDATER } from "../agents/ppo/update.js";
 import type { GpuContext } from "../agents/ppo/webgpu/context.js";
-import type { BufferName } from "../agents/ppo/webgpu/layout.js";
+import { type BufferName, UNIFORM_STRIDE } from "../agents/ppo/webgpu/layout.js";
 import { learnerOf, openContext, progressOf, type WebgpuLearner, type WebgpuOptions } from "../agents/ppo/webgpu/learner.js";
+import { columnWorkgroups } from "../models/webgpu/optimizer-shader.js";
+import { onePass } from "../models/webgpu/passes.js";
 import type { Float64Problem } from "./float64-update.js";
 import { findGpu } from "./swiftshader.js";
 
@@ -77,4 +79,17 @@ export async function onWasm(options: LearnerOptions): Promise<WasmIteration> {
   const end = await learner.state();
   await learner.dispose();
   return { start, metrics, end, rows: rows!, problem: problem!, indices };
+}
+
+/** The gradient of one minibatch, by the learner's own kernels, with the parameters as they are now. */
+export async function gradientOf(context: GpuContext, update: number): Promise<Float32Array> {
+  const { gpu, kernels, layout, agent } = context;
+  const encoder = gpu.device.createCommandEncoder();
+  const passes = onePass(encoder);
+  passes.dispatch(kernels.gradient, layout.workgroups, 1, update * UNIFORM_STRIDE);
+  passes.dispatch(kernels.reduce, columnWorkgroups(layout.partialCount));
+  passes.end();
+  gpu.device.queue.submit([encoder.finish()]);
+  // Behind the weights lie sums of the loss.
+  return new Float32Array(await readBuffer(context, "gradient"), 0, agent.parameterCount);
 }

@@ -1,6 +1,7 @@
 import { readField } from "../rollout/lane-block.js";
 import { STEP_RECORD } from "../rollout/stages.js";
 import type { LearnerContext } from "./context.js";
+import { type ErrorSums, explainedVariance } from "./explained-variance.js";
 import type { IterationMetrics } from "./options.js";
 
 /** Sums over all lanes and steps of one rollout. */
@@ -40,13 +41,12 @@ export function readRollout(
     episodeLength: meanOf(lengths),
     meanReward: sums.reward / steps,
     costs: Object.fromEntries(Object.keys(programs.lane.records.k.fields).map((name, i) => [name, sums.cost[i]! / steps])),
-    explainedVariance: explainedVariance(context),
+    explainedVariance: explainedVariance(errorSums(context)),
     std: Array.from(logStd, Math.exp),
   };
 }
 
-/** How much of the returns' variance the critic explains. */
-function explainedVariance({ layout, options, f32 }: LearnerContext): number {
+function errorSums({ layout, options, f32 }: LearnerContext): ErrorSums {
   const { block } = layout;
   const fields = Object.keys(STEP_RECORD);
   let [sum, squares, errorSum, errorSquares, count] = [0, 0, 0, 0, 0];
@@ -65,7 +65,5 @@ function explainedVariance({ layout, options, f32 }: LearnerContext): number {
       }
     }
   }
-  const variance = squares / count - (sum / count) ** 2;
-  const errorVariance = errorSquares / count - (errorSum / count) ** 2;
-  return variance > 0 ? 1 - errorVariance / variance : 0;
+  return { count, sum, squares, errorSum, errorSquares };
 }

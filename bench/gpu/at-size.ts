@@ -1,13 +1,11 @@
 import type { LearnerOptions } from "../../agents/ppo/context.js";
 import { columnsOf } from "../../agents/ppo/tensorflow-updater.js";
 import type { GpuContext } from "../../agents/ppo/webgpu/context.js";
-import { type GpuLayout, UNIFORM_STRIDE } from "../../agents/ppo/webgpu/layout.js";
+import type { GpuLayout } from "../../agents/ppo/webgpu/layout.js";
 import { startState, type WebgpuLearner } from "../../agents/ppo/webgpu/learner.js";
 import type { Economy } from "../../env/economy.js";
-import { columnWorkgroups } from "../../models/webgpu/optimizer-shader.js";
-import { onePass } from "../../models/webgpu/passes.js";
 import { type Float64Problem, float64Gradient, relativeL2 } from "../../test/float64-update.js";
-import { onGpu, readBuffer } from "../../test/webgpu-learner.js";
+import { gradientOf, onGpu, readBuffer } from "../../test/webgpu-learner.js";
 import { learnerOptions } from "../learner-parts.js";
 import { caseName, type GpuCase } from "./cases.js";
 import { atMost, type Check, compareBits, type GpuIteration, type RolloutLoop } from "./correctness.js";
@@ -81,17 +79,10 @@ export function arePermutations(indices: Uint32Array, total: number): Check {
  * samples of each, and the gradient against the sum of them all.
  */
 async function checkGradient(context: GpuContext, { ppo }: LearnerOptions, { end, rows, indices }: GpuIteration) {
-  const { gpu, kernels, layout, agent } = context;
+  const { layout, agent } = context;
   const update = ppo.updateEpochs * ppo.numMinibatches - 1;
-  const encoder = gpu.device.createCommandEncoder();
-  const passes = onePass(encoder);
-  passes.dispatch(kernels.gradient, layout.workgroups, 1, update * UNIFORM_STRIDE);
-  passes.dispatch(kernels.reduce, columnWorkgroups(layout.partialCount));
-  passes.end();
-  gpu.device.queue.submit([encoder.finish()]);
+  const gradient = await gradientOf(context, update);
   const partials = new Float32Array(await readBuffer(context, "partials"));
-  // Behind the weights lie sums of the loss.
-  const gradient = new Float32Array(await readBuffer(context, "gradient"), 0, agent.parameterCount);
   const sum = sumOf(partials, layout.partialCount).subarray(0, agent.parameterCount);
   const size = (ppo.numEnvs * ppo.numSteps) / ppo.numMinibatches;
   const minibatch = indices.subarray(update * size, (update + 1) * size);

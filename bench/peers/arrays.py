@@ -49,16 +49,16 @@ FUNCTIONS = (
 ).split()
 
 
-class NumpyArrays:
-    """NumPy. A branch runs for the lanes that take it; rings are written in place."""
+class WordArrays:
+    """What NumPy and JAX have in common: words are NumPy's where all lanes share them."""
 
-    def __init__(self, precision=32):
+    def __init__(self, module, precision):
         import numpy as np
 
         self.np = np
         self.float = np.float32 if precision == 32 else np.float64
         for name in FUNCTIONS:
-            setattr(self, name, getattr(np, name))
+            setattr(self, name, getattr(module, name))
         scale, half = self.float(2.0**-23), self.float(2.0**-24)
         self.unit_interval = lambda word: (word >> 9).astype(self.float) * scale + half
         self.to_float = lambda word: word.astype(self.float)
@@ -70,6 +70,15 @@ class NumpyArrays:
 
     def number(self, value, kind="f"):
         return self.np.uint32(value) if kind == "u" else self.float(value)
+
+
+class NumpyArrays(WordArrays):
+    """NumPy. A branch runs for the lanes that take it; rings are written in place."""
+
+    def __init__(self, precision=32):
+        import numpy as np
+
+        super().__init__(np, precision)
 
     def zeros(self, shape, kind):
         return self.np.zeros(shape, self.np.uint32 if kind == "u" else self.float)
@@ -106,31 +115,17 @@ class NumpyArrays:
         return joined
 
 
-class JaxArrays:
+class JaxArrays(WordArrays):
     """JAX. A branch runs for all lanes and is selected from, as vectorised environments in JAX do."""
 
     def __init__(self, precision=32):
         import jax
         import jax.numpy as jnp
-        import numpy as np
 
         if precision == 64:
             jax.config.update("jax_enable_x64", True)
-        self.jnp, self.np = jnp, np
-        self.float = np.float32 if precision == 32 else np.float64
-        for name in FUNCTIONS:
-            setattr(self, name, getattr(jnp, name))
-        scale, half = self.float(2.0**-23), self.float(2.0**-24)
-        self.unit_interval = lambda word: (word >> 9).astype(self.float) * scale + half
-        self.to_float = lambda word: word.astype(self.float)
-
-    def pcg4d(self, a, b, c, d):
-        # Words that all lanes share are NumPy scalars, which warn where arrays wrap in silence.
-        with self.np.errstate(over="ignore"):
-            return pcg4d_words(a, b, c, d)
-
-    def number(self, value, kind="f"):
-        return self.np.uint32(value) if kind == "u" else self.float(value)
+        self.jnp = jnp
+        super().__init__(jnp, precision)
 
     def zeros(self, shape, kind):
         return self.jnp.zeros(shape, self.jnp.uint32 if kind == "u" else self.float)

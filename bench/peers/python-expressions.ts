@@ -1,3 +1,4 @@
+import { INFIX } from "../../compiler/infix.js";
 import type { Node, Op } from "../../compiler/ir.js";
 import { roundInward } from "../../compiler/wasm/round-inward.js";
 
@@ -7,21 +8,10 @@ export type PythonDialect = "arrays" | "scalar";
 type Argument = (i: number) => string;
 type Templates = Readonly<Partial<Record<Op["kind"], (arg: Argument) => string>>>;
 
-const INFIX: Readonly<Partial<Record<Op["kind"], string>>> = {
-  add: "+",
-  sub: "-",
-  mul: "*",
-  div: "/",
-  lt: "<",
-  le: "<=",
-  gt: ">",
-  ge: ">=",
+const PYTHON_INFIX: Readonly<Partial<Record<Op["kind"], string>>> = {
+  ...INFIX,
   eq: "==",
   ne: "!=",
-  iadd: "+",
-  isub: "-",
-  imul: "*",
-  irem: "%",
 };
 
 const call =
@@ -117,7 +107,7 @@ export interface ExpressionContext {
 /** The Python expression of an operation other than a constant, a leaf, a load or a random word. */
 export function pythonExpression(node: Node, arg: Argument, context: ExpressionContext): string {
   const { kind } = node.op;
-  const infix = INFIX[kind];
+  const infix = PYTHON_INFIX[kind];
   if (infix) return `(${arg(0)} ${infix} ${arg(1)})`;
   if (kind === "neg") return `(-${arg(0)})`;
   if (kind === "units") return arg(0);

@@ -1,18 +1,12 @@
+import { INFIX } from "../infix.js";
 import type { Node, Op } from "../ir.js";
 import { roundInward } from "../wasm/round-inward.js";
 import { MOST_QUARTERS } from "./library.js";
 import { float } from "./literals.js";
 
 /** Truth values are joined without short circuit: as branches they stall the compilers of drivers where a world is in a loop. */
-const INFIX: Readonly<Partial<Record<Op["kind"], string>>> = {
-  add: "+",
-  sub: "-",
-  mul: "*",
-  div: "/",
-  lt: "<",
-  le: "<=",
-  gt: ">",
-  ge: ">=",
+const WGSL_INFIX: Readonly<Partial<Record<Op["kind"], string>>> = {
+  ...INFIX,
   eq: "==",
   ne: "!=",
   and: "&",
@@ -23,10 +17,6 @@ const INFIX: Readonly<Partial<Record<Op["kind"], string>>> = {
   uand: "&",
   ueq: "==",
   ult: "<",
-  iadd: "+",
-  isub: "-",
-  imul: "*",
-  irem: "%",
 };
 
 const CALLS: Readonly<Partial<Record<Op["kind"], string>>> = {
@@ -49,7 +39,7 @@ type Argument = (i: number) => string;
 /** The WGSL expression of an operation other than a load or a random word; `arg` gives the text of its arguments. */
 export function expression(node: Node, arg: Argument): string {
   const { op, args } = node;
-  const infix = INFIX[op.kind];
+  const infix = WGSL_INFIX[op.kind];
   if (infix) return `(${arg(0)} ${infix} ${arg(1)})`;
   const call = CALLS[op.kind];
   if (call) return `${call}(${args.map((_, i) => arg(i)).join(", ")})`;

@@ -1,20 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { akash } from "../../../env/economies/akash.js";
 import type { World } from "../../../env/world.js";
-import { columnWorkgroups } from "../../../models/webgpu/optimizer-shader.js";
-import { onePass } from "../../../models/webgpu/passes.js";
 import { cartpole } from "../../../probes/worlds/cartpole.js";
 import { lqr } from "../../../probes/worlds/lqr.js";
 import { type Float64Vectors, float64Gradient, float64Step, relativeL2 } from "../../../test/float64-update.js";
 import { learnerOptions } from "../../../test/learner-memory.js";
-import { hasGpu, onGpu, onWasm, readBuffer } from "../../../test/webgpu-learner.js";
+import { gradientOf, hasGpu, onGpu, onWasm, readBuffer } from "../../../test/webgpu-learner.js";
 import { readField } from "../../rollout/lane-block.js";
 import type { LearnerOptions } from "../context.js";
 import type { IterationMetrics } from "../options.js";
 import type { LearnerState } from "../state.js";
 import { learningRateAt } from "../update.js";
 import type { GpuContext } from "./context.js";
-import { storedRecords, UNIFORM_STRIDE } from "./layout.js";
+import { storedRecords } from "./layout.js";
 
 const isHere = await hasGpu();
 
@@ -40,18 +38,6 @@ const CASES: [string, World, Readonly<Record<string, unknown>>, number?][] = [
     5,
   ],
 ];
-
-/** The gradient of one minibatch, by the learner's own kernels, with the parameters as they are now. */
-async function gradientOf(context: GpuContext, update: number): Promise<Float32Array> {
-  const { gpu, kernels, layout, agent } = context;
-  const encoder = gpu.device.createCommandEncoder();
-  const passes = onePass(encoder);
-  passes.dispatch(kernels.gradient, layout.workgroups, 1, update * UNIFORM_STRIDE);
-  passes.dispatch(kernels.reduce, columnWorkgroups(layout.partialCount));
-  passes.end();
-  gpu.device.queue.submit([encoder.finish()]);
-  return new Float32Array(await readBuffer(context, "gradient"), 0, agent.parameterCount);
-}
 
 async function iterateOnGpu(
   options: LearnerOptions,

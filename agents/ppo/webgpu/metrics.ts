@@ -1,3 +1,4 @@
+import { type ErrorSums, explainedVariance } from "../explained-variance.js";
 import type { LearnerPrograms } from "../layout.js";
 import { NotFiniteError } from "../not-finite.js";
 import type { IterationMetrics, PpoOptions } from "../options.js";
@@ -45,7 +46,7 @@ export function readIteration(
     episodeLength: mean(sumRows.lastLength),
     meanReward: sums[sumRows.rewardRaw]! / steps,
     costs: Object.fromEntries(Object.entries(sumRows.costs).map(([name, row]) => [name, sums[row]! / steps])),
-    explainedVariance: explainedVariance(sums, sumRows, decisions),
+    explainedVariance: explainedVariance(errorSums(sums, sumRows, decisions)),
     std: Array.from(logStd, Math.exp),
     policyLoss: ofSamples("policyLoss"),
     valueLoss: ofSamples("valueLoss"),
@@ -58,10 +59,14 @@ export function readIteration(
   };
 }
 
-function explainedVariance(sums: Float32Array, rows: GpuLayout["sumRows"], count: number): number {
-  const variance = (sum: number, squares: number) => sums[squares]! / count - (sums[sum]! / count) ** 2;
-  const whole = variance(rows.return, rows.returnSquares);
-  return whole > 0 ? 1 - variance(rows.error, rows.errorSquares) / whole : 0;
+function errorSums(sums: Float32Array, rows: GpuLayout["sumRows"], count: number): ErrorSums {
+  return {
+    count,
+    sum: sums[rows.return]!,
+    squares: sums[rows.returnSquares]!,
+    errorSum: sums[rows.error]!,
+    errorSquares: sums[rows.errorSquares]!,
+  };
 }
 
 function checkFinite(

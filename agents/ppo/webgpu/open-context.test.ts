@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { LoadWebgpu } from "../../../models/webgpu/device.js";
 import { cartpole } from "../../../probes/worlds/cartpole.js";
 import { learnerOptions } from "../../../test/learner-memory.js";
+import { ACME } from "../../../test/losable-gpu.js";
 import { createWebgpuLearner, openContext, type WebgpuOptions } from "./learner.js";
 
 /** An adapter that computes nothing, whose driver refuses the shaders of these labels. */
@@ -28,14 +29,7 @@ function refusing(labels: readonly string[]) {
       return {};
     },
   };
-  const info = {
-    vendor: "acme",
-    architecture: "a1",
-    device: "acme-a1",
-    description: "Acme driver 1",
-    isFallbackAdapter: false,
-  };
-  const adapter = { limits, features: new Set(), info, requestDevice: async () => device };
+  const adapter = { limits, features: new Set(), info: ACME, requestDevice: async () => device };
   const load = (async () => ({ create: () => ({ requestAdapter: async () => adapter }) })) as unknown as LoadWebgpu;
   return { load, alive, compiled };
 }

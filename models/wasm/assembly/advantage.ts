@@ -1,10 +1,10 @@
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators of functions, TypeScript has none
 @inline
 function high(a: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<i64>(a, a, 1, 1));
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators of functions, TypeScript has none
 @inline
 function demote(a: v128, b: v128): v128 {
   return v128.shuffle<i64>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 2);

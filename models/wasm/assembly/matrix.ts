@@ -75,7 +75,7 @@ export function affine(
 }
 
 /** Derivative of the activation at activation value `a`, times `d`. kind: 0 linear, 1 tanh, 2 relu. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators of functions, TypeScript has none
 @inline
 function throughActivation(kind: i32, d: v128, a: v128): v128 {
   if (kind == 1) return f32x4.mul(d, f32x4.sub(splat(1), f32x4.mul(a, a)));

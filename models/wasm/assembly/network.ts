@@ -11,7 +11,7 @@ const BLOCK: i32 = 64;
 /** Bytes between two features in the scratch. */
 const LD: usize = 256;
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators of functions, TypeScript has none
 @inline
 function layerOf(spec: usize, layer: i32): usize {
   return spec + 4 + ((<usize>layer) << 5);

@@ -2,7 +2,7 @@
 
 const ROUNDS: i32 = 6;
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators of functions, TypeScript has none
 @inline
 function lcg(x: v128): v128 {
   return i32x4.add(i32x4.mul(x, i32x4.splat(1664525)), i32x4.splat(1013904223));

@@ -1,18 +1,18 @@
 /** Sums and scans. All run in a fixed order: the result depends on the arguments only. */
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators of functions, TypeScript has none
 @inline
 function low(a: v128): v128 {
   return f64x2.promote_low_f32x4(a);
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators of functions, TypeScript has none
 @inline
 function high(a: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<i64>(a, a, 1, 1));
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators of functions, TypeScript has none
 @inline
 function sum64(a: v128): f64 {
   return f64x2.extract_lane(a, 0) + f64x2.extract_lane(a, 1);
