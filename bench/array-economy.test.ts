@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { buildProgram } from "../compiler/build-program.js";
-import { emitJs } from "../compiler/emit-js.js";
+import { emitJs } from "../compiler/js/emit-js.js";
+import { buildProgram } from "../compiler/trace/build-program.js";
 import { ARRAY_RECORDS, arrayStep } from "./array-economy.js";
 
 const SUBNETS = 64;

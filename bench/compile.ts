@@ -1,6 +1,6 @@
-import { buildProgram } from "../compiler/build-program.js";
-import { countNodes } from "../compiler/count-nodes.js";
-import type { Program } from "../compiler/ir.js";
+import { countNodes } from "../compiler/analysis/count-nodes.js";
+import type { Program } from "../compiler/ir/program.js";
+import { buildProgram } from "../compiler/trace/build-program.js";
 import { emitWasm } from "../compiler/wasm/emit-wasm.js";
 import type { Economy } from "../env/economy.js";
 import { laneUses, laneUseUnits, stepLane } from "../env/lane.js";

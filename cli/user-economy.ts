@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { buildLanePrograms } from "../agents/rollout/programs.js";
-import type { Program } from "../compiler/ir.js";
+import type { Program } from "../compiler/ir/program.js";
 import { UserError } from "../core/errors.js";
 import { type Economy, isEconomy } from "../env/economy.js";
 import { ECONOMIES } from "../env/registry.js";

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { buildProgram } from "./build-program.js";
-import { type DecimalValue, emitDecimal } from "./emit-decimal.js";
-import { emitJs } from "./emit-js.js";
-import type { Program } from "./ir.js";
-import { BUDGETS, type Budgets } from "./machine.js";
+import { type DecimalValue, emitDecimal } from "./decimal/emit-decimal.js";
+import type { Program } from "./ir/program.js";
+import { emitJs } from "./js/emit-js.js";
 import { clamp } from "./primitives.js";
 import type { RecordBinding } from "./schema.js";
+import { buildProgram } from "./trace/build-program.js";
+import { BUDGETS, type Budgets } from "./trace/machine.js";
 import { emitWasm } from "./wasm/emit-wasm.js";
 import { instantiateKernel } from "./wasm/instantiate.js";
 

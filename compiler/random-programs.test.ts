@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { buildProgram } from "./build-program.js";
-import { emitJs } from "./emit-js.js";
-import { BUDGETS, type Budgets } from "./machine.js";
+import { emitJs } from "./js/emit-js.js";
 import { clamp } from "./primitives.js";
 import type { RecordBinding } from "./schema.js";
+import { buildProgram } from "./trace/build-program.js";
+import { BUDGETS, type Budgets } from "./trace/machine.js";
 
 const number = { unit: "1", doc: "" };
 const RECORDS: readonly RecordBinding[] = [

@@ -1,4 +1,4 @@
-import type { Hazard } from "../compiler/hazards.js";
+import type { Hazard } from "../compiler/analysis/hazards.js";
 import { UserError } from "../core/errors.js";
 import type { Report } from "./check-rules.js";
 import { fuzzWorld } from "./fuzz-world.js";

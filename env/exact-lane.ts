@@ -1,7 +1,7 @@
 import type { Decimal } from "decimal.js";
-import { buildProgram } from "../compiler/build-program.js";
-import { type DecimalValue, emitDecimal } from "../compiler/emit-decimal.js";
+import { type DecimalValue, emitDecimal } from "../compiler/decimal/emit-decimal.js";
 import { layoutRecord, type RecordBinding } from "../compiler/schema.js";
+import { buildProgram } from "../compiler/trace/build-program.js";
 import { UserError } from "../core/errors.js";
 import { SUPPLY_WINDOW } from "./breakers.js";
 import type { Economy } from "./economy.js";

@@ -1,10 +1,10 @@
-import { buildProgram } from "../compiler/build-program.js";
-import { findHazards, type Hazard, reachableMemory } from "../compiler/hazards.js";
-import { ANY, type Interval, interval, TINY, WORD } from "../compiler/interval.js";
-import { type IntervalMemory, walkProgram } from "../compiler/interval-walk.js";
-import type { Program } from "../compiler/ir.js";
+import { findHazards, type Hazard, reachableMemory } from "../compiler/analysis/hazards.js";
+import { ANY, type Interval, interval, TINY, WORD } from "../compiler/analysis/interval.js";
+import { type IntervalMemory, walkProgram } from "../compiler/analysis/interval-walk.js";
+import type { Program } from "../compiler/ir/program.js";
 import type { FieldSpec, RecordBinding } from "../compiler/schema.js";
 import { layoutRecord } from "../compiler/schema.js";
+import { buildProgram } from "../compiler/trace/build-program.js";
 import { UserError } from "../core/errors.js";
 import { SUPPLY_WINDOW } from "./breakers.js";
 import { isEconomy } from "./economy.js";

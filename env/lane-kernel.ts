@@ -1,8 +1,8 @@
-import { buildProgram } from "../compiler/build-program.js";
-import { emitJs } from "../compiler/emit-js.js";
-import type { Program } from "../compiler/ir.js";
+import type { Program } from "../compiler/ir/program.js";
+import { emitJs } from "../compiler/js/emit-js.js";
 import type { RecordBinding, RecordLayout } from "../compiler/schema.js";
 import { layoutRecord } from "../compiler/schema.js";
+import { buildProgram } from "../compiler/trace/build-program.js";
 import { emitWasm } from "../compiler/wasm/emit-wasm.js";
 import { instantiateKernel } from "../compiler/wasm/instantiate.js";
 import type { LaneOptions } from "./lane.js";

@@ -1,4 +1,4 @@
-import type { Node, Op, Program, RecordInfo, Statement, ValueType } from "../compiler/ir.js";
+import type { Node, Op, Program, RecordInfo, Statement, ValueType } from "../compiler/ir/program.js";
 import { clamp } from "../compiler/primitives.js";
 import { pcg4d, unitInterval } from "../core/random.js";
 

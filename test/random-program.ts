@@ -1,4 +1,4 @@
-import type { Node, Op, Program, RecordInfo, Statement, ValueType } from "../compiler/ir.js";
+import type { Node, Op, Program, RecordInfo, Statement, ValueType } from "../compiler/ir/program.js";
 import { pcg4d } from "../core/random.js";
 import { irBuilder } from "./ir-fixture.js";
 

@@ -1,4 +1,4 @@
-import type { Program } from "../compiler/ir.js";
+import type { Program } from "../compiler/ir/program.js";
 import { emitWasm, type WasmOptions } from "../compiler/wasm/emit-wasm.js";
 import { instantiateKernel } from "../compiler/wasm/instantiate.js";
 import type { Memory } from "./ir-fixture.js";

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import type { Node, Op, Program, Statement } from "../compiler/ir.js";
+import type { Node, Op, Program, Statement } from "../compiler/ir/program.js";
 import { pcg4d, unitInterval } from "../core/random.js";
 import { interpret, irBuilder, type Memory } from "./ir-fixture.js";
 import { RANDOM_RECORDS, RANDOM_WHOLE, randomProgram } from "./random-program.js";

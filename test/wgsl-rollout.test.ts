@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { buildLanePrograms } from "../agents/rollout/programs.js";
-import { recordInfo } from "../compiler/record-info.js";
+import { recordInfo } from "../compiler/ir/record-info.js";
 import { emitWgslFunction } from "../compiler/wgsl/emit-function.js";
 import { WGSL_LIBRARY } from "../compiler/wgsl/library.js";
 import { planWords } from "../compiler/wgsl/word-plan.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { emitJs } from "../../compiler/emit-js.js";
+import { emitJs } from "../../compiler/js/emit-js.js";
 import { toyEconomy } from "../../env/toy-economy.js";
 import type { World } from "../../env/world.js";
 import { cartpole } from "../../probes/worlds/cartpole.js";

@@ -1,9 +1,9 @@
-import { buildProgram } from "../../compiler/build-program.js";
-import { differentiate } from "../../compiler/differentiate.js";
-import type { Program } from "../../compiler/ir.js";
-import { WRITTEN_OUT } from "../../compiler/machine.js";
+import { differentiate } from "../../compiler/analysis/differentiate.js";
+import type { Program } from "../../compiler/ir/program.js";
 import { clamp } from "../../compiler/primitives.js";
 import type { RecordBinding } from "../../compiler/schema.js";
+import { buildProgram } from "../../compiler/trace/build-program.js";
+import { WRITTEN_OUT } from "../../compiler/trace/machine.js";
 import type { LaneRecords } from "../../env/lane-records.js";
 import type { PolicyHead } from "../policy/head.js";
 import { laneBinding, uniformBinding } from "../rollout/programs.js";

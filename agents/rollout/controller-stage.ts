@@ -1,6 +1,6 @@
-import { buildProgram } from "../../compiler/build-program.js";
-import type { Program } from "../../compiler/ir.js";
+import type { Program } from "../../compiler/ir/program.js";
 import type { RecordBinding } from "../../compiler/schema.js";
+import { buildProgram } from "../../compiler/trace/build-program.js";
 import type { World } from "../../env/world.js";
 import { type NetworkPlan, networkTable, planNetwork } from "../../models/spec.js";
 import type { Argument, Call } from "../../models/wasm/plan.js";

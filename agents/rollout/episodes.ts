@@ -1,4 +1,4 @@
-import type { Program } from "../../compiler/ir.js";
+import type { Program } from "../../compiler/ir/program.js";
 import { emitWasm } from "../../compiler/wasm/emit-wasm.js";
 import { UserError } from "../../core/errors.js";
 import { type Split, stream } from "../../core/random.js";

@@ -1,7 +1,7 @@
-import { buildProgram } from "../../compiler/build-program.js";
-import type { Program } from "../../compiler/ir.js";
-import { WRITTEN_OUT } from "../../compiler/machine.js";
+import type { Program } from "../../compiler/ir/program.js";
 import type { RecordBinding } from "../../compiler/schema.js";
+import { buildProgram } from "../../compiler/trace/build-program.js";
+import { WRITTEN_OUT } from "../../compiler/trace/machine.js";
 import type { LaneRecords } from "../../env/lane-records.js";
 import type { PolicyHead } from "../policy/head.js";
 import { laneBinding, uniformBinding, withoutUnits } from "./programs.js";

@@ -1,6 +1,6 @@
-import { buildProgram } from "../../compiler/build-program.js";
-import type { Program } from "../../compiler/ir.js";
+import type { Program } from "../../compiler/ir/program.js";
 import type { RecordBinding, RecordSpec } from "../../compiler/schema.js";
+import { buildProgram } from "../../compiler/trace/build-program.js";
 import type { LaneOptions } from "../../env/lane.js";
 import { laneUses, laneUseUnits, resetLane, stepLane } from "../../env/lane.js";
 import type { LaneRecords } from "../../env/lane-records.js";

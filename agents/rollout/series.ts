@@ -1,6 +1,6 @@
-import { buildProgram } from "../../compiler/build-program.js";
-import type { Program } from "../../compiler/ir.js";
+import type { Program } from "../../compiler/ir/program.js";
 import type { RecordBinding } from "../../compiler/schema.js";
+import { buildProgram } from "../../compiler/trace/build-program.js";
 import type { EpisodeSeries } from "./episode-metrics.js";
 import type { LaneBlock, PlacedBlock } from "./lane-block.js";
 import { type LanePrograms, laneBinding, withoutUnits } from "./programs.js";

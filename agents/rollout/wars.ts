@@ -1,5 +1,5 @@
-import { buildProgram } from "../../compiler/build-program.js";
 import type { RecordBinding } from "../../compiler/schema.js";
+import { buildProgram } from "../../compiler/trace/build-program.js";
 import { UserError } from "../../core/errors.js";
 import type { LaneDevice } from "../../env/lane-kernel.js";
 import { checkKeys } from "../../env/settings.js";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { buildProgram } from "../../compiler/build-program.js";
-import { emitJs } from "../../compiler/emit-js.js";
+import { emitJs } from "../../compiler/js/emit-js.js";
 import { layoutRecord, type RecordBinding, type RecordSpec } from "../../compiler/schema.js";
+import { buildProgram } from "../../compiler/trace/build-program.js";
 import { akash } from "../../env/economies/akash.js";
 import type { Rule } from "../controller.js";
 import { OBSERVATION_STATISTICS } from "./observation-statistics.js";

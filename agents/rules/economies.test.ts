@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { buildProgram } from "../../compiler/build-program.js";
 import type { RecordBinding, RecordSpec } from "../../compiler/schema.js";
+import { buildProgram } from "../../compiler/trace/build-program.js";
 import { ECONOMIES } from "../../env/registry.js";
 import { rulesFor } from "./registry.js";
 import { actionFields } from "./role-fields.js";

@@ -1,6 +1,6 @@
-import { findHazards, type Hazard, reachableMemory } from "../../compiler/hazards.js";
-import { ANY, type Interval, interval } from "../../compiler/interval.js";
-import { type IntervalMemory, walkProgram } from "../../compiler/interval-walk.js";
+import { findHazards, type Hazard, reachableMemory } from "../../compiler/analysis/hazards.js";
+import { ANY, type Interval, interval } from "../../compiler/analysis/interval.js";
+import { type IntervalMemory, walkProgram } from "../../compiler/analysis/interval-walk.js";
 import { layoutRecord } from "../../compiler/schema.js";
 import { laneRecords } from "../../env/lane-records.js";
 import { resolveParams } from "../../env/params.js";

@@ -1,5 +1,5 @@
 import type { Uses } from "../../compiler/schema.js";
-import { divideUnits, parseUnit } from "../../compiler/units.js";
+import { divideUnits, parseUnit } from "../../compiler/trace/units.js";
 import { UserError } from "../../core/errors.js";
 import { ACTION_ROLES, OBSERVATION_ROLES } from "../../env/roles.js";
 import type { ParamSpec, Values, World } from "../../env/world.js";

@@ -1,6 +1,6 @@
-import { buildProgram } from "../../compiler/build-program.js";
-import type { Program } from "../../compiler/ir.js";
+import type { Program } from "../../compiler/ir/program.js";
 import { layoutRecord, type RecordBinding } from "../../compiler/schema.js";
+import { buildProgram } from "../../compiler/trace/build-program.js";
 import { SUPPLY_WINDOW } from "../../env/breakers.js";
 import type { Economy } from "../../env/economy.js";
 import { laneUses, laneUseUnits, resetLane, stepLane } from "../../env/lane.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { buildProgram } from "../../compiler/build-program.js";
 import { clamp } from "../../compiler/primitives.js";
 import type { RecordBinding } from "../../compiler/schema.js";
+import { buildProgram } from "../../compiler/trace/build-program.js";
 import { emitPython } from "./emit-python.js";
 import { pythonNumber } from "./python-expressions.js";
 

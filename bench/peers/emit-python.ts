@@ -1,5 +1,5 @@
-import type { Node, Program, Statement } from "../../compiler/ir.js";
-import { type Arrangement, arrange, needs } from "../../compiler/wasm/arrange.js";
+import { type Arrangement, arrange, needs } from "../../compiler/analysis/arrange.js";
+import type { Node, Program, Statement } from "../../compiler/ir/program.js";
 import { isLeaf, PythonBlock, type PythonText } from "./python-block.js";
 import { ARRAY_FUNCTIONS, type PythonDialect, pythonExpression, pythonNumber, REPEATS } from "./python-expressions.js";
 import { type FieldName, PythonFields } from "./python-fields.js";

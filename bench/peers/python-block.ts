@@ -1,5 +1,5 @@
-import type { Node } from "../../compiler/ir.js";
-import { isConstant } from "../../compiler/js-expressions.js";
+import type { Node } from "../../compiler/ir/program.js";
+import { isConstant } from "../../compiler/js/expressions.js";
 
 export interface PythonText {
   readonly text: string;

@@ -1,6 +1,6 @@
-import { INFIX } from "../../compiler/infix.js";
-import type { Node, Op } from "../../compiler/ir.js";
-import { roundInward } from "../../compiler/wasm/round-inward.js";
+import { roundInward } from "../../compiler/float32/round-inward.js";
+import type { Node, Op } from "../../compiler/ir/program.js";
+import { INFIX } from "../../compiler/text/infix.js";
 
 /** `arrays`: one array element per lane, of NumPy, JAX or PyTorch. `scalar`: plain Python numbers, one lane. */
 export type PythonDialect = "arrays" | "scalar";

@@ -1,4 +1,4 @@
-import type { Program } from "../../compiler/ir.js";
+import type { Program } from "../../compiler/ir/program.js";
 
 /** A stored field as the generated code names it. */
 export interface FieldName {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Hazard } from "../../compiler/hazards.js";
+import type { Hazard } from "../../compiler/analysis/hazards.js";
 import { emitWasm } from "../../compiler/wasm/emit-wasm.js";
 import { UserError } from "../../core/errors.js";
 import type { BreakerLimits } from "../../env/breakers.js";

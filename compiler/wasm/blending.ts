@@ -1,5 +1,5 @@
-import type { Node, Program, Statement } from "../ir.js";
-import { everNeeded, needs, rootsOf } from "./arrange.js";
+import { everNeeded, needs, rootsOf } from "../analysis/arrange.js";
+import type { Node, Program, Statement } from "../ir/program.js";
 
 /** Which assignments in branches must keep the values of lanes that do not take the branch. */
 export interface Blending {

@@ -1,5 +1,5 @@
-import type { Node, Statement } from "../ir.js";
-import { costOf, loopInvariants, neededAnyway, needs, rootsOf } from "./arrange.js";
+import { costOf, loopInvariants, neededAnyway, needs, rootsOf } from "../analysis/arrange.js";
+import type { Node, Statement } from "../ir/program.js";
 import type { CodeBuffer, Register } from "./code-buffer.js";
 import { type Emitter, IMMEDIATE, keepNode } from "./emitter.js";
 import { signedLeb } from "./encoding.js";

@@ -3,7 +3,7 @@ import { pcg4d } from "../../core/random.js";
 import { interpret, irBuilder, type Memory } from "../../test/ir-fixture.js";
 import { RANDOM_RECORDS, RANDOM_WHOLE, randomProgram } from "../../test/random-program.js";
 import { runWasm } from "../../test/wasm-run.js";
-import type { Node, Program, Statement } from "../ir.js";
+import type { Node, Program, Statement } from "../ir/program.js";
 import { emitWasm } from "./emit-wasm.js";
 import { instantiateKernel } from "./instantiate.js";
 

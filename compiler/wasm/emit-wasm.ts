@@ -1,4 +1,4 @@
-import type { Program } from "../ir.js";
+import type { Program } from "../ir/program.js";
 import { createCodeBuffer } from "./code-buffer.js";
 import { emitLaneLoop } from "./emit-statements.js";
 import { createEmitter } from "./emitter.js";

@@ -1,5 +1,5 @@
-import type { Node, Program } from "../ir.js";
-import { type Arrangement, arrange } from "./arrange.js";
+import { type Arrangement, arrange } from "../analysis/arrange.js";
+import type { Node, Program } from "../ir/program.js";
 import { analyseBlending, type Blending } from "./blending.js";
 import type { CodeBuffer, Register } from "./code-buffer.js";
 import { signedLeb } from "./encoding.js";

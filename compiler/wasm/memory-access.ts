@@ -1,4 +1,4 @@
-import type { Node, Program } from "../ir.js";
+import type { Node, Program } from "../ir/program.js";
 import type { CodeBuffer, Register } from "./code-buffer.js";
 import { signedLeb, unsignedLeb } from "./encoding.js";
 import { I32_OPS, SIMD_PREFIX, V128_OPS } from "./opcodes.js";

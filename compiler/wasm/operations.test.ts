@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { uniform4 } from "../../core/random.js";
 import { irBuilder, PLAIN } from "../../test/ir-fixture.js";
 import { runWasm } from "../../test/wasm-run.js";
-import type { Node, Op, ValueType } from "../ir.js";
+import type { Node, Op, ValueType } from "../ir/program.js";
 import { clamp } from "../primitives.js";
 
 const { NaN: NAN, POSITIVE_INFINITY: INF } = Number;

@@ -1,6 +1,6 @@
-import type { Node } from "../ir.js";
+import { roundInward } from "../float32/round-inward.js";
+import type { Node } from "../ir/program.js";
 import type { SimdMath } from "./math.js";
-import { roundInward } from "./round-inward.js";
 import type { Push, Simd } from "./simd.js";
 
 /** The constant of a `const` node, else null. */

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { uniform4 } from "../../core/random.js";
 import { runWasm } from "../../test/wasm-run.js";
-import { buildProgram } from "../build-program.js";
 import { clamp, units } from "../primitives.js";
 import type { RecordBinding } from "../schema.js";
+import { buildProgram } from "../trace/build-program.js";
 
 const LENGTH = 20;
 const field = (length?: number, type?: "u32" | "index") => ({

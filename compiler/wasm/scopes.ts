@@ -1,4 +1,4 @@
-import type { Node } from "../ir.js";
+import type { Node } from "../ir/program.js";
 import type { Push } from "./simd.js";
 
 /**

@@ -1,3 +1,4 @@
+import { floatBits } from "../float32/bits.js";
 import type { CodeBuffer, Register } from "./code-buffer.js";
 import { signedLeb, unsignedLeb } from "./encoding.js";
 import { F32X4_OPS, I32_OPS, I32X4_OPS, SIMD_PREFIX, V128_OPS } from "./opcodes.js";
@@ -132,18 +133,4 @@ export function createSimd(code: CodeBuffer, relaxed: boolean): Simd {
     madd: relaxed ? ternary(F32X4_OPS.relaxedMadd) : (a, b, c) => add(mul(a, b), c),
     nmadd: relaxed ? ternary(F32X4_OPS.relaxedNmadd) : (a, b, c) => sub(c, mul(a, b)),
   };
-}
-
-const scratch = new DataView(new ArrayBuffer(4));
-
-/** The u32 that holds `value` rounded to float32. */
-export function floatBits(value: number): number {
-  scratch.setFloat32(0, value);
-  return scratch.getUint32(0);
-}
-
-/** The float32 held by a u32. */
-export function bitsToFloat(bits: number): number {
-  scratch.setUint32(0, bits);
-  return scratch.getFloat32(0);
 }

@@ -1,6 +1,6 @@
-import type { Node, Program, RecordInfo, Statement, ValueType } from "../ir.js";
-import { isConstant } from "../js-expressions.js";
-import { type Arrangement, arrange, neededAnyway, needs } from "../wasm/arrange.js";
+import { type Arrangement, arrange, neededAnyway, needs } from "../analysis/arrange.js";
+import type { Node, Program, RecordInfo, Statement, ValueType } from "../ir/program.js";
+import { isConstant } from "../js/expressions.js";
 import { expression } from "./expressions.js";
 
 /** Where a record lies, as code of the shader sees it. */

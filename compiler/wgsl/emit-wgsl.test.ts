@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { uniform4 } from "../../core/random.js";
-import { buildProgram } from "../build-program.js";
-import type { Program } from "../ir.js";
-import { BUDGETS } from "../machine.js";
+import type { Program } from "../ir/program.js";
 import { clamp } from "../primitives.js";
 import type { RecordBinding } from "../schema.js";
+import { buildProgram } from "../trace/build-program.js";
+import { BUDGETS } from "../trace/machine.js";
 import { emitWgsl } from "./emit-wgsl.js";
 import { planWords } from "./word-plan.js";
 

@@ -1,4 +1,4 @@
-import type { Program } from "../ir.js";
+import type { Program } from "../ir/program.js";
 import { emitWgslFunction } from "./emit-function.js";
 import { WGSL_LIBRARY } from "./library.js";
 import type { WordPlan } from "./word-plan.js";

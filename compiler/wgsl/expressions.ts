@@ -1,6 +1,6 @@
-import { INFIX } from "../infix.js";
-import type { Node, Op } from "../ir.js";
-import { roundInward } from "../wasm/round-inward.js";
+import { roundInward } from "../float32/round-inward.js";
+import type { Node, Op } from "../ir/program.js";
+import { INFIX } from "../text/infix.js";
 import { MOST_QUARTERS } from "./library.js";
 import { float } from "./literals.js";
 

@@ -10,7 +10,7 @@ import {
   TANH_COEFFICIENTS,
   TANH_MIDDLE,
   TANH_SATURATION,
-} from "../wasm/math.js";
+} from "../float32/coefficients.js";
 import { float } from "./literals.js";
 
 function polynomial(x: string, coefficients: readonly number[]): string {

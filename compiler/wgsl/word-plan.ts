@@ -1,4 +1,4 @@
-import type { RecordInfo } from "../ir.js";
+import type { RecordInfo } from "../ir/program.js";
 
 /** Where records lie in the two arrays of 32-bit words that every shader of a world works on. */
 export interface WordPlan {

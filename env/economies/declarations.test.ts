@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseUnit } from "../../compiler/units.js";
+import { parseUnit } from "../../compiler/trace/units.js";
 import { STANDARD_FLOWS } from "../economy.js";
 import { hold, livePathsOf } from "../live-paths.js";
 import { resolveParams } from "../params.js";

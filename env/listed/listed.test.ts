@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseUnit } from "../../compiler/units.js";
+import { parseUnit } from "../../compiler/trace/units.js";
 import { uniform4 } from "../../core/random.js";
 import { checkEnv } from "../check-env.js";
 import { akash } from "../economies/akash.js";

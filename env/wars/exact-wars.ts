@@ -1,6 +1,6 @@
 import type { Decimal } from "decimal.js";
-import { type DecimalValue, emitDecimal } from "../../compiler/emit-decimal.js";
-import type { Program } from "../../compiler/ir.js";
+import { type DecimalValue, emitDecimal } from "../../compiler/decimal/emit-decimal.js";
+import type { Program } from "../../compiler/ir/program.js";
 import { layoutRecord, type RecordBinding } from "../../compiler/schema.js";
 import { parseReset } from "../episode-start.js";
 import type { PerAgent } from "./contract.js";

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { buildProgram } from "../../compiler/build-program.js";
 import { clamp } from "../../compiler/primitives.js";
 import type { RecordBinding } from "../../compiler/schema.js";
+import { buildProgram } from "../../compiler/trace/build-program.js";
 import { findGpu } from "../../test/swiftshader.js";
 import { openGpu } from "./device.js";
 import { createWgslLanes } from "./lanes.js";

@@ -1,5 +1,5 @@
-import type { Program } from "../../compiler/ir.js";
-import { recordInfo } from "../../compiler/record-info.js";
+import type { Program } from "../../compiler/ir/program.js";
+import { recordInfo } from "../../compiler/ir/record-info.js";
 import { layoutRecord, type RecordBinding } from "../../compiler/schema.js";
 import { COMMON_BINDING, emitWgsl, LANES_BINDING } from "../../compiler/wgsl/emit-wgsl.js";
 import { planWords, type WordPlan } from "../../compiler/wgsl/word-plan.js";

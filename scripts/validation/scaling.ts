@@ -1,5 +1,5 @@
 import type { Uses } from "../../compiler/schema.js";
-import { parseUnit } from "../../compiler/units.js";
+import { parseUnit } from "../../compiler/trace/units.js";
 import type { Economy } from "../../env/economy.js";
 import { resolveParams } from "../../env/params.js";
 import type { ActionSpec, ObservationSpec, ParamSpec, Values } from "../../env/world.js";

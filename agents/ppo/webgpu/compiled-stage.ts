@@ -1,4 +1,4 @@
-import type { Program } from "../../../compiler/ir.js";
+import type { Program } from "../../../compiler/ir/program.js";
 import { emitWgslFunction, type WgslPlace } from "../../../compiler/wgsl/emit-function.js";
 import type { WordPlan } from "../../../compiler/wgsl/word-plan.js";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { recordInfo } from "../../../compiler/record-info.js";
+import { recordInfo } from "../../../compiler/ir/record-info.js";
 import { planWords } from "../../../compiler/wgsl/word-plan.js";
 import { akash } from "../../../env/economies/akash.js";
 import { learnerOptions } from "../../../test/learner-memory.js";

@@ -1,4 +1,4 @@
-import { recordInfo } from "../../../compiler/record-info.js";
+import { recordInfo } from "../../../compiler/ir/record-info.js";
 import { layoutRecord, type RecordBinding } from "../../../compiler/schema.js";
 import { planWords, type WordPlan } from "../../../compiler/wgsl/word-plan.js";
 import { UserError } from "../../../core/errors.js";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { buildProgram } from "../../../compiler/build-program.js";
-import { emitDecimal } from "../../../compiler/emit-decimal.js";
-import { emitJs } from "../../../compiler/emit-js.js";
-import type { Program } from "../../../compiler/ir.js";
+import { emitDecimal } from "../../../compiler/decimal/emit-decimal.js";
+import type { Program } from "../../../compiler/ir/program.js";
+import { emitJs } from "../../../compiler/js/emit-js.js";
+import { buildProgram } from "../../../compiler/trace/build-program.js";
 import { emitWasm } from "../../../compiler/wasm/emit-wasm.js";
 import { laneUses, laneUseUnits, resetLane, stepLane } from "../../lane.js";
 import { laneRecords } from "../../lane-records.js";

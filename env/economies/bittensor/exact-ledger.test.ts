@@ -1,8 +1,8 @@
 import type { Decimal } from "decimal.js";
 import { expect, test } from "vitest";
-import { buildProgram } from "../../../compiler/build-program.js";
-import { type DecimalValue, emitDecimal } from "../../../compiler/emit-decimal.js";
+import { type DecimalValue, emitDecimal } from "../../../compiler/decimal/emit-decimal.js";
 import { layoutRecord, type RecordBinding, type Uses } from "../../../compiler/schema.js";
+import { buildProgram } from "../../../compiler/trace/build-program.js";
 import { uniform4 } from "../../../core/random.js";
 import type { Economy } from "../../economy.js";
 import { laneRecords } from "../../lane-records.js";

@@ -1,0 +1,145 @@
+import { constantOf } from "../ir/fold.js";
+import type { NodeTable } from "../ir/node-table.js";
+import type { FloatBinary, FloatUnary, Node } from "../ir/program.js";
+
+/** The derivatives of one operation: what `weight`, the adjoint of `node`, adds to the adjoints of its arguments. */
+export type Contributions = readonly (Node | undefined)[];
+
+/** Builds adjoints. A masked weight may be 0 because its branch is not taken: then a product with it is 0, even with Infinity. */
+export class DerivativeRules {
+  readonly #masked = new Set<Node>();
+
+  constructor(readonly table: NodeTable) {}
+
+  /** @returns one contribution for each argument; undefined is 0 */
+  contributions(node: Node, weight: Node): Contributions {
+    const [a, b, c] = node.args as [Node, Node, Node];
+    const parts = this.#parts(node, weight, a, b, c);
+    if (this.#masked.has(weight)) for (const part of parts) if (part) this.#masked.add(part);
+    return parts.map((part) => (part && constantOf(part) === 0 ? undefined : part));
+  }
+
+  add(a: Node | undefined, b: Node): Node {
+    if (!a) return b;
+    const sum = this.#binary("add", a, b);
+    if (this.#masked.has(a) || this.#masked.has(b)) this.#masked.add(sum);
+    return sum;
+  }
+
+  #parts(node: Node, w: Node, a: Node, b: Node, c: Node): Contributions {
+    switch (node.op.kind) {
+      case "add":
+        return [w, w];
+      case "sub":
+        return [w, this.#unary("neg", w)];
+      case "mul":
+        return [this.#times(w, b), this.#times(w, a)];
+      case "div":
+        return [this.#over(w, b), this.#guard(w, this.#unary("neg", this.#binary("div", this.#binary("mul", w, node), b)))];
+      case "pow":
+        return this.#power(node, w, a, b);
+      case "min":
+        return this.#either(this.table.make({ kind: "le" }, [a, b]), w);
+      case "max":
+        return this.#either(this.table.make({ kind: "ge" }, [a, b]), w);
+      case "select":
+        return [undefined, ...this.#either(a, w)];
+      case "clamp":
+        return this.#clamp(w, a, b, c);
+      case "units":
+        return [w];
+      default:
+        return [this.#ofUnary(node, w, a)];
+    }
+  }
+
+  #ofUnary(node: Node, w: Node, a: Node): Node | undefined {
+    switch (node.op.kind) {
+      case "neg":
+        return this.#unary("neg", w);
+      case "abs":
+        return this.#times(w, this.#unary("sign", a));
+      case "sqrt":
+        return this.#over(this.#binary("mul", w, this.table.float(0.5)), node, w);
+      case "exp":
+        return this.#times(w, node);
+      case "log":
+        return this.#over(w, a);
+      case "tanh":
+        return this.#times(w, this.#binary("sub", this.table.float(1), this.#binary("mul", node, node)));
+      case "sin":
+        return this.#times(w, this.#unary("cos", a));
+      case "cos":
+        return this.#times(w, this.#unary("neg", this.#unary("sin", a)));
+      default:
+        // floor, sign and conversions of integers are constant between their steps.
+        return undefined;
+    }
+  }
+
+  #power(node: Node, w: Node, a: Node, b: Node): Contributions {
+    const exponent = constantOf(b);
+    const base =
+      exponent === 2
+        ? a
+        : this.#binary("pow", a, typeof exponent === "number" ? this.table.float(exponent - 1) : this.#lessOne(b));
+    const byBase = this.#times(w, this.#binary("mul", b, base));
+    if (exponent !== undefined) return [byBase, undefined];
+    return [byBase, this.#times(w, this.#binary("mul", node, this.#unary("log", a)))];
+  }
+
+  #lessOne(x: Node): Node {
+    return this.#binary("sub", x, this.table.float(1));
+  }
+
+  /** The weight goes to the first argument where the condition holds, else to the second. */
+  #either(condition: Node, w: Node): Contributions {
+    const zero = this.table.float(0);
+    return [this.#select(condition, w, zero), this.#select(condition, zero, w)];
+  }
+
+  #clamp(w: Node, x: Node, low: Node, high: Node): Contributions {
+    const zero = this.table.float(0);
+    const below = this.table.make({ kind: "lt" }, [x, low]);
+    const above = this.table.make({ kind: "gt" }, [x, high]);
+    const isNumber = this.table.make({ kind: "eq" }, [x, x]);
+    const outside = this.table.make({ kind: "or" }, [below, above]);
+    const within = this.table.make({ kind: "and" }, [isNumber, this.table.make({ kind: "not" }, [outside])]);
+    const aboveOnly = this.table.make({ kind: "and" }, [above, this.table.make({ kind: "not" }, [below])]);
+    return [
+      this.#select(within, w, zero),
+      this.#select(below, w, zero),
+      this.#select(aboveOnly, w, zero),
+      this.#select(isNumber, zero, w),
+    ];
+  }
+
+  #select(condition: Node, yes: Node, no: Node): Node {
+    const node = this.table.make({ kind: "select" }, [condition, yes, no]);
+    if (node.op.kind === "select") this.#masked.add(node);
+    return node;
+  }
+
+  #times(w: Node, factor: Node): Node {
+    const product = this.#binary("mul", w, factor);
+    return Number.isFinite(constantOf(factor)) ? product : this.#guard(w, product);
+  }
+
+  #over(dividend: Node, divisor: Node, w = dividend): Node {
+    return this.#guard(w, this.#binary("div", dividend, divisor));
+  }
+
+  #guard(w: Node, product: Node): Node {
+    if (!this.#masked.has(w) || constantOf(product) !== undefined) return product;
+    const zero = this.table.float(0);
+    return this.table.make({ kind: "select" }, [this.table.make({ kind: "ne" }, [w, zero]), product, zero]);
+  }
+
+  #unary(kind: FloatUnary, x: Node): Node {
+    return this.table.make({ kind }, [x]);
+  }
+
+  #binary(kind: FloatBinary, a: Node, b: Node): Node {
+    return this.table.make({ kind }, [a, b]);
+  }
+}

@@ -1,9 +1,0 @@
-import type { RecordInfo } from "./ir.js";
-import { layoutRecord, type RecordBinding } from "./schema.js";
-
-/** How a stored record lies in memory. */
-export function recordInfo(binding: RecordBinding): RecordInfo {
-  const { slots, size } = layoutRecord(binding);
-  const fields = new Map([...slots].map(([name, slot]) => [name, { slot, length: binding.fields[name]?.length ?? 1 }]));
-  return { name: binding.name, kind: binding.kind === "uniform" ? "uniform" : "lane", size, fields };
-}
