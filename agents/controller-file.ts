@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { canonicalJson, sha256Hex } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
+import { JsonError, parseJson } from "../core/parse-json.js";
 import { decodeFloats, encodeFloats } from "./float-text.js";
 import { actionWidths, actLearned, type DenseLayer, type LearnedController } from "./learned.js";
 
@@ -135,16 +136,17 @@ function refuse(code: string, message: string, hint = AGAIN): UserError {
 function parseObject(text: string): Record<string, unknown> {
   let loose: unknown;
   try {
-    loose = JSON.parse(text);
-  } catch {
+    loose = parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
     const ours = text.includes(CONTROLLER_FORMAT) || text.trimStart().startsWith('{"actions"');
     if (ours)
       throw refuse(
         "TRUNCATED",
-        "the controller file is cut off or damaged: it is not whole JSON",
+        `the controller file is cut off or damaged: ${error.message}`,
         "copy it again, or export it again",
       );
-    throw refuse("FOREIGN", "this is not a controller file: it is not JSON");
+    throw refuse("FOREIGN", `this is not a controller file: it is not JSON: ${error.message}`);
   }
   if (typeof loose !== "object" || loose === null || (loose as { format?: unknown }).format !== CONTROLLER_FORMAT) {
     throw refuse("FOREIGN", `this is not a controller file: its format is not "${CONTROLLER_FORMAT}"`);

@@ -11,7 +11,8 @@ import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
 import type { Economy } from "../env/economy.js";
 import { baseName } from "../env/economy-id.js";
-import { exists, isFolder, readText } from "./files.js";
+import { exists, isFolder } from "./files.js";
+import { readInputText } from "./input-file.js";
 import type { Io } from "./io.js";
 import { packageRoot } from "./package-root.js";
 import { learnedOfFolder } from "./run-files.js";
@@ -92,7 +93,7 @@ function refuseForeignRule(id: string, economy: Economy): void {
 }
 
 function contestantOfFile(io: Io, path: string, economy: Economy): Contestant {
-  const text = readText(io, path);
+  const text = readInputText(io, path);
   // A rule file is small and says so at its beginning; everything else is left to the controller's own checks.
   if (/^\s*\{\s*"format":\s*"flyball-rule"/.test(text)) return ruleOfTuneFile(parseRuleFile(text), economy, path);
   const id = basename(path).replace(/\.json$/, "");
@@ -158,7 +159,7 @@ export function shippedRules(economy: Economy): ReadonlyMap<string, RuleFile> {
   return new Map(
     files
       .sort()
-      .map((name) => parseRuleFile(readText(io, name)))
+      .map((name) => parseRuleFile(readInputText(io, name)))
       .map((file) => [file.rule, file]),
   );
 }

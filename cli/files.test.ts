@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fakeIo } from "../test/fake-io.js";
-import { checkWritable, readJson, readText, writeWhole } from "./files.js";
+import { checkWritable, writeWhole } from "./files.js";
+import { readInputText } from "./input-file.js";
 import { nodeIo } from "./node-io.js";
 
 const fail = (code: string) => () => {
@@ -12,7 +13,7 @@ const fail = (code: string) => () => {
 test("a file is written with the folders above it", () => {
   const io = fakeIo();
   writeWhole(io, "a/b/file.txt", "text");
-  expect(readText(io, "a/b/file.txt")).toBe("text");
+  expect(readInputText(io, "a/b/file.txt")).toBe("text");
 });
 
 test("the real writer leaves no temporary file, whether it succeeds or not", () => {
@@ -46,7 +47,7 @@ test("asking whether a file can be written changes nothing", () => {
   expect(readdirSync(join(io.cwd, "new"))).toEqual([]);
   writeWhole(io, "old.json", "kept");
   checkWritable(io, "old.json");
-  expect(readText(io, "old.json")).toBe("kept");
+  expect(readInputText(io, "old.json")).toBe("kept");
   expect(() => checkWritable(io, "new")).toThrow("it is a folder");
   expect(() => checkWritable(io, "old.json/report.json")).toThrow("a part of the path is a file");
 });
@@ -54,21 +55,4 @@ test("asking whether a file can be written changes nothing", () => {
 test("an error that is not the user's passes through unchanged", () => {
   const io = fakeIo({ writeFile: fail("EBADF") });
   expect(() => writeWhole(io, "file", "")).toThrow(/^EBADF$/);
-});
-
-test("a missing file, a folder and broken JSON are refused", () => {
-  const io = fakeIo();
-  mkdirSync(join(io.cwd, "folder"));
-  writeWhole(io, "broken.json", '{"a": 1');
-  writeWhole(io, "empty.json", "");
-  expect(() => readJson(io, "nowhere.json")).toThrow("there is no");
-  expect(() => readJson(io, "folder")).toThrow("it is a folder");
-  expect(() => readJson(io, "broken.json")).toThrow("broken.json is not JSON");
-  expect(() => readJson(io, "empty.json")).toThrow("it is empty");
-});
-
-test("a file that is larger than expected is not read", () => {
-  const io = fakeIo();
-  writeWhole(io, "large", new Uint8Array(3 * 2 ** 20));
-  expect(() => readText(io, "large", 2 * 2 ** 20)).toThrow("large has 3 MiB; at most 2 MiB are read");
 });

@@ -1,9 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "../core/errors.js";
 import type { Io } from "./io.js";
-
-const MIB = 2 ** 20;
 
 /** Writes a whole file, its folder included, or nothing. @throws UserError when the place cannot be written */
 export function writeWhole(io: Io, path: string, content: string | Uint8Array): void {
@@ -26,38 +24,6 @@ export function checkWritable(io: Io, path: string): void {
     closeSync(openSync(full, "a"));
     if (isNew) rmSync(full);
   });
-}
-
-/** Reads a whole file of at most `largest` bytes. @throws UserError */
-export function readWhole(io: Io, path: string, largest = 256 * MIB): Uint8Array {
-  const full = resolve(io.cwd, path);
-  return onFile(full, "read", () => {
-    const { size } = statSync(full);
-    if (size > largest) {
-      const message = `${path} has ${Math.ceil(size / MIB)} MiB; at most ${Math.floor(largest / MIB)} MiB are read`;
-      throw new UserError("E_FILE_SIZE", message, "check that it is the file you mean");
-    }
-    return readFileSync(full);
-  });
-}
-
-export function readText(io: Io, path: string, largest?: number): string {
-  return new TextDecoder().decode(readWhole(io, path, largest));
-}
-
-/** @throws UserError `E_FILE_JSON` with the position that the parser gives */
-export function readJson(io: Io, path: string, largest = 64 * MIB): unknown {
-  const text = readText(io, path, largest);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const why = text.trim() === "" ? "it is empty" : (error as Error).message.split("\n")[0]!.toLowerCase();
-    throw new UserError(
-      "E_FILE_JSON",
-      `${path} is not JSON: ${why}`,
-      "check that it is the file you mean and that it is whole",
-    );
-  }
 }
 
 export function exists(io: Io, path: string): boolean {

@@ -12,7 +12,8 @@ import { type Checkpoint, decodeCheckpoint } from "../train/checkpoint.js";
 import { parseConfig, type TrainConfig } from "../train/config.js";
 import { policyOf } from "../train/learner-checkpoint.js";
 import { type ChosenEconomy, reopenEconomy } from "./economy-option.js";
-import { exists, isFolder, readJson, readWhole } from "./files.js";
+import { exists, isFolder } from "./files.js";
+import { readInputFile, readInputJson } from "./input-file.js";
 import type { Io } from "./io.js";
 import { VERSION } from "./version.js";
 
@@ -52,7 +53,7 @@ export async function readRunPlan(io: Io, folder: string): Promise<RunPlan> {
     const message = `${folder} is not a run folder: it has no config.json`;
     throw new UserError("E_RUN_MISSING", message, "name a folder that flyball train made with --out");
   }
-  const parsed = runFileSchema.safeParse(readJson(io, join(folder, "config.json")));
+  const parsed = runFileSchema.safeParse(readInputJson(io, join(folder, "config.json")));
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     const where = issue.path.join(".") || issue.message.toLowerCase();
@@ -105,7 +106,7 @@ export function readCheckpoint(io: Io, folder: string): Checkpoint {
     const message = `${folder} has no checkpoint yet`;
     throw new UserError("E_RUN_CHECKPOINT", message, `let it run further: flyball resume ${folder}`);
   }
-  return decodeCheckpoint(readWhole(io, join(folder, "checkpoint.bin"), 4 * 2 ** 30));
+  return decodeCheckpoint(readInputFile(io, join(folder, "checkpoint.bin"), 4 * 2 ** 30));
 }
 
 /** The controller of a run folder's last checkpoint. */

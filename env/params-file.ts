@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
+import { JsonError, parseJson } from "../core/parse-json.js";
 import { checkParams } from "./params.js";
 import type { Values, World } from "./world.js";
 
@@ -43,7 +44,7 @@ export function serialiseParamsFile(file: ParamsFile): string {
  * @throws UserError `E_PARAMS_FILE` when the text is no params file, or a key is missing, unknown or of the wrong kind
  */
 export function parseParamsFile(text: string): ParamsFile {
-  const parsed = paramsFileSchema.safeParse(parseJson(text));
+  const parsed = paramsFileSchema.safeParse(parseFile(text));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   const at = issue.path.join(".");
@@ -69,11 +70,11 @@ export function paramsOfFile(file: ParamsFile, world: World): Readonly<Values> {
   return checkParams(world, file.values);
 }
 
-function parseJson(text: string): unknown {
+function parseFile(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError("E_PARAMS_FILE", `the params file is not JSON: ${reason}`, HINT);
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw new UserError("E_PARAMS_FILE", `the params file is not JSON: ${error.message}`, HINT);
   }
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../../core/errors.js";
 import { suggest } from "../../core/nearest.js";
+import { JsonError, parseJson } from "../../core/parse-json.js";
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
 import { makeRule } from "./registry.js";
@@ -52,7 +53,7 @@ export function serialiseRuleFile(file: RuleFile): string {
  * @throws UserError `E_RULE_FILE` when the text is no rule file, or a key is missing, unknown or of the wrong kind
  */
 export function parseRuleFile(text: string): RuleFile {
-  const json = parseJson(text);
+  const json = parseFile(text);
   const parsed = ruleFileSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
@@ -82,11 +83,11 @@ export function ruleOfFile(file: RuleFile, world: World): Rule {
   return withParams(makeRule(file.rule, world), file.values);
 }
 
-function parseJson(text: string): unknown {
+function parseFile(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError("E_RULE_FILE", `the rule file is not JSON: ${reason}`, HINT);
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw new UserError("E_RULE_FILE", `the rule file is not JSON: ${error.message}`, HINT);
   }
 }

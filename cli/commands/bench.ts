@@ -4,7 +4,8 @@ import { AIM_HEAD, aimRows, hasBlock, noteLines, PROFILE_HEAD, profileRows, repl
 import { UserError } from "../../core/errors.js";
 import { findEconomy } from "../../env/registry.js";
 import { DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
-import { readText, writeWhole } from "../files.js";
+import { writeWhole } from "../files.js";
+import { readInputText } from "../input-file.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { wholeNumber } from "../options.js";
 import { renderTable } from "../table.js";
@@ -53,7 +54,7 @@ async function bench(io: Io, options: Options): Promise<void> {
 }
 
 function readPage(io: Io, path: string): string {
-  const page = readText(io, path);
+  const page = readInputText(io, path);
   if (hasBlock(page)) return page;
   const message = `${path} has no marks "begin of flyball bench" and "end of flyball bench"`;
   throw new UserError("E_BENCH_MARKS", message, "take docs/performance.md as a pattern");

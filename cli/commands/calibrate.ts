@@ -8,7 +8,8 @@ import { MOST_PRICE_BYTES, parsePriceCsv } from "../../env/market/price-series.j
 import { resolveParams } from "../../env/params.js";
 import { serialiseParamsFile } from "../../env/params-file.js";
 import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
-import { checkWritable, readWhole, writeWhole } from "../files.js";
+import { checkWritable, writeWhole } from "../files.js";
+import { readInputFile } from "../input-file.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { wholeNumber } from "../options.js";
 import { renderTable } from "../table.js";
@@ -40,7 +41,7 @@ export function addCalibrate(program: Command, io: Io): void {
 async function runCalibrate(io: Io, name: string, options: Options): Promise<void> {
   const { economy } = await chooseEconomy(io, name, options.listed);
   const market = marketOf(economy, options.preset);
-  const bytes = readWhole(io, options.prices, MOST_PRICE_BYTES);
+  const bytes = readInputFile(io, options.prices, MOST_PRICE_BYTES);
   const series = parsePriceCsv(new TextDecoder().decode(bytes));
   const out = options.out ?? `${shortName(economy.id)}.params.json`;
   checkWritable(io, out);

@@ -7,7 +7,8 @@ import { listSettings, parseConfig, parseSetting, type TrainConfig } from "../..
 import { chooseDevice } from "../choose-device.js";
 import { DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
 import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
-import { readJson, writeWhole } from "../files.js";
+import { writeWhole } from "../files.js";
+import { readInputJson } from "../input-file.js";
 import { type Io, writeJson } from "../io.js";
 import { collect, wholeNumber } from "../options.js";
 import { paramsOption } from "../params-option.js";
@@ -78,7 +79,7 @@ async function planRun(io: Io, name: string, options: Options): Promise<RunPlan>
 
 /** The file's settings, then `--set`, then the options of their own. */
 function chooseConfig(io: Io, { config, set = [], seed, steps, device, threads }: Options): TrainConfig {
-  const file = config === undefined ? {} : (readJson(io, config) as object);
+  const file = config === undefined ? {} : (readInputJson(io, config) as object);
   // Checked alone first, so that a file that holds no object is not silently spread.
   parseConfig(file);
   const settings = Object.fromEntries(set.map(parseSetting).map(({ key, value }) => [key, value]));
