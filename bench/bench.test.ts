@@ -5,8 +5,8 @@ import { fakeIo, flyball } from "../test/fake-io.js";
 import { hasBlock } from "./render.js";
 import { benchSchema } from "./schema.js";
 
-test("docs/performance.md has a place for the tables", () => {
-  expect(hasBlock(readFileSync(join(import.meta.dirname, "../docs/performance.md"), "utf8"))).toBe(true);
+test("docs/reference/performance.md has a place for the tables", () => {
+  expect(hasBlock(readFileSync(join(import.meta.dirname, "../docs/reference/performance.md"), "utf8"))).toBe(true);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-// The learner on a GPU, checked and timed: `npm run bench:gpu`, see docs/gpu.md. Needs nothing but Node.js and the package webgpu, so
+// The learner on a GPU, checked and timed: `npm run bench:gpu`, see docs/how-to/gpu.md. Needs nothing but Node.js and the package webgpu, so
 // that it can be bundled and taken to a bare machine. FLYBALL_BENCH_QUICK=1 only shows that everything runs; OUT names the
 // folder of the document; FLYBALL_PYTHON the Python that may have JAX or PyTorch; FLYBALL_BENCH_LOOP=host lets the host go
 // through the steps of a rollout from the start; FLYBALL_BENCH_CHECK_ENVS checks the learner with so many environments, in software too.

@@ -1,6 +1,6 @@
 import type { Aim, BenchReport, DeviceTraining } from "./schema.js";
 
-/** A benchmark as text: rows of a table, and the block of docs/performance.md. */
+/** A benchmark as text: rows of a table, and the block of docs/reference/performance.md. */
 
 type Row = readonly string[];
 

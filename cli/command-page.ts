@@ -13,7 +13,7 @@ const HEAD = [
   "(`affine:tuned`), `rules` for all of them, a file of `flyball tune` or `flyball export`, or a run folder.",
   "",
   "Where it takes an economy, it may be an id (`akash`, `akash-v1`; `bittensor@16` has 16 subnets; `akash+spac` is what `--listed spac`",
-  "makes of it) or a `.ts`, `.mts`, `.js` or `.mjs` file of yours that exports one: see [writing-an-economy.md](writing-an-economy.md).",
+  "makes of it) or a `.ts`, `.mts`, `.js` or `.mjs` file of yours that exports one: see [writing-an-economy.md](../how-to/writing-an-economy.md).",
   "Such a file is code and is run as such, with your rights, bundled by esbuild. Files of data are never run.",
   "",
 ];
@@ -27,7 +27,7 @@ const SETTINGS = [
   "| --- | --- | --- | --- |",
 ];
 
-/** docs/cli.md: every command as its `--help` shows it, then the settings of training. */
+/** docs/reference/cli.md: every command as its `--help` shows it, then the settings of training. */
 export function renderCommands(program: Command): string {
   const commands = program.commands.map((command) => {
     const [help = ""] = helpOf(command).split("\n\nSettings for");

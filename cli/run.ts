@@ -26,7 +26,7 @@ export function createProgram(io: Io): Command {
     .helpOption("--help", "print this help")
     .helpCommand(false)
     .exitOverride()
-    // The same width everywhere, so that docs/cli.md is the same on every machine.
+    // The same width everywhere, so that docs/reference/cli.md is the same on every machine.
     .configureHelp({ helpWidth: 110 })
     .configureOutput({ writeOut: io.stdout.write, writeErr: () => undefined })
     .addHelpText(

@@ -48,7 +48,7 @@ function checkMembers(world: World): void {
   if (bad) {
     const [name, type] = bad;
     const message = `${what} has no ${name} (${type === "object" ? "an object" : `a ${type}`})`;
-    throw new UserError("E_CHECK_MEMBER", message, "docs/writing-an-economy.md shows an economy with all its members");
+    throw new UserError("E_CHECK_MEMBER", message, "docs/how-to/writing-an-economy.md shows an economy with all its members");
   }
   const missing = FUNCTIONS.find((name) => typeof world.functions[name] !== "function");
   if (missing) throw new UserError("E_CHECK_MEMBER", `${what} has no function ${missing}`, `it needs ${FUNCTIONS.join(", ")}`);

@@ -11,7 +11,7 @@ const WEAK_POINTS: Readonly<Record<string, readonly string[]>> = {
   "worldcoin-v1": WORLDCOIN_WEAK_POINTS,
 };
 
-/** What docs/assumptions.md is about: every economy that comes with flyball. */
+/** What docs/reference/assumptions.md is about: every economy that comes with flyball. */
 export const ASSUMPTIONS: readonly AssumptionsPart[] = ECONOMIES.map((economy) => ({
   economy,
   weakPoints: WEAK_POINTS[economy.id] ?? [],

@@ -3,7 +3,7 @@ import { readersOf, renderAssumptions } from "./assumptions.js";
 import { ASSUMPTIONS, LAYERS } from "./assumptions-pages.js";
 import { ECONOMIES } from "./registry.js";
 
-describe("docs/assumptions.md", () => {
+describe("docs/reference/assumptions.md", () => {
   const page = renderAssumptions(ASSUMPTIONS, LAYERS);
   const lines = page.split("\n");
 

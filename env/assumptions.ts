@@ -56,7 +56,7 @@ function economySections({ economy, weakPoints }: AssumptionsPart): string[] {
   return [
     `## ${economy.id}`,
     "",
-    `${economy.doc}. ${params.length} parameters, ${assumed.length} of them assumptions without a source. The economy itself: [${name}.md](${name}.md).`,
+    `${economy.doc}. ${params.length} parameters, ${assumed.length} of them assumptions without a source. The economy itself: [${name}.md](economies/${name}.md).`,
     "",
     ...(weakPoints.length > 0 ? ["### Weak points", "", ...weakPoints.map((text) => `- ${text}`), ""] : []),
     "### Parameters with a source",
@@ -156,7 +156,7 @@ function objectiveSection({ objectives, terms, constraints }: Economy): string[]
   return [
     "### Weights of the objective",
     "",
-    "Judgements, not measurements; [objective.md](objective.md) gives the reasons.",
+    "Judgements, not measurements; [objective.md](../explanation/objective.md) gives the reasons.",
     "",
     ...table(["term", ...presets.map((preset) => `\`${preset}\``), "meaning"], weights),
     "",

@@ -1,4 +1,4 @@
-// The page of experiments: docs/experiments.md. `npm run experiments -- --seeds 1,2,3 --steps 50000000`
+// The page of experiments: docs/reference/experiments.md. `npm run experiments -- --seeds 1,2,3 --steps 50000000`
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ const listings = await compareListings(effort);
 const levers = await compareLevers(effort, log);
 const speculation = await compareObjectives(effort, log);
 
-const docs = join(packageRoot(), "docs");
+const docs = join(packageRoot(), "docs/reference");
 mkdirSync(join(docs, "experiments"), { recursive: true });
 writeFileSync(join(docs, "experiments/speculation.svg"), speculationPlot(speculation));
 const page = renderExperiments({
@@ -40,4 +40,4 @@ const page = renderExperiments({
   date: new Date().toISOString().slice(0, 10),
 });
 writeFileSync(join(docs, "experiments.md"), page);
-console.error("wrote docs/experiments.md");
+console.error("wrote docs/reference/experiments.md");

@@ -61,9 +61,9 @@ function results(economy: Economy): void {
     commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" }).trim(),
     trainSeconds,
   });
-  mkdirSync(join(root, "docs/results"), { recursive: true });
-  writeFileSync(join(root, `docs/results/${id}.md`), page);
-  console.error(`wrote docs/results/${id}.md`);
+  mkdirSync(join(root, "docs/reference/results"), { recursive: true });
+  writeFileSync(join(root, `docs/reference/results/${id}.md`), page);
+  console.error(`wrote docs/reference/results/${id}.md`);
 }
 
 /** Whether a tuned rule is there that has had this budget. */

@@ -1,4 +1,4 @@
-// Validates every economy and writes docs/validation.md, docs/validation/ and the plots: `npm run validate [-- RULE_FILE…]`.
+// Validates every economy and writes docs/reference/validation.md, docs/reference/validation/ and the plots: `npm run validate [-- RULE_FILE…]`.
 // Exits with 1 when a mandatory check fails. Rule files of `flyball tune` stand in for the tuned rules of Akash that ship.
 // `npm run validate -- ECONOMY…` prints what is checked alike in every economy for those alone and writes nothing.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -126,7 +126,7 @@ function printEconomies(ids: readonly string[], note: Note): number {
 }
 
 function writeAll(reports: readonly EconomyReport[], { page, markets }: { page: PageInput; markets: Markets }): void {
-  const docs = join(packageRoot(), "docs");
+  const docs = join(packageRoot(), "docs/reference");
   mkdirSync(join(docs, "validation"), { recursive: true });
   const plots = drawPlots({
     base: markets["base"]!,

@@ -15,8 +15,8 @@ import { CONFIG_JSON_SCHEMA } from "../train/config.js";
  */
 export function writtenPages(io: Io): Readonly<Record<string, string>> {
   return {
-    "assumptions.md": renderAssumptions(ASSUMPTIONS, LAYERS),
-    "cli.md": renderCommands(createProgram(io)),
+    "reference/assumptions.md": renderAssumptions(ASSUMPTIONS, LAYERS),
+    "reference/cli.md": renderCommands(createProgram(io)),
     "schemas/bench.schema.json": json(benchJsonSchema()),
     "schemas/config.schema.json": json(CONFIG_JSON_SCHEMA),
     "schemas/controller.schema.json": json(CONTROLLER_JSON_SCHEMA),

@@ -5,9 +5,9 @@ import { mechanisms } from "../../env/mechanisms/catalog.js";
 import { ACTION_ROLES, OBSERVATION_ROLES } from "../../env/roles.js";
 import { RULES } from "./registry.js";
 
-const page = readFileSync(join(import.meta.dirname, "../../docs/rules.md"), "utf8");
+const page = readFileSync(join(import.meta.dirname, "../../docs/reference/rules.md"), "utf8");
 
-test("docs/rules.md names every mechanism, every role and every rule that is not one economy's own", () => {
+test("docs/reference/rules.md names every mechanism, every role and every rule that is not one economy's own", () => {
   const functions = Object.keys(mechanisms).filter((name) => !page.includes(`\`${name}(`));
   const own = /^(wld|render|tao|demand|subnet)-/;
   const names = [

@@ -9,7 +9,7 @@ import type { Rule } from "../controller.js";
 import { rulesFor } from "./registry.js";
 import { actionFields, roleOf } from "./role-fields.js";
 
-const page = readFileSync(join(import.meta.dirname, "../../docs/rules.md"), "utf8");
+const page = readFileSync(join(import.meta.dirname, "../../docs/reference/rules.md"), "utf8");
 
 /** Days that a request needs at least to get from where it starts to where the rule wants it. */
 const SETTLING = 5;
@@ -58,7 +58,7 @@ function row(economy: Economy): string {
 }
 
 test.each(ECONOMIES.map((economy) => [economy.id, economy] as const))(
-  "docs/rules.md says which rules saturate on %s",
+  "docs/reference/rules.md says which rules saturate on %s",
   (id, economy) => {
     expect(page.split("\n").find((line) => line.startsWith(`| ${id} |`))).toBe(row(economy));
   },

@@ -65,7 +65,7 @@ test("every slice of samples but a workgroup's first reads and writes the partia
 test("65,536 environments x 32 steps of akash take 0.8 GB of device memory, and so less than 4", () => {
   const { layout } = planOf({ numEnvs: 65_536, numSteps: 32 });
   expect(layout.bytes).toBeLessThan(4e9);
-  // docs/gpu.md has this number.
+  // docs/how-to/gpu.md has this number.
   expect((layout.bytes / 1e9).toFixed(3)).toBe("0.786");
 });
 

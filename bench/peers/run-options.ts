@@ -11,7 +11,7 @@ Times flyball beside the Python stack (JAX, PyTorch, Stable-Baselines3, NumPy, r
   --python    Python 3.11 or newer to make the environments with, in .venv/
   --torch     where PyTorch comes from: cpu (its own index of builds without CUDA), registry (the package registry, several GiB on
               Linux), none
-  --into      put the tables between the marks of a Markdown page, such as docs/performance.md
+  --into      put the tables between the marks of a Markdown page, such as docs/reference/performance.md
   --json      print one JSON document
 
 Example:

@@ -163,11 +163,12 @@ function print(report: PeersReport, json: boolean): void {
 
 /** Before minutes of work, find out whether the page can take the result. */
 function readPage(path: string): string {
-  if (!existsSync(path)) throw new UserError("E_PEERS_PAGE", `there is no ${path}`, "for example --into docs/performance.md");
+  if (!existsSync(path))
+    throw new UserError("E_PEERS_PAGE", `there is no ${path}`, "for example --into docs/reference/performance.md");
   const page = readFileSync(path, "utf8");
   if (hasPeerBlock(page)) return page;
   const message = `${path} has no marks "begin of bench:peers" and "end of bench:peers"`;
-  throw new UserError("E_PEERS_PAGE", message, "take docs/performance.md as a pattern");
+  throw new UserError("E_PEERS_PAGE", message, "take docs/reference/performance.md as a pattern");
 }
 
 function describeMachine(): PeersReport["machine"] {

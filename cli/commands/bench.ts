@@ -28,7 +28,7 @@ export function addBench(program: Command, io: Io): void {
     .option(DEVICE_OPTION, `what to train on besides wasm: ${DEVICE_HELP}`, parseDevice, "auto")
     .option("--seconds <n>", "how long to train in all", wholeNumber("--seconds", 1, 3600), 15)
     .option("--quick", "small sizes and few rounds: a test that all runs, no figures to quote")
-    .option("--into <file>", "put the tables between the marks of a Markdown page, such as docs/performance.md")
+    .option("--into <file>", "put the tables between the marks of a Markdown page, such as docs/reference/performance.md")
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  flyball bench --json")
     .action((options: Options) => bench(io, options));
@@ -57,5 +57,5 @@ function readPage(io: Io, path: string): string {
   const page = readInputText(io, path);
   if (hasBlock(page)) return page;
   const message = `${path} has no marks "begin of flyball bench" and "end of flyball bench"`;
-  throw new UserError("E_BENCH_MARKS", message, "take docs/performance.md as a pattern");
+  throw new UserError("E_BENCH_MARKS", message, "take docs/reference/performance.md as a pattern");
 }

@@ -77,7 +77,7 @@ const HIDDEN = [
   "wash",
 ];
 
-/** Akash: compute leases by reverse auction, a burn-mint vault, Cosmos staking. Source and weak points: docs/akash.md. */
+/** Akash: compute leases by reverse auction, a burn-mint vault, Cosmos staking. Source and weak points: docs/reference/economies/akash.md. */
 export const akash: Economy = {
   id: "akash-v1",
   doc: "Akash: compute marketplace with burn-mint vault, reverse auction and Cosmos staking",

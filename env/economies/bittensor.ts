@@ -130,7 +130,7 @@ function make(id: string, doc: string, subnets: number, tilts: boolean): Economy
 
 /**
  * Bittensor with so many subnets: issuance that halves, a pool of TAO and alpha a subnet, emission by moving price. Sources and weak
- * points: docs/bittensor.md.
+ * points: docs/reference/economies/bittensor.md.
  * @throws UserError `E_SUBNETS` unless `subnets` is a whole number within 2 .. 64
  */
 export function makeBittensor(subnets: number): Economy {

@@ -66,7 +66,7 @@ const CONSTANTS = {
 /** The functions know the names of their records; the contract knows records of numbers. The compiler checks the names. */
 const functions = { drawParams, reset, draw, step, observe, objective, costs, terminated } as unknown as WorldFunctions;
 
-/** Render: rendering and compute jobs, burn-mint equilibrium, weekly rewards. Source and weak points: docs/render.md. */
+/** Render: rendering and compute jobs, burn-mint equilibrium, weekly rewards. Source and weak points: docs/reference/economies/render.md. */
 export const render: Economy = {
   id: "render-v1",
   doc: "Render: GPU jobs with burn-mint equilibrium, weekly node rewards, a scheduler and a demand fee",

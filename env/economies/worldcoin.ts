@@ -71,7 +71,7 @@ const functions = {
   terminated,
 } as unknown as WorldFunctions;
 
-/** Worldcoin: grants to verified humans out of unlocked tokens, a fixed supply. Source and weak points: docs/worldcoin.md. */
+/** Worldcoin: grants to verified humans out of unlocked tokens, a fixed supply. Source and weak points: docs/reference/economies/worldcoin.md. */
 export const worldcoin: Economy = {
   id: "worldcoin-v1",
   doc: "Worldcoin: grants to verified humans by an on-chain table, linear unlocks, a treasury, fees that may be burned",

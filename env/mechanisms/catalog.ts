@@ -34,7 +34,7 @@ import { numbers, yumaInput, yumaResult } from "./yuma-shape.js";
 
 /**
  * The protocols' own rules as pure functions: what one block, epoch or day of each does. Every one checks its input and throws a
- * UserError `E_MECHANISM` (Yuma: `E_YUMA`) where a formula would give NaN or nonsense. docs/rules.md lists them with their sources.
+ * UserError `E_MECHANISM` (Yuma: `E_YUMA`) where a formula would give NaN or nonsense. docs/reference/rules.md lists them with their sources.
  */
 export const mechanisms = {
   bitcoinSubsidySat,

@@ -5,7 +5,7 @@ import type { ParamSpec } from "../world.js";
 import { resolveSector, SECTOR_PARAMS } from "./sector-params.js";
 
 const SPECS: Readonly<Record<string, ParamSpec>> = SECTOR_PARAMS;
-const PAGE = readFileSync(join(import.meta.dirname, "../../docs/wars.md"), "utf8");
+const PAGE = readFileSync(join(import.meta.dirname, "../../docs/reference/economies/wars.md"), "utf8");
 
 test("every parameter has a value within its range, a unit, a source and a purpose", () => {
   for (const [name, { value, low, high, unit, source, doc }] of Object.entries(SPECS)) {

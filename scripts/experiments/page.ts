@@ -16,7 +16,7 @@ export interface ExperimentsInput {
   readonly date: string;
 }
 
-/** docs/experiments.md. */
+/** docs/reference/experiments.md. */
 export function renderExperiments({ levers, speculation, listings, effort, command, machine, date }: ExperimentsInput): string {
   const { seeds, totalSteps, episodes } = effort;
   const [learned] = levers.differences;
@@ -71,7 +71,7 @@ Measures: ${Object.entries(MEASURES)
 ## What does a listing do to the token?
 
 \`akash-v1\` under the rule in force (\`akash-bme\`), plain and with a company listed in one of three ways, on the same shocks: listed minus plain, means over the
-economy's own scenarios. Of the listing's money, halts and trading rules most are assumptions: [listed.md](listed.md).
+economy's own scenarios. Of the listing's money, halts and trading rules most are assumptions: [listed.md](economies/listed.md).
 
 ${listingsTable(listings)}
 

@@ -21,13 +21,13 @@ export interface ResultsInput {
   readonly trainSeconds: readonly number[];
 }
 
-/** docs/results/ECONOMY.md: who beats whom on the test markets, by how much, by which lever. */
+/** docs/reference/results/ECONOMY.md: who beats whom on the test markets, by how much, by which lever. */
 export function renderResults(input: ResultsInput): string {
   const { economy, report, raw, commands } = input;
   const { provenance } = report;
   const blocks = [
     `# Results: ${economy}`,
-    `Written by \`npm run results -- ${economy}\`; how to read it: [evaluation.md](../evaluation.md), what is compared and why: [results.md](../results.md).`,
+    `Written by \`npm run results -- ${economy}\`; how to read it: [evaluation.md](../../explanation/evaluation.md), what is compared and why: [results.md](../results.md).`,
     `${input.machine}, ${input.date}, commit ${input.commit}; training took ${input.trainSeconds.map((s) => s.toFixed(0)).join(", ")} s.`,
     "## In short",
     ...report.headlines.map(({ title, detail }) => `- **${title}**: ${detail}`),

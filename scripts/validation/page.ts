@@ -7,7 +7,7 @@ import { failures, passedOf, type Verdict } from "./verdicts.js";
 export const detailsFile = (economy: string): string => `validation/${economy}.md`;
 
 /**
- * docs/validation.md. Holds no dates and no timings: the same code writes the same page.
+ * docs/reference/validation.md. Holds no dates and no timings: the same code writes the same page.
  * @param details verdicts of the economies that have gates of their own
  */
 export function renderPage(reports: readonly EconomyReport[], details: readonly Verdict[]): string {

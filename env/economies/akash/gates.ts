@@ -3,7 +3,7 @@ import type { PathController } from "../../live-paths.js";
 import { constantPath, cosmosPath, livePaths, type Path, type PathOptions } from "./paths.js";
 import type { State } from "./records.js";
 
-/** A figure that the economy must show, for tests and for docs/validation.md. */
+/** A figure that the economy must show, for tests and for docs/reference/validation.md. */
 export interface Gate {
   readonly name: string;
   readonly value: number;

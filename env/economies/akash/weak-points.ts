@@ -1,4 +1,4 @@
-/** What a reader of results should distrust in this economy, for docs/assumptions.md. */
+/** What a reader of results should distrust in this economy, for docs/reference/assumptions.md. */
 export const WEAK_POINTS: readonly string[] = [
   "**Nothing is fitted to Akash.** The market core can be calibrated to a price series; tenants, providers, stakers and trust are assumed behaviour with assumed speeds. Results compare controllers inside this model; they forecast no price.",
   "**The default preset is not today's network.** `mature` has about forty times the lease spend of 2026-Q1. In `dated-2026q1` all fees of a year are 0.09 % of the market value: burn and fee are noise there, only issuance acts.",

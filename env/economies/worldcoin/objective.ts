@@ -31,7 +31,7 @@ const BALANCED = {
   ruin: 600,
 };
 
-/** Weights by stakeholder; docs/worldcoin.md gives the reasons. */
+/** Weights by stakeholder; docs/reference/economies/worldcoin.md gives the reasons. */
 export const OBJECTIVES: Readonly<Record<string, Objective>> = {
   balanced: BALANCED,
   holders: { ...BALANCED, holder: 3, service: 0.3 },
