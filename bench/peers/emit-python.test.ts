@@ -3,7 +3,7 @@ import { clamp } from "../../compiler/primitives.js";
 import type { RecordBinding } from "../../compiler/schema.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";
 import { emitPython } from "./emit-python.js";
-import { pythonNumber } from "./python-expressions.js";
+import { pythonNumber } from "./python-spellings.js";
 
 const number = { unit: "1", doc: "" };
 const RECORDS: readonly RecordBinding[] = [

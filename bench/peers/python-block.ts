@@ -1,26 +1,22 @@
 import type { Node } from "../../compiler/ir/program.js";
-import { isConstant } from "../../compiler/js/expressions.js";
-
-export interface PythonText {
-  readonly text: string;
-  /** Operations in a row that the text holds; 0 for a name or a constant. */
-  readonly depth: number;
-}
+import { Block, type Known } from "../../compiler/text/block.js";
+import { isConstant } from "../../compiler/text/spellings.js";
 
 /**
- * A block of generated code and the nodes whose value it knows. With `isLane` it is the body of a function of its own: names
- * of the outer block that it uses become inputs, those with an element per lane apart from those that all lanes share.
+ * The body of a function of its own: names of the outer block that it uses become inputs, those with an element per lane apart
+ * from those that all lanes share.
  */
-export class PythonBlock {
-  readonly lines: string[] = [];
-  readonly #known = new Map<Node, PythonText>();
+export class RegionBlock extends Block {
   readonly #laneInputs = new Set<string>();
   readonly #sharedInputs = new Set<string>();
+  readonly #own = new Set<Node>();
 
   constructor(
-    readonly outer?: PythonBlock,
-    readonly isLane?: (node: Node) => boolean,
-  ) {}
+    override readonly outer: Block,
+    readonly isLane: (node: Node) => boolean,
+  ) {
+    super(outer);
+  }
 
   get laneInputs(): readonly string[] {
     return [...this.#laneInputs];
@@ -30,23 +26,21 @@ export class PythonBlock {
     return [...this.#sharedInputs];
   }
 
-  find(node: Node): PythonText | undefined {
-    const own = this.#known.get(node);
-    if (own || !this.outer) return own;
-    const outer = node.op.kind === "local" ? { text: `l${node.op.local}`, depth: 0 } : this.outer.find(node);
-    if (!outer || !this.isLane || isConstant(node.op)) return outer;
-    // An expression that stands nowhere as a name is written again.
-    if (outer.depth > 0) return undefined;
-    (this.isLane(node) ? this.#laneInputs : this.#sharedInputs).add(outer.text);
-    return outer;
+  override set(node: Node, known: Known): void {
+    this.#own.add(node);
+    super.set(node, known);
   }
 
-  set(node: Node, text: string, depth = 0): void {
-    this.#known.set(node, { text, depth });
+  override find(node: Node): Known | undefined {
+    const known = super.find(node) ?? outerLocal(node);
+    if (!known || this.#own.has(node) || isConstant(node)) return known;
+    // An expression that has no name outside is written again.
+    if (known.depth > 0) return undefined;
+    (this.isLane(node) ? this.#laneInputs : this.#sharedInputs).add(known.text);
+    return known;
   }
 }
 
-/** Written anew wherever they are used. */
-export function isLeaf({ op }: Node): boolean {
-  return isConstant(op) || op.kind === "local";
+function outerLocal({ op }: Node): Known | undefined {
+  return op.kind === "local" ? { text: `l${op.local}`, depth: 0, isFixed: false } : undefined;
 }

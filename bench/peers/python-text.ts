@@ -28,4 +28,7 @@ export function tuple(items: readonly string[]): string {
   return `(${rows.map((row) => row.map((item) => `${item},`).join(" ")).join("\n        ")})`;
 }
 
-export const indent = (lines: readonly string[]): string[] => lines.map((line) => (line === "" ? "" : `    ${line}`));
+/** One level, as Python is written. */
+export const INDENT = "    ";
+
+export const indent = (lines: readonly string[]): string[] => lines.map((line) => (line === "" ? "" : INDENT + line));

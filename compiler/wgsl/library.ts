@@ -36,7 +36,7 @@ function quarterPower(quarters: number): string {
 }
 
 /** The greatest multiple of 1/4 that has a function of its own, in quarters. */
-export const MOST_QUARTERS = 32;
+export const MAX_QUARTERS = 32;
 
 const LN2_REMAINDER = (x: string) => `(${x} - m * ${float(LN2_HIGH)}) - m * ${float(LN2_LOW)}`;
 
@@ -120,7 +120,7 @@ fn cos32(x: f32) -> f32 {
 
 fn pow32(x: f32, y: f32) -> f32 { return select(exp32(y * log32(x)), 1f, y == 0f); }
 
-${Array.from({ length: MOST_QUARTERS }, (_, i) => quarterPower(i + 1)).join("\n")}
+${Array.from({ length: MAX_QUARTERS }, (_, i) => quarterPower(i + 1)).join("\n")}
 
 fn pcg4d(key: vec4u) -> vec4u {
   var v = key * 1664525u + 1013904223u;

@@ -1,5 +1,6 @@
 import type { Program } from "../../../compiler/ir/program.js";
-import { emitWgslFunction, type WgslPlace } from "../../../compiler/wgsl/emit-function.js";
+import type { WgslPlace } from "../../../compiler/wgsl/dialect.js";
+import { emitWgslFunction } from "../../../compiler/wgsl/emit-function.js";
 import type { WordPlan } from "../../../compiler/wgsl/word-plan.js";
 
 /** Where a stage finds its records: the lanes' memory under this or another record's name, or an array of the shader. */
