@@ -15,6 +15,19 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   eval: ["agents", "env", "models", "compiler", "core"],
 };
 
+/** The same within the compiler: rooms that a room may import from. Files at its top are what step functions import. */
+const COMPILER_ARROWS: Readonly<Record<string, readonly string[]>> = {
+  ir: [],
+  float32: [],
+  analysis: ["ir"],
+  trace: ["ir", "analysis"],
+  text: ["ir", "analysis"],
+  js: ["ir", "text"],
+  wasm: ["ir", "analysis", "float32"],
+  wgsl: ["ir", "text", "float32"],
+  decimal: ["ir"],
+};
+
 function sourcesOf(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
     .map((name) => `${folder}/${name}`)
@@ -60,6 +73,23 @@ describe.each(Object.entries(ARROWS))("%s", (folder, allowed) => {
     expect(wrong).toEqual([]);
   });
 });
+
+test("rooms of the compiler import one way", () => {
+  const files = sourcesOf("compiler");
+  expect(new Set(files.map(roomOf))).toEqual(new Set([...Object.keys(COMPILER_ARROWS), "top"]));
+  const wrong = files.flatMap((file) => {
+    const allowed = [roomOf(file), "top", ...(COMPILER_ARROWS[roomOf(file)] ?? [])];
+    const targets = GRAPH.get(file)!.filter((target) => target.startsWith("compiler/") && !allowed.includes(roomOf(target)));
+    return targets.map((target) => `${file} -> ${target}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+/** `trace` for compiler/trace/source.ts, `top` for compiler/schema.ts. */
+function roomOf(file: string): string {
+  const parts = file.split("/");
+  return parts.length > 2 ? parts[1]! : "top";
+}
 
 test("no imports run in a circle", () => {
   const state = new Map<string, "open" | "closed">();
