@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LoadWebgpu } from "../models/webgpu/device.js";
+import { relativeL2 } from "../reference/float64-update.js";
 import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/fake-io.js";
-import { relativeL2 } from "../test/float64-update.js";
 import { ACME, NO_ADAPTER, opened, standIn } from "../test/losable-gpu.js";
-import { hasGpu } from "../test/webgpu-learner.js";
+import { hasGpu } from "../test/swiftshader.js";
 import { decodeCheckpoint } from "../train/checkpoint.js";
 
 vi.mock("../models/webgpu/device.js", async (load) => (await import("../test/losable-gpu.js")).losable(await load()));

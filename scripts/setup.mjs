@@ -19,6 +19,7 @@ const SOURCES = [
   "examples",
   "models",
   "probes",
+  "reference",
   "scripts",
   "train",
 ];

@@ -24,6 +24,13 @@ export async function findGpu(): Promise<Gpu | undefined> {
   }
 }
 
+/** Whether there is an adapter, as {@link findGpu} finds it, whose driver is then set for what opens a device of its own. */
+export async function hasGpu(): Promise<boolean> {
+  const gpu = await findGpu();
+  gpu?.dispose();
+  return gpu !== undefined;
+}
+
 function useSwiftShader(): void {
   const driver = `${CHROMIUM}/vk_swiftshader_icd.json`;
   if (process.env["VK_ICD_FILENAMES"] || process.env["VK_DRIVER_FILES"] || !existsSync(driver)) return;

@@ -5,7 +5,7 @@ import { NotFiniteError } from "../agents/ppo/not-finite.js";
 import { akash } from "../env/economies/akash.js";
 import { parseEnvOptions } from "../env/settings.js";
 import type { World } from "../env/world.js";
-import { relativeL2 } from "../test/float64-update.js";
+import { relativeL2 } from "../reference/float64-update.js";
 import { poisonedWorld } from "../test/tiny-worlds.js";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
 import { parseConfig, type TrainConfig } from "./config.js";

@@ -9,7 +9,7 @@ import {
   float64Gradient,
   float64Step,
   relativeL2,
-} from "../../test/float64-update.js";
+} from "../../reference/float64-update.js";
 import { learnerOptions } from "../../test/learner-memory.js";
 import type { LearnerOptions } from "./context.js";
 import { createLearner } from "./learner.js";

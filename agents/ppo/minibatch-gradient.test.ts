@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { akash } from "../../env/economies/akash.js";
 import type { World } from "../../env/world.js";
 import { cartpole } from "../../probes/worlds/cartpole.js";
-import { relativeL2 } from "../../test/float64-update.js";
+import { relativeL2 } from "../../reference/float64-update.js";
 import { learnerOptions } from "../../test/learner-memory.js";
 import { createLearner, type Learner } from "./learner.js";
 import { indicesOf, trainerOf } from "./tensorflow-updater.js";

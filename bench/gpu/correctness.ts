@@ -11,8 +11,8 @@ import type { Economy } from "../../env/economy.js";
 import { type Gpu, USAGE } from "../../models/webgpu/device.js";
 import { createKernel } from "../../models/webgpu/kernel.js";
 import { onePass } from "../../models/webgpu/passes.js";
-import { type Float64Vectors, float64Step, relativeL2 } from "../../test/float64-update.js";
-import { onGpu, onWasm, readBuffer, type WasmIteration } from "../../test/webgpu-learner.js";
+import { type Float64Vectors, float64Step, relativeL2 } from "../../reference/float64-update.js";
+import { onGpu, onWasm, readBuffer, type WasmIteration } from "../../reference/webgpu-learner.js";
 import { learnerOptions } from "../learner-parts.js";
 
 /** What goes through the steps of a rollout; the learner's own choice where undefined. */

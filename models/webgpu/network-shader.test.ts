@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { forward, relativeL2 } from "../../test/float64-update.js";
+import { forward, relativeL2 } from "../../reference/float64-update.js";
 import { outputColumns, randomParams, randomRows, runKernel } from "../../test/network-on-gpu.js";
 import { findGpu } from "../../test/swiftshader.js";
 import { type NetworkSpec, planAgent } from "../spec.js";

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { backward, forward, relativeL2 } from "../../test/float64-update.js";
+import { backward, forward, relativeL2 } from "../../reference/float64-update.js";
 import { outputColumns, randomParams, randomRows, runKernel, type TestBuffer } from "../../test/network-on-gpu.js";
 import { findGpu } from "../../test/swiftshader.js";
 import { type AgentPlan, type NetworkSpec, planAgent } from "../spec.js";

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { StateValues, Values, World, WorldUses } from "../../../env/world.js";
+import { onGpu } from "../../../reference/webgpu-learner.js";
 import { learnerOptions } from "../../../test/learner-memory.js";
+import { hasGpu } from "../../../test/swiftshader.js";
 import { countingWorld } from "../../../test/tiny-worlds.js";
-import { hasGpu, onGpu } from "../../../test/webgpu-learner.js";
 import { writeField } from "../../rollout/lane-block.js";
 import { createLearner } from "../learner.js";
 import { NotFiniteError } from "../not-finite.js";

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { cartpole } from "../../../probes/worlds/cartpole.js";
+import { onGpu } from "../../../reference/webgpu-learner.js";
 import { learnerOptions } from "../../../test/learner-memory.js";
-import { hasGpu, onGpu } from "../../../test/webgpu-learner.js";
+import { hasGpu } from "../../../test/swiftshader.js";
 import { startState } from "./learner.js";
 
 const isHere = await hasGpu();

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { cartpole } from "../../../probes/worlds/cartpole.js";
+import { onGpu } from "../../../reference/webgpu-learner.js";
 import { learnerOptions } from "../../../test/learner-memory.js";
-import { hasGpu, onGpu } from "../../../test/webgpu-learner.js";
+import { hasGpu } from "../../../test/swiftshader.js";
 import { createLearner } from "../learner.js";
 import type { IterationMetrics } from "../options.js";
 import type { LearnerState } from "../state.js";

@@ -10,14 +10,6 @@ import { learnerOf, openContext, progressOf, type WebgpuLearner, type WebgpuOpti
 import { columnWorkgroups } from "../models/webgpu/optimizer-shader.js";
 import { onePass } from "../models/webgpu/passes.js";
 import type { Float64Problem } from "./float64-update.js";
-import { findGpu } from "./swiftshader.js";
-
-/** Whether there is an adapter, as {@link findGpu} finds it, whose driver is then set for what opens a device of its own. */
-export async function hasGpu(): Promise<boolean> {
-  const gpu = await findGpu();
-  gpu?.dispose();
-  return gpu !== undefined;
-}
 
 /** Work on a learner that starts from a state, with a look at what it keeps on the device. */
 export async function onGpu<T>(
