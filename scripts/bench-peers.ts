@@ -2,16 +2,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { packageRoot } from "../../cli/package-root.js";
-import { renderTable } from "../../cli/table.js";
-import { VERSION } from "../../cli/version.js";
-import { UserError } from "../../core/errors.js";
-import type { Economy } from "../../env/economy.js";
-import { findEconomy } from "../../env/registry.js";
-import type { Contestant, WorkWindow } from "./contestant.js";
-import { economyModule } from "./economy-module.js";
-import { type Match, type PeerCommand, planMatches } from "./matches.js";
-import { ownSimulation, ownTraining } from "./own-contestant.js";
+import type { Contestant, WorkWindow } from "../bench/peers/contestant.js";
+import { economyModule } from "../bench/peers/economy-module.js";
+import { type Match, type PeerCommand, planMatches } from "../bench/peers/matches.js";
+import { ownSimulation, ownTraining } from "../bench/peers/own-contestant.js";
 import {
   hasPeerBlock,
   headLines,
@@ -22,10 +16,16 @@ import {
   peerRows,
   rate,
   replacePeerBlock,
-} from "./peer-report.js";
-import { startPython } from "./python-contestant.js";
-import { type EnvName, type PythonEnv, prepareEnvs } from "./python-env.js";
-import { type PeerBenchOptions, parsePeerOptions, USAGE } from "./run-options.js";
+} from "../bench/peers/peer-report.js";
+import { startPython } from "../bench/peers/python-contestant.js";
+import { type EnvName, type PythonEnv, prepareEnvs } from "../bench/peers/python-env.js";
+import { type PeerBenchOptions, parsePeerOptions, USAGE } from "../bench/peers/run-options.js";
+import { packageRoot } from "../cli/package-root.js";
+import { renderTable } from "../cli/table.js";
+import { VERSION } from "../cli/version.js";
+import { UserError } from "../core/errors.js";
+import type { Economy } from "../env/economy.js";
+import { findEconomy } from "../env/registry.js";
 
 interface Run {
   readonly economy: Economy;

@@ -5,15 +5,9 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { renderTable } from "../cli/table.js";
-import { VERSION } from "../cli/version.js";
-import { UserError } from "../core/errors.js";
-import { findEconomy } from "../env/registry.js";
-import { openGpu } from "../models/webgpu/device.js";
-import { isSoftware, nameOf } from "../models/webgpu/explain.js";
-import { createBudget } from "./gpu/budget.js";
-import { caseToCheck } from "./gpu/cases.js";
-import type { RolloutLoop } from "./gpu/correctness.js";
+import { createBudget } from "../bench/gpu/budget.js";
+import { caseToCheck } from "../bench/gpu/cases.js";
+import type { RolloutLoop } from "../bench/gpu/correctness.js";
 import {
   caseTable,
   ceilingLine,
@@ -25,8 +19,14 @@ import {
   peerLines,
   SOFTWARE_NOTE,
   targetLines,
-} from "./gpu/report.js";
-import { type Bench, FULL, measureAll, QUICK } from "./gpu/run.js";
+} from "../bench/gpu/report.js";
+import { type Bench, FULL, measureAll, QUICK } from "../bench/gpu/run.js";
+import { renderTable } from "../cli/table.js";
+import { VERSION } from "../cli/version.js";
+import { UserError } from "../core/errors.js";
+import { findEconomy } from "../env/registry.js";
+import { openGpu } from "../models/webgpu/device.js";
+import { isSoftware, nameOf } from "../models/webgpu/explain.js";
 
 async function main(): Promise<number> {
   const now = () => performance.now();
