@@ -22,7 +22,7 @@ export type { Env, EnvSpec, ResetResult, StepInfo, StepResult } from "./env/cont
 export type { Economy } from "./env/economy.js";
 export { STANDARD_FLOWS } from "./env/economy.js";
 export { makeEnv } from "./env/environment.js";
-export { createExactLane } from "./env/exact-lane.js";
+export { createExactLane } from "./env/lane/exact.js";
 export { listed } from "./env/listed/listed.js";
 export { LISTED_KINDS } from "./env/listed/params.js";
 export {

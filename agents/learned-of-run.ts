@@ -1,6 +1,6 @@
 import { hashOf } from "../core/digest.js";
-import type { LaneOptions } from "../env/lane.js";
-import { actionFields } from "../env/lane-records.js";
+import { actionFields } from "../env/lane/records.js";
+import type { LaneOptions } from "../env/lane/uses.js";
 import type { World } from "../env/world.js";
 import { type RunningMoments, scaleOf } from "../models/normalizer.js";
 import type { AgentPlan } from "../models/spec.js";

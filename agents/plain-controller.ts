@@ -1,4 +1,4 @@
-import { actionFields } from "../env/lane-records.js";
+import { actionFields } from "../env/lane/records.js";
 import type { Values, World } from "../env/world.js";
 import type { Rule } from "./controller.js";
 import { actLearned, type LearnedController } from "./learned.js";

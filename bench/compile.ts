@@ -3,8 +3,7 @@ import type { Program } from "../compiler/ir/program.js";
 import { buildProgram } from "../compiler/trace/build-program.js";
 import { emitWasm } from "../compiler/wasm/emit-wasm.js";
 import type { Economy } from "../env/economy.js";
-import { laneUses, laneUseUnits, stepLane } from "../env/lane.js";
-import { laneRecords } from "../env/lane-records.js";
+import { lanePrograms } from "../env/lane/programs.js";
 import { parseEnvOptions } from "../env/settings.js";
 import { ARRAY_RECORDS, arrayStep } from "./array-economy.js";
 import { median } from "./timing.js";
@@ -24,17 +23,7 @@ export interface CompileCost {
 export function measureCompile(economy: Economy, rounds: number): CompileCost[] {
   const { lane } = parseEnvOptions(economy, {});
   const sources: readonly [string, () => Program][] = [
-    [
-      economy.id,
-      () =>
-        buildProgram({
-          name: economy.id,
-          step: stepLane,
-          uses: laneUses(economy, lane),
-          useUnits: laneUseUnits(economy),
-          records: Object.values(laneRecords(economy, lane.params)),
-        }),
-    ],
+    [economy.id, () => lanePrograms(economy, lane).step],
     ["64 subnets", () => buildProgram({ name: "64 subnets", step: arrayStep, uses: {}, records: ARRAY_RECORDS })],
   ];
   return sources.map(([id, build]) => {

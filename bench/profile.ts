@@ -154,7 +154,7 @@ function timeDescent({ device, layout, agent }: LearnerContext, chunks: number, 
 
 /** What the main thread itself reads of a rollout. */
 function timeFigures(context: LearnerContext, rounds: number): number {
-  const costs = Object.keys(context.programs.lane.records.k.fields).length;
+  const costs = Object.keys(context.programs.lane.records.costs.fields).length;
   const none = new Float64Array(0);
   const rest = { observation: none, observationSquares: none, gain: none, gainSquares: none };
   const sums = { ...rest, reward: 0, cost: new Float64Array(costs) };

@@ -1,7 +1,8 @@
 import { uniform4 } from "../core/random.js";
-import { SUPPLY_WINDOW } from "../env/breakers.js";
 import type { Economy } from "../env/economy.js";
-import { compileLanes, type LaneDevice, type LaneKernel } from "../env/lane-kernel.js";
+import { ringPositions } from "../env/lane/clock.js";
+import { compileLanes } from "../env/lane/kernel.js";
+import type { LaneDevice } from "../env/lane/memory.js";
 import { parseEnvOptions } from "../env/settings.js";
 import { best, takeTurns } from "./timing.js";
 
@@ -30,37 +31,27 @@ export function laneStepper(economy: Economy, device: LaneDevice, lanes = LANES)
   const kernel = compileLanes(economy, settings.lane, device, lanes);
   const { streams, horizon } = settings;
   const control = { ...streams, seed: 1, numLanes: lanes, horizon, autoreset: 1, randomise: 1 };
-  for (const [name, value] of Object.entries(control)) kernel.view("c", name)[0] = value;
+  for (const [name, value] of Object.entries(control)) kernel.view("control", name)[0] = value;
   const { capacity } = kernel;
-  const fill = (record: "l" | "p" | "q", name: string, value: (lane: number) => number) => {
+  const fill = (record: "lane" | "params" | "requested", name: string, value: (lane: number) => number) => {
     const view = kernel.view(record, name);
     for (let lane = 0; lane < capacity; lane++) view[lane] = value(lane);
   };
-  fill("l", "episode", (lane) => lane);
-  for (const name of kernel.fields("p")) fill("p", name, () => settings.lane.params[name]!);
+  fill("lane", "episode", (lane) => lane);
+  for (const name of kernel.fields("params")) fill("params", name, () => settings.lane.params[name]!);
   kernel.reset();
-  fill("l", "day", (lane) => Math.floor((lane * horizon) / capacity));
+  fill("lane", "day", (lane) => Math.floor((lane * horizon) / capacity));
   if (economy.actions.kind === "continuous") {
     for (const [i, [name, { low, high }]] of Object.entries(economy.actions.fields).entries()) {
-      fill("q", name, (lane) => low + (high - low) * uniform4(1, lane, 0, i).a);
+      fill("requested", name, (lane) => low + (high - low) * uniform4(1, lane, 0, i).a);
     }
   }
-  const tick = ringClock(kernel, economy);
+  let clock = 0;
   return () => {
     for (let step = 0; step < STEPS; step++) {
       kernel.step();
-      tick();
+      clock++;
+      for (const [name, slot] of Object.entries(ringPositions(economy, clock))) kernel.view("control", name)[0] = slot;
     }
-  };
-}
-
-function ringClock(kernel: LaneKernel, economy: Economy): () => void {
-  const rings = [
-    { slot: kernel.view("c", "supplySlot"), length: SUPPLY_WINDOW },
-    { slot: kernel.view("c", "actionSlot"), length: Math.max(1, economy.actionDelay) },
-    { slot: kernel.view("c", "observationSlot"), length: Math.max(1, economy.observationDelay) },
-  ];
-  return () => {
-    for (const { slot, length } of rings) slot[0] = (slot[0]! + 1) % length;
   };
 }

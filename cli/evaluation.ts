@@ -1,6 +1,6 @@
 import { hashOf } from "../core/digest.js";
 import type { Economy } from "../env/economy.js";
-import type { LaneOptions } from "../env/lane.js";
+import type { LaneOptions } from "../env/lane/uses.js";
 import { DEFAULT_BOOTSTRAP } from "../eval/compare.js";
 import { buildReport, type FrozenRun } from "../eval/report.js";
 import type { Provenance, Report } from "../eval/report-schema.js";

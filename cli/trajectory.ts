@@ -2,7 +2,7 @@ import type { Decimal } from "decimal.js";
 import { type PlainController, startLearned, startRule } from "../agents/plain-controller.js";
 import type { Economy } from "../env/economy.js";
 import { makeEnv } from "../env/environment.js";
-import { createExactLane, type ExactLane } from "../env/exact-lane.js";
+import { createExactLane, type ExactLane } from "../env/lane/exact.js";
 import { type EnvOptions, parseEnvOptions } from "../env/settings.js";
 import { clip } from "../env/spaces.js";
 import type { Contestant } from "./contestants.js";
@@ -61,34 +61,35 @@ export function exactTrajectory(plan: TrajectoryPlan): Trajectory {
   lane.reset(plan.seed, 0);
   const rows: Row[] = [];
   for (;;) {
-    const observation = lane.fields("o").map((name) => Number(lane.read("o", name)));
+    const observation = lane.fields("observation").map((name) => Number(lane.read("observation", name)));
     lane.step(controller.act(observation));
     rows.push(exactRow(economy, lane));
-    const terminated = Number(lane.read("l", "terminated")) === 1;
-    if (terminated || Number(lane.read("l", "truncated")) === 1) return { rows, terminated };
+    const terminated = Number(lane.read("lane", "terminated")) === 1;
+    if (terminated || Number(lane.read("lane", "truncated")) === 1) return { rows, terminated };
   }
 }
 
 function exactRow(economy: Economy, lane: ExactLane): Row {
   const { decimals } = economy.token;
-  const base = (record: "s" | "f", name: string) => (lane.read(record, name) as Decimal).times(10 ** decimals).toFixed(0);
+  const base = (record: "state" | "flows", name: string) =>
+    (lane.read(record, name) as Decimal).times(10 ** decimals).toFixed(0);
   const rounded = (record: Parameters<ExactLane["read"]>[0], prefix = "") => {
     return Object.fromEntries(lane.fields(record).map((name) => [prefix + name, Number(lane.read(record, name))]));
   };
-  const balances = Object.fromEntries(economy.balances.map((name) => [`base.${name}`, base("s", name)]));
+  const balances = Object.fromEntries(economy.balances.map((name) => [`base.${name}`, base("state", name)]));
   return {
-    day: Number(lane.read("l", "day")),
-    ...rounded("f"),
-    "base.supply": base("f", "supply"),
-    "base.minted": base("f", "minted"),
-    "base.burned": base("f", "burned"),
+    day: Number(lane.read("lane", "day")),
+    ...rounded("flows"),
+    "base.supply": base("flows", "supply"),
+    "base.minted": base("flows", "minted"),
+    "base.burned": base("flows", "burned"),
     ...balances,
-    ...rounded("q", "requested."),
-    ...rounded("a", "applied."),
-    ...rounded("b", "breaker."),
-    ...rounded("r", "term."),
-    reward: Number(lane.read("l", "reward")),
-    ...rounded("k", "cost."),
+    ...rounded("requested", "requested."),
+    ...rounded("applied", "applied."),
+    ...rounded("breakers", "breaker."),
+    ...rounded("terms", "term."),
+    reward: Number(lane.read("lane", "reward")),
+    ...rounded("costs", "cost."),
   };
 }
 

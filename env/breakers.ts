@@ -78,17 +78,17 @@ export function breakerState(token: string, scale = 1): RecordSpec {
  * Limits the effective request `e` (action units) to what may be applied and writes it to `a`.
  * Order: band (a NaN holds the last applied value), largest move per step, halt (frozen at the last applied value).
  */
-export function limitActions(a: Values, e: Values, b: Values, u: BreakerUses): void {
+export function limitActions(a: Values, e: Values, b: BreakerMemory, u: BreakerUses): void {
   let difference = 0;
   for (const j in e) {
     const banded = u.clamp(e[j]!, u.actions[j]!.low, u.actions[j]!.high, a[j]!);
     const moved = u.clamp(banded, a[j]! - u.actions[j]!.maxMove, a[j]! + u.actions[j]!.maxMove, a[j]!);
-    const applied = b["tripped"]! > 0.5 ? a[j]! : moved;
+    const applied = b.tripped > 0.5 ? a[j]! : moved;
     difference = Math.max(difference, Math.abs(applied - e[j]!) / (u.actions[j]!.high - u.actions[j]!.low));
     a[j] = applied;
   }
   // Half a float32 rounding step of the band is no intervention.
-  b["intervened"] = difference <= 1e-6 ? 0 : 1;
+  b.intervened = difference <= 1e-6 ? 0 : 1;
 }
 
 /**
@@ -113,18 +113,18 @@ export function recordSupply(b: BreakerMemory, f: Values, c: { readonly supplySl
 }
 
 /** After the step: remembers the price and moves the drawdown halt. */
-export function watchDrawdown(b: Values, f: Values, u: BreakerUses): void {
+export function watchDrawdown(b: BreakerMemory, f: Values, u: BreakerUses): void {
   const price = f["price"]!;
-  b["price"] = price;
-  b["peak"] = Math.max(price, b["peak"]! * (1 - u.limits.peakDecay));
-  const drawdown = 1 - price / b["peak"]!;
-  const wasTripped = b["tripped"]!;
-  const days = wasTripped > 0.5 ? b["haltDays"]! + 1 : 0;
+  b.price = price;
+  b.peak = Math.max(price, b.peak * (1 - u.limits.peakDecay));
+  const drawdown = 1 - price / b.peak;
+  const wasTripped = b.tripped;
+  const days = wasTripped > 0.5 ? b.haltDays + 1 : 0;
   const stays = days < u.limits.cooldownDays || drawdown > u.limits.rearmDrawdown ? 1 : 0;
   const trips = drawdown > u.limits.tripDrawdown ? 1 : 0;
-  b["tripped"] = wasTripped > 0.5 ? stays : trips;
-  b["haltDays"] = days;
-  b["trips"] = b["trips"]! + (wasTripped > 0.5 ? 0 : trips);
+  b.tripped = wasTripped > 0.5 ? stays : trips;
+  b.haltDays = days;
+  b.trips = b.trips + (wasTripped > 0.5 ? 0 : trips);
 }
 
 export function resetBreakers(b: BreakerMemory, f: Values, u: BreakerUses): void {
@@ -139,7 +139,7 @@ export function resetBreakers(b: BreakerMemory, f: Values, u: BreakerUses): void
   b.intervened = 0;
 }
 
-interface BreakerMemory {
+export interface BreakerMemory {
   tripped: number;
   haltDays: number;
   peak: number;
@@ -153,7 +153,9 @@ interface BreakerMemory {
 
 export interface BreakerUses {
   readonly clamp: (x: number, low: number, high: number, safe: number) => number;
-  readonly actions: Readonly<Record<string, { readonly low: number; readonly high: number; readonly maxMove: number }>>;
+  readonly actions: Readonly<
+    Record<string, { readonly low: number; readonly high: number; readonly maxMove: number; readonly start: number }>
+  >;
   readonly limits: BreakerLimits;
   readonly SUPPLY_WINDOW: number;
 }

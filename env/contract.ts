@@ -1,4 +1,4 @@
-import { actionFields } from "./lane-records.js";
+import { actionFields } from "./lane/records.js";
 import type { Box, Space } from "./spaces.js";
 import { box, discrete } from "./spaces.js";
 import type { ConstraintSpec, Values, World } from "./world.js";

@@ -4,12 +4,10 @@ import { type IntervalMemory, walkProgram } from "../compiler/analysis/interval-
 import type { Program } from "../compiler/ir/program.js";
 import type { FieldSpec, RecordBinding } from "../compiler/schema.js";
 import { layoutRecord } from "../compiler/schema.js";
-import { buildProgram } from "../compiler/trace/build-program.js";
 import { UserError } from "../core/errors.js";
-import { SUPPLY_WINDOW } from "./breakers.js";
 import { isEconomy } from "./economy.js";
-import { laneUses, laneUseUnits, resetLane, stepLane } from "./lane.js";
-import { laneRecords } from "./lane-records.js";
+import { ringLengths } from "./lane/clock.js";
+import { lanePrograms } from "./lane/programs.js";
 import { parseEnvOptions } from "./settings.js";
 import type { World } from "./world.js";
 
@@ -53,8 +51,8 @@ function analyse(world: World): readonly Hazard[] {
 /** The ledger refuses accounts below 0; whether one of them can be emptied is not known where the analysis would overdraw it. */
 function settleBalances(world: World, memory: IntervalMemory): void {
   if (!isEconomy(world)) return;
-  const { slots } = layoutRecord({ name: "s", kind: "lane", fields: world.state });
-  const state = memory.get("s")!;
+  const { slots } = layoutRecord({ name: "state", kind: "lane", fields: world.state });
+  const state = memory.get("state")!;
   for (const name of world.balances) {
     const slot = slots.get(name)!;
     const { low, high } = state[slot]!;
@@ -83,28 +81,22 @@ function loosePrograms(world: World): Loose {
 }
 
 function buildPrograms(world: World): Loose {
-  const { lane } = parseEnvOptions(world, {});
-  const records = Object.values(laneRecords(world, lane.params));
-  const shared = { uses: laneUses(world, lane), useUnits: laneUseUnits(world), records };
-  return {
-    records,
-    reset: buildProgram({ name: `${world.id} reset`, step: resetLane, ...shared }),
-    step: buildProgram({ name: `${world.id} step`, step: stepLane, ...shared }),
-  };
+  const { records, step, reset } = lanePrograms(world, parseEnvOptions(world, {}).lane);
+  return { records: Object.values(records), step, reset };
 }
 
 /** Values of a record that no step changes: parameters, what is asked for, and the driver's controls. */
 function givenValues(world: World, record: RecordBinding): Interval[] | undefined {
   switch (record.name) {
-    case "p":
+    case "params":
       return slotsOf(record, (name) => interval(world.params[name]!.low, world.params[name]!.high));
-    case "q":
+    case "requested":
       return slotsOf(record, (name) => {
         if (world.actions.kind === "discrete") return interval(0, world.actions.count - 1);
         const { low, high } = world.actions.fields[name]!;
         return interval(low, high);
       });
-    case "c":
+    case "control":
       return slotsOf(record, (name, field) => controlValues(world, name, field));
     default:
       return undefined;
@@ -114,11 +106,9 @@ function givenValues(world: World, record: RecordBinding): Interval[] | undefine
 function controlValues(world: World, name: string, field: FieldSpec): Interval {
   switch (name) {
     case "supplySlot":
-      return interval(0, SUPPLY_WINDOW - 1);
     case "actionSlot":
-      return interval(0, Math.max(0, world.actionDelay - 1));
     case "observationSlot":
-      return interval(0, Math.max(0, world.observationDelay - 1));
+      return interval(0, ringLengths(world)[name] - 1);
     case "horizon":
       return interval(1, 1_000_000);
     // The start of every episode is looked at by itself.

@@ -5,7 +5,7 @@ import { SPLIT, stream } from "../core/random.js";
 import type { BreakerLimits } from "./breakers.js";
 import { parseLimits } from "./breakers.js";
 import type { ResetOptions } from "./contract.js";
-import type { LaneOptions } from "./lane.js";
+import type { LaneOptions } from "./lane/uses.js";
 import { RANDOM_SCENARIO, resolveParams, resolveWeights, scenarioOverrides } from "./params.js";
 import { checkStartAccounts } from "./start-accounts.js";
 import type { World } from "./world.js";

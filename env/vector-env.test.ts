@@ -8,10 +8,11 @@ import { pendulum } from "../probes/worlds/pendulum.js";
 import type { Env, StepResult } from "./contract.js";
 import { akash } from "./economies/akash.js";
 import { makeEnv } from "./environment.js";
+import type { LaneRecord } from "./lane/reader.js";
 import type { EnvOptions } from "./settings.js";
 import { sample } from "./spaces.js";
 import { toyEconomy } from "./toy-economy.js";
-import type { LaneRecord, VectorEnv, VectorStep } from "./vector-env.js";
+import type { VectorEnv, VectorStep } from "./vector-env.js";
 import { makeVectorEnv } from "./vector-env.js";
 import type { Values, World } from "./world.js";
 

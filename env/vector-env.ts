@@ -1,10 +1,12 @@
 import { UserError } from "../core/errors.js";
-import { SUPPLY_WINDOW } from "./breakers.js";
 import type { EnvSpec, ResetRequest } from "./contract.js";
 import { describeWorld } from "./contract.js";
 import { parseReset } from "./episode-start.js";
-import type { LaneArray, LaneDevice, LaneKernel } from "./lane-kernel.js";
-import { compileLanes } from "./lane-kernel.js";
+import { ringPositions } from "./lane/clock.js";
+import { compileLanes, type LaneKernel } from "./lane/kernel.js";
+import type { LaneArray, LaneDevice } from "./lane/memory.js";
+import { type LaneRecord, laneReader } from "./lane/reader.js";
+import type { LaneRecords } from "./lane/records.js";
 import type { EnvOptions } from "./settings.js";
 import { checkWhole, parseEnvOptions } from "./settings.js";
 import type { Space } from "./spaces.js";
@@ -66,8 +68,6 @@ export interface VectorInfo {
   readonly lastLength: LaneArray;
 }
 
-export type LaneRecord = Readonly<Record<string, LaneArray>>;
-
 /** @throws UserError for a bad option, and where the world cannot be compiled; `reset` and `step` for bad input */
 export function makeVectorEnv(world: World, options: VectorEnvOptions): VectorEnv {
   const { numLanes, device = "js", ...rest } = options;
@@ -78,8 +78,8 @@ export function makeVectorEnv(world: World, options: VectorEnvOptions): VectorEn
   }
   const spec = describeWorld(world, settings.horizon, "same-step");
   const kernel = compileLanes(world, settings.lane, device, numLanes);
-  const lanes = laneReader(kernel, numLanes);
-  const clock = ringClock(world, kernel);
+  const lanes = laneReader(kernel, device, numLanes);
+  let clock = 0;
   let seed = settings.seed;
   let played = false;
 
@@ -100,90 +100,51 @@ export function makeVectorEnv(world: World, options: VectorEnvOptions): VectorEn
         autoreset: 1,
         randomise: +start.randomise,
       });
-      const episodes = kernel.view("l", "episode");
+      const episodes = kernel.view("lane", "episode");
       const first = request.options?.episode ?? from;
       for (let i = 0; i < kernel.capacity; i++) episodes[i] = (first === undefined ? episodes[i]! + numLanes : first + i) >>> 0;
-      for (const name of kernel.fields("p")) kernel.view("p", name).fill(start.params[name]!);
-      clock.restart();
+      for (const name of kernel.fields("params")) kernel.view("params", name).fill(start.params[name]!);
+      clock = 0;
+      setControl(kernel, ringPositions(world, clock));
       kernel.reset();
-      kernel.view("l", "day").fill(start.day);
-      return { observations: lanes.matrix("o"), info: readInfo(lanes) };
+      kernel.view("lane", "day").fill(start.day);
+      return { observations: lanes.matrix("observation"), info: readInfo(lanes) };
     },
     step(actions): VectorStep {
       if (!played) throw new UserError("E_ENV_ORDER", "step was called before the first reset", "call reset() first");
       setActions(spec, kernel, actions, numLanes);
+      setControl(kernel, ringPositions(world, clock));
       kernel.step();
-      clock.advance();
+      clock++;
       return {
-        observations: lanes.matrix("o"),
-        finalObservations: lanes.matrix("x"),
-        rewards: lanes.array("l", "reward") as LaneArray,
-        costs: lanes.matrix("k"),
-        terminated: Uint8Array.from(lanes.array("l", "terminated")),
-        truncated: Uint8Array.from(lanes.array("l", "truncated")),
+        observations: lanes.matrix("observation"),
+        finalObservations: lanes.matrix("lastObservation"),
+        rewards: lanes.array("lane", "reward"),
+        costs: lanes.matrix("costs"),
+        terminated: lanes.flags("lane", "terminated"),
+        truncated: lanes.flags("lane", "truncated"),
         info: readInfo(lanes),
       };
     },
   };
 }
 
-function setControl(kernel: LaneKernel, control: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(control)) kernel.view("c", name)[0] = value;
+function setControl({ view }: Pick<LaneKernel, "view">, control: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(control)) view("control", name)[0] = value;
 }
 
-/** The positions of the rings of delays and supply, the same for all lanes. */
-function ringClock(world: World, kernel: LaneKernel) {
-  const slots = [
-    { view: kernel.view("c", "supplySlot"), length: SUPPLY_WINDOW },
-    { view: kernel.view("c", "actionSlot"), length: Math.max(1, world.actionDelay) },
-    { view: kernel.view("c", "observationSlot"), length: Math.max(1, world.observationDelay) },
-  ];
+function readInfo({ words, array, record }: ReturnType<typeof laneReader<keyof LaneRecords>>): VectorInfo {
   return {
-    restart: () => {
-      for (const { view } of slots) view[0] = 0;
-    },
-    advance: () => {
-      for (const { view, length } of slots) view[0] = (view[0]! + 1) % length;
-    },
-  };
-}
-
-/** Copies of what the lanes hold, without the padding. */
-function laneReader(kernel: LaneKernel, numLanes: number) {
-  const names = (record: "o" | "x" | "k") => kernel.fields(record);
-  const array = (record: Parameters<LaneKernel["view"]>[0], field: string) => kernel.view(record, field).slice(0, numLanes);
-  const isFloat64 = kernel.view("l", "reward") instanceof Float64Array;
-  return {
-    array,
-    record: (record: Parameters<LaneKernel["view"]>[0], skip?: string): LaneRecord =>
-      Object.fromEntries(
-        kernel
-          .fields(record)
-          .filter((name) => name !== skip)
-          .map((name) => [name, array(record, name) as LaneArray]),
-      ),
-    matrix(record: "o" | "x" | "k"): LaneArray {
-      const fields = names(record);
-      const matrix = isFloat64 ? new Float64Array(fields.length * numLanes) : new Float32Array(fields.length * numLanes);
-      for (const [i, name] of fields.entries()) matrix.set(kernel.view(record, name).subarray(0, numLanes), i * numLanes);
-      return matrix;
-    },
-  };
-}
-
-function readInfo(lanes: ReturnType<typeof laneReader>): VectorInfo {
-  const { mintLimit: _mint, burnLimit: _burn, ...applied } = lanes.record("a");
-  return {
-    episode: Uint32Array.from(lanes.array("l", "episode")),
-    day: Uint32Array.from(lanes.array("l", "day")),
-    params: lanes.record("p"),
-    requested: lanes.record("q"),
-    applied,
-    breakers: lanes.record("b", "changes"),
-    flows: lanes.record("f"),
-    terms: lanes.record("r"),
-    lastReturn: lanes.array("l", "lastReturn") as LaneArray,
-    lastLength: lanes.array("l", "lastLength") as LaneArray,
+    episode: words("lane", "episode"),
+    day: words("lane", "day"),
+    params: record("params"),
+    requested: record("requested"),
+    applied: record("applied", ["mintLimit", "burnLimit"]),
+    breakers: record("breakers", ["changes"]),
+    flows: record("flows"),
+    terms: record("terms"),
+    lastReturn: array("lane", "lastReturn"),
+    lastLength: array("lane", "lastLength"),
   };
 }
 
@@ -201,7 +162,7 @@ function setActions(spec: EnvSpec, kernel: LaneKernel, actions: ArrayLike<number
     }
   }
   for (const [i, name] of actionNames.entries()) {
-    const view = kernel.view("q", name);
+    const view = kernel.view("requested", name);
     for (let lane = 0; lane < numLanes; lane++) view[lane] = actions[i * numLanes + lane]!;
   }
 }

@@ -1,6 +1,6 @@
 import type { EpisodeController } from "../agents/rollout/controller-stage.js";
 import { createSimulator, type EpisodeSimulator } from "../agents/rollout/episodes.js";
-import type { LaneOptions } from "../env/lane.js";
+import type { LaneOptions } from "../env/lane/uses.js";
 import type { World } from "../env/world.js";
 import type { ControllerRun } from "./types.js";
 

@@ -6,7 +6,7 @@ import type { EpisodeController } from "../agents/rollout/controller-stage.js";
 import { createSimulator } from "../agents/rollout/episodes.js";
 import type { Split } from "../core/random.js";
 import { DEFAULT_LIMITS } from "../env/breakers.js";
-import type { LaneOptions } from "../env/lane.js";
+import type { LaneOptions } from "../env/lane/uses.js";
 import { resolveParams, resolveWeights } from "../env/params.js";
 import type { World } from "../env/world.js";
 import { parseConfig, type TrainConfig } from "../train/config.js";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { stream, uniform4 } from "../core/random.js";
 import { parseLimits } from "../env/breakers.js";
-import type { LaneKernel } from "../env/lane-kernel.js";
-import { compileLanes } from "../env/lane-kernel.js";
-import type { LaneRecords } from "../env/lane-records.js";
-import { actionFields, laneRecords } from "../env/lane-records.js";
+import { ringPositions } from "../env/lane/clock.js";
+import type { LaneKernel } from "../env/lane/kernel.js";
+import { compileLanes } from "../env/lane/kernel.js";
+import { actionFields, type LaneRecords, laneRecords, storedRecords } from "../env/lane/records.js";
 import { resolveParams, resolveWeights } from "../env/params.js";
 import { ECONOMIES } from "../env/registry.js";
 import { toyEconomy } from "../env/toy-economy.js";
@@ -14,7 +14,6 @@ import { pendulum } from "../probes/worlds/pendulum.js";
 
 const PATHS = 1000;
 const SEED = 5;
-const LANE_RECORDS = ["l", "s", "p", "q", "a", "f", "r", "k", "b", "h", "o"] as const;
 
 interface Pair {
   readonly world: World;
@@ -30,10 +29,10 @@ function compilePair(world: World): Pair {
   const close = compileLanes(world, options, "wasm", PATHS);
   for (const kernel of [exact, close]) {
     const control = { seed: SEED, numLanes: PATHS, horizon: 1e6, randomise: 1, autoreset: 0 };
-    for (const [name, value] of Object.entries(control)) kernel.view("c", name)[0] = value;
-    for (const domain of ["market", "scenario", "reset"] as const) kernel.view("c", domain)[0] = stream(domain, "test");
-    for (let lane = 0; lane < PATHS; lane++) kernel.view("l", "episode")[lane] = lane;
-    for (const name of kernel.fields("p")) kernel.view("p", name).fill(params[name]!);
+    for (const [name, value] of Object.entries(control)) kernel.view("control", name)[0] = value;
+    for (const domain of ["market", "scenario", "reset"] as const) kernel.view("control", domain)[0] = stream(domain, "test");
+    for (let lane = 0; lane < PATHS; lane++) kernel.view("lane", "episode")[lane] = lane;
+    for (const name of kernel.fields("params")) kernel.view("params", name).fill(params[name]!);
     kernel.reset();
   }
   return { world, exact, close, records: laneRecords(world, params) };
@@ -45,8 +44,8 @@ function act({ world, exact, close }: Pair, day: number): void {
     for (let lane = 0; lane < PATHS; lane++) {
       const x = uniform4(SEED, lane, day, stream("policy", "test") + j).a;
       const action = world.actions.kind === "discrete" ? Math.floor(x * world.actions.count) : bandOf(world, name, x);
-      exact.view("q", name)[lane] = action;
-      close.view("q", name)[lane] = action;
+      exact.view("requested", name)[lane] = action;
+      close.view("requested", name)[lane] = action;
     }
   }
 }
@@ -59,15 +58,13 @@ function bandOf(world: World, name: string, x: number): number {
 
 function advanceRings({ world, exact, close }: Pair, day: number): void {
   for (const kernel of [exact, close]) {
-    kernel.view("c", "supplySlot")[0] = day % 30;
-    kernel.view("c", "actionSlot")[0] = day % Math.max(1, world.actionDelay);
-    kernel.view("c", "observationSlot")[0] = day % Math.max(1, world.observationDelay);
+    for (const [name, slot] of Object.entries(ringPositions(world, day))) kernel.view("control", name)[0] = slot;
   }
 }
 
 /** Puts the float32 lanes where the float64 lanes are. */
-function restart({ exact, close }: Pair): void {
-  for (const record of LANE_RECORDS) {
+function restart({ exact, close, records }: Pair): void {
+  for (const record of storedRecords(records)) {
     for (const field of exact.fields(record)) close.view(record, field).set(exact.view(record, field));
   }
 }
@@ -83,8 +80,8 @@ interface Difference {
 function differences({ exact, close, records }: Pair, tolerance: number): Difference[] {
   const found: Difference[] = [];
   // A flow of tokens is cut at the breakers' limit, so it cannot be more exact than that is.
-  const limit = records.a.fields["mintLimit"];
-  for (const record of LANE_RECORDS) {
+  const limit = records.applied.fields["mintLimit"];
+  for (const record of storedRecords(records)) {
     for (const field of exact.fields(record)) {
       const { unit, scale: own = 1 } = records[record].fields[field]!;
       const scale = limit && unit === limit.unit ? Math.max(own, limit.scale!) : own;

@@ -2,13 +2,13 @@ import { buildLanePrograms } from "../agents/rollout/programs.js";
 import { stream, uniform4 } from "../core/random.js";
 import { parseLimits } from "../env/breakers.js";
 import type { Economy } from "../env/economy.js";
-import { compileLanes, type LaneKernel } from "../env/lane-kernel.js";
-import type { LaneRecords } from "../env/lane-records.js";
+import { ringPositions } from "../env/lane/clock.js";
+import { compileLanes, type LaneKernel } from "../env/lane/kernel.js";
+import { type LaneRecords, storedRecords } from "../env/lane/records.js";
 import { resolveParams, resolveWeights } from "../env/params.js";
 import type { Gpu } from "../models/webgpu/device.js";
 import { createWgslLanes, type WgslLanes } from "../models/webgpu/lanes.js";
 
-const LANE_RECORDS = ["l", "s", "p", "q", "a", "f", "r", "k", "b", "h", "o", "x"] as const;
 const SEED = 5;
 
 /** The same lanes of one economy in float64 (JS) and float32 (WGSL). */
@@ -35,10 +35,10 @@ export async function makeGpuPair(gpu: Gpu, world: Economy, numLanes: number): P
 export async function restartEpisodes({ exact, close }: GpuPair, params: Readonly<Record<string, number>>): Promise<void> {
   for (const { view } of [exact, close]) {
     const control = { seed: SEED, numLanes: exact.capacity, horizon: 70, randomise: 1, autoreset: 1 };
-    for (const [name, value] of Object.entries(control)) view("c", name)[0] = value;
-    for (const domain of ["market", "scenario", "reset"] as const) view("c", domain)[0] = stream(domain, "test");
-    for (let lane = 0; lane < exact.capacity; lane++) view("l", "episode")[lane] = lane;
-    for (const name of exact.fields("p")) view("p", name).fill(params[name]!);
+    for (const [name, value] of Object.entries(control)) view("control", name)[0] = value;
+    for (const domain of ["market", "scenario", "reset"] as const) view("control", domain)[0] = stream(domain, "test");
+    for (let lane = 0; lane < exact.capacity; lane++) view("lane", "episode")[lane] = lane;
+    for (const name of exact.fields("params")) view("params", name).fill(params[name]!);
   }
   exact.reset();
   close.upload();
@@ -54,14 +54,12 @@ export async function stepPair(pair: GpuPair, day: number): Promise<void> {
     for (let lane = 0; lane < exact.capacity; lane++) {
       const x = uniform4(SEED, lane, day, stream("policy", "test") + j).a;
       const action = Math.fround(low + (high - low) * x);
-      exact.view("q", name)[lane] = action;
-      close.view("q", name)[lane] = action;
+      exact.view("requested", name)[lane] = action;
+      close.view("requested", name)[lane] = action;
     }
   }
   for (const { view } of [exact, close]) {
-    view("c", "supplySlot")[0] = day % 30;
-    view("c", "actionSlot")[0] = day % Math.max(1, world.actionDelay);
-    view("c", "observationSlot")[0] = day % Math.max(1, world.observationDelay);
+    for (const [name, slot] of Object.entries(ringPositions(world, day))) view("control", name)[0] = slot;
   }
   close.upload(["q"]);
   exact.step();
@@ -70,8 +68,8 @@ export async function stepPair(pair: GpuPair, day: number): Promise<void> {
 }
 
 /** Puts the float32 lanes where the float64 lanes are. */
-export function followExact({ exact, close }: GpuPair): void {
-  for (const record of LANE_RECORDS)
+export function followExact({ exact, close, records }: GpuPair): void {
+  for (const record of storedRecords(records))
     for (const field of exact.fields(record)) close.view(record, field).set(exact.view(record, field));
   close.upload();
 }
@@ -87,8 +85,8 @@ export interface Difference {
 export function differences({ exact, close, records }: GpuPair, tolerance: number): Difference[] {
   const found: Difference[] = [];
   // A flow of tokens is cut at the breakers' limit, so it cannot be more exact than that is.
-  const limit = records.a.fields["mintLimit"];
-  for (const record of LANE_RECORDS) {
+  const limit = records.applied.fields["mintLimit"];
+  for (const record of storedRecords(records)) {
     for (const field of exact.fields(record)) {
       const { unit, type = "float", scale: own = 1 } = records[record].fields[field]!;
       const scale = limit && unit === limit.unit ? Math.max(own, limit.scale!) : own;

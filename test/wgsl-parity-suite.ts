@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { storedRecords } from "../env/lane/records.js";
 import { resolveParams } from "../env/params.js";
 import { findEconomy } from "../env/registry.js";
 import type { Gpu } from "../models/webgpu/device.js";
@@ -56,8 +57,8 @@ function checkEconomy(gpu: Gpu, id: string): void {
 }
 
 /** All lanes' memory, as text. */
-function bitsOf({ exact, close }: GpuPair): string {
-  const parts = (["l", "s", "p", "q", "a", "f", "r", "k", "b", "h", "o", "x"] as const).flatMap((record) =>
+function bitsOf({ exact, close, records }: GpuPair): string {
+  const parts = storedRecords(records).flatMap((record) =>
     exact.fields(record).map((field) => {
       const { buffer, byteOffset, byteLength } = close.view(record, field);
       return Buffer.from(buffer, byteOffset, byteLength).toString("base64");

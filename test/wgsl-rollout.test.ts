@@ -6,6 +6,7 @@ import { WGSL_LIBRARY } from "../compiler/wgsl/library.js";
 import { planWords } from "../compiler/wgsl/word-plan.js";
 import { stream } from "../core/random.js";
 import { parseLimits } from "../env/breakers.js";
+import { ringPositions } from "../env/lane/clock.js";
 import { resolveParams, resolveWeights } from "../env/params.js";
 import { toyEconomy } from "../env/toy-economy.js";
 import { createWgslLanes } from "../models/webgpu/lanes.js";
@@ -26,20 +27,20 @@ describe.skipIf(!gpu)("programs composed into one shader", () => {
     const stored = Object.values(records).filter(({ kind }) => kind !== "scratch");
     const lanes = await createWgslLanes(gpu!, stored, { step, reset }, LANES);
     const control = { seed: 3, numLanes: LANES, horizon: 25, randomise: 1, autoreset: 1 };
-    for (const [name, value] of Object.entries(control)) lanes.view("c", name)[0] = value;
-    for (const domain of ["market", "scenario", "reset"] as const) lanes.view("c", domain)[0] = stream(domain, "test");
-    for (let lane = 0; lane < LANES; lane++) lanes.view("l", "episode")[lane] = lane;
+    for (const [name, value] of Object.entries(control)) lanes.view("control", name)[0] = value;
+    for (const domain of ["market", "scenario", "reset"] as const) lanes.view("control", domain)[0] = stream(domain, "test");
+    for (let lane = 0; lane < LANES; lane++) lanes.view("lane", "episode")[lane] = lane;
     lanes.upload();
 
     // The composed shader keeps the control words to itself and moves the rings on.
     const plan = planWords(stored.map(recordInfo), LANES);
-    const slots = recordInfo(records.c).fields!;
+    const slots = recordInfo(records.control).fields!;
     const ring = (name: string, length: number) => `control[${slots.get(name)!.slot}] = day % ${Math.max(1, length)}u;`;
     const place = ({ name, kind }: { name: string; kind: string }) => {
       const offset = plan.offsets.get(name)!;
       return kind === "lane" ? { words: "memory", offset, capacity: LANES } : { words: "control", offset };
     };
-    const words = new Uint32Array(lanes.view("c", "seed").buffer);
+    const words = new Uint32Array(lanes.view("control", "seed").buffer);
     const code = `
       @group(0) @binding(0) var<storage, read_write> memory: array<u32, ${plan.laneWords}>;
       var<private> control: array<u32, ${plan.commonWords}>;
@@ -56,19 +57,17 @@ describe.skipIf(!gpu)("programs composed into one shader", () => {
           step_lane(id.x);
         }
       }`;
-    const host = lanes.view("l", "episode").buffer.slice(0);
+    const host = lanes.view("lane", "episode").buffer.slice(0);
     await dispatch(gpu!.device, code, host, LANES / 32);
 
     lanes.run("reset");
     for (let day = 0; day < DAYS; day++) {
-      lanes.view("c", "supplySlot")[0] = day % 30;
-      lanes.view("c", "actionSlot")[0] = day % Math.max(1, toyEconomy.actionDelay);
-      lanes.view("c", "observationSlot")[0] = day % Math.max(1, toyEconomy.observationDelay);
+      for (const [name, slot] of Object.entries(ringPositions(toyEconomy, day))) lanes.view("control", name)[0] = slot;
       lanes.run("step");
     }
     await lanes.download();
-    expect(lanes.view("l", "lastLength")[0]).toBe(25);
-    expect(Buffer.compare(Buffer.from(host), Buffer.from(lanes.view("l", "episode").buffer))).toBe(0);
+    expect(lanes.view("lane", "lastLength")[0]).toBe(25);
+    expect(Buffer.compare(Buffer.from(host), Buffer.from(lanes.view("lane", "episode").buffer))).toBe(0);
     lanes.dispose();
   });
 });

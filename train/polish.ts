@@ -3,7 +3,7 @@ import type { DenseLayer, LearnedController } from "../agents/learned.js";
 import { moveOutputs, type Polish, scaleOutputs, withLastLayer } from "../agents/policy/polish.js";
 import { createPolicyScorer, type PolicyMarkets } from "../agents/rollout/score-policies.js";
 import { type CmaState, cmaAsk, cmaMean, cmaStart, cmaTell } from "../core/cma-es.js";
-import type { LaneOptions } from "../env/lane.js";
+import type { LaneOptions } from "../env/lane/uses.js";
 import type { World } from "../env/world.js";
 import type { TrainConfig } from "./config.js";
 

@@ -7,7 +7,7 @@ import type { Learner } from "../agents/ppo/learner.js";
 import { openLearner } from "../agents/ppo/open-learner.js";
 import type { IterationMetrics } from "../agents/ppo/options.js";
 import type { LearnerState } from "../agents/ppo/state.js";
-import type { LaneOptions } from "../env/lane.js";
+import type { LaneOptions } from "../env/lane/uses.js";
 import type { World } from "../env/world.js";
 import type { TrainConfig } from "./config.js";
 import { type PolishPlan, type PolishProgress, planPolish, polishPolicy } from "./polish.js";

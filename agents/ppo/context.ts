@@ -1,4 +1,4 @@
-import type { LaneOptions } from "../../env/lane.js";
+import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
 import type { AgentPlan } from "../../models/spec.js";
 import type { Device } from "../../models/wasm/device.js";

@@ -15,12 +15,12 @@ export function initialise(context: LearnerContext): void {
   context.f32(layout.params, agent.parameterCount).set(params);
   writeControls(context, 0);
   const group = options.ppo.marketGroup;
-  writeField(placed, "l", "episode", (lane) => Math.floor(lane / group), true);
-  writeField(placed, "l", "noise", (lane) => (lane % group) * NOISE_STREAMS, true);
-  for (const { value, name } of startParams(context)) writeField(placed, "p", name, () => value);
+  writeField(placed, "lane", "episode", (lane) => Math.floor(lane / group), true);
+  writeField(placed, "lane", "noise", (lane) => (lane % group) * NOISE_STREAMS, true);
+  for (const { value, name } of startParams(context)) writeField(placed, "params", name, () => value);
   device.run(jobs.reset, layout.block.numChunks);
   const { numEnvs } = options.ppo;
-  writeField(placed, "l", "day", (lane) => Math.floor((Math.floor(lane / group) * group * options.horizon) / numEnvs), true);
+  writeField(placed, "lane", "day", (lane) => Math.floor((Math.floor(lane / group) * group * options.horizon) / numEnvs), true);
 }
 
 /** The untrained policy asks for what is in force at the start: learning departs from today's values, not from the middle. */
@@ -35,6 +35,6 @@ function startAtPresent(params: Float32Array, { agent, options }: LearnerContext
 
 /** Varying parameters that a scenario, but not the training distribution, changes keep their preset's value. */
 function startParams({ options, programs }: LearnerContext): { readonly name: string; readonly value: number }[] {
-  const stored = layoutRecord(programs.lane.records.p).slots.keys();
+  const stored = layoutRecord(programs.lane.records.params).slots.keys();
   return [...stored].map((name) => ({ name, value: options.lane.params[name]! }));
 }

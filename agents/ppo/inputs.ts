@@ -11,7 +11,7 @@ export function writeControls({ options, layout, programs, placed }: LearnerCont
   for (let step = 0; step < numSteps * decisionInterval; step++) {
     const address = layout.control + step * layout.controlBytes;
     const values = { ...control, noiseDay: noiseDay(options.ppo, clock + step) };
-    writeControl(placed.buffer, address, programs.lane.records.c, values, clock + step, options.world);
+    writeControl(placed.buffer, address, programs.lane.records.control, values, clock + step, options.world);
   }
 }
 

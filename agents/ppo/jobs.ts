@@ -1,5 +1,6 @@
 import { layoutRecord } from "../../compiler/schema.js";
 import { DOMAIN } from "../../core/random.js";
+import { storedRecords } from "../../env/lane/records.js";
 import type { AgentPlan } from "../../models/spec.js";
 import type { Argument, Call, Job } from "../../models/wasm/plan.js";
 import { STEP_RECORD } from "../rollout/stages.js";
@@ -21,12 +22,12 @@ export function learnerJobs(
   const { block } = layout;
   const lanes = block.chunkLanes;
   const rowFields = [...Object.keys(STEP_RECORD)];
-  const numObservations = Object.keys(programs.lane.records.o.fields).length;
-  const numHidden = Object.keys(programs.lane.records.v.fields).length;
+  const numObservations = Object.keys(programs.lane.records.observation.fields).length;
+  const numHidden = Object.keys(programs.lane.records.hidden.fields).length;
   /** Of the critic; the actor's are the first of them. */
   const numInputs = numObservations + numHidden;
   const decisionSize = layoutRecord(programs.policy.decision).size;
-  const numCosts = Object.keys(programs.lane.records.k.fields).length;
+  const numCosts = Object.keys(programs.lane.records.costs.fields).length;
 
   const kernel = (name: string, ...args: Argument[]): Call => ({ instance: 0, export: name, args });
   const stage = (name: Stage, first: number, last: number, ...bases: Argument[]): Call => ({
@@ -73,9 +74,9 @@ export function learnerJobs(
     stage("normalize", 0, lanes, lane(observation), lane(hidden), layout.normalizer, lane("xn"));
   const observed = (first: number): Argument => perChunk(layout.observationSums + first * 16, layout.observationSumsBytes);
   const world = (name: Stage, step = 0): Call =>
-    stage(name, 0, lanes, control(step), ...["l", "s", "p", "q", "a", "f", "r", "k", "b", "h", "o", "x", "v", "w"].map(lane));
+    stage(name, 0, lanes, control(step), ...storedRecords(programs.lane.records).map(lane));
   const whenEnded = {
-    base: layout.lanes + block.offsets.get("l")! + block.layouts.get("l")!.slots.get("ended")! * block.capacity * 4,
+    base: layout.lanes + block.offsets.get("lane")! + block.layouts.get("lane")!.slots.get("ended")! * block.capacity * 4,
   };
   const ended = (call: Call): Call => ({
     ...call,
@@ -89,20 +90,20 @@ export function learnerJobs(
   /** One step under the decision in force. */
   const liveStep = (step: number): Call[] => [
     world("step", step),
-    ...(numCosts > 0 ? [sums(lane("k"), numCosts, perChunk(layout.costSums, layout.costSumsBytes))] : []),
-    ended(normalize("x", "w")),
+    ...(numCosts > 0 ? [sums(lane("costs"), numCosts, perChunk(layout.costSums, layout.costSumsBytes))] : []),
+    ended(normalize("lastObservation", "lastHidden")),
     ended(criticForward(row("finalValue"))),
-    stage("record", 0, lanes, lane("l"), layout.scaling, lane("gain"), row("reward")),
+    stage("record", 0, lanes, lane("lane"), layout.scaling, lane("gain"), row("reward")),
     sums(laneField("gain", 1), 1, perChunk(layout.gainSums, 64)),
-    sums(laneField("l", block.layouts.get("l")!.slots.get("reward")!), 1, perChunk(layout.gainSums + 16, 64)),
+    sums(laneField("lane", block.layouts.get("lane")!.slots.get("reward")!), 1, perChunk(layout.gainSums + 16, 64)),
   ];
   const collect: Job = {
     name: "collect",
     repeat: sizes.numSteps,
     calls: [
-      normalize("o", "v"),
-      sums(lane("o"), numObservations, observed(0)),
-      ...(numHidden > 0 ? [sums(lane("v"), numHidden, observed(numObservations))] : []),
+      normalize("observation", "hidden"),
+      sums(lane("observation"), numObservations, observed(0)),
+      ...(numHidden > 0 ? [sums(lane("hidden"), numHidden, observed(numObservations))] : []),
       kernel(
         "forward",
         layout.actorTable,
@@ -115,17 +116,17 @@ export function learnerJobs(
         actorScratch,
       ),
       criticForward(row("value")),
-      stage("sample", 0, lanes, control(0), lane("l"), lane("y"), free, lane("t"), lane("q")),
+      stage("sample", 0, lanes, control(0), lane("lane"), lane("y"), free, lane("t"), lane("requested")),
       pack(lane("xn"), numInputs, 0),
       pack(lane("t"), decisionSize, numInputs),
       pack(row("value"), 1, numInputs + decisionSize),
-      stage("mark", 0, lanes, lane("l"), row("reward")),
+      stage("mark", 0, lanes, lane("lane"), row("reward")),
       ...Array.from({ length: settings.decisionInterval }, (_, step) => liveStep(step)).flat(),
     ],
   };
   const bootstrap: Job = {
     name: "bootstrap",
-    calls: [normalize("o", "v"), criticForward(row("value", sizes.numSteps))],
+    calls: [normalize("observation", "hidden"), criticForward(row("value", sizes.numSteps))],
   };
   const link: Job = {
     name: "link",

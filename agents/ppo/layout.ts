@@ -2,7 +2,7 @@ import { layoutRecord } from "../../compiler/schema.js";
 import type { AgentPlan } from "../../models/spec.js";
 import { CHUNK_LANES, type LaneBlock, planLaneBlock } from "../rollout/lane-block.js";
 import type { PolicyPrograms } from "../rollout/policy-programs.js";
-import type { LanePrograms } from "../rollout/programs.js";
+import type { RolloutPrograms } from "../rollout/programs.js";
 import { STEP_RECORD } from "../rollout/stages.js";
 import type { LossProgram, StepPrograms } from "./programs.js";
 
@@ -84,7 +84,7 @@ export interface LearnerLayout {
 }
 
 export interface LearnerPrograms {
-  readonly lane: LanePrograms;
+  readonly lane: RolloutPrograms;
   readonly policy: PolicyPrograms;
   readonly step: StepPrograms;
   readonly loss: LossProgram;
@@ -107,20 +107,19 @@ function bump(start: number): { take: (bytes: number) => number; end: () => numb
 
 /** The lanes' memory of a learner: what a saved state holds, whatever the device. */
 export function planLanes({ lane, step, policy }: LearnerPrograms, numEnvs: number): LaneBlock {
-  const { s, p, q, a, f, r, k, b, h, o, x, v, w, l } = lane.records;
   const chunkLanes = [CHUNK_LANES, 128, 64].find((lanes) => numEnvs % lanes === 0);
   const passing = [policy.input, policy.output, policy.decision];
-  return planLaneBlock(numEnvs, [l, s, p, q, a, f, r, k, b, h, o, x, v, w, step.discounted, ...passing], chunkLanes);
+  return planLaneBlock(numEnvs, [...Object.values(lane.records), step.discounted, ...passing], chunkLanes);
 }
 
 export function planLearner(programs: LearnerPrograms, agent: AgentPlan, sizes: LearnerSizes): LearnerLayout {
   const { lane, policy, step, loss } = programs;
   const { records } = lane;
-  const { k, o, v } = records;
+  const { costs, observation, hidden } = records;
   const block = planLanes(programs, sizes.numEnvs);
   // Of the critic: observations, then hidden state.
-  const numInputs = Object.keys(o.fields).length + Object.keys(v.fields).length;
-  const numCosts = Object.keys(k.fields).length;
+  const numInputs = Object.keys(observation.fields).length + Object.keys(hidden.fields).length;
+  const numCosts = Object.keys(costs.fields).length;
   const size = (binding: Parameters<typeof layoutRecord>[0]) => layoutRecord(binding).size;
   const sampleFields = numInputs + size(loss.sample);
   const sampleStride = Math.ceil(sampleFields / 4) * 4;
@@ -132,7 +131,7 @@ export function planLearner(programs: LearnerPrograms, agent: AgentPlan, sizes: 
   const lossSumsBytes = align((size(loss.output) + agent.freeCount) * 8);
   const observationSumsBytes = align(numInputs * 16);
   const costSumsBytes = align(Math.max(1, numCosts) * 16);
-  const controlBytes = align(size(records.c) * 4);
+  const controlBytes = align(size(records.control) * 4);
 
   const inner = bump(0);
   const inScratch = {

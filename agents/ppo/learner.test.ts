@@ -208,9 +208,9 @@ describe("lanes that share a market", () => {
     const options = learnerOptions(world, { numEnvs: LANES, numSteps: STEPS, marketGroup: GROUP, noiseHold: 1 });
     await using(options, async (learner) => {
       for (let i = 0; i < 3; i++) await learner.iterate();
-      const word = (field: string) => new Uint32Array(readField(placed(), "l", field).buffer);
+      const word = (field: string) => new Uint32Array(readField(placed(), "lane", field).buffer);
       const [episode, day] = [word("episode"), word("day")];
-      const exogenous = readField(placed(), "s", "exogenous");
+      const exogenous = readField(placed(), "state", "exogenous");
       const action = readField(placed(), "t", "action");
       for (let first = 0; first < LANES; first += GROUP) {
         const group = Array.from({ length: GROUP }, (_, i) => first + i);

@@ -57,7 +57,7 @@ export async function createLearner(options: LearnerOptions, updater: Updater = 
     },
     state: async () => ({ ...state, ...copyArrays(context) }),
     observations: async (count) => {
-      const columns = Object.keys(options.world.observations).map((name) => readField(context.placed, "o", name));
+      const columns = Object.keys(options.world.observations).map((name) => readField(context.placed, "observation", name));
       return Array.from({ length: Math.min(count, options.ppo.numEnvs) }, (_, lane) => columns.map((column) => column[lane]!));
     },
     restore: (saved) => {
@@ -77,14 +77,14 @@ type Progress = Pick<
 >;
 
 function freshProgress({ programs }: LearnerContext): Progress {
-  const { o, v } = programs.lane.records;
+  const { observation, hidden } = programs.lane.records;
   return {
     iteration: 0,
     envSteps: 0,
     clock: 0,
     updates: 0,
-    observationMoments: emptyMoments(Object.keys(o.fields).length),
-    hiddenMoments: emptyMoments(Object.keys(v.fields).length),
+    observationMoments: emptyMoments(Object.keys(observation.fields).length),
+    hiddenMoments: emptyMoments(Object.keys(hidden.fields).length),
     gainMoments: emptyMoments(2),
   };
 }

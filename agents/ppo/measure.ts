@@ -28,8 +28,8 @@ export function readRollout(
 ): RolloutMetrics {
   const { options, programs, layout, agent, placed } = context;
   const steps = options.ppo.numEnvs * options.ppo.numSteps * options.ppo.decisionInterval;
-  const lengths = readField(placed, "l", "lastLength");
-  const returns = readField(placed, "l", "lastReturn");
+  const lengths = readField(placed, "lane", "lastLength");
+  const returns = readField(placed, "lane", "lastReturn");
   const finished = lengths.reduce((count, length) => count + (length > 0 ? 1 : 0), 0);
   const meanOf = (values: Float32Array) =>
     finished === 0 ? null : values.reduce((sum, value, i) => sum + (lengths[i]! > 0 ? value : 0), 0) / finished;
@@ -40,7 +40,7 @@ export function readRollout(
     episodicReturn: meanOf(returns),
     episodeLength: meanOf(lengths),
     meanReward: sums.reward / steps,
-    costs: Object.fromEntries(Object.keys(programs.lane.records.k.fields).map((name, i) => [name, sums.cost[i]! / steps])),
+    costs: Object.fromEntries(Object.keys(programs.lane.records.costs.fields).map((name, i) => [name, sums.cost[i]! / steps])),
     explainedVariance: explainedVariance(errorSums(context)),
     std: Array.from(logStd, Math.exp),
   };

@@ -16,11 +16,12 @@ export class NotFiniteError extends Error {
 export function isWhole({ device, placed, layout, programs }: LearnerContext, { reward, ...sums }: RolloutSums): boolean {
   if (!Number.isFinite(reward) || !Object.values(sums).every((values) => values.every(Number.isFinite))) return false;
   const { block } = placed;
-  const { slots } = block.layouts.get("s")!;
-  for (const [name, { type, length = 1 }] of Object.entries(programs.lane.records.s.fields)) {
+  const { slots } = block.layouts.get("state")!;
+  for (const [name, { type, length = 1 }] of Object.entries(programs.lane.records.state.fields)) {
     if (type === "u32") continue;
     for (let chunk = 0; chunk < block.numChunks; chunk++) {
-      const address = layout.lanes + chunk * block.chunkBytes + block.offsets.get("s")! + slots.get(name)! * block.capacity * 4;
+      const address =
+        layout.lanes + chunk * block.chunkBytes + block.offsets.get("state")! + slots.get(name)! * block.capacity * 4;
       if (device.kernels.firstNonFinite(address, length * block.capacity) >= 0) return false;
     }
   }
@@ -39,7 +40,13 @@ export function notFinite(context: LearnerContext, iteration: number): NotFinite
   return new NotFiniteError(`${found} is not finite in iteration ${iteration + 1}`);
 }
 
-const RECORD_NAMES = { p: "parameter", s: "state", o: "observation", x: "observation", k: "cost" } as const;
+const RECORD_NAMES = {
+  params: "parameter",
+  state: "state",
+  observation: "observation",
+  lastObservation: "observation",
+  costs: "cost",
+} as const;
 
 /** After the last step of the rollout. A lane that was reset since then has left its trace in the rows and sums only. */
 function inLanes(context: LearnerContext): string | undefined {
@@ -91,16 +98,16 @@ function rowAddress({ layout }: LearnerContext, name: string, chunk: number, ste
 /** What was observed, earned or paid in the middle of the rollout may be gone but for its sums over the lanes of a chunk. */
 function inSums({ layout, programs, options, f64 }: LearnerContext): string | undefined {
   const { block } = layout;
-  const { o, v, k } = programs.lane.records;
+  const { observation, hidden, costs } = programs.lane.records;
   const named = (what: string, fields: object) => Object.keys(fields).map((name) => `${what} ${name}`);
   for (let chunk = 0; chunk < block.numChunks; chunk++) {
     const places: [string[], number][] = [
       [
-        [...named("observation", o.fields), ...named("state", v.fields)],
+        [...named("observation", observation.fields), ...named("state", hidden.fields)],
         layout.observationSums + chunk * layout.observationSumsBytes,
       ],
       [["discounted reward", "reward"], layout.gainSums + chunk * 64],
-      [named("cost", k.fields), layout.costSums + chunk * layout.costSumsBytes],
+      [named("cost", costs.fields), layout.costSums + chunk * layout.costSumsBytes],
     ];
     for (const [names, address] of places) {
       const sums = f64(address, 2 * names.length);

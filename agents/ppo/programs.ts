@@ -4,7 +4,7 @@ import { clamp } from "../../compiler/primitives.js";
 import type { RecordBinding } from "../../compiler/schema.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";
 import { WRITTEN_OUT } from "../../compiler/trace/machine.js";
-import type { LaneRecords } from "../../env/lane-records.js";
+import type { LaneRecords } from "../../env/lane/records.js";
 import type { PolicyHead } from "../policy/head.js";
 import { laneBinding, uniformBinding } from "../rollout/programs.js";
 import { DISCOUNTED, linkValues, markStep, recordStep, SCALING, STEP_RECORD, VALUE } from "../rollout/stages.js";
@@ -71,12 +71,12 @@ export function buildStepPrograms(records: LaneRecords): StepPrograms {
     discounted,
     scaling,
     row,
-    mark: buildProgram({ name: "mark step", uses: {}, step: markStep, records: [records.l, row] }),
+    mark: buildProgram({ name: "mark step", uses: {}, step: markStep, records: [records.lane, row] }),
     record: buildProgram({
       name: "record step",
       uses: { clamp },
       step: recordStep,
-      records: [records.l, scaling, discounted, row],
+      records: [records.lane, scaling, discounted, row],
     }),
     link: buildProgram({
       name: "link values",

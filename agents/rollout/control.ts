@@ -1,6 +1,5 @@
 import { layoutRecord, type RecordBinding } from "../../compiler/schema.js";
-import { SUPPLY_WINDOW } from "../../env/breakers.js";
-import { CONTROL } from "../../env/lane-records.js";
+import { ringPositions } from "../../env/lane/clock.js";
 import type { World } from "../../env/world.js";
 
 /**
@@ -21,12 +20,10 @@ export function writeControl(
   const floats = new Float32Array(buffer, address, size);
   const all: Readonly<Record<string, number>> = {
     ...values,
-    supplySlot: clock % SUPPLY_WINDOW,
-    actionSlot: world.actionDelay > 0 ? clock % world.actionDelay : 0,
-    observationSlot: world.observationDelay > 0 ? clock % world.observationDelay : 0,
+    ...ringPositions(world, clock),
   };
   for (const [name, slot] of slots) {
-    const integer = CONTROL[name]?.type === "u32" || CONTROL[name]?.type === "index";
-    (integer ? words : floats)[slot] = all[name]!;
+    const { type = "float" } = binding.fields[name]!;
+    (type === "float" ? floats : words)[slot] = all[name]!;
   }
 }

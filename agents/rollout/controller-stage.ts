@@ -9,7 +9,7 @@ import type { LearnedController, PolicyNetwork } from "../learned.js";
 import { policyHead } from "../policy/head.js";
 import type { LaneBlock } from "./lane-block.js";
 import { buildPolicyPrograms } from "./policy-programs.js";
-import { buildRulePrograms, type LanePrograms, withoutUnits } from "./programs.js";
+import { buildRulePrograms, type RolloutPrograms, withoutUnits } from "./programs.js";
 
 /** A controller that episodes are simulated with. Decisions are deterministic. */
 export type EpisodeController = (RuleOfEpisodes | LearnedOfEpisodes) & {
@@ -67,7 +67,7 @@ export interface StagePlace {
 export function prepareController(
   controller: EpisodeController,
   world: World,
-  programs: LanePrograms,
+  programs: RolloutPrograms,
   id: string,
   index: number,
 ): ControllerStage {
@@ -80,7 +80,7 @@ export function prepareController(
 
 function ruleStage(
   { rule, perLaneParams }: RuleOfEpisodes,
-  programs: LanePrograms,
+  programs: RolloutPrograms,
   id: string,
   index: number,
 ): ControllerStage {
@@ -110,7 +110,7 @@ function ruleStage(
       });
       return {
         start: [run(firstInstance, lane(memory), params)],
-        act: [run(firstInstance + 1, lane(memory), lane("o"), params, lane("q"))],
+        act: [run(firstInstance + 1, lane(memory), lane("observation"), params, lane("requested"))],
       };
     },
   };
@@ -119,7 +119,7 @@ function ruleStage(
 function learnedStage(
   { controller, perBatchNetwork }: LearnedOfEpisodes,
   world: World,
-  programs: LanePrograms,
+  programs: RolloutPrograms,
   id: string,
   index: number,
 ): ControllerStage {
@@ -170,13 +170,13 @@ function learnedStage(
       return {
         start: [],
         act: [
-          run(firstInstance, lane("o"), address, address + tableBytes, lane(input)),
+          run(firstInstance, lane("observation"), address, address + tableBytes, lane(input)),
           {
             instance: 0,
             export: "forward",
             args: [address, weights, lane(input), capacity, chunkLanes, lane(output), capacity, scratch],
           },
-          run(firstInstance + 1, lane(output), lane("q")),
+          run(firstInstance + 1, lane(output), lane("requested")),
         ].map((call) => ({ ...call, ...when })),
       };
     },
@@ -194,12 +194,12 @@ function padWeights(network: PolicyNetwork, plan: NetworkPlan): Float32Array {
   return params;
 }
 
-function freeze(stage: ControllerStage, frozen: Readonly<Record<string, number>>, programs: LanePrograms): ControllerStage {
+function freeze(stage: ControllerStage, frozen: Readonly<Record<string, number>>, programs: RolloutPrograms): ControllerStage {
   const hold = buildProgram({
     name: "freeze",
     uses: { frozen },
     step: holdActions,
-    records: [withoutUnits(programs.records.q)],
+    records: [withoutUnits(programs.records.requested)],
   });
   return {
     ...stage,
@@ -207,7 +207,7 @@ function freeze(stage: ControllerStage, frozen: Readonly<Record<string, number>>
     calls: (place) => {
       const { start, act } = stage.calls(place);
       const instance = place.firstInstance + stage.programs.length;
-      return { start, act: [...act, { instance, export: "run", args: [0, place.block.chunkLanes, place.lane("q")] }] };
+      return { start, act: [...act, { instance, export: "run", args: [0, place.block.chunkLanes, place.lane("requested")] }] };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { emitWasm } from "../../compiler/wasm/emit-wasm.js";
-import type { LaneOptions } from "../../env/lane.js";
+import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
 import { createDevice } from "../../models/wasm/device.js";
 import type { LearnedController } from "../learned.js";
@@ -20,8 +20,8 @@ export async function decide(
 ): Promise<number[][]> {
   const programs = buildLanePrograms(world, lane);
   const stage = prepareController({ kind: "learned", controller }, world, programs, "controller", 0);
-  const { o, q } = programs.records;
-  const block = planLaneBlock(observations.length, [o, q, ...stage.records]);
+  const { observation, requested } = programs.records;
+  const block = planLaneBlock(observations.length, [observation, requested, ...stage.records]);
   const address = 64;
   const scratch = address + Math.ceil(stage.memoryBytes / 64) * 64;
   const start = scratch + Math.ceil(stage.scratchBytes / 64) * 64;
@@ -32,11 +32,12 @@ export async function decide(
   const device = await createDevice({ memory, modules });
   stage.load(memory.buffer, address);
   const placed = { block, start, buffer: memory.buffer };
-  for (const [i, name] of Object.keys(o.fields).entries()) writeField(placed, "o", name, (lane) => observations[lane]![i]!);
+  for (const [i, name] of Object.keys(observation.fields).entries())
+    writeField(placed, "observation", name, (lane) => observations[lane]![i]!);
   const record = (name: string) => ({ base: start + block.offsets.get(name)!, perChunk: block.chunkBytes });
   const { act } = stage.calls({ block, address, scratch, firstInstance: 1, lane: record });
   device.run({ name: "decide", calls: act }, block.numChunks);
-  const actions = Object.keys(q.fields).map((name) => readField(placed, "q", name));
+  const actions = Object.keys(requested.fields).map((name) => readField(placed, "requested", name));
   await device.dispose();
   return observations.map((_, lane) => actions.map((column) => column[lane]!));
 }

@@ -2,7 +2,8 @@ import type { Program } from "../../compiler/ir/program.js";
 import { emitWasm } from "../../compiler/wasm/emit-wasm.js";
 import { UserError } from "../../core/errors.js";
 import { type Split, stream } from "../../core/random.js";
-import type { LaneOptions } from "../../env/lane.js";
+import { storedRecords } from "../../env/lane/records.js";
+import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
 import { createDevice, type Device } from "../../models/wasm/device.js";
 import type { Argument, Call, Job } from "../../models/wasm/plan.js";
@@ -11,7 +12,7 @@ import { type ControllerStage, type EpisodeController, prepareController } from 
 import type { EpisodeMetrics, EpisodeSeries } from "./episode-metrics.js";
 import { firstLanes, type LaneBlock, type PlacedBlock, planLaneBlock } from "./lane-block.js";
 import { type EpisodeBatch, loadNetworks, placeBatches, writeLanes } from "./place-batches.js";
-import { buildLanePrograms, type LanePrograms } from "./programs.js";
+import { buildLanePrograms, type RolloutPrograms } from "./programs.js";
 import { readMetrics } from "./read-metrics.js";
 import { buildCapture, readSeries, type SeriesPlan, seriesPlan } from "./series.js";
 
@@ -62,7 +63,7 @@ const SHARED_PROGRAMS = 4;
 
 interface Context {
   readonly options: SimulatorOptions;
-  readonly programs: LanePrograms;
+  readonly programs: RolloutPrograms;
   readonly stages: readonly ControllerStage[];
   readonly block: LaneBlock;
   readonly placed: PlacedBlock;
@@ -90,9 +91,8 @@ export async function createSimulator(options: SimulatorOptions): Promise<Episod
   const stages = Object.entries(options.controllers).map(([id, controller], i) =>
     prepareController(controller, world, programs, id, i),
   );
-  const { l, s, p, q, a, f, r, k, b, h, o, x, v, w } = programs.records;
   const own = stages.flatMap((stage) => stage.records);
-  const records = [l, s, p, q, a, f, r, k, b, h, o, x, v, w, programs.metrics, ...own];
+  const records = [...Object.values(programs.records), programs.metrics, ...own];
   const block = planLaneBlock(options.maxLanes, records, options.chunkLanes);
   const series = options.series ? seriesPlan(programs, block) : undefined;
   const addresses = planAddresses(options, stages, block, series);
@@ -171,7 +171,7 @@ function episodeJobs(context: Context, id: string, horizon: number, withSeries: 
     export: "run",
     args: [0, block.chunkLanes, ...bases],
   });
-  const world = ["l", "s", "p", "q", "a", "f", "r", "k", "b", "h", "o", "x", "v", "w"].map(lane);
+  const world = storedRecords(context.programs.records).map(lane);
   const control: Argument = { base: addresses.control, perRepeat: CONTROL_BYTES };
   const before = stages.slice(0, index).reduce((sum, { programs }) => sum + programs.length, 0);
   const calls = stage.calls({
@@ -185,7 +185,7 @@ function episodeJobs(context: Context, id: string, horizon: number, withSeries: 
   const capture: Call[] =
     withSeries && series
       ? [
-          run(device.stages.length, lane("f"), lane("a"), {
+          run(device.stages.length, lane("flows"), lane("applied"), {
             base: addresses.series,
             perChunk: series.dayBytes * horizon,
             perRepeat: series.dayBytes,
@@ -193,11 +193,16 @@ function episodeJobs(context: Context, id: string, horizon: number, withSeries: 
         ]
       : [];
   return {
-    start: { name: `start of ${id}`, calls: [run(1, control, ...world), run(2, lane("f"), lane("m")), ...calls.start] },
+    start: { name: `start of ${id}`, calls: [run(1, control, ...world), run(2, lane("flows"), lane("m")), ...calls.start] },
     live: {
       name: `episodes of ${id}`,
       repeat: horizon,
-      calls: [...calls.act, run(3, control, ...world), run(4, ...["l", "a", "f", "r", "k", "b", "m"].map(lane)), ...capture],
+      calls: [
+        ...calls.act,
+        run(3, control, ...world),
+        run(4, ...["lane", "applied", "flows", "terms", "costs", "breakers", "m"].map(lane)),
+        ...capture,
+      ],
     },
   };
 }
@@ -250,6 +255,13 @@ function writeControls({ options, placed, programs, addresses }: Context, reques
     horizon,
   };
   for (let step = 0; step < horizon; step++) {
-    writeControl(placed.buffer, addresses.control + step * CONTROL_BYTES, programs.records.c, values, step, options.world);
+    writeControl(
+      placed.buffer,
+      addresses.control + step * CONTROL_BYTES,
+      programs.records.control,
+      values,
+      step,
+      options.world,
+    );
   }
 }

@@ -1,6 +1,6 @@
 import type { FieldSpec, RecordSpec, Uses } from "../../compiler/schema.js";
 import { isEconomy } from "../../env/economy.js";
-import { actionFields } from "../../env/lane-records.js";
+import { actionFields } from "../../env/lane/records.js";
 import type { World } from "../../env/world.js";
 
 /** Sums over one episode of one lane, kept in the compiled program; {@link readMetrics} turns them into figures. */

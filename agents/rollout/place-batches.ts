@@ -1,4 +1,4 @@
-import type { LaneOptions } from "../../env/lane.js";
+import type { LaneOptions } from "../../env/lane/uses.js";
 import type { PolicyNetwork } from "../learned.js";
 import type { ControllerStage } from "./controller-stage.js";
 import { type PlacedBlock, writeField } from "./lane-block.js";
@@ -47,9 +47,9 @@ export function writeLanes(
     })),
   );
   const { layouts } = placed.block;
-  writeField(placed, "l", "episode", (i) => lanes[i]!.episode, true);
-  for (const name of layouts.get("p")!.slots.keys()) {
-    writeField(placed, "p", name, (i) => lanes[i]!.batch.overrides[name] ?? lane.params[name]!);
+  writeField(placed, "lane", "episode", (i) => lanes[i]!.episode, true);
+  for (const name of layouts.get("params")!.slots.keys()) {
+    writeField(placed, "params", name, (i) => lanes[i]!.batch.overrides[name] ?? lane.params[name]!);
   }
   if (!paramsRecord) return;
   for (const name of layouts.get(paramsRecord)!.slots.keys()) {

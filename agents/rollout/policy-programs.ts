@@ -2,7 +2,7 @@ import type { Program } from "../../compiler/ir/program.js";
 import type { RecordBinding } from "../../compiler/schema.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";
 import { WRITTEN_OUT } from "../../compiler/trace/machine.js";
-import type { LaneRecords } from "../../env/lane-records.js";
+import type { LaneRecords } from "../../env/lane/records.js";
 import type { PolicyHead } from "../policy/head.js";
 import { laneBinding, uniformBinding, withoutUnits } from "./programs.js";
 import { inputRecord, normalizeObservation, normalizerRecord, normalizeUses } from "./stages.js";
@@ -23,13 +23,13 @@ export interface PolicyPrograms {
 }
 
 export function buildPolicyPrograms(records: LaneRecords, head: PolicyHead): PolicyPrograms {
-  const numInputs = Object.keys(records.o.fields).length + Object.keys(records.v.fields).length;
+  const numInputs = Object.keys(records.observation.fields).length + Object.keys(records.hidden.fields).length;
   const normalizer = uniformBinding("w", normalizerRecord(numInputs));
   const input = laneBinding("xn", inputRecord(numInputs));
   const output = laneBinding("y", head.output);
   const free = uniformBinding("g", head.free);
   const decision = laneBinding("t", head.decision);
-  const requested = withoutUnits(records.q);
+  const requested = withoutUnits(records.requested);
   return {
     normalizer,
     input,
@@ -38,15 +38,15 @@ export function buildPolicyPrograms(records: LaneRecords, head: PolicyHead): Pol
     decision,
     normalize: buildProgram({
       name: "normalise",
-      uses: normalizeUses(Object.keys(records.o.fields).length),
+      uses: normalizeUses(Object.keys(records.observation.fields).length),
       step: normalizeObservation,
-      records: [withoutUnits(records.o), withoutUnits(records.v), normalizer, input],
+      records: [withoutUnits(records.observation), withoutUnits(records.hidden), normalizer, input],
     }),
     sample: buildProgram({
       name: "sample",
       uses: head.uses,
       step: head.sample,
-      records: [records.c, records.l, output, free, decision, requested],
+      records: [records.control, records.lane, output, free, decision, requested],
       budgets: WRITTEN_OUT,
     }),
     deterministic: buildProgram({

@@ -1,20 +1,16 @@
 import type { Program } from "../../compiler/ir/program.js";
 import type { RecordBinding, RecordSpec } from "../../compiler/schema.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";
-import type { LaneOptions } from "../../env/lane.js";
-import { laneUses, laneUseUnits, resetLane, stepLane } from "../../env/lane.js";
-import type { LaneRecords } from "../../env/lane-records.js";
-import { laneRecords } from "../../env/lane-records.js";
+import { type LanePrograms, lanePrograms } from "../../env/lane/programs.js";
+import type { LaneRecords } from "../../env/lane/records.js";
+import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
 import { accumulateMetrics, metricsRecord, metricsUses, startMetrics } from "./metrics.js";
 
 /** The programs of a world that every rollout needs, with the records they share. */
-export interface LanePrograms {
-  readonly records: LaneRecords;
+export interface RolloutPrograms extends LanePrograms {
   readonly metrics: RecordBinding;
-  readonly step: Program;
-  readonly reset: Program;
   readonly startMetrics: Program;
   readonly accumulateMetrics: Program;
 }
@@ -29,27 +25,24 @@ export function withoutUnits(binding: RecordBinding): RecordBinding {
 }
 
 /** @param forCritic keep the hidden state for a critic */
-export function buildLanePrograms(world: World, options: LaneOptions, forCritic = false): LanePrograms {
-  const records = laneRecords(world, options.params, forCritic);
-  const lane = { uses: laneUses(world, options), useUnits: laneUseUnits(world), records: Object.values(records) };
+export function buildLanePrograms(world: World, options: LaneOptions, forCritic = false): RolloutPrograms {
+  const programs = lanePrograms(world, options, forCritic);
   const metrics = laneBinding("m", metricsRecord(world));
-  const { l, a, f, r, k, b } = records;
+  const { lane, applied, flows, terms, costs, breakers } = programs.records;
   return {
-    records,
+    ...programs,
     metrics,
-    step: buildProgram({ name: `${world.id} step`, step: stepLane, ...lane }),
-    reset: buildProgram({ name: `${world.id} reset`, step: resetLane, ...lane }),
     startMetrics: buildProgram({
       name: `${world.id} start of metrics`,
       uses: metricsUses(world),
       step: startMetrics,
-      records: [f, metrics].map(withoutUnits),
+      records: [flows, metrics].map(withoutUnits),
     }),
     accumulateMetrics: buildProgram({
       name: `${world.id} metrics`,
       uses: metricsUses(world),
       step: accumulateMetrics,
-      records: [l, a, f, r, k, b, metrics].map(withoutUnits),
+      records: [lane, applied, flows, terms, costs, breakers, metrics].map(withoutUnits),
     }),
   };
 }
@@ -85,6 +78,11 @@ export function buildRulePrograms(
     memory,
     params,
     start: buildProgram({ name: `${rule.id} start`, uses, step: rule.functions.start, records: [memory, params] }),
-    act: buildProgram({ name: rule.id, uses, step: rule.functions.act, records: [memory, records.o, params, records.q] }),
+    act: buildProgram({
+      name: rule.id,
+      uses,
+      step: rule.functions.act,
+      records: [memory, records.observation, params, records.requested],
+    }),
   };
 }

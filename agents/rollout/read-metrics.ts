@@ -1,5 +1,5 @@
 import { isEconomy } from "../../env/economy.js";
-import { actionFields } from "../../env/lane-records.js";
+import { actionFields } from "../../env/lane/records.js";
 import type { World } from "../../env/world.js";
 import type { EpisodeMetrics } from "./episode-metrics.js";
 import { type PlacedBlock, readField } from "./lane-block.js";

@@ -1,5 +1,5 @@
 import type { Split } from "../../core/random.js";
-import type { LaneOptions } from "../../env/lane.js";
+import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
 import type { LearnedController, PolicyNetwork } from "../learned.js";
 import { createSimulator } from "./episodes.js";

@@ -1,5 +1,5 @@
 import type { Split } from "../../core/random.js";
-import type { LaneOptions } from "../../env/lane.js";
+import type { LaneOptions } from "../../env/lane/uses.js";
 import type { Values, World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
 import { createSimulator } from "./episodes.js";

@@ -3,7 +3,7 @@ import type { RecordBinding } from "../../compiler/schema.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";
 import type { EpisodeSeries } from "./episode-metrics.js";
 import type { LaneBlock, PlacedBlock } from "./lane-block.js";
-import { type LanePrograms, laneBinding, withoutUnits } from "./programs.js";
+import { laneBinding, type RolloutPrograms, withoutUnits } from "./programs.js";
 
 /** One row per day: price, supply, then the applied actions. */
 export interface SeriesPlan {
@@ -12,26 +12,26 @@ export interface SeriesPlan {
   readonly dayBytes: number;
 }
 
-function seriesRecord(programs: LanePrograms): RecordBinding {
-  const names = ["price", "supply", ...Object.keys(programs.records.q.fields)];
+function seriesRecord(programs: RolloutPrograms): RecordBinding {
+  const names = ["price", "supply", ...Object.keys(programs.records.requested.fields)];
   return laneBinding("series", Object.fromEntries(names.map((name) => [name, { unit: "1", doc: `daily ${name}` }])));
 }
 
-export function seriesPlan(programs: LanePrograms, block: LaneBlock): SeriesPlan {
+export function seriesPlan(programs: RolloutPrograms, block: LaneBlock): SeriesPlan {
   const fields = Object.keys(seriesRecord(programs).fields);
   return { fields, dayBytes: fields.length * block.capacity * 4 };
 }
 
 /** Copies what the plots need of a day: (flows, applied action, series row). */
-export function buildCapture(programs: LanePrograms): { readonly program: Program } {
-  const { f, a } = programs.records;
-  const hasToken = "price" in f.fields ? 1 : 0;
+export function buildCapture(programs: RolloutPrograms): { readonly program: Program } {
+  const { flows, applied } = programs.records;
+  const hasToken = "price" in flows.fields ? 1 : 0;
   return {
     program: buildProgram({
       name: "series",
       uses: { hasToken },
       step: captureDay,
-      records: [withoutUnits(f), withoutUnits(a), seriesRecord(programs)],
+      records: [withoutUnits(flows), withoutUnits(applied), seriesRecord(programs)],
     }),
   };
 }

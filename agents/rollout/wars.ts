@@ -1,7 +1,7 @@
 import type { RecordBinding } from "../../compiler/schema.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";
 import { UserError } from "../../core/errors.js";
-import type { LaneDevice } from "../../env/lane-kernel.js";
+import type { LaneDevice } from "../../env/lane/memory.js";
 import { checkKeys } from "../../env/settings.js";
 import type { PerAgent } from "../../env/wars/contract.js";
 import { type CompiledController, SECTOR, type WarsKernel } from "../../env/wars/kernel.js";
@@ -105,7 +105,7 @@ function compileRule({ records }: AgentPlan, rule: Rule): CompiledController {
     name: `${rule.id} start in a sector`,
     uses: { start: rule.functions.start, rule: rule.uses },
     step: startWhereOver,
-    records: [memory, params, records.y],
+    records: [memory, params, records.port],
   });
   return { records: [memory satisfies RecordBinding], start, act };
 }
@@ -128,8 +128,8 @@ function decideLearned({ id, economy, spec }: AgentPlan, controller: LearnedCont
   }
   return ({ kernel }, day, numLanes) => {
     if (day % controller.decisionInterval !== 0) return;
-    const seen = observations.map((name) => kernel.view(id, "o", name));
-    const asked = actions.map((name) => kernel.view(id, "q", name));
+    const seen = observations.map((name) => kernel.view(id, "observation", name));
+    const asked = actions.map((name) => kernel.view(id, "requested", name));
     for (let lane = 0; lane < numLanes; lane++) {
       const decision = actLearned(
         controller,
@@ -142,8 +142,8 @@ function decideLearned({ id, economy, spec }: AgentPlan, controller: LearnedCont
 
 /** Adds the accounts up in float64 each day and compares them with what was there and what came. */
 function keepBooks({ ids }: WarsPlan, kernel: WarsKernel, numLanes: number) {
-  const accounts = capitalAccounts(ids).map((name) => kernel.view(SECTOR, "g", name));
-  const inflow = kernel.view(SECTOR, "g", "inflow");
+  const accounts = capitalAccounts(ids).map((name) => kernel.view(SECTOR, "sector", name));
+  const inflow = kernel.view(SECTOR, "sector", "inflow");
   const sum = (lane: number) => accounts.reduce((total, account) => total + account[lane]!, 0);
   const booked = Float64Array.from({ length: numLanes }, (_, lane) => sum(lane));
   let worst = 0;
@@ -162,13 +162,13 @@ function keepBooks({ ids }: WarsPlan, kernel: WarsKernel, numLanes: number) {
 
 function startTally(plan: WarsPlan, { id }: AgentPlan, kernel: WarsKernel, numLanes: number) {
   const copy = (record: string, field: string) => Float64Array.from(kernel.view(id, record, field).subarray(0, numLanes));
-  const capital = () => Float64Array.from(kernel.view(SECTOR, "g", `capital.${id}`).subarray(0, numLanes));
-  const start = { price: copy("f", "price"), supply: copy("f", "supply"), capital: capital() };
+  const capital = () => Float64Array.from(kernel.view(SECTOR, "sector", `capital.${id}`).subarray(0, numLanes));
+  const start = { price: copy("flows", "price"), supply: copy("flows", "supply"), capital: capital() };
   const service = new Float64Array(numLanes);
   const capacityMoved = new Float64Array(numLanes);
   const shares: number[] = [];
-  const accounts = capitalAccounts(plan.ids).map((name) => kernel.view(SECTOR, "g", name));
-  const own = kernel.view(SECTOR, "g", `capital.${id}`);
+  const accounts = capitalAccounts(plan.ids).map((name) => kernel.view(SECTOR, "sector", name));
+  const own = kernel.view(SECTOR, "sector", `capital.${id}`);
   const share = () => {
     let sum = 0;
     for (let lane = 0; lane < numLanes; lane++)
@@ -178,7 +178,7 @@ function startTally(plan: WarsPlan, { id }: AgentPlan, kernel: WarsKernel, numLa
   share();
   return {
     add: () => {
-      const [served, moved] = [kernel.view(id, "f", "service"), kernel.view(id, "y", "capacityMove")];
+      const [served, moved] = [kernel.view(id, "flows", "service"), kernel.view(id, "port", "capacityMove")];
       for (let lane = 0; lane < numLanes; lane++) {
         service[lane]! += served[lane]!;
         capacityMoved[lane]! += moved[lane]!;
@@ -186,11 +186,11 @@ function startTally(plan: WarsPlan, { id }: AgentPlan, kernel: WarsKernel, numLa
       share();
     },
     finish: (days: number): AgentRun => ({
-      return: copy("l", "return"),
-      lived: copy("y", "lived"),
-      ruined: Uint8Array.from(copy("y", "ruined")),
-      price: copy("f", "price").map((price, lane) => price / start.price[lane]!),
-      supply: copy("f", "supply").map((supply, lane) => supply / start.supply[lane]!),
+      return: copy("lane", "return"),
+      lived: copy("port", "lived"),
+      ruined: Uint8Array.from(copy("port", "ruined")),
+      price: copy("flows", "price").map((price, lane) => price / start.price[lane]!),
+      supply: copy("flows", "supply").map((supply, lane) => supply / start.supply[lane]!),
       capital: capital().map((held, lane) => held / start.capital[lane]!),
       service: service.map((sum) => sum / days),
       capacityMoved,

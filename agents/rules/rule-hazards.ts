@@ -2,7 +2,7 @@ import { findHazards, type Hazard, reachableMemory } from "../../compiler/analys
 import { ANY, type Interval, interval } from "../../compiler/analysis/interval.js";
 import { type IntervalMemory, walkProgram } from "../../compiler/analysis/interval-walk.js";
 import { layoutRecord } from "../../compiler/schema.js";
-import { laneRecords } from "../../env/lane-records.js";
+import { laneRecords } from "../../env/lane/records.js";
 import { resolveParams } from "../../env/params.js";
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
@@ -17,7 +17,7 @@ export function ruleHazards(rule: Rule, world: World): readonly Hazard[] {
   const { memory, params, start, act } = buildRulePrograms(rule, records, { memory: "memory", params: "params" });
   const given = new Map<string, Interval[]>([
     [params.name, Object.values(rule.params).map(({ low, high }) => interval(low, high))],
-    [records.o.name, Object.values(world.observations).map(({ low, high }) => interval(low, high))],
+    [records.observation.name, Object.values(world.observations).map(({ low, high }) => interval(low, high))],
   ]);
   const keep = (values: IntervalMemory) => {
     for (const [record, slots] of given) values.set(record, [...slots]);
@@ -25,7 +25,7 @@ export function ruleHazards(rule: Rule, world: World): readonly Hazard[] {
   const anything = (size: number) => new Array<Interval>(size).fill(ANY);
   const first: IntervalMemory = new Map([
     [memory.name, anything(layoutRecord(memory).size)],
-    [records.q.name, anything(layoutRecord(records.q).size)],
+    [records.requested.name, anything(layoutRecord(records.requested).size)],
   ]);
   keep(first);
   walkProgram(start, first);

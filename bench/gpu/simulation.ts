@@ -30,7 +30,7 @@ export async function measureSimulation(context: GpuContext, effort: InFlightEff
   const isOnDevice = kernels.loop === "device";
   const steps = isOnDevice ? STEPS : HOST_STEPS;
   const controls = device.createBuffer({
-    size: steps * layoutRecord(programs.lane.records.c).size * 4,
+    size: steps * layoutRecord(programs.lane.records.control).size * 4,
     usage: USAGE.storage | USAGE.copyTarget,
   });
   const turns = device.createBuffer({ size: steps * UNIFORM_STRIDE, usage: USAGE.uniform | USAGE.copyTarget });
@@ -88,7 +88,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 
 /** Controls of successive steps. */
 function controlWords({ options, programs }: GpuContext, steps: number): ArrayBuffer {
-  const binding = programs.lane.records.c;
+  const binding = programs.lane.records.control;
   const { size } = layoutRecord(binding);
   const words = new ArrayBuffer(steps * size * 4);
   const control = { ...controlOf(options), noiseDay: 0 };

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { layoutRecord } from "../../compiler/schema.js";
 import { uniform4 } from "../../core/random.js";
-import { compileLanes } from "../../env/lane-kernel.js";
-import { type LaneRecords, laneRecords } from "../../env/lane-records.js";
+import { compileLanes } from "../../env/lane/kernel.js";
+import { type LaneRecords, laneRecords } from "../../env/lane/records.js";
 import { findEconomy } from "../../env/registry.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import { economyModule } from "./economy-module.js";
@@ -43,20 +43,20 @@ function recordCases(): Case[] {
     for (let lane = 0; lane < LANES; lane++) view[lane] = value(lane);
   };
   const setControl = (values: Record<string, number>) => {
-    for (const [name, value] of Object.entries(values)) kernel.view("c", name)[0] = value;
+    for (const [name, value] of Object.entries(values)) kernel.view("control", name)[0] = value;
   };
   setControl({ ...control, ...clocks });
-  fill("l", "episode", (lane) => lane);
-  for (const name of kernel.fields("p")) fill("p", name, () => settings.lane.params[name]!);
+  fill("lane", "episode", (lane) => lane);
+  for (const name of kernel.fields("params")) fill("params", name, () => settings.lane.params[name]!);
   kernel.reset();
   // The last lanes end after two and four steps.
-  fill("l", "day", (lane) => (lane < 4 ? 40 * lane : horizon - (lane < 6 ? 2 : 4)));
+  fill("lane", "day", (lane) => (lane < 4 ? 40 * lane : horizon - (lane < 6 ? 2 : 4)));
   const actions = economy.actions.kind === "continuous" ? Object.entries(economy.actions.fields) : [];
   return Array.from({ length: STEPS }, (_, step) => {
     const slots = { ...clocks, supplySlot: (28 + step) % 30 };
     setControl(slots);
     for (const [i, [name, { low, high }]] of actions.entries())
-      fill("q", name, (lane) => low + (high - low) * uniform4(1, lane, step, i).a);
+      fill("requested", name, (lane) => low + (high - low) * uniform4(1, lane, step, i).a);
     const before = readMemory(kernel.view);
     kernel.step();
     return { c: { ...control, ...slots }, m: before, after: readMemory(kernel.view) };
@@ -107,7 +107,7 @@ function largestError(results: readonly Memory[]): { error: number; field: strin
   let worst = { error: 0, field: "" };
   for (const [i, { after }] of cases.entries()) {
     for (const [field, rows] of Object.entries(after)) {
-      const [record, name] = [field.slice(0, 1) as keyof LaneRecords, field.slice(2)];
+      const [record, name] = [field.slice(0, field.indexOf(".")) as keyof LaneRecords, field.slice(field.indexOf(".") + 1)];
       const { type = "float", scale = 1 } = records[record].fields[name]!;
       for (const [e, row] of rows.entries())
         for (const [lane, x] of row.entries()) {
@@ -122,7 +122,7 @@ function largestError(results: readonly Memory[]): { error: number; field: strin
 }
 
 test("the recorded steps hold lanes that end and lanes that go on", () => {
-  const ended = cases.flatMap(({ after }) => after["l.ended"]![0]!);
+  const ended = cases.flatMap(({ after }) => after["lane.ended"]![0]!);
   expect(ended.filter((flag) => flag === 1)).toHaveLength(4);
 });
 

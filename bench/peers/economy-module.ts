@@ -1,10 +1,9 @@
 import type { Program } from "../../compiler/ir/program.js";
-import { layoutRecord, type RecordBinding } from "../../compiler/schema.js";
-import { buildProgram } from "../../compiler/trace/build-program.js";
-import { SUPPLY_WINDOW } from "../../env/breakers.js";
+import { type FieldSpec, layoutRecord, type RecordBinding } from "../../compiler/schema.js";
 import type { Economy } from "../../env/economy.js";
-import { laneUses, laneUseUnits, resetLane, stepLane } from "../../env/lane.js";
-import { CONTROL, type LaneRecords, laneRecords } from "../../env/lane-records.js";
+import { ringLengths } from "../../env/lane/clock.js";
+import { lanePrograms } from "../../env/lane/programs.js";
+import { CONTROL, type LaneRecords } from "../../env/lane/records.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import { emitPython } from "./emit-python.js";
 
@@ -15,10 +14,7 @@ import { emitPython } from "./emit-python.js";
  */
 export function economyModule(economy: Economy, precision: 32 | 64 = 32): string {
   const { lane } = parseEnvOptions(economy, {});
-  const records = laneRecords(economy, lane.params);
-  const common = { uses: laneUses(economy, lane), useUnits: laneUseUnits(economy), records: Object.values(records) };
-  const step = buildProgram({ name: `${economy.id} step`, step: stepLane, ...common });
-  const reset = buildProgram({ name: `${economy.id} reset`, step: resetLane, ...common });
+  const { records, step, reset } = lanePrograms(economy, lane);
   const arrays = new Set(
     fieldsOf(records)
       .filter(([, [, length]]) => length > 0)
@@ -49,28 +45,29 @@ function functions(program: Program, name: string, precision: 32 | 64, arrays: R
 /** Constants of the module: JSON that is Python too. */
 function tables(economy: Economy, records: LaneRecords, precision: 32 | 64): string {
   const { lane, horizon, streams } = parseEnvOptions(economy, {});
-  const { actions, constraints, actionDelay, observationDelay } = economy;
+  const { actions, constraints } = economy;
   if (actions.kind !== "continuous")
     throw new RangeError(`the Python peers have continuous actions only, ${economy.id} has not`);
-  const control = Object.fromEntries(Object.entries(CONTROL).map(([name, { type }]) => [name, KINDS[type ?? "float"]]));
-  const ranges = Object.entries(actions.fields).map(([name, { low, high, start }]) => [`q.${name}`, [low, high, start]]);
-  const params = [...layoutRecord(records.p).slots.keys()].map((name) => [`p.${name}`, lane.params[name]]);
+  const control = Object.fromEntries(
+    Object.entries<FieldSpec>(CONTROL).map(([name, { type }]) => [name, KINDS[type ?? "float"]]),
+  );
+  const ranges = Object.entries(actions.fields).map(([name, { low, high, start }]) => [
+    `requested.${name}`,
+    [low, high, start],
+  ]);
+  const params = [...layoutRecord(records.params).slots.keys()].map((name) => [`params.${name}`, lane.params[name]]);
   const constants: Readonly<Record<string, unknown>> = {
     ECONOMY: economy.id,
     PRECISION: precision,
     HORIZON: horizon,
     STREAMS: streams,
-    RINGS: {
-      supplySlot: SUPPLY_WINDOW,
-      actionSlot: Math.max(1, actionDelay),
-      observationSlot: Math.max(1, observationDelay),
-    },
+    RINGS: ringLengths(economy),
     CONTROL: control,
     FIELDS: Object.fromEntries(fieldsOf(records)),
     ACTIONS: Object.fromEntries(ranges),
-    OBSERVATIONS: Object.keys(economy.observations).map((name) => `o.${name}`),
-    FINAL_OBSERVATIONS: Object.keys(economy.observations).map((name) => `x.${name}`),
-    COSTS: Object.keys(constraints).map((name) => `k.${name}`),
+    OBSERVATIONS: Object.keys(economy.observations).map((name) => `observation.${name}`),
+    FINAL_OBSERVATIONS: Object.keys(economy.observations).map((name) => `lastObservation.${name}`),
+    COSTS: Object.keys(constraints).map((name) => `costs.${name}`),
     PARAMS: Object.fromEntries(params),
   };
   return Object.entries(constants)

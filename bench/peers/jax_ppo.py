@@ -132,7 +132,7 @@ class Trainer:
         lanes = {**lanes, **{name: requested[:, i] for i, name in enumerate(self.economy.ACTIONS)}}
         rings = {name: clock % length for name, length in self.economy.RINGS.items()}
         lanes = self.step({**self.shared, **rings}, lanes)
-        reward, going_on = lanes["l.reward"], 1 - lanes["l.ended"]
+        reward, going_on = lanes["lane.reward"], 1 - lanes["lane.ended"]
         gain = gain * GAMMA + reward
         row = raw, observation, action, log_density(params, mean, action), value, reward, gain, going_on
         return (lanes, gain * going_on, clock + 1, key), row

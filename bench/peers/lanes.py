@@ -38,9 +38,9 @@ def start_lanes(economy, xp, lanes, seed=1):
         memory[name] = xp.zeros((length, lanes) if length else (lanes,), kind)
     for name, value in economy.PARAMS.items():
         memory[name] = xp.zeros((lanes,), "f") + xp.number(value)
-    memory["l.episode"] = xp.asarray(list(range(lanes)), "u")
+    memory["lane.episode"] = xp.asarray(list(range(lanes)), "u")
     memory = economy.make_reset(xp)(control(economy, xp, 0, lanes, seed), memory)
-    memory["l.day"] = xp.asarray([lane * economy.HORIZON // lanes for lane in range(lanes)], "u")
+    memory["lane.day"] = xp.asarray([lane * economy.HORIZON // lanes for lane in range(lanes)], "u")
     return memory
 
 
@@ -51,5 +51,5 @@ def start_lane(economy, episode=0, seed=1):
         zero = 0 if kind == "u" else 0.0
         memory[name] = [zero] * length if length else zero
     memory.update(economy.PARAMS)
-    memory["l.episode"] = episode
+    memory["lane.episode"] = episode
     return economy.reset_scalar(control_values(economy, 0, 1, seed), memory)

@@ -29,7 +29,7 @@ class NumpyWorlds:
                 control(self.economy, self.xp, self.clock, self.envs, self.seed), self.lanes
             )
         self.clock += 1
-        return self.lanes["l.reward"], self.lanes["l.terminated"], self.lanes["l.truncated"]
+        return self.lanes["lane.reward"], self.lanes["lane.terminated"], self.lanes["lane.truncated"]
 
     def observation(self):
         return np.stack([self.lanes[name] for name in self.economy.OBSERVATIONS], axis=1)

@@ -1,6 +1,6 @@
 import { createLearner } from "../../agents/ppo/learner.js";
 import type { Economy } from "../../env/economy.js";
-import type { LaneDevice } from "../../env/lane-kernel.js";
+import type { LaneDevice } from "../../env/lane/memory.js";
 import { learnerOptions } from "../learner-parts.js";
 import { laneStepper, STEPS } from "../simulation.js";
 import type { Contestant, WorkWindow } from "./contestant.js";

@@ -44,7 +44,7 @@ class RadcadSimulation:
 
     def iterate(self):
         results = self.simulation.run()
-        self.reward = results[-1]["lane"]["l.reward"]
+        self.reward = results[-1]["lane"]["lane.reward"]
 
     def mean_reward(self):
         return self.reward

@@ -28,7 +28,7 @@ class NumpySimulation:
             self.worlds.step(self.actions)
 
     def mean_reward(self):
-        return float(self.worlds.lanes["l.reward"].mean())
+        return float(self.worlds.lanes["lane.reward"].mean())
 
 
 class JaxSimulation:
@@ -60,7 +60,7 @@ class JaxSimulation:
         self.carry = self.jax.block_until_ready(self.run(self.carry))
 
     def mean_reward(self):
-        return float(self.carry[0]["l.reward"].mean())
+        return float(self.carry[0]["lane.reward"].mean())
 
 
 class PythonSimulation:
@@ -85,7 +85,7 @@ class PythonSimulation:
             self.clock += 1
 
     def mean_reward(self):
-        return self.lane["l.reward"]
+        return self.lane["lane.reward"]
 
 
 SIMULATIONS = {

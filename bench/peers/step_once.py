@@ -44,7 +44,7 @@ def step_arrays(economy, xp, step, case):
 def step_numbers(economy, case):
     """Lane by lane."""
     kinds = economy.FIELDS
-    lanes = len(case["m"]["l.episode"][0])
+    lanes = len(case["m"]["lane.episode"][0])
     result = {name: [[] for _ in rows] for name, rows in case["m"].items()}
     for lane in range(lanes):
         one = {name: [row[lane] for row in rows] for name, rows in case["m"].items()}

@@ -40,7 +40,7 @@ class TorchWorlds(NumpyWorlds):
         rings = {name: self.clock % length for name, length in self.economy.RINGS.items()}
         self.lanes = self.advance({**self.shared, **rings}, self.lanes)
         self.clock += 1
-        return self.lanes["l.reward"], self.lanes["l.terminated"], self.lanes["l.truncated"]
+        return self.lanes["lane.reward"], self.lanes["lane.terminated"], self.lanes["lane.truncated"]
 
     def observation(self):
         return torch.stack([self.lanes[name] for name in self.economy.OBSERVATIONS], dim=1)

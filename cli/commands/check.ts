@@ -7,8 +7,8 @@ import { checkEnv } from "../../env/check-env.js";
 import { describeHazard, describeOperand } from "../../env/check-world.js";
 import { type Economy, isEconomy } from "../../env/economy.js";
 import { makeEnv } from "../../env/environment.js";
-import { createExactLane } from "../../env/exact-lane.js";
 import { worldHazards } from "../../env/hazards.js";
+import { createExactLane } from "../../env/lane/exact.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import type { World } from "../../env/world.js";
 import { type Io, writeJson, writeLine } from "../io.js";
@@ -77,7 +77,7 @@ function keepBooks(economy: Economy, limits: Partial<BreakerLimits>): void {
         ? [day % actions.count]
         : Object.values(actions.fields).map(({ low, high }) => (day % 4 < 2 ? high : low)),
     );
-    if (Number(lane.read("l", "terminated")) === 1) return;
+    if (Number(lane.read("lane", "terminated")) === 1) return;
   }
 }
 

@@ -89,6 +89,19 @@ test("records are bound by position, whatever the parameters are called", () => 
   expect(run(program, [0, 0, 0], [5])).toEqual([[6, 0, 0], [5]]);
 });
 
+test("a step may take all records as one parameter, by name and destructured", () => {
+  const step = new Function("r", "u", "const { q } = r; r.s.x = q.y + 1; u.more(r);") as () => void;
+  const more = ({ s, q }: Record<"s" | "q", V>) => {
+    s["y"] = 2 * q["y"]!;
+  };
+  const program = buildProgram({ name: "step", uses: { more }, step, records: { s: S, q: lane("q", { y: number }) } });
+  expect(run(program, [0, 0, 0], [5])).toEqual([[6, 10, 0], [5]]);
+  const misspelt = new Function("r", "u", "r.s.x = r.qq.y;") as () => void;
+  expect(() =>
+    buildProgram({ name: "step", uses: {}, step: misspelt, records: { s: S, q: lane("q", { y: number }) } }),
+  ).toThrow('there is no "qq", did you mean "q"?');
+});
+
 test("common subexpressions are computed once, unused results not at all", () => {
   const program = compile("const a = Math.exp(s.x * s.y); const dead = Math.log(a); s.z = a + Math.exp(s.y * s.x); s.x = s.x;");
   expect(kinds(program).sort()).toEqual(["add", "exp", "load", "load", "mul"]);

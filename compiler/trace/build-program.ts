@@ -18,9 +18,10 @@ export interface StepSource {
   readonly name: string;
   readonly uses: Uses;
   readonly useUnits?: Readonly<Record<string, string>> | undefined;
-  /** Its parameters are the records, by position, and then the uses. */
+  /** Its parameters are the records, by position or as one record of records, and then the uses. */
   readonly step: AnyFunction;
-  readonly records: readonly RecordBinding[];
+  /** A list is passed by position, a record of records as one parameter. */
+  readonly records: readonly RecordBinding[] | Readonly<Record<string, RecordBinding>>;
   /** Default {@link BUDGETS}: conditions of up to 200 nodes become selects, loops of up to 1,000 are unrolled. */
   readonly budgets?: Budgets;
 }
@@ -55,18 +56,19 @@ function traceProgram(step: StepSource, dynamic: ReadonlySet<string>): Traced {
     // An array that was taken for a scalar may be the reason; the next pass throws again if not.
     if (!(error instanceof UserError) || access.found.size === dynamic.size) throw error;
   }
-  const stored = step.records.filter((binding) => binding.kind !== "scratch").map(recordInfo);
+  const stored = Object.values(step.records)
+    .filter((binding) => binding.kind !== "scratch")
+    .map(recordInfo);
   const finish = (): Program =>
     prune(step.name, stored, machine.locals, [...machine.statements, ...finalStores(access)], table.origins);
   return { found: access.found, finish };
 }
 
 function traceStep(tracer: Tracer, { name, uses, step, records }: StepSource): void {
-  const args: Value[] = records.map((binding) => ({ kind: "record", binding }));
-  args.push({ kind: "group", uses, path: "" });
+  const args = [...recordArguments(records), { kind: "group", uses, path: "" } as const];
   const source = parseSource(step, name);
   if (source.node.params.length > args.length) {
-    const expected = [...records.map((binding) => binding.name), "u"].join(", ");
+    const expected = [...(isList(records) ? records.map((binding) => binding.name) : ["records"]), "u"].join(", ");
     fail(
       source,
       source.node,
@@ -76,6 +78,13 @@ function traceStep(tracer: Tracer, { name, uses, step, records }: StepSource): v
     );
   }
   tracer.inline(step, name, args);
+}
+
+const isList = (records: StepSource["records"]): records is readonly RecordBinding[] => Array.isArray(records);
+
+function recordArguments(records: StepSource["records"]): readonly Value[] {
+  if (!isList(records)) return [{ kind: "records", bindings: records }];
+  return records.map((binding) => ({ kind: "record", binding }));
 }
 
 function makeTracer(

@@ -38,6 +38,11 @@ export function readMember(tracer: Tracer, { object, key }: Member, site: Site):
   switch (object.kind) {
     case "record":
       return tracer.records.read(object, propertyName(tracer, key, site), site);
+    case "records": {
+      const name = propertyName(tracer, key, site);
+      if (!Object.hasOwn(object.bindings, name)) return unknownProperty(name, Object.keys(object.bindings), site);
+      return { kind: "record", binding: object.bindings[name]! };
+    }
     case "array":
       if (key.kind === "string" && key.text === "length")
         return numberValue(tracer.table.int(object.spec.length as number), null);

@@ -29,6 +29,8 @@ export type Value =
   | NumberValue
   | ObjectValue
   | RecordValue
+  /** All records of a step by name, where a step function takes them as one parameter. */
+  | { readonly kind: "records"; readonly bindings: Readonly<Record<string, RecordBinding>> }
   /** An array field. */
   | { readonly kind: "array"; readonly record: RecordValue; readonly field: string; readonly spec: FieldSpec }
   | { readonly kind: "table"; readonly values: readonly number[]; readonly unit: Unit }

@@ -2,7 +2,7 @@ import type { Decimal } from "decimal.js";
 import { expect, test } from "vitest";
 import { uniform4 } from "../../core/random.js";
 import type { Economy } from "../economy.js";
-import { createExactLane } from "../exact-lane.js";
+import { createExactLane } from "../lane/exact.js";
 import { findEconomy } from "../registry.js";
 import { parseEnvOptions } from "../settings.js";
 import type { Values, WorldUses } from "../world.js";
@@ -20,7 +20,7 @@ function live(economy: Economy, days: number, options: Parameters<typeof parseEn
     const draws = Object.values(uniform4(7, 0, Math.floor(day / 5), 1));
     lane.step(fields.map(({ low, high }, i) => low + (high - low) * draws[i % 4]!));
   }
-  return (name: string) => lane.read("s", name) as Decimal;
+  return (name: string) => lane.read("state", name) as Decimal;
 }
 
 const busy = {

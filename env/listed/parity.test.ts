@@ -3,8 +3,9 @@ import { stream, uniform4 } from "../../core/random.js";
 import { parseLimits } from "../breakers.js";
 import { akash } from "../economies/akash.js";
 import type { Economy } from "../economy.js";
-import { compileLanes, type LaneDevice, type LaneKernel } from "../lane-kernel.js";
-import { laneRecords } from "../lane-records.js";
+import { compileLanes, type LaneKernel } from "../lane/kernel.js";
+import type { LaneDevice } from "../lane/memory.js";
+import { laneRecords, storedRecords } from "../lane/records.js";
 import { resolveParams, resolveWeights } from "../params.js";
 import { listed } from "./listed.js";
 import { LISTED_KINDS } from "./params.js";
@@ -21,10 +22,10 @@ function compiled(economy: Economy, device: LaneDevice): LaneKernel {
     PATHS,
   );
   const control = { seed: 5, numLanes: PATHS, horizon: 1e6, randomise: 1, autoreset: 0 };
-  for (const [name, value] of Object.entries(control)) kernel.view("c", name)[0] = value;
-  for (const domain of ["market", "scenario", "reset"] as const) kernel.view("c", domain)[0] = stream(domain, "test");
-  for (let lane = 0; lane < PATHS; lane++) kernel.view("l", "episode")[lane] = lane;
-  for (const name of kernel.fields("p")) kernel.view("p", name).fill(params[name]!);
+  for (const [name, value] of Object.entries(control)) kernel.view("control", name)[0] = value;
+  for (const domain of ["market", "scenario", "reset"] as const) kernel.view("control", domain)[0] = stream(domain, "test");
+  for (let lane = 0; lane < PATHS; lane++) kernel.view("lane", "episode")[lane] = lane;
+  for (const name of kernel.fields("params")) kernel.view("params", name).fill(params[name]!);
   kernel.reset();
   return kernel;
 }
@@ -34,10 +35,10 @@ function act(economy: Economy, kernels: readonly LaneKernel[], day: number): voi
   for (const [j, [name, { low, high }]] of fields.entries()) {
     for (let lane = 0; lane < PATHS; lane++) {
       const action = Math.fround(low + (high - low) * uniform4(5, lane, day, stream("policy", "test") + j).a);
-      for (const kernel of kernels) kernel.view("q", name)[lane] = action;
+      for (const kernel of kernels) kernel.view("requested", name)[lane] = action;
     }
   }
-  for (const kernel of kernels) kernel.view("c", "supplySlot")[0] = day % 30;
+  for (const kernel of kernels) kernel.view("control", "supplySlot")[0] = day % 30;
 }
 
 test.each(LISTED_KINDS)("akash+%s: each float32 step restarted from the float64 state, to 1e-5", (kind) => {
@@ -47,13 +48,13 @@ test.each(LISTED_KINDS)("akash+%s: each float32 step restarted from the float64 
   const wrong: string[] = [];
   let listings = 0;
   for (let day = 0; day < DAYS; day++) {
-    for (const record of ["l", "s", "p", "q", "a", "f", "r", "k", "b", "h", "o"] as const) {
+    for (const record of storedRecords(records)) {
       for (const field of exact.fields(record)) close.view(record, field).set(exact.view(record, field));
     }
     act(economy, [exact, close], day);
     exact.step();
     close.step();
-    for (const record of ["s", "r", "k", "o"] as const) {
+    for (const record of ["state", "terms", "costs", "observation"] as const) {
       for (const field of exact.fields(record)) {
         const scale = records[record].fields[field]!.scale ?? 1;
         const [x, y] = [exact.view(record, field), close.view(record, field)];
@@ -61,7 +62,7 @@ test.each(LISTED_KINDS)("akash+%s: each float32 step restarted from the float64 
         if (at >= 0) wrong.push(`day ${day} ${record}.${field} in lane ${at}: ${x[at]} and ${y[at]}`);
       }
     }
-    listings += exact.view("f", "shareOpen").filter((open) => open > 0).length;
+    listings += exact.view("flows", "shareOpen").filter((open) => open > 0).length;
   }
   expect(wrong).toEqual([]);
   expect(listings).toBeGreaterThan(0.1 * PATHS * DAYS);

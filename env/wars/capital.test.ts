@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { uniform4 } from "../../core/random.js";
 import { toyRival } from "../../test/toy-rival.js";
 import { akash } from "../economies/akash.js";
-import type { LaneDevice } from "../lane-kernel.js";
+import type { LaneDevice } from "../lane/memory.js";
 import type { Values, WorldUses } from "../world.js";
 import { createExactWars, exactWars } from "./exact-wars.js";
 import { SECTOR } from "./kernel.js";
@@ -32,7 +32,7 @@ function actionOf({ economy }: AgentPlan, day: number, lane: number): number[] {
 
 function setActions({ agents }: WarsPlan, { kernel }: WarsDriver, day: number, numLanes: number): void {
   for (const agent of agents) {
-    const asked = agent.spec.actionNames.map((name) => kernel.view(agent.id, "q", name));
+    const asked = agent.spec.actionNames.map((name) => kernel.view(agent.id, "requested", name));
     for (let lane = 0; lane < numLanes; lane++) {
       for (const [i, x] of actionOf(agent, day, lane).entries()) asked[i]![lane] = x;
     }
@@ -43,7 +43,7 @@ function setActions({ agents }: WarsPlan, { kernel }: WarsDriver, day: number, n
 function worstError(device: LaneDevice, numLanes: number, days: number): { readonly worst: number; readonly moved: number } {
   const plan = planWars({ agents: AGENTS, sector: SECTOR_VALUES, horizon: 5000 });
   const driver = driveWars(plan, device, numLanes);
-  const sector = (field: string) => driver.kernel.view(SECTOR, "g", field);
+  const sector = (field: string) => driver.kernel.view(SECTOR, "sector", field);
   const accounts = capitalAccounts(plan.ids).map(sector);
   const total = (lane: number) => accounts.reduce((sum, account) => sum + account[lane]!, 0);
   driver.reset(SEED, 0);
@@ -56,7 +56,7 @@ function worstError(device: LaneDevice, numLanes: number, days: number): { reado
     for (let lane = 0; lane < numLanes; lane++) {
       booked[lane]! += sector("inflow")[lane]!;
       worst = Math.max(worst, Math.abs(total(lane) - booked[lane]!) / booked[lane]!);
-      moved += Math.abs(driver.kernel.view("busy", "y", "order")[lane]!) / numLanes;
+      moved += Math.abs(driver.kernel.view("busy", "port", "order")[lane]!) / numLanes;
       if (!accounts.every((account) => account[lane]! >= 0)) worst = Number.NaN;
     }
   }
@@ -78,16 +78,16 @@ describe("investors' capital changes by the declared inflow only", () => {
     const plan = planWars({ agents: TOYS, sector: { inflow: -3e3, mobileShare: 0.5 }, horizon: 400 });
     const exact = exactWars(plan);
     const accounts = capitalAccounts(plan.ids);
-    const sum = () => accounts.reduce((total, name) => total.plus(exact.read(SECTOR, "g", name)), new Decimal(0));
+    const sum = () => accounts.reduce((total, name) => total.plus(exact.read(SECTOR, "sector", name)), new Decimal(0));
     exact.reset(SEED, 0);
     let booked = sum();
     for (let day = 0; day < 120; day++) {
       exact.step(Object.fromEntries(plan.agents.map((agent) => [agent.id, actionOf(agent, day, 0)])));
-      booked = booked.plus(exact.read(SECTOR, "g", "inflow"));
+      booked = booked.plus(exact.read(SECTOR, "sector", "inflow"));
       if (!sum().equals(booked)) expect(`day ${day}: ${sum()}`).toBe(`day ${day}: ${booked}`);
     }
     // The outflow was more than the sector had in cash: it may only take what waits, and nothing goes below zero.
-    expect(accounts.filter((name) => (exact.read(SECTOR, "g", name) as Decimal).lt(0))).toEqual([]);
+    expect(accounts.filter((name) => (exact.read(SECTOR, "sector", name) as Decimal).lt(0))).toEqual([]);
     expect(sum().decimalPlaces()).toBeLessThanOrEqual(6);
   });
 
@@ -100,7 +100,7 @@ describe("investors' capital changes by the declared inflow only", () => {
     for (let day = 0; day < 12; day++) {
       exact.step(Object.fromEntries(plan.agents.map((agent) => [agent.id, actionOf(agent, day, 0)])));
     }
-    expect((exact.read("busy", "y", "order") as Decimal).isZero()).toBe(false);
+    expect((exact.read("busy", "port", "order") as Decimal).isZero()).toBe(false);
   });
 });
 

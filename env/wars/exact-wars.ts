@@ -1,13 +1,14 @@
 import type { Decimal } from "decimal.js";
-import { type DecimalValue, emitDecimal } from "../../compiler/decimal/emit-decimal.js";
-import type { Program } from "../../compiler/ir/program.js";
-import { layoutRecord, type RecordBinding } from "../../compiler/schema.js";
+import { layoutRecord } from "../../compiler/schema.js";
 import { parseReset } from "../episode-start.js";
+import { ringPositions } from "../lane/clock.js";
+import { type Journal, keepJournal, tokenJournal } from "../lane/journal.js";
+import { type LedgerMemory, ledgerMemory } from "../lane/ledger.js";
+import { agentControl } from "./agent-control.js";
 import type { PerAgent } from "./contract.js";
 import { agentPrograms, SECTOR, sectorPrograms } from "./kernel.js";
-import { type AgentPlan, planWars, type WarsOptions, type WarsPlan } from "./plan.js";
+import { planWars, type WarsOptions, type WarsPlan } from "./plan.js";
 import { capitalAccounts, SECTOR_DECIMALS } from "./sector.js";
-import { controlValues, slotsAt } from "./wars.js";
 
 /** One world of several economies on the ledger: tokens in whole base units, the sector's capital in whole micro-USD. */
 export interface ExactWars {
@@ -15,10 +16,10 @@ export interface ExactWars {
   /**
    * One control step; all books are checked after it.
    * @param requested actions by agent in their own units, in the world's order; agents that have ended need none
-   * @throws Error when the tokens of an economy and its journal, or the sector's capital and its inflow, differ by one unit
+   * @throws UserError `E_BOOKS` when the tokens of an economy and its journal, or the sector's capital and its inflow, differ by one unit
    */
   readonly step: (requested: PerAgent<readonly number[]>) => void;
-  /** The value of a field, exact; counters as numbers. The sector's state is the record `g` of {@link SECTOR}. */
+  /** The value of a field, exact; counters as numbers. The sector's state is the record `sector` of {@link SECTOR}. */
   readonly read: (agent: string, record: string, field: string) => Decimal | number;
 }
 
@@ -29,167 +30,87 @@ export function createExactWars(options: WarsOptions): ExactWars {
 
 export function exactWars(plan: WarsPlan): ExactWars {
   const books = ledger(plan);
-  const journals = [...plan.agents.map((agent) => tokenJournal(agent, books.read)), capitalJournal(plan, books.read)];
+  const journals = [
+    ...plan.agents.map(({ id, economy }) => agentJournal(books.agents.get(id)!, `${id} (${economy.id})`, economy)),
+    capitalJournal(plan, books.sector),
+  ];
+  const setControl = (id: string, values: Readonly<Record<string, number>>) => {
+    for (const [name, value] of Object.entries(values)) books.agents.get(id)!.put("control", name, value);
+  };
   let clock = 0;
   return {
     reset: (seed, episode) => {
       clock = 0;
       for (const agent of plan.agents) {
+        const { put } = books.agents.get(agent.id)!;
         const start = parseReset(agent.economy, agent.settings, {});
-        const control = {
-          ...controlValues(agent, seed, plan.horizon),
-          ...slotsAt(agent, 0),
-          numLanes: 0,
-          randomise: +start.randomise,
-        };
-        for (const [name, value] of Object.entries(control)) books.put(agent.id, "c", name, value);
-        for (const name of layoutRecord(agent.records.p).slots.keys()) books.put(agent.id, "p", name, start.params[name]!);
-        books.put(agent.id, "l", "episode", episode);
-        books.put(agent.id, "y", "over", 1);
+        setControl(agent.id, { ...agentControl(agent, seed, plan.horizon), ...ringPositions(agent.economy, 0) });
+        setControl(agent.id, { numLanes: 0, randomise: +start.randomise });
+        for (const name of layoutRecord(agent.records.params).slots.keys()) put("params", name, start.params[name]!);
+        put("lane", "episode", episode);
+        put("port", "over", 1);
       }
-      books.put(SECTOR, "g", "over", 1);
-      books.restart();
+      books.sector.put("sector", "over", 1);
+      books.run(RESTART);
       for (const journal of journals) journal.open();
     },
     step: (requested) => {
-      for (const agent of plan.agents) {
-        agent.spec.actionNames.forEach((name, i) => {
-          const value = requested[agent.id]?.[i];
-          if (value !== undefined) books.put(agent.id, "q", name, value);
-        });
-        for (const [name, value] of Object.entries(slotsAt(agent, clock))) books.put(agent.id, "c", name, value);
+      for (const { id, spec, economy } of plan.agents) {
+        for (const [i, value] of (requested[id] ?? []).entries())
+          books.agents.get(id)!.put("requested", spec.actionNames[i]!, value);
+        setControl(id, ringPositions(economy, clock));
       }
-      books.step();
+      books.run(STEP);
       clock++;
       for (const journal of journals) journal.check(clock);
     },
-    read: books.read,
+    read: (agent, record, field) => (agent === SECTOR ? books.sector : books.agents.get(agent)!).read(record, field),
   };
 }
 
-interface Holder {
-  readonly records: readonly RecordBinding[];
-  readonly views: ReadonlyMap<string, DecimalValue[]>;
-  /** Step and restart. */
-  readonly kernels: readonly (() => void)[];
-  readonly number: (value: number) => Decimal;
-}
-
-function hold(records: readonly RecordBinding[], programs: readonly Program[], decimals: number): Holder {
-  const kernels = programs.map((program) => ({ program, kernel: emitDecimal(program, { decimals }) }));
-  const number = (value: number) => new kernels[0]!.kernel.Decimal(value);
-  const views = new Map(records.map((record) => [record.name, zeros(record, number)]));
-  return {
-    records,
-    views,
-    kernels: kernels.map(({ program, kernel }) => {
-      const inOrder = program.records.map(({ name }) => views.get(name)!);
-      return () => kernel.run(inOrder);
-    }),
-    number,
-  };
-}
-
-/** Counters and keys are numbers, everything else is decimal. */
-function zeros(record: RecordBinding, number: Holder["number"]): DecimalValue[] {
-  const { slots, size } = layoutRecord(record);
-  const values: DecimalValue[] = new Array(size);
-  for (const [name, slot] of slots) {
-    const { type = "float", length = 1 } = record.fields[name]!;
-    for (let i = 0; i < length; i++) values[slot + i] = type === "float" ? number(0) : 0;
-  }
-  return values;
-}
+/** Positions of the programs of an agent and of the sector. */
+const STEP = 0;
+const RESTART = 1;
 
 function ledger(plan: WarsPlan) {
-  const holders = new Map<string, Holder>();
   const programs = agentPrograms(plan);
-  for (const [i, { id, records, economy }] of plan.agents.entries()) {
-    holders.set(id, hold(Object.values(records), programs[i]!, economy.token.decimals));
-  }
-  const sector = hold(Object.values(plan.sector.records), sectorPrograms(plan), SECTOR_DECIMALS);
-  holders.set(SECTOR, sector);
-  /** The sector has all ports in one record, in the agents' order. */
-  const runSector = (which: 0 | 1) => {
-    const ports = plan.ids.map((id) => holders.get(id)!.views.get("y")!);
-    const all = sector.views.get("y")!;
-    all.splice(0, all.length, ...ports.flat());
-    sector.kernels[which]!();
-    let from = 0;
-    for (const port of ports) {
-      port.splice(0, port.length, ...all.slice(from, from + port.length));
-      from += port.length;
-    }
-  };
-  const run = (which: 0 | 1) => {
-    for (const id of plan.ids) holders.get(id)!.kernels[which]!();
-    runSector(which);
-  };
-  const place = (id: string, record: string, field: string) => {
-    const holder = holders.get(id)!;
-    const binding = holder.records.find(({ name }) => name === record)!;
-    return {
-      view: holder.views.get(record)!,
-      slot: layoutRecord(binding).slots.get(field)!,
-      type: binding.fields[field]!.type ?? "float",
-    };
-  };
-  return {
-    step: () => run(0),
-    restart: () => run(1),
-    read: (id: string, record: string, field: string): DecimalValue => {
-      const { view, slot } = place(id, record, field);
-      return view[slot]!;
-    },
-    put: (id: string, record: string, field: string, value: number) => {
-      const { view, slot, type } = place(id, record, field);
-      view[slot] = type === "float" ? sector.number(value) : value;
-    },
-  };
-}
-
-type Read = ExactWars["read"];
-
-interface Journal {
-  readonly open: () => void;
-  readonly check: (day: number) => void;
-}
-
-/** Books kept apart from the accounts: what was there at the start, plus everything that came, minus everything that went. */
-function keepJournal(what: string, accounts: readonly (() => Decimal)[], change: () => Decimal, decimals: number): Journal {
-  const sum = () => accounts.reduce((total, account, i) => (i === 0 ? total : total.plus(account())), accounts[0]!());
-  let booked: Decimal;
-  return {
-    open: () => {
-      booked = sum();
-    },
-    check: (day) => {
-      booked = booked.plus(change());
-      const difference = sum().minus(booked);
-      const odd = accounts.findIndex((account) => account().lt(0) || account().decimalPlaces() > decimals);
-      if (difference.isZero() && odd < 0) return;
-      const why = odd < 0 ? `accounts minus journal is ${difference}` : `account ${odd} is ${accounts[odd]!()}`;
-      throw new Error(`the books of ${what} do not balance on day ${day}: ${why}`);
-    },
-  };
-}
-
-function tokenJournal({ id, economy }: AgentPlan, read: Read): Journal {
-  const amount = (record: string, field: string) => read(id, record, field) as Decimal;
-  return keepJournal(
-    `${id} (${economy.id})`,
-    economy.balances.map((name) => () => amount("s", name)),
-    () => amount("f", "minted").minus(amount("f", "burned")),
-    economy.token.decimals,
+  const agents = new Map(
+    plan.agents.map(({ id, records, economy }, i) => [
+      id,
+      ledgerMemory(Object.values(records), programs[i]!, economy.token.decimals),
+    ]),
   );
+  const sector = ledgerMemory(Object.values(plan.sector.records), sectorPrograms(plan), SECTOR_DECIMALS);
+  return {
+    agents,
+    sector,
+    run: (program: typeof STEP | typeof RESTART) => {
+      for (const { run } of agents.values()) run(program);
+      // The sector has all ports in one record, in the agents' order.
+      const ports = [...agents.values()].map(({ values }) => values("port"));
+      const all = sector.values("ports");
+      all.splice(0, all.length, ...ports.flat());
+      sector.run(program);
+      let from = 0;
+      for (const port of ports) {
+        port.splice(0, port.length, ...all.slice(from, from + port.length));
+        from += port.length;
+      }
+    },
+  };
 }
 
-function capitalJournal({ ids }: WarsPlan, read: Read): Journal {
-  const amount = (field: string) => read(SECTOR, "g", field) as Decimal;
-  return keepJournal(
-    "the sector",
-    capitalAccounts(ids).map((name) => () => amount(name)),
-    () => amount("inflow"),
-    SECTOR_DECIMALS,
-  );
+function agentJournal({ read }: LedgerMemory, name: string, economy: WarsPlan["agents"][number]["economy"]): Journal {
+  return tokenJournal(name, economy, (record, field) => read(record, field) as Decimal);
+}
+
+function capitalJournal({ ids }: WarsPlan, { read }: LedgerMemory): Journal {
+  return keepJournal({
+    name: "the sector",
+    unit: "USD",
+    decimals: SECTOR_DECIMALS,
+    accounts: capitalAccounts(ids),
+    balance: (account) => read("sector", account) as Decimal,
+    change: () => read("sector", "inflow") as Decimal,
+  });
 }

@@ -1,11 +1,8 @@
 import type { Program } from "../../compiler/ir/program.js";
-import { emitJs } from "../../compiler/js/emit-js.js";
 import type { RecordBinding } from "../../compiler/schema.js";
 import { layoutRecord } from "../../compiler/schema.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";
-import { emitWasm } from "../../compiler/wasm/emit-wasm.js";
-import { instantiateKernel } from "../../compiler/wasm/instantiate.js";
-import type { LaneArray, LaneDevice } from "../lane-kernel.js";
+import { allocateLanes, type LaneDevice, type LaneView, recordSize } from "../lane/memory.js";
 import { restartAgent, stepAgent } from "./agent-lane.js";
 import type { AgentPlan, AgentRecords, WarsPlan } from "./plan.js";
 import { SECTOR_UNITS, startSector, stepSector } from "./sector.js";
@@ -31,14 +28,8 @@ export interface WarsKernel {
   /** Starts the next episode in every copy that is over. */
   readonly restart: () => void;
   /** The field of an agent's record, or of the sector's records for {@link SECTOR}. */
-  readonly view: (agent: string, record: string, field: string) => LaneArray | Uint32Array;
+  readonly view: (agent: string, record: string, field: string) => LaneView;
   readonly fields: (agent: string, record: string) => readonly string[];
-}
-
-/** Where the records of everyone lie; ports lie side by side, so that the sector sees them as one record. */
-interface Memory {
-  readonly run: (program: Program, places: ReadonlyMap<string, number>) => () => void;
-  readonly view: (record: RecordBinding, at: number, field: string) => LaneArray | Uint32Array;
 }
 
 /** The name that the sector's own records go by. No agent can have it: ids start with a letter. */
@@ -53,9 +44,10 @@ export function compileWars(
 ): WarsKernel {
   const capacity = capacityOf(numLanes);
   const { places, owners, size } = layOut(plan, controllers, capacity);
-  const memory = (device === "js" ? float64 : float32)(size, capacity, Math.ceil(numLanes / 4) * 4);
+  const memory = allocateLanes(device, { size, capacity, lanes: Math.ceil(numLanes / 4) * 4 });
   const built = agentPrograms(plan);
-  const runs = (id: string, programs: readonly Program[]) => programs.map((program) => memory.run(program, places.get(id)!));
+  const runs = (id: string, programs: readonly Program[]) =>
+    programs.map((program) => memory.compile(program, places.get(id)!));
   const agents = plan.agents.map(({ id }, i) => runs(id, built[i]!));
   const sector = runs(SECTOR, sectorPrograms(plan));
   const own = Object.entries(controllers).map(([id, { start, act }]) => runs(id, [start, act]));
@@ -87,7 +79,7 @@ export function compileWars(
 export function agentPrograms({ agents }: WarsPlan): readonly (readonly Program[])[] {
   const built: Program[][] = [];
   for (const { sameAs, economy, uses, useUnits, records } of agents) {
-    const lane = { uses, useUnits, records: Object.values(records) };
+    const lane = { uses, useUnits, records: { ...records } };
     built.push(
       built[sameAs] ?? [
         buildProgram({ name: `${economy.id} step in a sector`, step: stepAgent, ...lane }),
@@ -120,8 +112,7 @@ function layOut(plan: WarsPlan, controllers: Readonly<Record<string, CompiledCon
   let size = 0;
   const put = (owner: string, record: RecordBinding) => {
     places.get(owner)!.set(record.name, size);
-    // Lane records are loaded 16 bytes at a time.
-    size += Math.ceil(sizeOf(record, capacity) / 4) * 4;
+    size += recordSize(record, capacity);
   };
   const agents: readonly [AgentPlan, readonly RecordBinding[]][] = plan.agents.map((agent) => [
     agent,
@@ -130,58 +121,13 @@ function layOut(plan: WarsPlan, controllers: Readonly<Record<string, CompiledCon
   for (const [{ id }, records] of agents) {
     places.set(id, new Map());
     owners.set(id, records);
-    for (const record of records) if (record.name !== "y") put(id, record);
+    for (const record of records) if (record.name !== "port") put(id, record);
   }
-  const { g, y, m } = plan.sector.records;
+  const { sector, ports, params } = plan.sector.records;
   places.set(SECTOR, new Map());
-  owners.set(SECTOR, [g, y, m]);
-  for (const record of [g, m]) put(SECTOR, record);
-  places.get(SECTOR)!.set("y", size);
-  for (const [{ id, records }] of agents) put(id, records.y);
+  owners.set(SECTOR, [sector, ports, params]);
+  for (const record of [sector, params]) put(SECTOR, record);
+  places.get(SECTOR)!.set("ports", size);
+  for (const [{ id, records }] of agents) put(id, records.port);
   return { places, owners, size };
-}
-
-function sizeOf(record: RecordBinding, capacity: number): number {
-  if (record.kind === "scratch") return 0;
-  return layoutRecord(record).size * (record.kind === "lane" ? capacity : 1);
-}
-
-function float64(size: number, capacity: number, lanes: number): Memory {
-  const all = new Float64Array(size);
-  return {
-    run(program, places) {
-      const { run } = emitJs(program, { capacity });
-      const views = program.records.map(({ name }) => all.subarray(places.get(name)!));
-      return () => run(0, lanes, views);
-    },
-    view(record, at, field) {
-      const { from, count } = locate(record, field, capacity);
-      return all.subarray(at + from, at + from + count);
-    },
-  };
-}
-
-function float32(size: number, capacity: number, lanes: number): Memory {
-  const pages = Math.max(1, Math.ceil((size * 4) / 65536));
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  return {
-    run(program, places) {
-      const { run } = instantiateKernel(emitWasm(program, { capacity, sharedMemory: false }), memory);
-      const bases = program.records.map(({ name }) => places.get(name)! * 4);
-      return () => run(0, lanes, ...bases);
-    },
-    view(record, at, field) {
-      const { from, count, isFloat } = locate(record, field, capacity);
-      const address = (at + from) * 4;
-      return isFloat ? new Float32Array(memory.buffer, address, count) : new Uint32Array(memory.buffer, address, count);
-    },
-  };
-}
-
-function locate(record: RecordBinding, field: string, capacity: number) {
-  const slot = layoutRecord(record).slots.get(field);
-  if (slot === undefined) throw new Error(`internal: lanes store no ${record.name}.${field}`);
-  const { length = 1, type = "float" } = record.fields[field]!;
-  const stride = record.kind === "lane" ? capacity : 1;
-  return { from: slot * stride, count: length * stride, isFloat: type === "float" };
 }

@@ -4,12 +4,12 @@ import type { Split } from "../../core/random.js";
 import type { BreakerLimits } from "../breakers.js";
 import { describeWorld, type EnvSpec } from "../contract.js";
 import { type Economy, STANDARD_FLOWS } from "../economy.js";
-import { type LaneRecords, laneRecords } from "../lane-records.js";
+import { type LaneRecords, laneRecords } from "../lane/records.js";
 import { findEconomy } from "../registry.js";
 import { checkKeys, type EnvSettings, parseEnvOptions } from "../settings.js";
 import { agentUses, agentUseUnits } from "./agent-lane.js";
 import { portRecord, providersOf } from "./ports.js";
-import { sectorParams, sectorRecord, sectorUses } from "./sector.js";
+import { type SectorUses, sectorParams, sectorRecord, sectorUses } from "./sector.js";
 import { resolveSector, type SectorParams } from "./sector-params.js";
 import { OWN_STREAM, withSectorShocks } from "./shared-shocks.js";
 
@@ -41,7 +41,7 @@ export interface WarsOptions {
 }
 
 /** Records of one agent: those of a lane and the port to the sector. */
-export type AgentRecords = LaneRecords & { readonly y: RecordBinding };
+export type AgentRecords = LaneRecords & { readonly port: RecordBinding };
 
 export interface AgentPlan {
   readonly id: string;
@@ -61,8 +61,8 @@ export interface AgentPlan {
 export interface SectorPlan {
   readonly params: SectorParams;
   /** State, the ports of all economies as `id.field`, and parameters. */
-  readonly records: { readonly g: RecordBinding; readonly y: RecordBinding; readonly m: RecordBinding };
-  readonly uses: Uses;
+  readonly records: Readonly<Record<"sector" | "ports" | "params", RecordBinding>>;
+  readonly uses: SectorUses;
 }
 
 /** A checked set-up: everything that the executions have in common. */
@@ -118,14 +118,14 @@ function planAgent(
   stepDays: number,
   before: readonly AgentPlan[],
 ): AgentPlan {
-  const y: RecordBinding = { name: "y", kind: "lane", fields: portRecord(economy) };
+  const port: RecordBinding = { name: "port", kind: "lane", fields: portRecord(economy) };
   const same = before.findIndex((other) => other.economy === economy && alike(other.settings, settings));
   return {
     id,
     economy,
     settings,
     spec: describeWorld(economy, settings.horizon, "disabled"),
-    records: { ...laneRecords(economy, settings.lane.params), y },
+    records: { ...laneRecords(economy, settings.lane.params), port },
     uses: agentUses(economy, settings.lane, sector, stepDays),
     useUnits: agentUseUnits(economy),
     ownStream: settings.streams.market + OWN_STREAM * (index + 1),
@@ -141,7 +141,7 @@ function alike(left: EnvSettings, right: EnvSettings): boolean {
 function planSector(agents: readonly AgentPlan[], params: SectorParams, stepDays: number): SectorPlan {
   const ids = agents.map(({ id }) => id);
   const ports = agents.flatMap(({ id, records }) =>
-    Object.entries(records.y.fields).map(([name, field]) => [`${id}.${name}`, field] as const),
+    Object.entries(records.port.fields).map(([name, field]) => [`${id}.${name}`, field] as const),
   );
   const providers: Record<string, string[]> = {};
   for (const { id, economy } of agents) {
@@ -152,9 +152,9 @@ function planSector(agents: readonly AgentPlan[], params: SectorParams, stepDays
   return {
     params,
     records: {
-      g: { name: "g", kind: "lane", fields: sectorRecord(ids) },
-      y: { name: "y", kind: "lane", fields: Object.fromEntries(ports) },
-      m: sectorParams(params),
+      sector: { name: "sector", kind: "lane", fields: sectorRecord(ids) },
+      ports: { name: "ports", kind: "lane", fields: Object.fromEntries(ports) },
+      params: sectorParams(params),
     },
     uses: sectorUses(ids, providers, stepDays),
   };

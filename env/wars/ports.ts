@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import type { RecordSpec, Uses } from "../../compiler/schema.js";
 import type { Economy } from "../economy.js";
-import type { Values, WorldUses } from "../world.js";
+import type { Values } from "../world.js";
 import type { SectorParams } from "./sector-params.js";
 
 /**
@@ -53,6 +53,28 @@ export function providersOf({ state }: Economy): ProviderFields | undefined {
   return undefined;
 }
 
+/** What an economy's functions at the port use. */
+export interface PortUses {
+  readonly clamp: typeof clamp;
+  readonly readPort: typeof readPort;
+  /** Takes the sector's answer into the economy's state, before its step. */
+  readonly writePort: (s: Values, y: Values, u: PortUses) => void;
+  readonly capacity: (s: Values, y: Values, u: PortUses) => number;
+  readonly margin: (s: Values, u: PortUses) => number;
+  readonly accrued: (s: Values) => number;
+  /** Classes of providers; 0 where they are not kept in classes. */
+  readonly classes: number;
+  /** 1/day. */
+  readonly trendMemory: number;
+  readonly serviceMemory: number;
+  readonly serviceMemorySlow: number;
+  readonly issuanceMemory: number;
+  /** Days. */
+  readonly lag: number;
+  readonly days: number;
+  readonly DAYS_PER_YEAR: number;
+}
+
 const PROVIDERS = {
   tier: { writePort: writeTier, capacity: tierCapacity, margin: tierMargin },
   classes: { writePort: writeClasses, capacity: classesCapacity, margin: classesMargin },
@@ -91,7 +113,7 @@ export const PORT_UNITS: Readonly<Record<string, string>> = {
 };
 
 /** At the start of an episode: nothing has happened yet. */
-export function startPort(y: Values, s: Values, f: Values, u: WorldUses): void {
+export function startPort(y: Values, s: Values, f: Values, u: PortUses): void {
   for (const name in y) y[name] = 0;
   y["alive"] = 1;
   y["price"] = f["price"]!;
@@ -103,7 +125,7 @@ export function startPort(y: Values, s: Values, f: Values, u: WorldUses): void {
 }
 
 /** After a step of the economy: what the sector sees of it. */
-export function readPort(y: Values, s: Values, f: Values, u: WorldUses): void {
+export function readPort(y: Values, s: Values, f: Values, u: PortUses): void {
   const { days } = u;
   const started = y["started"]! > 0.5;
   const move = Math.log(f["price"]! / y["price"]!);
@@ -142,7 +164,7 @@ function writeTier(s: Values, y: Values): void {
 }
 
 /** Those who come and go are spread over the classes like those who are there. */
-function writeClasses(s: ClassValues, y: Values, u: WorldUses): void {
+function writeClasses(s: ClassValues, y: Values, u: PortUses): void {
   s.outsideOrder = s.outsideOrder + y["order"]!;
   const growth = 1 + y["capacityMove"]! / Math.max(y["capacity"]!, 1e-6);
   for (let i = 0; i < u.classes; i++) s.capacity[i] = s.capacity[i]! * growth;
@@ -166,14 +188,14 @@ function tierMargin(s: Values): number {
   return s["marginEfficient"]!;
 }
 
-function classesCapacity(s: ClassValues, y: Values, u: WorldUses): number {
+function classesCapacity(s: ClassValues, y: Values, u: PortUses): number {
   let sum = 0 * y["capacity"]!;
   for (let i = 0; i < u.classes; i++) sum += s.capacity[i]!;
   return sum;
 }
 
 /** Mean over the classes, by capacity. */
-function classesMargin(s: ClassValues, u: WorldUses): number {
+function classesMargin(s: ClassValues, u: PortUses): number {
   let sum = 0;
   let weighted = 0;
   for (let i = 0; i < u.classes; i++) {

@@ -1,7 +1,7 @@
 import { clamp, units } from "../../compiler/primitives.js";
-import type { RecordBinding, RecordSpec, Uses } from "../../compiler/schema.js";
+import type { RecordBinding, RecordSpec } from "../../compiler/schema.js";
 import { saturate } from "../market/curves.js";
-import type { ParamSpec, Values, WorldUses } from "../world.js";
+import type { ParamSpec, Values } from "../world.js";
 import { SECTOR_PARAMS, type SectorParams } from "./sector-params.js";
 
 /** Decimal places of the sector's accounts on the exact ledger: micro-USD. */
@@ -39,7 +39,7 @@ export function sectorParams(values: SectorParams): RecordBinding {
   const specs: Readonly<Record<string, ParamSpec>> = SECTOR_PARAMS;
   const entries = Object.entries(specs);
   return {
-    name: "m",
+    name: "params",
     kind: "uniform",
     fields: Object.fromEntries(entries.map(([name, { unit, doc }]) => [name, { unit, doc }])),
     constants: Object.fromEntries(
@@ -48,12 +48,32 @@ export function sectorParams(values: SectorParams): RecordBinding {
   };
 }
 
+type ById = Readonly<Record<string, number>>;
+
+/** What the sector's functions use; tables by agent id have 1 for each. */
+export type SectorUses = {
+  readonly clamp: typeof clamp;
+  readonly units: typeof units;
+  readonly saturate: typeof saturate;
+  readonly attract: typeof attract;
+  readonly migrate: typeof migrate;
+  readonly moveProviders: typeof moveProviders;
+  readonly agents: ById;
+  readonly count: number;
+  readonly providers: Readonly<Record<string, ById>>;
+  readonly partners: Readonly<Record<string, number>>;
+  readonly days: number;
+  readonly DAYS_PER_YEAR: number;
+  readonly APPEAL_MOST: number;
+  readonly SPENDABLE: number;
+};
+
 /** @param providers groups of economies among which providers move, each with the ids as keys */
 export function sectorUses(
   agents: readonly string[],
   providers: Readonly<Record<string, readonly string[]>>,
   stepDays: number,
-): Uses {
+): SectorUses {
   const table = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, 1]));
   return {
     clamp,
@@ -81,25 +101,25 @@ export const SECTOR_UNITS: Readonly<Record<string, string>> = { days: "day", DAY
  * Accounts at the start of an episode, where the world is over: in each token a share of its market value, in each other project
  * the mean of these, and cash. `g` sector, `y` ports of all economies, `m` parameters.
  */
-export function startSector(g: Values, y: Values, m: Values, u: WorldUses): void {
+export function startSector(g: Values, y: Values, m: SectorParams, u: SectorUses): void {
   if (g["over"]! > 0.5) {
     for (const name in g) g[name] = 0;
     let held = 0;
     for (const i in u.agents) {
-      const capital = u.units(m["mobileShare"]! * y[`${i}.marketValue`]!);
+      const capital = u.units(m.mobileShare * y[`${i}.marketValue`]!);
       g[`capital.${i}`] = capital;
       g[`weight.${i}`] = capital;
       held += capital;
     }
     g["weightRest"] = held / u.count;
-    g["rest"] = u.units((m["projects"]! - u.count) * g["weightRest"]!);
-    g["cash"] = u.units(((held + g["rest"]!) * m["cashShare"]!) / (1 - m["cashShare"]!));
+    g["rest"] = u.units((m.projects - u.count) * g["weightRest"]!);
+    g["cash"] = u.units(((held + g["rest"]!) * m.cashShare) / (1 - m.cashShare));
     g["weightCash"] = g["cash"]!;
   }
 }
 
 /** After the step of all economies: capital and providers move. The world is over when no agent is left. */
-export function stepSector(g: Values, y: Values, m: Values, u: WorldUses): void {
+export function stepSector(g: Values, y: Values, m: SectorParams, u: SectorUses): void {
   u.attract(g, y, m, u);
   u.migrate(g, y, m, u);
   u.moveProviders(y, m, u);
@@ -114,12 +134,12 @@ export function stepSector(g: Values, y: Values, m: Values, u: WorldUses): void 
  * Log appeal of each token: speculators look at its price trend, the others at growth of service and real yield. What investors
  * hold at the start is what they want at the first day's growth and yield and without a trend.
  */
-export function attract(g: Values, y: Values, m: Values, u: WorldUses): void {
+export function attract(g: Values, y: Values, m: SectorParams, u: SectorUses): void {
   let trend = 0;
   for (const i in u.agents) trend += y[`${i}.exogenousTrend`]!;
   g["sectorTrend"] = trend / u.count;
-  const hype = m["speculativeShare"]! * m["hypeAppetite"]!;
-  const utility = (1 - m["speculativeShare"]!) * m["utilityAppetite"]!;
+  const hype = m.speculativeShare * m.hypeAppetite;
+  const utility = (1 - m.speculativeShare) * m.utilityAppetite;
   for (const i in u.agents) {
     const yearly = y[`${i}.trend`]! * u.DAYS_PER_YEAR;
     // Rewards that are newly minted only move wealth from one holder to another: what is left is the yield of them all.
@@ -128,8 +148,8 @@ export function attract(g: Values, y: Values, m: Values, u: WorldUses): void {
     g[`appeal.${i}`] = u.clamp(hype * yearly + worth, -u.APPEAL_MOST, u.APPEAL_MOST, 0);
     if (g["settled"]! < 0.5) g[`weight.${i}`] = g[`weight.${i}`]! * Math.exp(-worth);
   }
-  const elsewhere = utility * (m["restGrowth"]! + m["restYield"]!);
-  const waiting = utility * m["cashYield"]!;
+  const elsewhere = utility * (m.restGrowth + m.restYield);
+  const waiting = utility * m.cashYield;
   g["appealRest"] = u.clamp(hype * g["sectorTrend"]! * u.DAYS_PER_YEAR + elsewhere, -u.APPEAL_MOST, u.APPEAL_MOST, 0);
   g["appealCash"] = waiting;
   if (g["settled"]! < 0.5) {
@@ -144,10 +164,10 @@ export function attract(g: Values, y: Values, m: Values, u: WorldUses): void {
  * for a token is limited by its market value, and what is bought by what is sold and what waits. A ruined economy is wanted by
  * nobody. Orders are whole micro-USD on the ledger, and what one account gains cash loses.
  */
-export function migrate(g: Values, y: Values, m: Values, u: WorldUses): void {
-  g["inflow"] = u.units(Math.max((m["inflow"]! * u.days) / u.DAYS_PER_YEAR, -u.SPENDABLE * g["cash"]!));
+export function migrate(g: Values, y: Values, m: SectorParams, u: SectorUses): void {
+  g["inflow"] = u.units(Math.max((m.inflow * u.days) / u.DAYS_PER_YEAR, -u.SPENDABLE * g["cash"]!));
   g["cash"] = g["cash"]! + g["inflow"]!;
-  const others = m["projects"]! + (m["projectsAdded"]! * g["day"]!) / u.DAYS_PER_YEAR - u.count;
+  const others = m.projects + (m.projectsAdded * g["day"]!) / u.DAYS_PER_YEAR - u.count;
   const restWeight = others * g["weightRest"]! * Math.exp(g["appealRest"]!);
   let weights = restWeight + g["weightCash"]! * Math.exp(g["appealCash"]!);
   let capital = g["cash"]! + g["rest"]!;
@@ -155,14 +175,14 @@ export function migrate(g: Values, y: Values, m: Values, u: WorldUses): void {
     weights += (1 - y[`${i}.ruined`]!) * g[`weight.${i}`]! * Math.exp(g[`appeal.${i}`]!);
     capital += g[`capital.${i}`]!;
   }
-  const speed = m["migrationSpeed"]! * u.days;
+  const speed = m.migrationSpeed * u.days;
   const perWeight = capital / weights;
   const restOrder = speed * (perWeight * restWeight - g["rest"]!);
   let asked = Math.max(0, restOrder);
   let freed = u.SPENDABLE * g["cash"]! + Math.max(0, -restOrder);
   for (const i in u.agents) {
     const wanted = perWeight * (1 - y[`${i}.ruined`]!) * g[`weight.${i}`]! * Math.exp(g[`appeal.${i}`]!);
-    const most = m["orderMost"]! * u.days * y[`${i}.marketValue`]!;
+    const most = m.orderMost * u.days * y[`${i}.marketValue`]!;
     const order = u.clamp(speed * (wanted - g[`capital.${i}`]!), -most, most, 0);
     y[`${i}.order`] = order;
     asked += Math.max(0, order);
@@ -184,14 +204,14 @@ export function migrate(g: Values, y: Values, m: Values, u: WorldUses): void {
  * Capacity moves from each economy to every better paid one whose providers run the same kind of hardware: more as the margin's
  * difference exceeds the cost of switching. What leaves one joins another.
  */
-export function moveProviders(y: Values, m: Values, u: WorldUses): void {
+export function moveProviders(y: Values, m: SectorParams, u: SectorUses): void {
   for (const i in u.agents) y[`${i}.capacityMove`] = 0;
   for (const group in u.providers) {
     for (const i in u.providers[group]) {
-      const mobile = (m["providerSpeed"]! * u.days * y[`${i}.capacity`]!) / u.partners[group];
+      const mobile = (m.providerSpeed * u.days * y[`${i}.capacity`]!) / u.partners[group]!;
       for (const j in u.providers[group]) {
-        const gain = (1 - y[`${j}.ruined`]!) * (y[`${j}.margin`]! - y[`${i}.margin`]!) - m["switchingCost"]!;
-        const moved = u.units(mobile * u.saturate(Math.max(0, gain) * (1 / m["marginScale"]!)));
+        const gain = (1 - y[`${j}.ruined`]!) * (y[`${j}.margin`]! - y[`${i}.margin`]!) - m.switchingCost;
+        const moved = u.units(mobile * u.saturate(Math.max(0, gain) * (1 / m.marginScale)));
         y[`${i}.capacityMove`] = y[`${i}.capacityMove`]! - moved;
         y[`${j}.capacityMove`] = y[`${j}.capacityMove`]! + moved;
       }

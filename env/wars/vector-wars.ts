@@ -1,14 +1,16 @@
 import { UserError } from "../../core/errors.js";
 import type { EnvSpec } from "../contract.js";
 import { parseReset } from "../episode-start.js";
-import type { LaneArray, LaneDevice } from "../lane-kernel.js";
+import { ringPositions } from "../lane/clock.js";
+import type { LaneArray, LaneDevice } from "../lane/memory.js";
+import { type LaneRecord, laneReader } from "../lane/reader.js";
 import { checkWhole } from "../settings.js";
 import { whyOutside } from "../spaces.js";
-import type { LaneRecord } from "../vector-env.js";
+import { agentControl } from "./agent-control.js";
 import { describeWars, type PerAgent, type WarsResetRequest, type WarsSpec } from "./contract.js";
 import { type CompiledController, compileWars, SECTOR, type WarsKernel } from "./kernel.js";
 import { type AgentPlan, planWars, type WarsOptions, type WarsPlan, warsOptions } from "./plan.js";
-import { controlValues, parseWarsReset, slotsAt } from "./wars.js";
+import { parseWarsReset } from "./wars.js";
 
 export interface VectorWarsOptions extends WarsOptions {
   /** Copies of the world. */
@@ -74,7 +76,7 @@ export function makeVectorWars(options: VectorWarsOptions): VectorWars {
   const plan = planWars(rest);
   const driver = driveWars(plan, device, numLanes);
   const { kernel } = driver;
-  const read = laneReader(plan, kernel, numLanes);
+  const read = worldReader(plan, kernel, device, numLanes);
   let played = false;
   let seed = plan.seed;
   return {
@@ -124,7 +126,7 @@ export function driveWars(
   const kernel = compileWars(plan, device, numLanes, controllers);
   let clock = 0;
   const putControl = (id: string, values: Readonly<Record<string, number>>) => {
-    for (const [name, value] of Object.entries(values)) kernel.view(id, "c", name)[0] = value;
+    for (const [name, value] of Object.entries(values)) kernel.view(id, "control", name)[0] = value;
   };
   return {
     kernel,
@@ -132,20 +134,20 @@ export function driveWars(
       clock = 0;
       for (const agent of plan.agents) {
         const start = parseReset(agent.economy, agent.settings, {});
-        putControl(agent.id, { ...controlValues(agent, seed, plan.horizon), numLanes, randomise: +start.randomise });
-        putControl(agent.id, slotsAt(agent, 0));
+        putControl(agent.id, { ...agentControl(agent, seed, plan.horizon), numLanes, randomise: +start.randomise });
+        putControl(agent.id, ringPositions(agent.economy, 0));
         clearLanes(kernel, agent, first, numLanes);
-        for (const name of kernel.fields(agent.id, "p")) kernel.view(agent.id, "p", name).fill(start.params[name]!);
+        for (const name of kernel.fields(agent.id, "params")) kernel.view(agent.id, "params", name).fill(start.params[name]!);
       }
-      kernel.view(SECTOR, "g", "over").fill(1);
+      kernel.view(SECTOR, "sector", "over").fill(1);
       kernel.restart();
     },
     step() {
-      for (const agent of plan.agents) putControl(agent.id, slotsAt(agent, clock));
+      for (const agent of plan.agents) putControl(agent.id, ringPositions(agent.economy, clock));
       kernel.act();
       kernel.step();
       clock++;
-      return Uint8Array.from(kernel.view(SECTOR, "g", "over").subarray(0, numLanes));
+      return Uint8Array.from(kernel.view(SECTOR, "sector", "over").subarray(0, numLanes));
     },
     restart(over) {
       if (over.includes(1)) kernel.restart();
@@ -155,56 +157,54 @@ export function driveWars(
 
 /** What an episode before this one has left behind; the restart counts the episode up. */
 function clearLanes(kernel: WarsKernel, { id }: AgentPlan, first: number | undefined, numLanes: number): void {
-  const episodes = kernel.view(id, "l", "episode").slice();
-  for (const record of ["l", "r", "k", "f", "o", "x", "y"]) {
+  const episodes = kernel.view(id, "lane", "episode").slice();
+  for (const record of ["lane", "terms", "costs", "flows", "observation", "lastObservation", "port"]) {
     for (const name of kernel.fields(id, record)) kernel.view(id, record, name).fill(0);
   }
   if (first !== undefined) for (let i = 0; i < episodes.length; i++) episodes[i] = (first + i - numLanes) >>> 0;
-  kernel.view(id, "l", "episode").set(episodes);
-  kernel.view(id, "y", "over").fill(1);
+  kernel.view(id, "lane", "episode").set(episodes);
+  kernel.view(id, "port", "over").fill(1);
 }
 
-/** Copies of what the lanes hold, without the padding. */
-function laneReader(plan: WarsPlan, kernel: WarsKernel, numLanes: number) {
-  const array = (id: string, record: string, field: string) => kernel.view(id, record, field).slice(0, numLanes) as LaneArray;
-  const words = (id: string, field: string) => Uint32Array.from(kernel.view(id, "l", field).subarray(0, numLanes));
-  const flags = (id: string, field: string) => Uint8Array.from(kernel.view(id, "y", field).subarray(0, numLanes));
-  const record = (id: string, name: string): LaneRecord =>
-    Object.fromEntries(kernel.fields(id, name).map((field) => [field, array(id, name, field)]));
-  const matrix = (id: string, name: string): LaneArray => {
-    const fields = kernel.fields(id, name);
-    const wide = kernel.view(id, "l", "reward") instanceof Float64Array;
-    const values = wide ? new Float64Array(fields.length * numLanes) : new Float32Array(fields.length * numLanes);
-    for (const [i, field] of fields.entries()) values.set(kernel.view(id, name, field).subarray(0, numLanes), i * numLanes);
-    return values;
-  };
-  const all = <T>(make: (id: string) => T): PerAgent<T> => Object.fromEntries(plan.ids.map((id) => [id, make(id)]));
-  const info = (id: string): VectorWarsInfo => {
-    const { mintLimit: _mint, burnLimit: _burn, ...applied } = record(id, "a");
-    return {
-      alive: flags(id, "alive"),
-      episode: words(id, "episode"),
-      day: words(id, "day"),
-      requested: record(id, "q"),
-      applied,
-      flows: record(id, "f"),
-      terms: record(id, "r"),
-      port: record(id, "y"),
-      lastReturn: array(id, "l", "lastReturn"),
-      lastLength: array(id, "l", "lastLength"),
-    };
-  };
+/** Copies of what all agents and the sector hold. */
+function worldReader(plan: WarsPlan, kernel: WarsKernel, device: LaneDevice, numLanes: number) {
+  const reader = (id: string) =>
+    laneReader(
+      { view: (record: string, field) => kernel.view(id, record, field), fields: (record) => kernel.fields(id, record) },
+      device,
+      numLanes,
+    );
+  const readers = plan.ids.map((id) => [id, reader(id)] as const);
+  const sector = reader(SECTOR);
+  const all = <T>(read: (agent: ReturnType<typeof reader>) => T): PerAgent<T> =>
+    Object.fromEntries(readers.map(([id, agent]) => [id, read(agent)]));
+  const info = ({ flags, words, record, array }: ReturnType<typeof reader>): VectorWarsInfo => ({
+    alive: flags("port", "alive"),
+    episode: words("lane", "episode"),
+    day: words("lane", "day"),
+    requested: record("requested"),
+    applied: record("applied", ["mintLimit", "burnLimit"]),
+    flows: record("flows"),
+    terms: record("terms"),
+    port: record("port"),
+    lastReturn: array("lane", "lastReturn"),
+    lastLength: array("lane", "lastLength"),
+  });
   return {
-    standing: () => ({ observations: all((id) => matrix(id, "o")), infos: all(info), sector: record(SECTOR, "g") }),
+    standing: () => ({
+      observations: all(({ matrix }) => matrix("observation")),
+      infos: all(info),
+      sector: sector.record("sector"),
+    }),
     /** Before the lanes that are over start anew. */
     ended: (over: Uint8Array) => ({
-      rewards: all((id) => array(id, "l", "reward")),
-      costs: all((id) => matrix(id, "k")),
-      terminations: all((id) => flags(id, "terminated")),
-      truncations: all((id) => flags(id, "truncated")),
+      rewards: all(({ array }) => array("lane", "reward")),
+      costs: all(({ matrix }) => matrix("costs")),
+      terminations: all(({ flags }) => flags("port", "terminated")),
+      truncations: all(({ flags }) => flags("port", "truncated")),
       over,
     }),
-    final: () => ({ finalObservations: all((id) => matrix(id, "x")) }),
+    final: () => ({ finalObservations: all(({ matrix }) => matrix("lastObservation")) }),
   };
 }
 
@@ -216,11 +216,11 @@ function setActions(plan: WarsPlan, kernel: WarsKernel, actions: PerAgent<ArrayL
   for (const agent of plan.agents) {
     const given = actions[agent.id];
     if (given === undefined) throw agentError(`agent ${agent.id} has no actions`, plan);
-    checkAgentActions(agent.id, agent.spec, given, kernel.view(agent.id, "y", "alive"), numLanes);
+    checkAgentActions(agent.id, agent.spec, given, kernel.view(agent.id, "port", "alive"), numLanes);
   }
   for (const { id, spec } of plan.agents) {
     for (const [i, name] of spec.actionNames.entries()) {
-      const view = kernel.view(id, "q", name);
+      const view = kernel.view(id, "requested", name);
       for (let lane = 0; lane < numLanes; lane++) view[lane] = actions[id]![i * numLanes + lane]!;
     }
   }

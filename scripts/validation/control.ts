@@ -11,7 +11,7 @@ import { FINE_GRID } from "../../env/economies/akash/control-gates.js";
 import { meanInterval } from "../../env/economies/akash/gates.js";
 import { ACTIONS } from "../../env/economies/akash/records.js";
 import type { Economy } from "../../env/economy.js";
-import type { LaneOptions } from "../../env/lane.js";
+import type { LaneOptions } from "../../env/lane/uses.js";
 import type { Values } from "../../env/world.js";
 import { type EvaluateCandidates, tune } from "../../train/tune.js";
 

@@ -59,7 +59,7 @@ describe("recordPaths", () => {
   });
 
   it("names a field or an action that does not exist", () => {
-    expect(() => recordPaths(akash, { rule }, count, { x: ({ s }) => s("stake") })).toThrow("akash-v1 has no s.stake");
+    expect(() => recordPaths(akash, { rule }, count, { x: ({ s }) => s("stake") })).toThrow("akash-v1 has no state.stake");
     expect(() => recordPaths(akash, { rule, hold: { tax: 1 } }, count)).toThrow("akash-v1 has no action tax");
   });
 });

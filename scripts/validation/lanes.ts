@@ -1,12 +1,13 @@
 import type { Rule } from "../../agents/controller.js";
 import { buildLanePrograms, buildRulePrograms } from "../../agents/rollout/programs.js";
 import { ruleValues } from "../../agents/rules/rule-values.js";
+import type { Program } from "../../compiler/ir/program.js";
 import { layoutRecord, type RecordBinding } from "../../compiler/schema.js";
-import { emitWasm } from "../../compiler/wasm/emit-wasm.js";
-import { instantiateKernel } from "../../compiler/wasm/instantiate.js";
 import { stream } from "../../core/random.js";
-import { parseLimits, SUPPLY_WINDOW } from "../../env/breakers.js";
+import { parseLimits } from "../../env/breakers.js";
 import type { Economy } from "../../env/economy.js";
+import { ringPositions } from "../../env/lane/clock.js";
+import { allocateLanes, recordSize } from "../../env/lane/memory.js";
 import { resolveParams, resolveWeights } from "../../env/params.js";
 
 /** Reads the world of one path after a step. Array fields take an element. */
@@ -68,16 +69,14 @@ export function recordPaths(
   const { column } = memory;
   const put = (record: string, field: string, value: number) => column(record, field).fill(value);
   const control = { ...STREAMS, numLanes: 0, noiseDay: 0, randomise: 0, autoreset: 0 };
-  for (const [name, value] of Object.entries({ ...control, seed, horizon: days })) put("c", name, value);
-  for (const name of memory.fields("p")) column("p", name).fill(params[name]!);
-  column("l", "episode").set(Array.from({ length: paths }, (_, i) => i));
+  for (const [name, value] of Object.entries({ ...control, seed, horizon: days })) put("control", name, value);
+  for (const name of memory.fields("params")) column("params", name).fill(params[name]!);
+  column("lane", "episode").set(Array.from({ length: paths }, (_, i) => i));
   const names = [...STANDARD, ...Object.keys(figures)];
   const daily = Object.fromEntries(names.map((name) => [name, new Float64Array(paths * days)]));
   const requests = decisions(economy, way, column);
   const setClock = (day: number) => {
-    put("c", "supplySlot", day % SUPPLY_WINDOW);
-    put("c", "actionSlot", day % Math.max(1, economy.actionDelay));
-    put("c", "observationSlot", day % Math.max(1, economy.observationDelay));
+    for (const [name, slot] of Object.entries(ringPositions(economy, day))) put("control", name, slot);
   };
   setClock(0);
   memory.reset();
@@ -85,7 +84,7 @@ export function recordPaths(
     setClock(day);
     memory.decide();
     requests();
-    way.intervene?.(day, (name, element) => column("s", name, element) as Float32Array);
+    way.intervene?.(day, (name, element) => column("state", name, element) as Float32Array);
     memory.step();
     captureDay(memory, figures, daily, day, { paths, days });
   }
@@ -105,11 +104,11 @@ function captureDay(
 ): void {
   for (const name of STANDARD) {
     if (name === "ruined") continue;
-    const from = name === "reward" ? column("l", "reward") : column("f", name);
+    const from = name === "reward" ? column("lane", "reward") : column("flows", name);
     const to = daily[name]!;
     for (let i = 0; i < paths; i++) to[i * days + day] = from[i]!;
   }
-  const [ended, ruined] = [column("l", "terminated"), daily["ruined"]!];
+  const [ended, ruined] = [column("lane", "terminated"), daily["ruined"]!];
   for (let i = 0; i < paths; i++) {
     const before = day > 0 ? ruined[i * days + day - 1]! : 0;
     ruined[i * days + day] = Math.max(before, ended[i]!);
@@ -126,12 +125,12 @@ function decisions(economy: Economy, { hold = {}, late = 0 }: Way, column: Memor
   for (const name of Object.keys(hold)) {
     if (!(name in fields)) throw new Error(`internal: ${economy.id} has no action ${name}`);
   }
-  const before = new Map(Object.entries(fields).map(([name, { start }]) => [name, column("q", name).map(() => start)]));
+  const before = new Map(Object.entries(fields).map(([name, { start }]) => [name, column("requested", name).map(() => start)]));
   return () => {
-    for (const [name, value] of Object.entries(hold)) column("q", name).fill(value);
+    for (const [name, value] of Object.entries(hold)) column("requested", name).fill(value);
     if (late === 0) return;
     for (const [name, old] of before) {
-      const wanted = column("q", name);
+      const wanted = column("requested", name);
       for (let i = 0; i < wanted.length; i++) {
         const now = wanted[i]!;
         wanted[i] = now + late * (old[i]! - now);
@@ -146,12 +145,7 @@ function compile(economy: Economy, rule: Rule, params: Readonly<Record<string, n
   const lane = buildLanePrograms(economy, { weights: resolveWeights(economy), limits, params });
   const brain = buildRulePrograms(rule, lane.records, { memory: "memory", params: "ruleParams" });
   const records = [...Object.values(lane.records), brain.memory, brain.params] as readonly RecordBinding[];
-  const { capacity, memory, bases, column } = planMemory(economy, records, paths);
-  const bind = (program: typeof lane.step) => {
-    const { run } = instantiateKernel(emitWasm(program, { capacity, sharedMemory: false }), memory);
-    const inOrder = program.records.map(({ name }) => bases.get(name)!);
-    return () => run(0, capacity, ...inOrder);
-  };
+  const { compile: bind, column } = planMemory(economy, records, paths);
   const [start, reset] = [bind(brain.start), bind(lane.reset)];
   for (const [name, value] of Object.entries(ruleValues(rule))) column("ruleParams", name).fill(value);
   return {
@@ -170,27 +164,19 @@ function compile(economy: Economy, rule: Rule, params: Readonly<Record<string, n
 /** Struct of arrays in WASM memory; a column is one element of a field on all paths, or the one value of a uniform field. */
 function planMemory(economy: Economy, records: readonly RecordBinding[], paths: number) {
   const capacity = Math.ceil(paths / 4) * 4;
-  const bases = new Map<string, number>();
-  let bytes = 0;
+  const places = new Map<string, number>();
+  let size = 0;
   for (const record of records) {
-    bases.set(record.name, bytes);
-    const size = record.kind === "scratch" ? 0 : layoutRecord(record).size * (record.kind === "lane" ? capacity : 1);
-    // Lane records are loaded 16 bytes at a time.
-    bytes += Math.ceil((size * 4) / 16) * 16;
+    places.set(record.name, size);
+    size += recordSize(record, capacity);
   }
-  const pages = Math.max(1, Math.ceil(bytes / 65_536));
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const memory = allocateLanes("wasm", { size, capacity, lanes: capacity });
   const known = new Map<string, Column>();
   const make = (name: string, field: string, element: number): Column => {
     const record = records.find((binding) => binding.name === name)!;
-    const slot = layoutRecord(record).slots.get(field);
-    if (slot === undefined) throw new Error(`internal: ${economy.id} has no ${name}.${field}`);
-    const stride = record.kind === "lane" ? capacity : 1;
-    const address = bases.get(name)! + (slot + element) * stride * 4;
-    const count = record.kind === "lane" ? paths : 1;
-    return (record.fields[field]!.type ?? "float") === "float"
-      ? new Float32Array(memory.buffer, address, count)
-      : new Uint32Array(memory.buffer, address, count);
+    if (!layoutRecord(record).slots.has(field)) throw new Error(`internal: ${economy.id} has no ${name}.${field}`);
+    const view = memory.view(record, places.get(name)!, field) as Column;
+    return record.kind === "lane" ? view.subarray(element * capacity, element * capacity + paths) : view;
   };
   const column = (record: string, field: string, element = 0): Column => {
     const key = `${record} ${field} ${element}`;
@@ -198,7 +184,7 @@ function planMemory(economy: Economy, records: readonly RecordBinding[], paths: 
     known.set(key, found);
     return found;
   };
-  return { capacity, memory, bases, column };
+  return { compile: (program: Program) => memory.compile(program, places), column };
 }
 
 type Column = Float32Array | Uint32Array;
@@ -215,7 +201,7 @@ function readerOf(column: (record: string, field: string, element?: number) => C
       return elements[element]![path]!;
     };
   };
-  const read: Read = { s: from("s"), f: from("f"), a: from("a") };
+  const read: Read = { s: from("state"), f: from("flows"), a: from("applied") };
   return (next) => {
     path = next;
     return read;

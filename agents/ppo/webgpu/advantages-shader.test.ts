@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { pcg4d, unitInterval } from "../../../core/random.js";
-import { laneRecords } from "../../../env/lane-records.js";
+import { laneRecords } from "../../../env/lane/records.js";
 import { resolveParams } from "../../../env/params.js";
 import { testShader } from "../../../test/kernel-run.js";
 import { findGpu } from "../../../test/swiftshader.js";

@@ -74,7 +74,7 @@ function klOf({ layout, options }: GpuContext, { updateSums }: IterationSums): n
 export function writeInputs({ options, programs, layout, gpu, buffers }: GpuContext, at: Progress): void {
   const { ppo, world } = options;
   const { queue } = gpu.device;
-  const binding = programs.lane.records.c;
+  const binding = programs.lane.records.control;
   const controlBytes = layoutRecord(binding).size * 4;
   const controls = new ArrayBuffer(layout.buffers.control);
   const control = controlOf(options);

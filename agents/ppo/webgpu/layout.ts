@@ -90,8 +90,7 @@ export const UNIFORM_STRIDE = 256;
 
 /** The records that lie in the lanes' memory, as in a saved state but for what a rollout only passes on. */
 export function storedRecords({ lane, step }: LearnerPrograms): readonly RecordBinding[] {
-  const { l, s, p, q, a, f, r, k, b, h, o, x, v, w } = lane.records;
-  return [l, s, p, q, a, f, r, k, b, h, o, x, v, w, step.discounted];
+  return [...Object.values(lane.records).filter(({ kind }) => kind === "lane"), step.discounted];
 }
 
 /** Workgroups along one dimension of a dispatch. */
@@ -124,7 +123,7 @@ export function planGpuLearner(
   options: PlanOptions = {},
 ): GpuLayout {
   checkUpdates(ppo);
-  const { k, c } = programs.lane.records;
+  const { costs, control } = programs.lane.records;
   const columns = planColumns(programs);
   const records = planRecords(agent);
   const lossNames = Object.keys(programs.loss.output.fields);
@@ -138,10 +137,10 @@ export function planGpuLearner(
   };
   const layout = {
     lanes: planWords(storedRecords(programs).map(recordInfo), ppo.numEnvs),
-    controlWords: layoutRecord(c).size,
+    controlWords: layoutRecord(control).size,
     ...columns,
     rowFields: Object.keys(STEP_RECORD),
-    sumRows: laneSumRows(columns.numInputs, Object.keys(k.fields)),
+    sumRows: laneSumRows(columns.numInputs, Object.keys(costs.fields)),
     stats: planStats(columns.numInputs),
     ...networks,
     ...shareOut(networks, ppo, options),
@@ -154,8 +153,8 @@ export function planGpuLearner(
 
 /** Where a sample's numbers lie. */
 function planColumns({ lane, policy, loss }: LearnerPrograms) {
-  const numObservations = Object.keys(lane.records.o.fields).length;
-  const numInputs = numObservations + Object.keys(lane.records.v.fields).length;
+  const numObservations = Object.keys(lane.records.observation.fields).length;
+  const numInputs = numObservations + Object.keys(lane.records.hidden.fields).length;
   const valueColumn = numInputs + layoutRecord(policy.decision).size;
   const sampleStride = padded(numInputs + layoutRecord(loss.sample).size);
   const advantageColumn = valueColumn + 1;

@@ -76,10 +76,11 @@ function checkFinite(
   updateSums: Float32Array,
   iteration: number,
 ): void {
-  const { o, v } = lane.records;
+  const { observation, hidden } = lane.records;
   const names = new Map<number, string>();
-  for (const [i, name] of Object.keys(o.fields).entries()) names.set(sumRows.inputs + i, `observation ${name}`);
-  for (const [i, name] of Object.keys(v.fields).entries()) names.set(sumRows.inputs + numObservations + i, `state ${name}`);
+  for (const [i, name] of Object.keys(observation.fields).entries()) names.set(sumRows.inputs + i, `observation ${name}`);
+  for (const [i, name] of Object.keys(hidden.fields).entries())
+    names.set(sumRows.inputs + numObservations + i, `state ${name}`);
   for (const [name, row] of Object.entries(sumRows.costs)) names.set(row, `cost ${name}`);
   names.set(sumRows.rewardRaw, "reward").set(sumRows.return, "return").set(sumRows.state, "state");
   const isBad = (row: number) => sums[sumRows.size + row]! > 0 || !Number.isFinite(sums[row]!);

@@ -66,8 +66,8 @@ let unbroken: LearnerState | undefined;
 function marked({ block }: GpuContext, kind: number, worst: number): LearnerState {
   const lanes = start.lanes.slice();
   const placed = { block, start: 0, buffer: lanes.buffer };
-  writeField(placed, "s", "kind", (lane) => (lane === 37 ? kind : 0));
-  writeField(placed, "s", "worst", (lane) => (lane === 37 ? worst : 0));
+  writeField(placed, "state", "kind", (lane) => (lane === 37 ? kind : 0));
+  writeField(placed, "state", "worst", (lane) => (lane === 37 ? worst : 0));
   return { ...start, lanes };
 }
 

@@ -198,18 +198,22 @@ function stageFunctions({ lane, policy, step }: LearnerPrograms, { lanes, stats 
   const row = ownArray("row_words");
   const normalizer = { words: "stats", offset: stats.normalizerMean };
   const common: Places = { w: normalizer, xn: ownArray("input_words") };
-  const lastObservation: Places = { ...common, o: laneRecord(lanes, "x")!, v: laneRecord(lanes, "w")! };
+  const lastObservation: Places = {
+    ...common,
+    observation: laneRecord(lanes, "lastObservation")!,
+    hidden: laneRecord(lanes, "lastHidden")!,
+  };
   return [
     stageFunction(policy.normalize, "normalize_present", lanes, common),
     stageFunction(policy.normalize, "normalize_last", lanes, lastObservation),
     stageFunction(policy.sample, "sample_action", lanes, {
-      c: control,
+      control,
       y: ownArray("output_words"),
       g: ownArray("free_words"),
       t: ownArray("decision_words"),
     }),
     stageFunction(step.mark, "mark_step", lanes, { row }),
-    stageFunction(lane.step, "step_world", lanes, { c: control }),
+    stageFunction(lane.step, "step_world", lanes, { control }),
     stageFunction(step.record, "record_step", lanes, { row, scaling: { words: "stats", offset: stats.scaling } }),
   ].join("\n");
 }

@@ -7,14 +7,14 @@ import type { GpuLayout } from "./layout.js";
 /** What a lane adds up over the rollout, and what the advantages need of a decision. */
 export function bookkeeping(programs: LearnerPrograms, layout: GpuLayout, { numEnvs }: PpoOptions): string {
   const { sumRows, stats, numInputs, numObservations, rowFields } = layout;
-  const { l, k } = programs.lane.records;
+  const { lane, costs } = programs.lane.records;
   const field = (record: string, slot: number) =>
     `bitcast<f32>(lanes[${laneRecord(layout.lanes, record)!.offset + slot * numEnvs}u + lane])`;
-  const slot = (name: string) => layoutRecord(l).slots.get(name)!;
+  const slot = (name: string) => layoutRecord(lane).slots.get(name)!;
   const last = layoutRecord(programs.step.discounted).slots.get("last")!;
-  const costs = Object.keys(k.fields);
+  const costNames = Object.keys(costs.fields);
   const add = (row: number, value: string) => `  lane_sums[${row * numEnvs}u + lane] += ${value};`;
-  const raw = (i: number) => (i < numObservations ? field("o", i) : field("v", i - numObservations));
+  const raw = (i: number) => (i < numObservations ? field("observation", i) : field("hidden", i - numObservations));
   return `
 fn start_sums(lane: u32) {
   for (var row = 0u; row < ${sumRows.size}u; row++) { lane_sums[row * ${numEnvs}u + lane] = 0f; }
@@ -22,17 +22,17 @@ fn start_sums(lane: u32) {
 fn sum_observation(lane: u32) {
 ${lines(numInputs, (i) => `  { let x = ${raw(i)} - stats[${stats.shift + i}];\n${add(sumRows.inputs + i, "x")}\n${add(sumRows.inputSquares + i, "x * x")} }`)}
 }
-fn has_ended(lane: u32) -> bool { return ${field("l", slot("ended"))} > 0.5f; }
+fn has_ended(lane: u32) -> bool { return ${field("lane", slot("ended"))} > 0.5f; }
 fn sum_step(lane: u32) {
   let gain = ${field("gain", last)} - stats[${stats.shiftGain}];
-  let reward = ${field("l", slot("reward"))};
+  let reward = ${field("lane", slot("reward"))};
   let shifted = reward - stats[${stats.shiftGain + 1}];
 ${add(sumRows.gain, "gain")}
 ${add(sumRows.gainSquares, "gain * gain")}
 ${add(sumRows.reward, "shifted")}
 ${add(sumRows.rewardSquares, "shifted * shifted")}
 ${add(sumRows.rewardRaw, "reward")}
-${lines(costs.length, (i) => add(sumRows.costs[costs[i]!]!, field("k", i)))}
+${lines(costNames.length, (i) => add(sumRows.costs[costNames[i]!]!, field("costs", i)))}
 }
 fn store_row(decision: u32, lane: u32) {
   let first = decision * ${rowFields.length * numEnvs}u + lane;
@@ -43,10 +43,10 @@ fn read_row(decision: u32, lane: u32) {
 ${lines(rowFields.length, (i) => `  row_words[${i}] = bitcast<u32>(rows[first + ${i * numEnvs}u]);`)}
 }
 fn sum_finished(lane: u32) {
-  if (${field("l", slot("lastLength"))} > 0f) {
+  if (${field("lane", slot("lastLength"))} > 0f) {
 ${add(sumRows.finished, "1f")}
-${add(sumRows.lastReturn, field("l", slot("lastReturn")))}
-${add(sumRows.lastLength, field("l", slot("lastLength")))}
+${add(sumRows.lastReturn, field("lane", slot("lastReturn")))}
+${add(sumRows.lastLength, field("lane", slot("lastLength")))}
   }
 }
 ${stateCheck(programs, layout)}`;
@@ -54,9 +54,9 @@ ${stateCheck(programs, layout)}`;
 
 /** A state may have lost a number that no observation, reward or cost shows before the next rollout. */
 function stateCheck({ lane }: LearnerPrograms, { lanes, sumRows }: GpuLayout): string {
-  const { s } = lane.records;
-  const { slots } = layoutRecord(s);
-  const { offset } = laneRecord(lanes, s.name)!;
+  const { state } = lane.records;
+  const { slots } = layoutRecord(state);
+  const { offset } = laneRecord(lanes, state.name)!;
   const look = ([name, { type, length = 1 }]: readonly [string, FieldSpec]) => {
     const first = slots.get(name);
     if (type === "u32" || first === undefined) return [];
@@ -67,7 +67,7 @@ function stateCheck({ lane }: LearnerPrograms, { lanes, sumRows }: GpuLayout): s
   return `
 fn check_state(lane: u32) {
   var infinite = 0u;
-${Object.entries(s.fields).flatMap(look).join("\n")}
+${Object.entries(state.fields).flatMap(look).join("\n")}
   lane_sums[${sumRows.state * lanes.capacity}u + lane] = bitcast<f32>(infinite);
 }`;
 }

@@ -42,8 +42,8 @@ function turnsOf({ options, layout }: GpuContext): Uint32Array<ArrayBuffer> {
 function firstInputs({ programs, layout }: GpuContext, words: Uint32Array<ArrayBuffer>): number[] {
   const { capacity, offsets } = layout.lanes;
   const floats = new Float32Array(words.buffer);
-  const { o, v } = programs.lane.records;
-  return [o, v].flatMap((record) =>
+  const { observation, hidden } = programs.lane.records;
+  return [observation, hidden].flatMap((record) =>
     Array.from({ length: layoutRecord(record).size }, (_, slot) => floats[offsets.get(record.name)! + slot * capacity]!),
   );
 }
@@ -68,7 +68,7 @@ export async function readState(context: GpuContext, progress: Progress): Promis
 export async function readObservations(context: GpuContext, count: number): Promise<number[][]> {
   const { programs, layout, buffers } = context;
   const { capacity, offsets } = layout.lanes;
-  const { name, fields } = programs.lane.records.o;
+  const { name, fields } = programs.lane.records.observation;
   const size = Object.keys(fields).length;
   const [bytes] = await readNow(context, [
     { buffer: buffers.lanes, offset: offsets.get(name)! * 4, bytes: size * capacity * 4 },

@@ -4,7 +4,7 @@ import { type DecimalValue, emitDecimal } from "../../../compiler/decimal/emit-d
 import { layoutRecord, type RecordBinding, type Uses } from "../../../compiler/schema.js";
 import { buildProgram } from "../../../compiler/trace/build-program.js";
 import { uniform4 } from "../../../core/random.js";
-import { laneRecords } from "../../lane-records.js";
+import { laneRecords } from "../../lane/records.js";
 import type { Values } from "../../world.js";
 import { akash } from "../akash.js";
 import { scenarioParams } from "./paths.js";
@@ -12,9 +12,9 @@ import { scenarioParams } from "./paths.js";
 /** The economy on the ledger: every token flow is a whole number of uakt. Shocks and actions come from the host. */
 function ledger(uses: Uses, params: Values) {
   const records = laneRecords(akash, params);
-  const { s, a, f } = records;
-  const p: RecordBinding = { ...records.p, constants: constantParams(params) };
-  const z: RecordBinding = { ...records.z, kind: "lane" };
+  const { state: s, applied: a, flows: f } = records;
+  const p: RecordBinding = { ...records.params, constants: constantParams(params) };
+  const z: RecordBinding = { ...records.shocks, kind: "lane" };
   const build = (name: string, step: (...args: never[]) => unknown, bindings: RecordBinding[]) =>
     emitDecimal(
       buildProgram({

@@ -5,7 +5,7 @@ import { layoutRecord, type RecordBinding, type Uses } from "../../../compiler/s
 import { buildProgram } from "../../../compiler/trace/build-program.js";
 import { uniform4 } from "../../../core/random.js";
 import type { Economy } from "../../economy.js";
-import { laneRecords } from "../../lane-records.js";
+import { laneRecords } from "../../lane/records.js";
 import { resolveParams } from "../../params.js";
 import type { Values } from "../../world.js";
 import { makeBittensor } from "../bittensor.js";
@@ -14,12 +14,12 @@ import { makeBittensor } from "../bittensor.js";
 function ledger(economy: Economy) {
   const params = resolveParams(economy);
   const records = laneRecords(economy, params);
-  const { s, a, f } = records;
+  const { state: s, applied: a, flows: f } = records;
   const constants = Object.fromEntries(
     Object.entries(economy.params).map(([name, { unit }]) => [name, { value: params[name]!, unit }]),
   );
-  const p: RecordBinding = { ...records.p, constants };
-  const z: RecordBinding = { ...records.z, kind: "lane" };
+  const p: RecordBinding = { ...records.params, constants };
+  const z: RecordBinding = { ...records.shocks, kind: "lane" };
   const compile = (name: string, step: (...args: never[]) => unknown, bindings: RecordBinding[]) => {
     const uses = { ...economy.uses, ...economy.functions };
     const program = buildProgram({ name, step: step as never, uses, useUnits: economy.useUnits, records: bindings } as never);

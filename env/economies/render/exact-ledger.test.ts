@@ -2,7 +2,7 @@ import type { Decimal } from "decimal.js";
 import { expect, test } from "vitest";
 import { uniform4 } from "../../../core/random.js";
 import type { Economy } from "../../economy.js";
-import { createExactLane } from "../../exact-lane.js";
+import { createExactLane } from "../../lane/exact.js";
 import { parseEnvOptions } from "../../settings.js";
 import type { StateValues, Values } from "../../world.js";
 import { render } from "../render.js";
@@ -29,12 +29,12 @@ function audit(economy: Economy, days: number, seed: number, params: Values = {}
   const issuedAtMost = (params["budgetLeft"] ?? economy.params["budgetLeft"]!.value) + 1e-9;
   for (let day = 0; day < days; day++) {
     lane.step(randomAction(day, seed));
-    for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += Number(lane.read("f", name));
+    for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += Number(lane.read("flows", name));
     for (const name of [...economy.balances, "burnedLeft", "issued"]) {
-      const balance = lane.read("s", name) as Decimal;
+      const balance = lane.read("state", name) as Decimal;
       if (balance.lt(0) || !balance.times(1e8).isInteger()) throw new Error(`${name} is ${balance} on day ${day}`);
     }
-    if (Number(lane.read("s", "issued")) > issuedAtMost) throw new Error(`the budget is overdrawn on day ${day}`);
+    if (Number(lane.read("state", "issued")) > issuedAtMost) throw new Error(`the budget is overdrawn on day ${day}`);
   }
   return { days, ...sums };
 }

@@ -4,7 +4,7 @@ import { type DecimalValue, emitDecimal } from "../../../compiler/decimal/emit-d
 import { layoutRecord, type RecordBinding, type Uses } from "../../../compiler/schema.js";
 import { buildProgram } from "../../../compiler/trace/build-program.js";
 import { uniform4 } from "../../../core/random.js";
-import { laneRecords } from "../../lane-records.js";
+import { laneRecords } from "../../lane/records.js";
 import type { Values } from "../../world.js";
 import { worldcoin } from "../worldcoin.js";
 import { scenarioParams } from "./paths.js";
@@ -15,9 +15,9 @@ function ledger(uses: Uses, params: Values) {
   const constants = Object.fromEntries(
     Object.entries(worldcoin.params).map(([name, { unit }]) => [name, { value: params[name]!, unit }]),
   );
-  const p: RecordBinding = { ...records.p, constants };
-  const { s, a, f } = records;
-  const z: RecordBinding = { ...records.z, kind: "lane" };
+  const p: RecordBinding = { ...records.params, constants };
+  const { state: s, applied: a, flows: f } = records;
+  const z: RecordBinding = { ...records.shocks, kind: "lane" };
   const build = (name: string, step: unknown, bindings: RecordBinding[]) => {
     const used = { ...uses, ...worldcoin.functions };
     const source = { name, step: step as never, uses: used, useUnits: worldcoin.useUnits, records: bindings };

@@ -1,12 +1,12 @@
 import type { Decimal } from "decimal.js";
 import { describe, expect, test } from "vitest";
-import { uniform4 } from "../core/random.js";
-import type { Economy } from "./economy.js";
-import { makeEnv } from "./environment.js";
-import { createExactLane } from "./exact-lane.js";
-import { ECONOMIES, findEconomy } from "./registry.js";
-import { parseEnvOptions } from "./settings.js";
-import type { StateValues, Values, WorldUses } from "./world.js";
+import { uniform4 } from "../../core/random.js";
+import type { Economy } from "../economy.js";
+import { makeEnv } from "../environment.js";
+import { ECONOMIES, findEconomy } from "../registry.js";
+import { parseEnvOptions } from "../settings.js";
+import type { StateValues, Values, WorldUses } from "../world.js";
+import { createExactLane } from "./exact.js";
 
 /** Actions anywhere in their bands. */
 function anyAction(economy: Economy, day: number): number[] {
@@ -30,14 +30,14 @@ describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s on
       const { info, reward, terminated } = env.step(action);
       // A floor to 1e-6 tokens of some 1e8 is 1e-14; prices and policies amplify it over the days.
       for (const [name, value] of Object.entries(info.flows)) {
-        expect(Math.abs(Number(lane.read("f", name)) - value), `${name} on day ${day}`).toBeLessThan(
+        expect(Math.abs(Number(lane.read("flows", name)) - value), `${name} on day ${day}`).toBeLessThan(
           1e-6 * (1 + Math.abs(value)),
         );
       }
-      expect(Number(lane.read("l", "reward"))).toBeCloseTo(reward, 6);
+      expect(Number(lane.read("lane", "reward"))).toBeCloseTo(reward, 6);
       expect(info.applied).toEqual(
         Object.fromEntries(
-          Object.entries(info.applied).map(([name]) => [name, expect.closeTo(Number(lane.read("a", name)), 9)]),
+          Object.entries(info.applied).map(([name]) => [name, expect.closeTo(Number(lane.read("applied", name)), 9)]),
         ),
       );
       if (terminated) break;
@@ -48,8 +48,10 @@ describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s on
     const lane = createExactLane(economy, parseEnvOptions(economy, { horizon: days }));
     lane.reset(5, 0);
     for (let day = 0; day < 10; day++) lane.step(anyAction(economy, day));
-    const sum = economy.balances.map((name) => lane.read("s", name) as Decimal).reduce((total, balance) => total.plus(balance));
-    expect(sum.eq(lane.read("f", "supply"))).toBe(true);
+    const sum = economy.balances
+      .map((name) => lane.read("state", name) as Decimal)
+      .reduce((total, balance) => total.plus(balance));
+    expect(sum.eq(lane.read("flows", "supply"))).toBe(true);
   });
 });
 
