@@ -6,7 +6,7 @@ import { isSoftware } from "../models/webgpu/explain.js";
 import { type DeviceSpeed, timeDevices } from "../train/time-devices.js";
 import { learnerOptions, type TrainOptions } from "../train/train.js";
 import { type Io, writeLine } from "./io.js";
-import { type RunPlan, settingsOf } from "./run-files.js";
+import { type RunPlan, settingsOf } from "./run-plan.js";
 import { probeAdapter } from "./webgpu-facts.js";
 
 /**

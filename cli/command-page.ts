@@ -14,7 +14,8 @@ const HEAD = [
   "",
   "Where it takes an economy, it may be an id (`akash`, `akash-v1`; `bittensor@16` has 16 subnets; `akash+spac` is what `--listed spac`",
   "makes of it) or a `.ts`, `.mts`, `.js` or `.mjs` file of yours that exports one: see [writing-an-economy.md](../how-to/writing-an-economy.md).",
-  "Such a file is code and is run as such, with your rights, bundled by esbuild. Files of data are never run.",
+  "Such a file is code and is run as such, with your rights, bundled by esbuild. It is run only when you name it: a run that was trained",
+  "on it is opened with `--economy FILE`, and the file must be the one that it was trained on. Files of data are never run.",
   "",
 ];
 

@@ -11,11 +11,12 @@ import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
 import type { Economy } from "../env/economy.js";
 import { baseName } from "../env/economy-id.js";
+import type { ChosenEconomy } from "./economy-option.js";
 import { exists, isFolder } from "./files.js";
 import { readInputText } from "./input-file.js";
 import type { Io } from "./io.js";
+import { loadTrained, openRun } from "./open-run.js";
 import { packageRoot } from "./package-root.js";
-import { learnedOfFolder } from "./run-files.js";
 
 /** Somebody to be simulated or compared: a fixed rule or a learned controller, and where it comes from. */
 export type Contestant = RuleContestant | LearnedContestant;
@@ -49,11 +50,11 @@ const TUNED = ":tuned";
  * (tuned where tuned values ship), tuned rule files, exported controllers and run folders.
  * @throws UserError naming the nearest rule when a name is none of these
  */
-export async function findContestants(io: Io, names: readonly string[], economy: Economy): Promise<readonly Contestant[]> {
+export async function findContestants(io: Io, names: readonly string[], chosen: ChosenEconomy): Promise<readonly Contestant[]> {
   const found: Contestant[] = [];
   for (const name of names) {
-    if (name === ALL_RULES) found.push(...allRules(economy));
-    else found.push(await findContestant(io, name, economy));
+    if (name === ALL_RULES) found.push(...allRules(chosen.economy));
+    else found.push(await findContestant(io, name, chosen));
   }
   const byId = new Map<string, Contestant>();
   for (const contestant of found) byId.set(freeId(contestant, byId), contestant);
@@ -72,11 +73,13 @@ function sameRule(left: Contestant, right: Contestant): boolean {
   return JSON.stringify(ruleValues(left.rule)) === JSON.stringify(ruleValues(right.rule));
 }
 
-export async function findContestant(io: Io, name: string, economy: Economy): Promise<Contestant> {
+/** @param chosen the economy that it is for, with the file that the user named for it */
+export async function findContestant(io: Io, name: string, chosen: ChosenEconomy): Promise<Contestant> {
+  const { economy } = chosen;
   if (name.endsWith(TUNED)) return tunedRule(name.slice(0, -TUNED.length), economy);
   if (rulesFor(economy).some(({ id }) => id === name)) return plainRule(makeRule(name, economy));
   if (isFolder(io, name))
-    return fitting(learnedContestant(basename(resolve(io.cwd, name)), await learnedOfFolder(io, name)), economy);
+    return fitting(learnedContestant(basename(resolve(io.cwd, name)), loadTrained(await openRun(io, name, chosen))), economy);
   if (exists(io, name)) return contestantOfFile(io, name, economy);
   const rules = rulesFor(economy).map(({ id }) => id);
   refuseForeignRule(name, economy);
@@ -154,7 +157,7 @@ function tunedRule(id: string, economy: Economy): RuleContestant {
 export function shippedRules(economy: Economy): ReadonlyMap<string, RuleFile> {
   const folder = join(packageRoot(), "agents/rules/tuned", economy.id);
   if (!existsSync(folder)) return new Map();
-  const io = { cwd: folder } as Io;
+  const io = { cwd: folder };
   const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
   return new Map(
     files

@@ -2,17 +2,9 @@ import { relative, resolve, sep } from "node:path";
 import { UserError } from "../core/errors.js";
 import type { Economy } from "../env/economy.js";
 import { findEconomy, LISTING, REGISTRY } from "../env/registry.js";
-import { exists } from "./files.js";
 import type { Io } from "./io.js";
-import { loadUserEconomy } from "./user-economy.js";
-
-/** The user's file that an economy was loaded from. */
-export interface EconomyFile {
-  /** Absolute. */
-  readonly path: string;
-  /** See `UserModule.sha256`. */
-  readonly sha256: string;
-}
+import { type EconomyFile, loadUserEconomy } from "./user-economy.js";
+import { checkPin, type ModulePin } from "./user-module.js";
 
 /** An economy that comes with flyball, or one that the user wrote. */
 export interface ChosenEconomy {
@@ -41,8 +33,8 @@ function isModule(name: string): boolean {
 export async function chooseEconomy(io: Io, name: string, listed?: string): Promise<ChosenEconomy> {
   const layer = listed === undefined ? "" : `+${listed}`;
   if (!isModule(name)) return { economy: findEconomy(name + layer) };
-  const { economy, sha256 } = await loadUserEconomy(io, name);
-  return { economy: within(economy, economy.id + layer), file: { path: resolve(io.cwd, name), sha256 } };
+  const { economy, file } = await loadUserEconomy(io, name);
+  return { economy: within(economy, economy.id + layer), file };
 }
 
 /** The economy of that id when the registry holds the user's alone. */
@@ -50,25 +42,55 @@ function within(economy: Economy, id: string): Economy {
   return id === economy.id ? economy : findEconomy(id, { ...REGISTRY, economies: [economy] });
 }
 
-/**
- * The economy that a run folder was made with: by its id, or from the user's file as it was then.
- * @throws UserError when the file is gone or has changed since
- */
-export async function reopenEconomy(io: Io, folder: string, id: string, file?: EconomyFile): Promise<ChosenEconomy> {
-  if (file === undefined) return { economy: findEconomy(id) };
-  const shown = shownPath(io, file.path);
-  const hint = `put it back as it was (SHA-256 ${file.sha256.slice(0, 16)}…), or train anew`;
-  if (!exists(io, file.path)) {
-    throw new UserError("E_ECONOMY_FILE_GONE", `${folder} was trained on ${shown}, which is not there any more`, hint);
-  }
-  const { economy, sha256 } = await loadUserEconomy(io, file.path);
-  if (sha256 !== file.sha256) {
-    throw new UserError("E_ECONOMY_FILE_CHANGED", `${shown} has changed since ${folder} was trained on it`, hint);
-  }
-  return { economy: within(economy, id), file };
+/** For the option of commands that open a run. */
+export const ECONOMY_FILE_OPTION = "--economy <file>";
+export const ECONOMY_FILE_HELP = "your economy's file, if the run was trained on one: it is code and is run as such";
+
+/** What a run folder says of its economy. */
+export interface RecordedEconomy {
+  /** The folder as the user wrote it. */
+  readonly folder: string;
+  readonly id: string;
+  /** Where the user's file was when the run began, from the folder. Shown, never opened: the folder may come from anyone. */
+  readonly path?: string | undefined;
+  readonly pinned?: ModulePin | undefined;
 }
 
-function shownPath(io: Io, path: string): string {
-  const short = relative(io.cwd, path);
-  return short.startsWith(`..${sep}..`) ? path : short;
+/**
+ * The economy that a run was trained on: by its id, or from the file that the user names.
+ * @param named the file that the command line names, or the economy that was loaded from it
+ * @throws UserError when the run needs a file and none is named, or it is not the one that the run was trained on
+ */
+export async function reopenEconomy(
+  io: Io,
+  recorded: RecordedEconomy,
+  named: string | ChosenEconomy | undefined,
+): Promise<ChosenEconomy> {
+  const { folder, id, pinned } = recorded;
+  if (pinned === undefined) {
+    if (typeof named !== "string") return { economy: findEconomy(id) };
+    const message = `${folder} was trained on ${id}, which ships with flyball, not on ${named}`;
+    throw new UserError("E_ECONOMY_FILE_NAME", message, "leave --economy out");
+  }
+  if (typeof named === "string") {
+    const { economy, file } = await loadUserEconomy(io, named, pinned);
+    return { economy: within(economy, id), file };
+  }
+  if (named?.file === undefined) throw unnamedFile(io, recorded);
+  checkPin(named.file.path, named.file.sha256, pinned.sha256);
+  if (named.economy.id === id) return named;
+  throw new UserError(
+    "E_CONTROLLER_ECONOMY",
+    `${folder} was trained on ${id}, not on ${named.economy.id}`,
+    "name its own --economy",
+  );
+}
+
+function unnamedFile(io: Io, { folder, path = "" }: RecordedEconomy): UserError {
+  const shown = relative(io.cwd, resolve(io.cwd, folder, path))
+    .split(sep)
+    .join("/");
+  const typed = /^[\w./@+-]+$/.test(shown) ? shown : JSON.stringify(shown);
+  const message = `${folder} was trained on an economy of your own (${shown}), whose code is run only when you name it`;
+  return new UserError("E_ECONOMY_FILE_NAME", message, `if you trust that file, give --economy ${typed}`);
 }

@@ -14,7 +14,7 @@ export const MAX_INPUT_BYTES = 16 * MIB;
  * Reads a whole regular file of at most `maxBytes`. Pipes and devices are refused without waiting for them.
  * @throws UserError
  */
-export function readInputFile(io: Io, path: string, maxBytes = MAX_INPUT_BYTES): Uint8Array<ArrayBuffer> {
+export function readInputFile(io: Pick<Io, "cwd">, path: string, maxBytes = MAX_INPUT_BYTES): Uint8Array<ArrayBuffer> {
   const full = resolve(io.cwd, path);
   return onFile(full, "read", () => {
     // Without O_NONBLOCK, which Windows lacks, opening a pipe that nobody writes to would never return.
@@ -49,12 +49,12 @@ function readAll(file: number, size: number): Uint8Array<ArrayBuffer> {
   return bytes.subarray(0, length);
 }
 
-export function readInputText(io: Io, path: string, maxBytes?: number): string {
+export function readInputText(io: Pick<Io, "cwd">, path: string, maxBytes?: number): string {
   return new TextDecoder().decode(readInputFile(io, path, maxBytes));
 }
 
 /** @throws UserError `E_FILE_JSON` with the reason */
-export function readInputJson(io: Io, path: string, maxBytes?: number): unknown {
+export function readInputJson(io: Pick<Io, "cwd">, path: string, maxBytes?: number): unknown {
   try {
     return parseJson(readInputText(io, path, maxBytes));
   } catch (error) {

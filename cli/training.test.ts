@@ -71,7 +71,7 @@ describe("train and resume", () => {
     const [goodConfig, good] = [readFileSync(config, "utf8"), readFileSync(checkpoint)];
 
     writeFileSync(config, goodConfig.replace('"gamma": 0.99', '"gamma": 0.98'));
-    expect((await flyball("resume run", io)).err).toContain("run/config.json changed since run/checkpoint.bin was written");
+    expect((await flyball("resume run", io)).err).toContain("run/config.json was edited: gamma is 0.985");
     writeFileSync(config, goodConfig);
 
     writeFileSync(checkpoint, good.subarray(0, good.length - 1));

@@ -8,9 +8,11 @@ import { checkpointOf } from "../train/learner-checkpoint.js";
 import { envStepsOf, type TrainEvent, type TrainState, train } from "../train/train.js";
 import { writeWhole } from "./files.js";
 import { type Io, writeLine } from "./io.js";
+import { hasCheckpoint } from "./open-run.js";
 import { createProgress, type Progress } from "./progress.js";
-import { checkpointIdentity, hasCheckpoint, type RunPlan, settingsOf } from "./run-files.js";
 import type { RunFolder } from "./run-folder.js";
+import { describeRun } from "./run-identity.js";
+import { type RunPlan, settingsOf } from "./run-plan.js";
 
 /** What a training session did; the `--json` document of `train` and `resume`. */
 export interface TrainSummary {
@@ -162,6 +164,6 @@ function saveCheckpoint(
   state: TrainState,
   observations: readonly (readonly number[])[],
 ): void {
-  const checkpoint = checkpointOf(state, observations, checkpointIdentity(plan));
+  const checkpoint = checkpointOf(state, observations, describeRun(plan));
   writeWhole(io, folder.file("checkpoint.bin"), encodeCheckpoint(checkpoint));
 }

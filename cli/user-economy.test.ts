@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sha256Hex } from "../core/digest.js";
@@ -36,7 +36,7 @@ test("an economy of one file outside of the package is trained, tuned, evaluated
   const sha256 = sha256Hex(readFileSync(join(io.cwd, "my-economy.ts")));
   expect(config).toMatchObject({ economy: "relays-v1", economyFile: { path: "../../my-economy.ts", sha256 } });
 
-  await done("export runs/mine --out c.json", io);
+  await done("export runs/mine --economy my-economy.ts --out c.json", io);
   await done("tune constant --economy my-economy.ts --budget 150000 --threads 1 --out tuned.json", io);
   const { out } = await done(
     "evaluate runs/mine c.json tuned.json --economy my-economy.ts --baseline none --scenarios base --episodes 4 --days 30 --quick --threads 1 --json",
@@ -49,28 +49,83 @@ test("an economy of one file outside of the package is trained, tuned, evaluated
   expect(csv).toContain("base.treasury");
 });
 
-test("a run folder finds its economy again where both were moved, and refuses one that changed or is gone", async () => {
+test("a run goes on with the file that its user names, wherever both are, and refuses one that changed or is another", async () => {
   const io = withExample();
   await done(`train my-economy.ts ${SMALL} --out run`, io);
   mkdirSync(join(io.cwd, "elsewhere"));
   renameSync(join(io.cwd, "run"), join(io.cwd, "elsewhere/run"));
   renameSync(join(io.cwd, "my-economy.ts"), join(io.cwd, "elsewhere/my-economy.ts"));
-  await done("export elsewhere/run --out c.json", io);
-  await done("resume elsewhere/run", io);
+  await done("export elsewhere/run --economy elsewhere/my-economy.ts --out c.json", io);
+  await done("resume elsewhere/run --economy elsewhere/my-economy.ts", io);
 
   const file = join(io.cwd, "elsewhere/my-economy.ts");
   const text = readFileSync(file, "utf8");
   writeFileSync(file, text.replace('"share of the supply that the treasury holds"', '"share that the treasury holds"'));
-  for (const line of ["export elsewhere/run --out d.json", "resume elsewhere/run"]) {
-    expect(await refused(line, io)).toMatch(
-      /elsewhere\/my-economy.ts has changed since elsewhere\/run was trained on it\n {2}put it back as it was \(SHA-256 [0-9a-f]{16}…\), or train anew/,
+  for (const command of ["export elsewhere/run --out d.json", "resume elsewhere/run", "evaluate elsewhere/run"]) {
+    expect(await refused(`${command} --economy elsewhere/my-economy.ts`, io)).toMatch(
+      /my-economy.ts has changed since the run was trained on it, or is another file.*\n {2}name the file as it was \(SHA-256 [0-9a-f]{16}…\), or train anew/,
     );
   }
-  expect(await refused("evaluate elsewhere/run --economy elsewhere/my-economy.ts", io)).toContain("has changed since");
   rmSync(file);
-  expect(await refused("export elsewhere/run --out d.json", io)).toMatch(
-    /trained on elsewhere.my-economy.ts, which is not there/,
-  );
+  expect(await refused("resume elsewhere/run --economy elsewhere/my-economy.ts", io)).toContain("there is no ");
+  await done(`train akash ${SMALL} --out shipped`, io);
+  expect(await refused("export shipped --economy mine.ts --out d.json", io)).toContain("which ships with flyball");
+});
+
+/** A run folder as a stranger might hand it over: its economy is within it and writes a file when it is run. */
+async function poisoned(io: FakeIo): Promise<{ readonly ran: () => boolean }> {
+  await done(`train my-economy.ts ${SMALL} --out gift`, io);
+  const trap = join(io.cwd, "trap");
+  const poison = `import { writeFileSync } from "node:fs";\nwriteFileSync(${JSON.stringify(trap)}, "ran");\n`;
+  const text = `${poison}${readFileSync(join(io.cwd, "my-economy.ts"), "utf8")}`;
+  writeFileSync(join(io.cwd, "gift/economy.ts"), text);
+  const sha256 = sha256Hex(text);
+  const config = JSON.parse(readFileSync(join(io.cwd, "gift/config.json"), "utf8"));
+  Object.assign(config, { economyFile: { path: "economy.ts", sha256, entrySha256: sha256 } });
+  writeFileSync(join(io.cwd, "gift/config.json"), JSON.stringify(config));
+  return { ran: () => existsSync(trap) };
+}
+
+test("a run folder from someone else runs no code, and the error says what to type", async () => {
+  const io = withExample();
+  const { ran } = await poisoned(io);
+  for (const line of [
+    "export gift --out c.json",
+    "resume gift",
+    "evaluate gift --economy akash",
+    "simulate gift --economy akash --days 2",
+  ]) {
+    expect(await refused(line, io)).toMatch(
+      /gift was trained on an economy of your own \(gift\/economy.ts\), whose code is run only when you name it\n {2}if you trust that file, give --economy gift\/economy.ts/,
+    );
+    expect(ran(), line).toBe(false);
+  }
+  // The file that the user did train on is not the one that the folder asks for now: neither runs.
+  expect(await refused("export gift --economy my-economy.ts --out c.json", io)).toContain("is another file");
+  expect(ran()).toBe(false);
+  // Named by the user it may run, and still is not what the checkpoint was trained on.
+  expect(await refused("export gift --economy gift/economy.ts --out c.json", io)).toContain("economyFile.sha256 is");
+});
+
+test("a file that differs from the run's is neither bundled nor run", async () => {
+  const io = withExample();
+  await done(`train my-economy.ts ${SMALL} --out run`, io);
+  const trap = join(io.cwd, "trap");
+  // Not TypeScript at all: bundling it would fail in another way.
+  writeFileSync(join(io.cwd, "my-economy.ts"), `require("fs").writeFileSync(${JSON.stringify(trap)}, ""); }{`);
+  expect(await refused("resume run --economy my-economy.ts", io)).toContain("has changed since");
+  expect(existsSync(trap)).toBe(false);
+});
+
+test("a run folder that names a shipped economy and a file runs no code either", async () => {
+  const io = withExample();
+  const { ran } = await poisoned(io);
+  const config = JSON.parse(readFileSync(join(io.cwd, "gift/config.json"), "utf8"));
+  writeFileSync(join(io.cwd, "gift/config.json"), JSON.stringify({ ...config, economy: "akash-v1" }));
+  for (const line of ["export gift --out c.json", "evaluate gift --economy akash", "resume gift"]) {
+    await refused(line, io);
+    expect(ran(), line).toBe(false);
+  }
 });
 
 test("what a file imports belongs to it", async () => {
@@ -82,7 +137,7 @@ test("what a file imports belongs to it", async () => {
   writeFileSync(join(io.cwd, "my-economy.ts"), `import { SPEED } from "./speed.js";\n${split}`);
   await done(`train my-economy.ts ${SMALL} --out run`, io);
   writeFileSync(join(io.cwd, "speed.ts"), "export const SPEED = 0.03;\n");
-  expect(await refused("resume run", io)).toContain("my-economy.ts has changed since run was trained on it");
+  expect(await refused("resume run --economy my-economy.ts", io)).toContain("my-economy.ts has changed since");
 });
 
 test("files that are no economy are refused where a command takes one", async () => {

@@ -8,7 +8,7 @@ import { parseEnvOptions } from "../env/settings.js";
 import type { World } from "../env/world.js";
 import { onFile } from "./files.js";
 import type { Io } from "./io.js";
-import { loadUserModule, type UserModule } from "./user-module.js";
+import { loadUserModule, type ModulePin, type UserModule } from "./user-module.js";
 import { checkShape } from "./world-shape.js";
 
 /** A file of the user's and the worlds that it exports, by name. */
@@ -17,10 +17,14 @@ export interface UserWorlds {
   readonly worlds: readonly (readonly [string, World])[];
 }
 
-/** Runs the user's file. @throws UserError when it cannot be read, parsed or run, or exports no economy */
-export async function loadUserWorlds(io: Io, file: string): Promise<UserWorlds> {
+/**
+ * Runs the user's file.
+ * @param pinned what it must be to be run at all
+ * @throws UserError when it cannot be read, parsed or run, is not what was pinned, or exports no economy
+ */
+export async function loadUserWorlds(io: Io, file: string, pinned?: ModulePin): Promise<UserWorlds> {
   const path = resolve(io.cwd, file);
-  const loaded = await loadUserModule(path).catch((error) => onFile(path, "read", () => rethrow(error)));
+  const loaded = await loadUserModule(path, pinned).catch((error) => onFile(path, "read", () => rethrow(error)));
   const worlds = Object.entries(loaded.exports).filter((entry): entry is [string, World] => isWorld(entry[1]));
   const taken = worlds.find(([, { id }]) => ECONOMIES.some((shipped) => shipped.id === id));
   if (taken) {
@@ -33,9 +37,21 @@ export async function loadUserWorlds(io: Io, file: string): Promise<UserWorlds> 
   throw new UserError("E_CHECK_NOTHING", message, hint);
 }
 
+/** An economy from the user's file, and that file. */
+export interface UserEconomy {
+  readonly economy: Economy;
+  readonly file: EconomyFile;
+}
+
+/** The user's file that an economy was loaded from. */
+export interface EconomyFile extends ModulePin {
+  /** Absolute. */
+  readonly path: string;
+}
+
 /** The one economy that a file exports, compiled once so that its mistakes have places in the file. */
-export async function loadUserEconomy(io: Io, file: string): Promise<{ readonly economy: Economy; readonly sha256: string }> {
-  const { loaded, worlds } = await loadUserWorlds(io, file);
+export async function loadUserEconomy(io: Io, file: string, pinned?: ModulePin): Promise<UserEconomy> {
+  const { loaded, worlds } = await loadUserWorlds(io, file, pinned);
   const [first, second] = worlds;
   if (second) {
     const names = worlds.map(([name]) => name).join(", ");
@@ -48,7 +64,8 @@ export async function loadUserEconomy(io: Io, file: string): Promise<{ readonly 
     throw new UserError("E_ECONOMY_FILE", message, "give it token, balances, presets and account");
   }
   compileUserWorld(loaded, world);
-  return { economy: world, sha256: loaded.sha256 };
+  const { sha256, entrySha256 } = loaded;
+  return { economy: world, file: { path: resolve(io.cwd, file), sha256, entrySha256 } };
 }
 
 /** The world's control step. @throws UserError E_STEP_* with the place in the user's file */

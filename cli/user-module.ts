@@ -5,14 +5,24 @@ import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { sha256Hex } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
+import { readInputFile } from "./input-file.js";
 
 /** A user's TypeScript or JavaScript file, loaded. */
 export interface UserModule {
   readonly exports: Readonly<Record<string, unknown>>;
   /** Of the file's bytes; with imports of its own, of the list of `<SHA-256>  <path>` lines of all files, as sha256sum writes it. */
   readonly sha256: string;
+  /** Of the named file's bytes alone. */
+  readonly entrySha256: string;
   /** Where a place in a function's running text stands in the user's file, `economy.ts:12:5`; undefined when it cannot be told. */
   readonly locate: (fn: (...args: never[]) => unknown, line: number, column: number) => string | undefined;
+}
+
+/** What the files must be for any of them to be run: hashes of a {@link UserModule}. */
+export interface ModulePin {
+  readonly sha256: string;
+  /** Absent in runs that flyball made before it was kept. */
+  readonly entrySha256?: string | undefined;
 }
 
 /** The public API that `import … from "flyball"` means: the very modules that run here, so that primitives are recognised. */
@@ -20,11 +30,15 @@ const API = new URL(import.meta.url.endsWith(".ts") ? "../index.ts" : "../index.
 
 /**
  * Bundles a file with what it imports, runs it and keeps the map back to its source. This runs the user's code, with the
- * user's rights: it is their own file.
- * @throws UserError when it cannot be read, parsed or run
+ * user's rights: it is a file that they named.
+ * @param pinned compared before anything is bundled, and again with all that was bundled before anything runs
+ * @throws UserError when it cannot be read, parsed or run, `E_ECONOMY_FILE_CHANGED` when it is not what was pinned
  */
-export async function loadUserModule(path: string): Promise<UserModule> {
+export async function loadUserModule(path: string, pinned?: ModulePin): Promise<UserModule> {
+  const entrySha256 = sha256Hex(readInputFile({ cwd: dirname(path) }, path));
+  if (pinned?.entrySha256 !== undefined) checkPin(path, entrySha256, pinned.entrySha256);
   const { code, map, sha256 } = await bundle(path);
+  if (pinned) checkPin(path, sha256, pinned.sha256);
   const folder = mkdtempSync(join(tmpdir(), "flyball-check-"));
   try {
     writeFileSync(join(folder, "package.json"), '{"type":"module"}');
@@ -32,14 +46,24 @@ export async function loadUserModule(path: string): Promise<UserModule> {
     writeFileSync(file, code);
     const exports = await runModule(file, path);
     const sources = new SourceMap(JSON.parse(map));
-    return { exports, sha256, locate: (fn, line, column) => locate(code, sources, fn, line, column) };
+    return { exports, sha256, entrySha256, locate: (fn, line, column) => locate(code, sources, fn, line, column) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** @throws UserError when the files at `path` are not those with the hash `pinned` */
+export function checkPin(path: string, sha256: string, pinned: string): void {
+  if (sha256 === pinned) return;
+  const message = `${basename(path)} has changed since the run was trained on it, or is another file: its SHA-256 is ${sha256.slice(0, 16)}…`;
+  throw new UserError(
+    "E_ECONOMY_FILE_CHANGED",
+    message,
+    `name the file as it was (SHA-256 ${pinned.slice(0, 16)}…), or train anew`,
+  );
+}
+
 async function bundle(path: string): Promise<{ readonly code: string; readonly map: string; readonly sha256: string }> {
-  readFileSync(path);
   const { build } = await import("esbuild").catch(() => {
     throw new UserError("E_CHECK_ESBUILD", "esbuild does not load, it reads TypeScript files", "install flyball again: npm ci");
   });
@@ -95,7 +119,7 @@ function explainBuild(error: unknown, path: string): unknown {
   const { location, text } = first;
   const where = location ? `${basename(location.file)}:${location.line}:${location.column + 1}` : basename(path);
   const shown = location ? `: ${location.lineText.trim().slice(0, 80)}` : "";
-  return new UserError("E_CHECK_SYNTAX", `${where}: ${text.toLowerCase()}${shown}`, "mend it, then check again");
+  return new UserError("E_CHECK_SYNTAX", `${where}: ${text.toLowerCase()}${shown}`, "fix it, then check again");
 }
 
 async function runModule(file: string, path: string): Promise<UserModule["exports"]> {
@@ -104,7 +128,7 @@ async function runModule(file: string, path: string): Promise<UserModule["export
   } catch (error) {
     if (error instanceof UserError) throw error;
     const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new UserError("E_CHECK_RUN", `${basename(path)} fails when it is loaded: ${why}`, "mend it, then check again");
+    throw new UserError("E_CHECK_RUN", `${basename(path)} fails when it is loaded: ${why}`, "fix it, then check again");
   }
 }
 

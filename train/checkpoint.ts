@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { canonicalJson } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
+import { parseJson } from "../core/parse-json.js";
 
 /**
  * A checkpoint: a JSON header and named raw arrays.
@@ -118,7 +119,7 @@ function checkFrame(bytes: Uint8Array): void {
 
 function parseHeader(bytes: Uint8Array): { readonly header: CheckpointHeader; readonly tensors: readonly Entry[] } {
   try {
-    const parsed = JSON.parse(new TextDecoder().decode(bytes));
+    const parsed = parseJson(new TextDecoder().decode(bytes)) as { header: CheckpointHeader; tensors: readonly Entry[] };
     if (Array.isArray(parsed.tensors) && typeof parsed.header === "object") return parsed;
   } catch {
     // Falls through to the same refusal: the header is not what this program writes.

@@ -70,7 +70,8 @@ async function runEvaluate(io: Io, names: readonly string[], options: Options): 
 }
 
 async function planEvaluation(io: Io, names: readonly string[], options: Options): Promise<Evaluation> {
-  const { economy } = await chooseEconomy(io, options.economy, options.listed);
+  const chosen = await chooseEconomy(io, options.economy, options.listed);
+  const { economy } = chosen;
   const baseline = options.baseline ?? defaultBaseline(economy);
   const { lane, horizon } = parseEnvOptions(economy, {
     params: paramsOption(io, options.params, economy),
@@ -78,8 +79,8 @@ async function planEvaluation(io: Io, names: readonly string[], options: Options
     ...(options.objective === undefined ? {} : { objective: options.objective }),
     ...(options.days === undefined ? {} : { horizon: options.days }),
   });
-  const base = (await findContestants(io, [baseline], economy))[0]!;
-  const found = await findContestants(io, names, economy);
+  const base = (await findContestants(io, [baseline], chosen))[0]!;
+  const found = await findContestants(io, names, chosen);
   // The baseline may be among the named ones already, for example as one of all rules.
   const contestants = found.some(({ id }) => id === base.id) ? found : [...found, base];
   return {

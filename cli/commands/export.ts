@@ -3,13 +3,16 @@ import { FEWEST_PAIRS, formatControllerFile, parseControllerFile } from "../../a
 import { decide } from "../../agents/rollout/decide.js";
 import { UserError } from "../../core/errors.js";
 import { observationsOf } from "../../train/learner-checkpoint.js";
+import { ECONOMY_FILE_HELP, ECONOMY_FILE_OPTION } from "../economy-option.js";
 import { writeWhole } from "../files.js";
 import { type Io, writeJson, writeLine } from "../io.js";
+import { loadTrained, needCheckpoint, openRun } from "../open-run.js";
 import { oneOf } from "../options.js";
-import { learnedOfFolder, readCheckpoint, readRunPlan, settingsOf } from "../run-files.js";
+import { settingsOf } from "../run-plan.js";
 
 interface Options {
   readonly out: string;
+  readonly economy?: string;
   readonly format: "json";
   readonly json?: boolean;
 }
@@ -27,16 +30,18 @@ export function addExport(program: Command, io: Io): void {
       oneOf("--format", ["json"] as const, LATER),
       "json",
     )
+    .option(ECONOMY_FILE_OPTION, ECONOMY_FILE_HELP)
     .option("--json", "print one JSON document about the file")
     .addHelpText("after", "\nExample:\n  flyball export runs/akash --out controller.json")
     .action((folder: string, options: Options) => runExport(io, folder, options));
 }
 
 async function runExport(io: Io, folder: string, options: Options): Promise<void> {
-  const plan = await readRunPlan(io, folder);
+  const run = await openRun(io, folder, options.economy);
+  const { plan } = run;
   const { economy } = plan;
-  const { controller, provenance } = await learnedOfFolder(io, folder);
-  const observations = observationsOf(readCheckpoint(io, folder), controller.observations.length);
+  const { controller, provenance } = loadTrained(run);
+  const observations = observationsOf(needCheckpoint(run), controller.observations.length);
   if (observations.length < FEWEST_PAIRS) {
     const message = `the checkpoint of ${folder} keeps ${observations.length} observations, ${FEWEST_PAIRS} are needed`;
     throw new UserError("E_EXPORT_PAIRS", message, "train with at least 64 lanes");

@@ -43,9 +43,10 @@ export function addSimulate(program: Command, io: Io): void {
 }
 
 async function simulate(io: Io, name: string, options: Options): Promise<void> {
-  const { economy } = await chooseEconomy(io, options.economy, options.listed);
+  const chosen = await chooseEconomy(io, options.economy, options.listed);
+  const { economy } = chosen;
   findScenarios(economy, options.scenario);
-  const contestant = await findContestant(io, name, economy);
+  const contestant = await findContestant(io, name, chosen);
   const plan = { economy, contestant, seed: options.seed, options: envOptions(io, economy, options) };
   const trajectory = options.exact ? exactTrajectory(plan) : floatTrajectory(plan);
   const csv = formatCsv(trajectory);

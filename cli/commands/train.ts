@@ -12,8 +12,8 @@ import { readInputJson } from "../input-file.js";
 import { type Io, writeJson } from "../io.js";
 import { collect, wholeNumber } from "../options.js";
 import { paramsOption } from "../params-option.js";
-import { formatRunPlan, type RunPlan, settingsOf } from "../run-files.js";
 import { createRunFolder } from "../run-folder.js";
+import { formatRunPlan, type RunPlan, settingsOf } from "../run-plan.js";
 import { runTraining } from "../training.js";
 import { VERSION } from "../version.js";
 

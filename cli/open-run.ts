@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import type { Provenance } from "../agents/controller-file.js";
+import type { LearnedController } from "../agents/learned.js";
+import { learnedOfRun } from "../agents/learned-of-run.js";
+import { planPolicy } from "../agents/policy/plan-policy.js";
+import { hashOf } from "../core/digest.js";
+import { UserError } from "../core/errors.js";
+import { type Checkpoint, decodeCheckpoint } from "../train/checkpoint.js";
+import { policyOf } from "../train/learner-checkpoint.js";
+import type { ChosenEconomy } from "./economy-option.js";
+import { exists } from "./files.js";
+import { readInputFile } from "./input-file.js";
+import type { Io } from "./io.js";
+import { checkRunIdentity } from "./run-identity.js";
+import { objectiveName, type RunPlan, readRunPlan, settingsOf } from "./run-plan.js";
+import { VERSION } from "./version.js";
+
+/** Lanes of 262,144 worlds and the moments of the largest networks. */
+const MAX_CHECKPOINT_BYTES = 4 * 2 ** 30;
+
+/** A run folder that was read whole and found to be of one piece. */
+export interface OpenRun {
+  /** The folder as the user wrote it. */
+  readonly folder: string;
+  readonly plan: RunPlan;
+  /** Absent when the run ended before its first. */
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+/**
+ * The one way into a run folder, for every command: config.json, the economy and the checkpoint belong together.
+ * @param named as in {@link readRunPlan}
+ * @throws UserError when they do not, or one of them is missing, damaged or foreign
+ */
+export async function openRun(io: Io, folder: string, named?: string | ChosenEconomy): Promise<OpenRun> {
+  const plan = await readRunPlan(io, folder, named);
+  if (!hasCheckpoint(io, folder)) return { folder, plan, checkpoint: undefined };
+  const checkpoint = decodeCheckpoint(readInputFile(io, join(folder, "checkpoint.bin"), MAX_CHECKPOINT_BYTES));
+  checkRunIdentity(folder, plan, checkpoint);
+  return { folder, plan, checkpoint };
+}
+
+export function hasCheckpoint(io: Io, folder: string): boolean {
+  return exists(io, join(folder, "checkpoint.bin"));
+}
+
+/** @throws UserError when there is none */
+export function needCheckpoint({ folder, checkpoint }: OpenRun): Checkpoint {
+  if (checkpoint) return checkpoint;
+  throw new UserError("E_RUN_CHECKPOINT", `${folder} has no checkpoint yet`, `let it run further: flyball resume ${folder}`);
+}
+
+/** The controller of a run's last checkpoint. */
+export function loadTrained(run: OpenRun): { readonly controller: LearnedController; readonly provenance: Provenance } {
+  const { plan } = run;
+  const { economy, config } = plan;
+  const agent = planPolicy(economy, config);
+  const observations = Object.keys(economy.observations).length;
+  const policy = policyOf(needCheckpoint(run), { observations, parameters: agent.parameterCount });
+  const controller = learnedOfRun({
+    world: economy,
+    lane: settingsOf(plan).lane,
+    objective: objectiveName(plan),
+    decisionInterval: config.decisionInterval,
+    agent,
+    parameters: policy.params,
+    polish: policy.polish,
+    moments: config.normalizeObservation ? policy.observationMoments : undefined,
+  });
+  return { controller, provenance: provenanceOf(plan, policy.envSteps) };
+}
+
+function provenanceOf({ config }: RunPlan, envSteps: number): Provenance {
+  const platform = `${process.platform}-${process.arch}`;
+  return { seed: config.seed, envSteps, configHash: hashOf(config), flyball: VERSION, node: process.versions.node, platform };
+}

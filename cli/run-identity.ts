@@ -1,0 +1,72 @@
+import { canonicalJson, hashOf } from "../core/digest.js";
+import { UserError } from "../core/errors.js";
+import type { Checkpoint } from "../train/checkpoint.js";
+import { type RunPlan, settingsOf } from "./run-plan.js";
+
+/**
+ * Settings that a checkpoint does not depend on: every device goes on from every other's state, and neither threads nor the moments
+ * of saving change what is computed.
+ */
+const FREE_SETTINGS: readonly string[] = ["device", "threads", "checkpointEvery"];
+
+/** What a checkpoint's header says of the run that it belongs to: all that decides what its numbers mean. */
+export function describeRun(plan: RunPlan): Readonly<Record<string, unknown>> {
+  const { economy, file, preset, params, config } = plan;
+  return {
+    economy: economy.id,
+    ...(file ? { economySha256: file.sha256 } : {}),
+    preset,
+    params,
+    config,
+    settingsHash: hashOf(settingsOf(plan).lane),
+  };
+}
+
+/**
+ * Checks that a checkpoint was made with what config.json says now.
+ * @throws UserError naming the first thing that differs, and both values
+ */
+export function checkRunIdentity(folder: string, plan: RunPlan, { header }: Checkpoint): void {
+  const now = describeRun(plan);
+  if ("config" in header) {
+    for (const [name, have, had] of pairs(now, header)) if (!isSame(have, had)) throw edited(folder, name, have, had);
+  } else if (header["configHash"] !== hashOf({ ...plan.config, device: "wasm" }) || header["economy"] !== plan.economy.id) {
+    // Checkpoints of flyball 0.1.0 keep a hash only.
+    const message = `${folder}/config.json changed since ${folder}/checkpoint.bin was written`;
+    throw new UserError("E_RUN_CONFIG", message, "restore it as it was, or train anew in another folder");
+  }
+  if (header["settingsHash"] === now["settingsHash"]) return;
+  const message = `the parameters, weights or limits of ${plan.economy.id} are not those that ${folder} was trained with`;
+  throw new UserError("E_RUN_CONFIG", message, `use the flyball that ${folder}/manifest.json names, or train anew`);
+}
+
+type Pair = readonly [name: string, have: unknown, had: unknown];
+
+function pairs(now: Readonly<Record<string, unknown>>, then: Readonly<Record<string, unknown>>): readonly Pair[] {
+  const single: readonly Pair[] = [
+    ["economy", now["economy"], then["economy"]],
+    ["economyFile.sha256", now["economySha256"], then["economySha256"]],
+    ["preset", now["preset"], then["preset"]],
+  ];
+  const nested = ["config", "params"].flatMap((group) => {
+    const [have, had] = [recordIn(now[group]), recordIn(then[group])];
+    const names = [...new Set([...Object.keys(have), ...Object.keys(had)])];
+    return names
+      .filter((name) => group !== "config" || !FREE_SETTINGS.includes(name))
+      .map((name): Pair => [name, have[name], had[name]]);
+  });
+  return [...single, ...nested];
+}
+
+function recordIn(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+const isSame = (left: unknown, right: unknown): boolean => canonicalJson(left ?? null) === canonicalJson(right ?? null);
+
+function edited(folder: string, name: string, have: unknown, had: unknown): UserError {
+  const shown = (value: unknown) => (value === undefined ? "nothing" : JSON.stringify(value));
+  const message = `${folder}/config.json was edited: ${name} is ${shown(have)}, but its checkpoint was trained with ${shown(had)}`;
+  const back = had === undefined ? `remove ${name}` : `set ${JSON.stringify(name)}: ${shown(had)} again`;
+  return new UserError("E_RUN_CONFIG", message, `${back}, or train anew in another folder`);
+}

@@ -1,0 +1,79 @@
+import { join, relative, resolve, sep } from "node:path";
+import { z } from "zod";
+import { UserError } from "../core/errors.js";
+import type { Economy } from "../env/economy.js";
+import { type EnvSettings, parseEnvOptions } from "../env/settings.js";
+import { parseConfig, type TrainConfig } from "../train/config.js";
+import { type ChosenEconomy, reopenEconomy } from "./economy-option.js";
+import { exists, isFolder } from "./files.js";
+import { readInputJson } from "./input-file.js";
+import type { Io } from "./io.js";
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const runFileSchema = z.strictObject({
+  format: z.literal("flyball-run"),
+  version: z.literal(1),
+  economy: z.string(),
+  /** The user's file that exports the economy: where it was, from the run folder, and the hashes of a `UserModule`. */
+  economyFile: z.strictObject({ path: z.string().max(4096), sha256, entrySha256: sha256.optional() }).optional(),
+  preset: z.string().nullable(),
+  /** Values that a params file changed; the rest are the preset's. */
+  params: z.record(z.string(), z.number()),
+  config: z.unknown(),
+});
+
+/** What config.json says: everything that a run depends on. */
+export interface RunPlan extends ChosenEconomy {
+  readonly economy: Economy;
+  readonly preset: string | null;
+  readonly params: Readonly<Record<string, number>>;
+  readonly config: TrainConfig;
+}
+
+/** The content of config.json in `folder`. */
+export function formatRunPlan(io: Io, folder: string, { economy, file, preset, params, config }: RunPlan): string {
+  const economyFile = file && { ...file, path: relative(resolve(io.cwd, folder), file.path).split(sep).join("/") };
+  const content = { format: "flyball-run", version: 1, economy: economy.id, economyFile, preset, params, config };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+/**
+ * @param named the economy's file as the command line names it, or the economy that was loaded from there
+ * @throws UserError when the folder holds no run, its config.json was damaged, or its economy's file is not named or has changed
+ */
+export async function readRunPlan(io: Io, folder: string, named?: string | ChosenEconomy): Promise<RunPlan> {
+  if (!isFolder(io, folder) || !exists(io, join(folder, "config.json"))) {
+    const message = `${folder} is not a run folder: it has no config.json`;
+    throw new UserError("E_RUN_MISSING", message, "name a folder that flyball train made with --out");
+  }
+  const parsed = runFileSchema.safeParse(readInputJson(io, join(folder, "config.json")));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const where = issue.path.join(".") || issue.message.toLowerCase();
+    throw new UserError(
+      "E_RUN_CONFIG",
+      `${folder}/config.json is not what flyball wrote: ${where}`,
+      "restore it or train anew",
+    );
+  }
+  const { economy: id, economyFile, preset, params, config } = parsed.data;
+  // The settings first: nothing of the user's runs for a folder that is refused anyway.
+  const settings = parseConfig(config);
+  const chosen = await reopenEconomy(io, { folder, id, path: economyFile?.path, pinned: economyFile }, named);
+  return { ...chosen, preset, params, config: settings };
+}
+
+/** Checked settings of the run's worlds. @throws UserError for an objective, preset or parameter that does not exist */
+export function settingsOf({ economy, preset, params, config }: RunPlan): EnvSettings {
+  return parseEnvOptions(economy, {
+    params,
+    ...(preset === null ? {} : { preset }),
+    ...(config.objective === null ? {} : { objective: config.objective }),
+    ...(config.horizon === null ? {} : { horizon: config.horizon }),
+  });
+}
+
+export function objectiveName({ economy, config }: RunPlan): string {
+  return config.objective ?? Object.keys(economy.objectives)[0]!;
+}
