@@ -2,6 +2,7 @@ import { z } from "zod";
 import { canonicalJson, sha256Hex } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
 import { JsonError, parseJson } from "../core/parse-json.js";
+import { describeIssue } from "../core/schema-issue.js";
 import { decodeFloats, encodeFloats } from "./float-text.js";
 import { actionWidths, actLearned, type DenseLayer, type LearnedController } from "./learned.js";
 
@@ -116,10 +117,7 @@ export function parseControllerFile(text: string): ControllerFile {
   const parsed = body.safeParse(rest);
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    throw refuse(
-      "FIELD",
-      `the controller file's ${issue.path.join(".") || "content"} is wrong: ${issue.message.toLowerCase()}`,
-    );
+    throw refuse("FIELD", `the controller file's ${issue.path.join(".") || "content"} is wrong: ${describeIssue(issue)}`);
   }
   checkSizes(parsed.data);
   const file = decodeBody(parsed.data);

@@ -29,8 +29,11 @@ test.each([
   ["ENOSPC", "the disk is full"],
   ["EDQUOT", "the disk is full"],
   ["EACCES", "permission denied"],
-  ["EROFS", "permission denied"],
-])("%s is explained as the user's to mend", (code, text) => {
+  ["EROFS", "the disk is read-only"],
+  ["EFBIG", "larger than the system allows"],
+  ["ENAMETOOLONG", "its name is too long"],
+  ["EIO", "the disk reports an error"],
+])("%s is explained as the user's to fix", (code, text) => {
   const io = fakeIo({ writeFile: fail(code) });
   expect(() => writeWhole(io, "file", "")).toThrow(text);
 });

@@ -54,6 +54,7 @@ describe.skipIf(!isHere)("flyball train --device webgpu", () => {
       stderr: {
         isTTY: true,
         columns: 200,
+        failure: () => undefined,
         write: (text) => {
           said.push(text);
           if (text.includes("steps") && ++lines === 2) opened.at(-1)!.lose("the driver was reset");

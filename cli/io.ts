@@ -1,9 +1,15 @@
+import type { InterruptSignal } from "./interrupt.js";
+import type { ProcessId } from "./process-id.js";
+
 /** Where text goes. */
 export interface Writer {
+  /** Never throws: once nobody reads any more, or the text cannot be written, the rest is dropped. */
   readonly write: (text: string) => void;
   readonly isTTY: boolean;
-  /** Width in characters. */
+  /** Width in characters, now. */
   readonly columns: number;
+  /** Why text was lost that somebody wanted: the system's code, `ENOSPC`. A reader that has gone wants nothing more. */
+  readonly failure: () => string | undefined;
 }
 
 /**
@@ -21,13 +27,14 @@ export interface Io {
   readonly now: () => number;
   readonly cores: number;
   readonly host: string;
-  /** Names this process among all that ever had its pid. */
-  readonly process: { readonly pid: number; readonly startedAt: number };
-  readonly isAlive: (pid: number) => boolean;
-  /** Atomic and durable: after a crash the file is the old one or the new one, whole. */
+  /** This process. */
+  readonly process: ProcessId;
+  /** Whether that very process of this host is running. */
+  readonly isRunning: (process: ProcessId) => boolean;
+  /** Atomic and durable: after a crash the file is the old one or the new one, whole. Makes no folder. */
   readonly writeFile: (path: string, content: string | Uint8Array) => void;
-  /** Calls `handler` on Ctrl-C or a request to terminate; returns the undo. A second Ctrl-C quits without asking. */
-  readonly onInterrupt: (handler: () => void) => () => void;
+  /** Calls `handler` on Ctrl-C, a request to end or a closed terminal; returns the undo. A second one quits without asking. */
+  readonly onInterrupt: (handler: (signal: InterruptSignal) => void) => () => void;
 }
 
 export function writeLine(writer: Writer, text: string): void {

@@ -1,64 +1,59 @@
-import { readFileSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
+import { EXIT_CODES, type InterruptSignal } from "./interrupt.js";
 import type { Io, Writer } from "./io.js";
+import { identifyProcess, isRunning } from "./process-id.js";
 import { writeAtomic } from "./write-atomic.js";
 
 /** The real thing. `quit` ends the process at once. */
 export function nodeIo(quit: (code: number) => void): Io {
+  const host = hostname();
+  const writing = { host, pid: process.pid, isAlive: (pid: number) => isRunning({ pid, started: null }) };
   return {
-    stdout: writerOf(process.stdout),
-    stderr: writerOf(process.stderr),
+    stdout: openWriter(process.stdout),
+    stderr: openWriter(process.stderr),
     cwd: process.cwd(),
     now: Date.now,
     cores: availableParallelism(),
-    host: hostname(),
-    process: { pid: process.pid, startedAt: Math.round(performance.timeOrigin) },
-    isAlive,
-    writeFile: (path, content) => writeAtomic(path, content, String(process.pid)),
+    host,
+    process: identifyProcess(process.pid),
+    isRunning,
+    writeFile: (path, content) => writeAtomic(path, content, writing),
     onInterrupt: (handler) => onInterrupt(handler, quit),
   };
 }
 
-function writerOf(stream: NodeJS.WriteStream): Writer {
+/** Nobody reads any more: the end of output, not of work. EIO is a terminal that was closed. */
+const READER_GONE: readonly string[] = ["EPIPE", "EIO", "ECONNRESET", "ERR_STREAM_DESTROYED"];
+
+function openWriter(stream: NodeJS.WriteStream): Writer {
+  let failure: string | undefined;
+  stream.on("error", ({ code = "unknown" }: NodeJS.ErrnoException) => {
+    failure ??= code;
+  });
   return {
-    write: (text) => void stream.write(text),
+    write: (text) => {
+      if (failure === undefined) stream.write(text);
+    },
     isTTY: stream.isTTY === true,
-    columns: stream.columns ?? 80,
+    // Asked anew each time: terminals are resized.
+    get columns() {
+      return stream.columns ?? 80;
+    },
+    failure: () => (failure === undefined || READER_GONE.includes(failure) ? undefined : failure),
   };
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !isZombie(pid);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
+const SIGNALS: readonly InterruptSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** On Linux, a process that ended but whose parent has not asked how: signals still find it. */
-function isZombie(pid: number): boolean {
-  try {
-    // "pid (name) state …"; the name may hold anything, so the last parenthesis counts.
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
-  } catch {
-    return false;
-  }
-}
-
-function onInterrupt(handler: () => void, quit: (code: number) => void): () => void {
+function onInterrupt(handler: (signal: InterruptSignal) => void, quit: (code: number) => void): () => void {
   let asked = false;
-  const listener = () => {
-    // 130 is what shells report for a program ended by Ctrl-C.
-    if (asked) quit(130);
+  const listener = (signal: InterruptSignal) => {
+    if (asked) quit(EXIT_CODES[signal]);
     asked = true;
-    handler();
+    handler(signal);
   };
-  process.on("SIGINT", listener);
-  process.on("SIGTERM", listener);
+  for (const signal of SIGNALS) process.on(signal, listener);
   return () => {
-    process.off("SIGINT", listener);
-    process.off("SIGTERM", listener);
+    for (const signal of SIGNALS) process.off(signal, listener);
   };
 }

@@ -8,7 +8,7 @@ const figures = (envSteps: number) => ({ envSteps, notes: ["return 1.500", "kl 0
 function timed(isTTY: boolean) {
   const time = { now: 0 };
   const parts: string[] = [];
-  const stderr = { isTTY, columns: 200, write: (text: string) => void parts.push(text) };
+  const stderr = { isTTY, columns: 200, failure: () => undefined, write: (text: string) => void parts.push(text) };
   return { io: fakeIo({ stderr, now: () => time.now }), time, parts };
 }
 

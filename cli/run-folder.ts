@@ -1,28 +1,38 @@
-import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { canonicalJson } from "../core/digest.js";
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { UserError } from "../core/errors.js";
 import { encodeEvent, encodeFileVersion } from "./event-file.js";
-import { onFile, writeWhole } from "./files.js";
-import type { Io } from "./io.js";
+import { onFile } from "./files.js";
+import { type Io, writeLine } from "./io.js";
 import type { MetricsLine } from "./metrics-line.js";
+import { type Lock, takeLock } from "./run/lock.js";
+import { formatMetricsLine, METRICS, readMetrics } from "./run/metrics-log.js";
 
 /** An open run folder; nobody else can write to it until `close`. */
 export interface RunFolder {
   readonly path: string;
   readonly file: (name: string) => string;
+  /** Writes a whole file of the run. @throws UserError when the folder is gone or belongs to another process by now */
+  readonly write: (name: string, content: string | Uint8Array) => void;
+  /** Adds a line to the logs. @throws UserError as `write` does */
   readonly append: (line: MetricsLine) => void;
   readonly close: () => void;
-}
-
-interface Lock {
-  readonly pid: number;
-  readonly startedAt: number;
-  readonly host: string;
+  /** Closes a new run that has not begun, and removes all that was made for it. */
+  readonly discard: () => void;
 }
 
 const LOCK = "run.lock";
-const METRICS = "metrics.jsonl";
 const EVENTS = "events.out.tfevents.flyball";
 
 /**
@@ -31,110 +41,127 @@ const EVENTS = "events.out.tfevents.flyball";
  */
 export function createRunFolder(io: Io, path: string): RunFolder {
   const full = resolve(io.cwd, path);
-  onFile(full, "write", () => mkdirSync(full, { recursive: true }));
-  const unlock = lock(io, full);
+  const highest = onFile(full, "write", () => mkdirSync(full, { recursive: true }));
+  const made = foldersBetween(full, highest);
+  const lock = withoutTraces(made, () => takeLock(io, join(full, LOCK), path));
   const taken = ["config.json", "checkpoint.bin"].find((name) => existsSync(join(full, name)));
   if (taken) {
-    unlock();
+    lock.release();
     const hint = `continue it with flyball resume ${path}, or choose another folder with --out`;
     throw new UserError("E_RUN_EXISTS", `${path} already holds a run (${taken})`, hint);
   }
-  return openFolder(io, full, unlock, []);
+  return openFolder({ io, full, lock, kept: [], made });
 }
 
-/** Locks the folder of a run to be continued and cuts its logs back to `envSteps`, the step of its checkpoint. */
+/**
+ * Locks the folder of a run to be continued and cuts its logs back to `envSteps`, the step of its checkpoint. Lines that cannot be
+ * read are left out, said, and kept in a copy.
+ */
 export function reopenRunFolder(io: Io, path: string, envSteps: number): RunFolder {
   const full = resolve(io.cwd, path);
-  const unlock = lock(io, full);
-  const kept = readMetrics(full).filter((line) => line.envSteps <= envSteps);
-  return openFolder(io, full, unlock, kept);
-}
-
-/** The lines of metrics.jsonl up to the first that is not whole (a crash may have cut the last one off). */
-export function readMetrics(folder: string): readonly MetricsLine[] {
-  const path = join(folder, METRICS);
-  if (!existsSync(path)) return [];
-  const lines: MetricsLine[] = [];
-  for (const text of onFile(path, "read", () => readFileSync(path, "utf8")).split("\n")) {
-    try {
-      lines.push(JSON.parse(text));
-    } catch {
-      break;
-    }
-  }
-  return lines;
-}
-
-function openFolder(io: Io, full: string, unlock: () => void, kept: readonly MetricsLine[]): RunFolder {
-  const metrics = join(full, METRICS);
-  const events = join(full, EVENTS);
+  const lock = takeLock(io, join(full, LOCK), path);
   try {
-    writeWhole(io, metrics, kept.map(textOf).join(""));
-    writeWhole(io, events, Buffer.concat([encodeFileVersion(io.now()), ...kept.map(encodeEvent)]));
+    const { lines, damaged } = readMetrics(full);
+    if (damaged.length > 0) keepDamaged(io, full, damaged);
+    return openFolder({ io, full, lock, kept: lines.filter((line) => line.envSteps <= envSteps), made: [] });
   } catch (error) {
-    unlock();
+    lock.release();
+    throw error;
+  }
+}
+
+function keepDamaged(io: Io, full: string, damaged: readonly number[]): void {
+  const names = readdirSync(full);
+  let copy = "metrics.damaged.jsonl";
+  for (let n = 2; names.includes(copy); n++) copy = `metrics.damaged-${n}.jsonl`;
+  onFile(join(full, copy), "write", () => copyFileSync(join(full, METRICS), join(full, copy)));
+  const shown = damaged.length > 10 ? `${damaged.slice(0, 10).join(", ")}, …` : damaged.join(", ");
+  writeLine(io.stderr, `warning: ${METRICS} has lines that cannot be read (${shown}); they are left out, ${copy} keeps them`);
+}
+
+interface Opening {
+  readonly io: Io;
+  /** Absolute. */
+  readonly full: string;
+  readonly lock: Lock;
+  readonly kept: readonly MetricsLine[];
+  /** Folders that were made for this run, the deepest first. */
+  readonly made: readonly string[];
+}
+
+function openFolder({ io, full, lock, kept, made }: Opening): RunFolder {
+  const file = (name: string) => join(full, name);
+  const write = (name: string, content: string | Uint8Array) => {
+    checkHeld(lock, full);
+    onFile(file(name), "write", () => io.writeFile(file(name), content));
+  };
+  const discard = () => {
+    for (const name of [METRICS, EVENTS]) rmSync(file(name), { force: true });
+    lock.release();
+    removeEmpty(made);
+  };
+  try {
+    write(METRICS, kept.map(formatMetricsLine).join(""));
+    write(EVENTS, Buffer.concat([encodeFileVersion(io.now()), ...kept.map(encodeEvent)]));
+  } catch (error) {
+    if (made.length > 0) discard();
+    lock.release();
     throw error;
   }
   return {
     path: full,
-    file: (name) => join(full, name),
+    file,
+    write,
     append: (line) => {
-      onFile(metrics, "write", () => appendFileSync(metrics, textOf(line)));
-      onFile(events, "write", () => appendFileSync(events, encodeEvent(line)));
+      checkHeld(lock, full);
+      appendTo(file(METRICS), Buffer.from(formatMetricsLine(line)));
+      appendTo(file(EVENTS), encodeEvent(line));
     },
-    close: unlock,
+    close: lock.release,
+    discard,
   };
 }
 
-function textOf(line: MetricsLine): string {
-  return `${canonicalJson(line)}\n`;
-}
-
-/** Takes the folder's lock, from a dead process if need be; returns the undo. */
-function lock(io: Io, folder: string): () => void {
-  const path = join(folder, LOCK);
-  const mine: Lock = { ...io.process, host: io.host };
-  for (let attempt = 0; ; attempt++) {
-    const file = onFile(path, "write", () => openExclusive(path));
-    if (file !== undefined) {
-      writeSync(file, JSON.stringify(mine));
+/** Makes no file: one that is gone was taken away, and a log that begins in the middle tells nothing. */
+function appendTo(path: string, bytes: Uint8Array): void {
+  onFile(path, "write", () => {
+    const file = openSync(path, constants.O_WRONLY | constants.O_APPEND);
+    try {
+      for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+    } finally {
       closeSync(file);
-      return () => rmSync(path, { force: true });
     }
-    const holder = readLock(path);
-    if (attempt > 2 || (holder && isHeld(io, holder))) {
-      const who = holder ? `process ${holder.pid} on ${holder.host}` : "another process";
-      const message = `${folder} is in use by ${who}`;
-      throw new UserError(
-        "E_RUN_LOCKED",
-        message,
-        `wait for it, choose another folder, or remove ${path} if you know that it ended`,
-      );
-    }
-    rmSync(path, { force: true });
-  }
+  });
 }
 
-function openExclusive(path: string): number | undefined {
+function checkHeld(lock: Lock, full: string): void {
+  if (lock.isHeld()) return;
+  const message = `${full} was removed or taken over while the run wrote to it`;
+  throw new UserError("E_RUN_LOST", message, "start the run again, in a folder that nobody else touches");
+}
+
+/** `full` and the folders above it, up to the highest that was made; none where the folder was there already. */
+function foldersBetween(full: string, highest: string | undefined): readonly string[] {
+  const made: string[] = [];
+  if (highest === undefined) return made;
+  for (let folder = full; !relative(highest, folder).startsWith(".."); folder = dirname(folder)) made.push(folder);
+  return made;
+}
+
+function withoutTraces<T>(made: readonly string[], action: () => T): T {
   try {
-    return openSync(path, "wx");
+    return action();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return undefined;
+    removeEmpty(made);
     throw error;
   }
 }
 
-function readLock(path: string): Lock | undefined {
+/** As far up as they are empty: others may have put something there meanwhile. */
+function removeEmpty(folders: readonly string[]): void {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    for (const folder of folders) rmdirSync(folder);
   } catch {
-    return undefined;
+    // Not empty, or gone.
   }
-}
-
-/** A process on another host may live; one with our pid but another start was ours in an earlier life. */
-function isHeld(io: Io, holder: Lock): boolean {
-  if (holder.host !== io.host) return true;
-  if (holder.pid === io.process.pid) return holder.startedAt === io.process.startedAt;
-  return io.isAlive(holder.pid);
 }

@@ -1,6 +1,7 @@
 import { join, relative, resolve, sep } from "node:path";
 import { z } from "zod";
 import { UserError } from "../core/errors.js";
+import { describeIssue } from "../core/schema-issue.js";
 import type { Economy } from "../env/economy.js";
 import { type EnvSettings, parseEnvOptions } from "../env/settings.js";
 import { parseConfig, type TrainConfig } from "../train/config.js";
@@ -50,12 +51,9 @@ export async function readRunPlan(io: Io, folder: string, named?: string | Chose
   const parsed = runFileSchema.safeParse(readInputJson(io, join(folder, "config.json")));
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    const where = issue.path.join(".") || issue.message.toLowerCase();
-    throw new UserError(
-      "E_RUN_CONFIG",
-      `${folder}/config.json is not what flyball wrote: ${where}`,
-      "restore it or train anew",
-    );
+    const where = issue.path.join(".") || "the file";
+    const message = `${folder}/config.json is not what flyball wrote: ${where}: ${describeIssue(issue)}`;
+    throw new UserError("E_RUN_CONFIG", message, "restore it or train anew");
   }
   const { economy: id, economyFile, preset, params, config } = parsed.data;
   // The settings first: nothing of the user's runs for a folder that is refused anyway.

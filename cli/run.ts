@@ -1,20 +1,21 @@
 import { Command, CommanderError } from "commander";
-import { UserError } from "../core/errors.js";
-import { suggest } from "../core/nearest.js";
+import { formatUserError, UserError } from "../core/errors.js";
 import { COMMANDS } from "./commands.js";
+import { EXIT_CODES, InterruptedError } from "./interrupt.js";
 import { type Io, writeLine } from "./io.js";
+import { explainUsage } from "./usage-error.js";
 import { VERSION } from "./version.js";
 
-/**
- * Runs one command line. Returns the exit code: 0 done, 2 the user's mistake (two lines on stderr: what, and what to do),
- * 1 ours (with a stack).
- */
+/** Runs one command line. Returns the exit code, see `EXIT_CODES`. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
+  const program = createProgram(io);
   try {
-    await createProgram(io).parseAsync([...argv], { from: "user" });
-    return 0;
+    await program.parseAsync([...argv], { from: "user" });
+    return EXIT_CODES.done;
   } catch (error) {
-    return reportError(error, argv, io);
+    if (error instanceof InterruptedError) return EXIT_CODES[error.signal];
+    if (!(error instanceof CommanderError)) return reportError(error, io);
+    return error.exitCode === 0 ? EXIT_CODES.done : reportError(explainUsage(error, program, argv), io);
   }
 }
 
@@ -39,37 +40,12 @@ export function createProgram(io: Io): Command {
   return program;
 }
 
-function reportError(error: unknown, argv: readonly string[], io: Io): number {
-  if (error instanceof CommanderError) return reportUsage(error, argv, io);
+function reportError(error: unknown, io: Io): number {
   if (error instanceof UserError) {
-    writeLine(io.stderr, `error: ${error.message}`);
-    writeLine(io.stderr, `  ${error.hint}`);
-    return 2;
+    io.stderr.write(formatUserError(error));
+    return EXIT_CODES.refused;
   }
   writeLine(io.stderr, error instanceof Error ? (error.stack ?? error.message) : String(error));
   writeLine(io.stderr, "this is a fault of flyball, not yours; please report it with the lines above");
-  return 1;
-}
-
-/** Commander's own complaints, in our two lines. */
-function reportUsage(error: CommanderError, argv: readonly string[], io: Io): number {
-  if (error.exitCode === 0) return 0;
-  const names = COMMANDS_BY_NAME(io);
-  if (error.code === "commander.help") {
-    writeLine(io.stderr, "error: no command given");
-    writeLine(io.stderr, `  one of: ${names.join(", ")}; for example flyball train akash`);
-    return 2;
-  }
-  const [first = "", second] = error.message.replace(/^error: /, "").split("\n");
-  const command = names.find((name) => name === argv[0]);
-  const fallback = command ? `see flyball ${command} --help` : "see flyball --help";
-  const unknown = error.code === "commander.unknownCommand" ? (argv[0] ?? "") : undefined;
-  const hint = unknown === undefined ? (second?.replace(/^\(D(.*)\)$/, "d$1") ?? fallback) : suggest(unknown, names);
-  writeLine(io.stderr, `error: ${first}`);
-  writeLine(io.stderr, `  ${hint}`);
-  return 2;
-}
-
-function COMMANDS_BY_NAME(io: Io): readonly string[] {
-  return createProgram(io).commands.map((command) => command.name());
+  return EXIT_CODES.fault;
 }

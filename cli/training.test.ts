@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/fake-io.js";
 import { decodeCheckpoint } from "../train/checkpoint.js";
-import { readMetrics } from "./run-folder.js";
+import { readMetrics } from "./run/metrics-log.js";
 
 /** Six iterations of 1,024 steps, checkpoints after every second: a second or so. */
 const SMALL =
@@ -29,7 +29,9 @@ describe("train and resume", () => {
     });
     const manifest = JSON.parse(readFileSync(join(io.cwd, "run/manifest.json"), "utf8"));
     expect(manifest).toMatchObject({ economy: "akash-v1", seed: 1, started: "2023-11-14T22:13:20.000Z" });
-    expect(readMetrics(join(io.cwd, "run")).map(({ envSteps }) => envSteps)).toEqual([1024, 2048, 3072, 4096, 5120, 6144]);
+    expect(readMetrics(join(io.cwd, "run")).lines.map(({ envSteps }) => envSteps)).toEqual([
+      1024, 2048, 3072, 4096, 5120, 6144,
+    ]);
     expect(readFileSync(join(io.cwd, "run/events.out.tfevents.flyball")).length).toBeGreaterThan(1000);
   });
 
@@ -37,13 +39,13 @@ describe("train and resume", () => {
     const whole = fakeIo();
     await trainSmall(whole, "run");
     const io = interruptAfter(3);
-    await trainSmall(io, "run");
+    expect((await trainSmall(io, "run")).code).toBe(130);
     expect(decodeCheckpoint(readFileSync(join(io.cwd, "run/checkpoint.bin"))).header["iteration"]).toBe(3);
     const resumed = { ...fakeIo(), cwd: io.cwd };
     const { code, err } = await flyball("resume run", resumed);
     expect(code, err).toBe(0);
     expect(tensorsOf(resumed, "run")).toEqual(tensorsOf(whole, "run"));
-    expect(readMetrics(join(io.cwd, "run")).length).toBe(6);
+    expect(readMetrics(join(io.cwd, "run")).lines.length).toBe(6);
   });
 
   test("a run that was killed goes on from its checkpoint, with its logs cut back to it", async () => {
@@ -56,11 +58,11 @@ describe("train and resume", () => {
     await trainSmall(four, "run");
     writeFileSync(join(io.cwd, "run/checkpoint.bin"), readFileSync(join(four.cwd, "run/checkpoint.bin")));
     appendFileSync(join(io.cwd, "run/metrics.jsonl"), '{"envSteps":71');
-    writeFileSync(join(io.cwd, "run/run.lock"), JSON.stringify({ pid: 77, startedAt: 5, host: "test" }));
+    writeFileSync(join(io.cwd, "run/run.lock"), JSON.stringify({ pid: 77, started: "5", host: "test" }));
     const { code, err } = await flyball("resume run", io);
     expect(code, err).toBe(0);
     expect(tensorsOf(io, "run")).toEqual(tensorsOf(whole, "run"));
-    expect(readMetrics(join(io.cwd, "run")).map(({ update }) => update)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(readMetrics(join(io.cwd, "run")).lines.map(({ update }) => update)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   test("resume refuses a changed configuration, a damaged checkpoint and a folder that is none", async () => {
@@ -97,7 +99,7 @@ describe("what train refuses before it starts", () => {
     expect(out).toBe("");
     expect(err.trimEnd().split("\n").length).toBe(2);
     // Nothing half-written: the folder was not even made.
-    expect(readMetrics(join(io.cwd, "run"))).toEqual([]);
+    expect(readMetrics(join(io.cwd, "run")).lines).toEqual([]);
     return err;
   }
 
@@ -130,7 +132,7 @@ describe("what train refuses before it starts", () => {
     const io = fakeIo();
     await trainSmall(io, "run");
     expect((await trainSmall(io, "run")).err).toContain("run already holds a run");
-    writeFileSync(join(io.cwd, "run/run.lock"), JSON.stringify({ pid: 1, startedAt: 0, host: "elsewhere" }));
+    writeFileSync(join(io.cwd, "run/run.lock"), JSON.stringify({ pid: 1, started: null, host: "elsewhere" }));
     expect((await flyball("resume run", io)).err).toContain("is in use by process 1 on elsewhere");
   });
 

@@ -6,8 +6,8 @@ import { UserError } from "../core/errors.js";
 import { encodeCheckpoint } from "../train/checkpoint.js";
 import { checkpointOf } from "../train/learner-checkpoint.js";
 import { envStepsOf, type TrainEvent, type TrainState, train } from "../train/train.js";
-import { writeWhole } from "./files.js";
-import { type Io, writeLine } from "./io.js";
+import { InterruptedError, type InterruptSignal } from "./interrupt.js";
+import { type Io, writeJson, writeLine } from "./io.js";
 import { hasCheckpoint } from "./open-run.js";
 import { createProgress, type Progress } from "./progress.js";
 import type { RunFolder } from "./run-folder.js";
@@ -24,6 +24,14 @@ export interface TrainSummary {
   readonly episodicReturn: number | null;
   readonly seconds: number;
   readonly envStepsPerSecond: number;
+  /** Only where a signal cut it short; the exit code says it too. */
+  readonly interruptedBy?: InterruptSignal;
+}
+
+/** Prints the document of `--json`. @throws InterruptedError when the session was cut short, for the exit code */
+export function reportTraining(io: Io, summary: TrainSummary, json: boolean | undefined): void {
+  if (json) writeJson(io, summary);
+  if (summary.interruptedBy) throw new InterruptedError(summary.interruptedBy);
 }
 
 interface Session {
@@ -40,16 +48,23 @@ interface Session {
 export async function runTraining(io: Io, session: Session): Promise<TrainSummary> {
   const { plan, folder, name } = session;
   const stop = new AbortController();
-  const release = io.onInterrupt(() => {
+  let signal: InterruptSignal | undefined;
+  let begun = session.begin === undefined;
+  const begin = () => {
+    session.begin?.();
+    begun = true;
+  };
+  const release = io.onInterrupt((which) => {
     writeLine(io.stderr, "\nstopping after this iteration; Ctrl-C again quits without saving");
+    signal = which;
     stop.abort();
   });
   try {
-    const summary = await follow(io, session, stop.signal);
+    const summary = await follow(io, { ...session, begin }, stop.signal);
     const steps = `${summary.envSteps} of ${summary.totalSteps} env-steps`;
     if (summary.finished) writeLine(io.stderr, `trained ${steps} in ${Math.round(summary.seconds)} s; the run is in ${name}`);
     else writeLine(io.stderr, `saved at ${steps}; go on with: flyball resume ${name}`);
-    return summary;
+    return { ...summary, ...(signal && !summary.finished ? { interruptedBy: signal } : {}) };
   } catch (error) {
     if (error instanceof DeviceLostError) throw lostError(io, error, name);
     if (!(error instanceof NotFiniteError)) throw error;
@@ -57,7 +72,8 @@ export async function runTraining(io: Io, session: Session): Promise<TrainSummar
     throw new UserError("E_TRAIN_NOT_FINITE", error.message, hint);
   } finally {
     release();
-    folder.close();
+    if (begun) folder.close();
+    else folder.discard();
   }
 }
 
@@ -100,7 +116,7 @@ async function follow(io: Io, session: Session, signal: AbortSignal): Promise<Tr
         last = { ...last, envSteps: event.envSteps };
       }
       if (event.kind === "checkpoint") {
-        saveCheckpoint(io, session, event.state, event.observations);
+        saveCheckpoint(session, event.state, event.observations);
         last = { ...last, envSteps: event.state.envSteps };
       }
       if (event.kind === "end") finished = !event.aborted;
@@ -158,12 +174,7 @@ function logPolish(io: Io, folder: RunFolder, progress: Progress, event: PolishE
   folder.append({ update, envSteps, time: io.now(), metrics: { polishObjective: score, stepsPerSecond } });
 }
 
-function saveCheckpoint(
-  io: Io,
-  { plan, folder }: Session,
-  state: TrainState,
-  observations: readonly (readonly number[])[],
-): void {
+function saveCheckpoint({ plan, folder }: Session, state: TrainState, observations: readonly (readonly number[])[]): void {
   const checkpoint = checkpointOf(state, observations, describeRun(plan));
-  writeWhole(io, folder.file("checkpoint.bin"), encodeCheckpoint(checkpoint));
+  folder.write("checkpoint.bin", encodeCheckpoint(checkpoint));
 }

@@ -88,16 +88,14 @@ function locating<T>(loaded: UserModule, world: World, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const place = / \(([^()]*) (\d+):(\d+): (.*)\)$/s.exec(error.message);
-    if (!place) throw error;
-    const [whole, , line, column, excerpt] = place;
+    if (!(error instanceof UserError) || error.place === undefined) throw error;
+    const { line, column, excerpt } = error.place;
     const found = functionsOf(world)
-      .filter((fn) => Function.prototype.toString.call(fn).split("\n")[Number(line) - 1]?.includes(excerpt!))
-      .map((fn) => loaded.locate(fn, Number(line), Number(column)))
+      .filter((fn) => Function.prototype.toString.call(fn).split("\n")[line - 1]?.includes(excerpt))
+      .map((fn) => loaded.locate(fn, line, column))
       .find((where) => where !== undefined);
     if (found === undefined) throw error;
-    throw new UserError(error.code, `${found}: ${error.message.slice(0, -whole.length)}: ${excerpt}`, error.hint);
+    throw new UserError(error.code, `${found}: ${error.what}: ${excerpt}`, error.hint);
   }
 }
 

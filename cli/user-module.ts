@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { sha256Hex } from "../core/digest.js";
-import { UserError } from "../core/errors.js";
+import { continueSentence, UserError } from "../core/errors.js";
 import { readInputFile } from "./input-file.js";
 
 /** A user's TypeScript or JavaScript file, loaded. */
@@ -119,7 +119,7 @@ function explainBuild(error: unknown, path: string): unknown {
   const { location, text } = first;
   const where = location ? `${basename(location.file)}:${location.line}:${location.column + 1}` : basename(path);
   const shown = location ? `: ${location.lineText.trim().slice(0, 80)}` : "";
-  return new UserError("E_CHECK_SYNTAX", `${where}: ${text.toLowerCase()}${shown}`, "fix it, then check again");
+  return new UserError("E_CHECK_SYNTAX", `${where}: ${continueSentence(text)}${shown}`, "fix it, then check again");
 }
 
 async function runModule(file: string, path: string): Promise<UserModule["exports"]> {

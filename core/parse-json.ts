@@ -1,3 +1,5 @@
+import { continueSentence } from "./errors.js";
+
 /** What no file of flyball reaches; the parser itself recurses and fails at some ten thousand. */
 export const MAX_JSON_DEPTH = 64;
 
@@ -24,7 +26,7 @@ function parse(text: string): unknown {
   } catch (error) {
     // The engine quotes a part of the text, line breaks included.
     const why = (error as Error).message.replace(/\s+/g, " ");
-    throw new JsonError(why.slice(0, 1).toLowerCase() + why.slice(1));
+    throw new JsonError(continueSentence(why));
   }
 }
 

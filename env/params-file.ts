@@ -2,6 +2,7 @@ import { z } from "zod";
 import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
 import { JsonError, parseJson } from "../core/parse-json.js";
+import { describeIssue } from "../core/schema-issue.js";
 import { checkParams } from "./params.js";
 import type { Values, World } from "./world.js";
 
@@ -54,7 +55,7 @@ export function parseParamsFile(text: string): ParamsFile {
     const key = issue.keys[0]!;
     throw new UserError("E_PARAMS_FILE", `unknown key ${key}${where} of a params file`, suggest(key, Object.keys(allowed)));
   }
-  const message = at === "" ? "the params file holds no object" : `${at} of the params file: ${issue.message.toLowerCase()}`;
+  const message = at === "" ? "the params file holds no object" : `${at} of the params file is wrong: ${describeIssue(issue)}`;
   throw new UserError("E_PARAMS_FILE", message, HINT);
 }
 

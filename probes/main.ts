@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { renderTable } from "../cli/table.js";
-import { UserError } from "../core/errors.js";
+import { continueSentence, formatUserError, UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
 import { PROBES, type Probe } from "./probe.js";
 import { type ProbeRun, reaches, runProbe } from "./run-probe.js";
@@ -45,8 +45,8 @@ function parseOptions(args: readonly string[]) {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
     // An unknown option or one without its value; the message names it.
-    const [message = ""] = (error as Error).message.split(". ");
-    throw new UserError("E_PROBE_OPTION", message.charAt(0).toLowerCase() + message.slice(1), "see npm run probes -- --help");
+    const { message } = error as Error;
+    throw new UserError("E_PROBE_OPTION", continueSentence(message), "see npm run probes -- --help");
   }
 }
 
@@ -122,6 +122,6 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
-  process.stderr.write(`error: ${error.message}\n${error.hint}\n`);
+  process.stderr.write(formatUserError(error));
   process.exitCode = 2;
 }

@@ -23,7 +23,7 @@ import {
 import { type Bench, FULL, measureAll, QUICK } from "../bench/gpu/run.js";
 import { renderTable } from "../cli/table.js";
 import { VERSION } from "../cli/version.js";
-import { UserError } from "../core/errors.js";
+import { formatUserError, UserError } from "../core/errors.js";
 import { findEconomy } from "../env/registry.js";
 import { openGpu } from "../models/webgpu/device.js";
 import { isSoftware, nameOf } from "../models/webgpu/explain.js";
@@ -104,7 +104,7 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     if (error instanceof UserError) {
-      process.stderr.write(`error: ${error.message}\n  ${error.hint}\n`);
+      process.stderr.write(formatUserError(error));
       process.exit(2);
     }
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

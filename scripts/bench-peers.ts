@@ -23,7 +23,7 @@ import { type PeerBenchOptions, parsePeerOptions, USAGE } from "../bench/peers/r
 import { packageRoot } from "../cli/package-root.js";
 import { renderTable } from "../cli/table.js";
 import { VERSION } from "../cli/version.js";
-import { UserError } from "../core/errors.js";
+import { formatUserError, UserError } from "../core/errors.js";
 import type { Economy } from "../env/economy.js";
 import { findEconomy } from "../env/registry.js";
 
@@ -184,7 +184,7 @@ try {
   await main(process.argv.slice(2));
 } catch (error) {
   if (error instanceof UserError) {
-    log(`error: ${error.message}\n  ${error.hint}`);
+    log(formatUserError(error).trimEnd());
     process.exitCode = 2;
   } else {
     log(error instanceof Error ? (error.stack ?? error.message) : String(error));

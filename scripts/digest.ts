@@ -14,7 +14,7 @@ process.on("exit", () => rmSync(cwd, { recursive: true, force: true }));
 
 const written: string[] = [];
 const lastWords: string[] = [];
-const silent = { isTTY: false, columns: 80, write: () => undefined };
+const silent = { isTTY: false, columns: 80, write: () => undefined, failure: () => undefined };
 const stderr = { ...silent, write: (text: string) => void lastWords.push(text) };
 try {
   for await (const line of digestLines({ ...nodeIo((code) => process.exit(code)), cwd, stdout: silent, stderr })) {

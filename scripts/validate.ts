@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { parseRuleFile, type RuleFile, ruleOfFile } from "../agents/rules/rule-file.js";
 import { shippedRules } from "../cli/contestants.js";
 import { packageRoot } from "../cli/package-root.js";
-import { UserError } from "../core/errors.js";
+import { formatUserError, UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
 import { dynamicsGates, halfStepGates, scaleGates } from "../env/economies/akash/dynamics-gates.js";
 import { signGates, statisticalGates } from "../env/economies/akash/gates.js";
@@ -154,6 +154,6 @@ try {
   process.exitCode = await main(process.argv.slice(2), note);
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
-  console.error(`error: ${error.message}\n  ${error.hint}`);
+  process.stderr.write(formatUserError(error));
   process.exitCode = 2;
 }

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import type { InterruptSignal } from "../cli/interrupt.js";
 import type { Io } from "../cli/io.js";
 import { runCli } from "../cli/run.js";
 
 export interface FakeIo extends Io {
   readonly out: () => string;
   readonly err: () => string;
-  readonly interrupt: () => void;
+  readonly interrupt: (signal?: InterruptSignal) => void;
 }
 
 /** An Io on a fresh temporary folder that the test's end removes. The clock stands still unless `now` says otherwise. */
@@ -17,16 +18,16 @@ export function fakeIo(overrides: Partial<Io> = {}): FakeIo {
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   const out: string[] = [];
   const err: string[] = [];
-  const handlers = new Set<() => void>();
+  const handlers = new Set<(signal: InterruptSignal) => void>();
   return {
-    stdout: { write: (part) => void out.push(part), isTTY: false, columns: 120 },
-    stderr: { write: (part) => void err.push(part), isTTY: false, columns: 120 },
+    stdout: { write: (part) => void out.push(part), isTTY: false, columns: 120, failure: () => undefined },
+    stderr: { write: (part) => void err.push(part), isTTY: false, columns: 120, failure: () => undefined },
     cwd,
     now: () => 1_700_000_000_000,
     cores: 2,
     host: "test",
-    process: { pid: 1234, startedAt: 1 },
-    isAlive: () => false,
+    process: { pid: 1234, started: "1" },
+    isRunning: () => false,
     writeFile: (path, content) => writeFileSync(path, content),
     onInterrupt: (handler) => {
       handlers.add(handler);
@@ -34,22 +35,23 @@ export function fakeIo(overrides: Partial<Io> = {}): FakeIo {
     },
     out: () => out.join(""),
     err: () => err.join(""),
-    interrupt: () => {
-      for (const handler of handlers) handler();
+    interrupt: (signal = "SIGINT") => {
+      for (const handler of handlers) handler(signal);
     },
     ...overrides,
   };
 }
 
 /** Stops a run as Ctrl-C does, after `iterations` of them. */
-export function interruptAfter(iterations: number): FakeIo {
+export function interruptAfter(iterations: number, signal: InterruptSignal = "SIGINT"): FakeIo {
   let seen = 0;
   const io: FakeIo = fakeIo({
     stderr: {
       isTTY: true,
       columns: 200,
+      failure: () => undefined,
       write: (text) => {
-        if (text.includes("steps") && ++seen === iterations) io.interrupt();
+        if (text.includes("steps") && ++seen === iterations) io.interrupt(signal);
       },
     },
     now: () => (clock += 1000),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { UserError } from "../../core/errors.js";
 import { suggest } from "../../core/nearest.js";
 import { JsonError, parseJson } from "../../core/parse-json.js";
+import { describeIssue } from "../../core/schema-issue.js";
 import type { World } from "../../env/world.js";
 import type { Rule } from "../controller.js";
 import { makeRule } from "./registry.js";
@@ -67,7 +68,7 @@ export function parseRuleFile(text: string): RuleFile {
       suggest(key, Object.keys(ruleFileSchema.shape)),
     );
   }
-  const message = at === "" ? "the rule file holds no object" : `${at} of the rule file: ${issue.message.toLowerCase()}`;
+  const message = at === "" ? "the rule file holds no object" : `${at} of the rule file is wrong: ${describeIssue(issue)}`;
   throw new UserError("E_RULE_FILE", message, HINT);
 }
 

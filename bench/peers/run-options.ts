@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { UserError } from "../../core/errors.js";
+import { continueSentence, UserError } from "../../core/errors.js";
 
 export const USAGE = `usage: npm run bench:peers -- [--quick] [--seconds 5] [--rounds 3] [--python python3] [--torch cpu] [--into FILE] [--json]
 
@@ -64,8 +64,8 @@ function parseValues(args: readonly string[]) {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
     // An unknown option or one without its value; the message names it.
-    const [message = ""] = (error as Error).message.split(". ");
-    throw optionError(message.charAt(0).toLowerCase() + message.slice(1), "see npm run bench:peers -- --help");
+    const { message } = error as Error;
+    throw optionError(continueSentence(message), "see npm run bench:peers -- --help");
   }
 }
 

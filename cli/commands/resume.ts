@@ -5,12 +5,11 @@ import type { TrainState } from "../../train/train.js";
 import { chooseDevice } from "../choose-device.js";
 import { DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
 import { ECONOMY_FILE_HELP, ECONOMY_FILE_OPTION } from "../economy-option.js";
-import { writeWhole } from "../files.js";
-import { type Io, writeJson } from "../io.js";
+import type { Io } from "../io.js";
 import { type OpenRun, openRun } from "../open-run.js";
 import { reopenRunFolder } from "../run-folder.js";
 import { formatRunPlan, type RunPlan } from "../run-plan.js";
-import { runTraining } from "../training.js";
+import { reportTraining, runTraining } from "../training.js";
 
 interface Options {
   readonly device?: DeviceChoice;
@@ -34,13 +33,13 @@ export function addResume(program: Command, io: Io): void {
       const resume = savedState(run);
       const folder = reopenRunFolder(io, name, resume?.envSteps ?? 0);
       try {
-        if (plan !== saved) writeWhole(io, folder.file("config.json"), formatRunPlan(io, name, plan));
+        if (plan !== saved) folder.write("config.json", formatRunPlan(io, name, plan));
       } catch (error) {
         folder.close();
         throw error;
       }
       const summary = await runTraining(io, { plan, folder, name, resume });
-      if (options.json) writeJson(io, summary);
+      reportTraining(io, summary, options.json);
     });
 }
 

@@ -7,14 +7,13 @@ import { listSettings, parseConfig, parseSetting, type TrainConfig } from "../..
 import { chooseDevice } from "../choose-device.js";
 import { DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
 import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
-import { writeWhole } from "../files.js";
 import { readInputJson } from "../input-file.js";
-import { type Io, writeJson } from "../io.js";
+import type { Io } from "../io.js";
 import { collect, wholeNumber } from "../options.js";
 import { paramsOption } from "../params-option.js";
 import { createRunFolder } from "../run-folder.js";
 import { formatRunPlan, type RunPlan, settingsOf } from "../run-plan.js";
-import { runTraining } from "../training.js";
+import { reportTraining, runTraining } from "../training.js";
 import { VERSION } from "../version.js";
 
 interface Options {
@@ -55,11 +54,11 @@ export function addTrain(program: Command, io: Io): void {
       const out = options.out ?? freeFolder(io, `runs/${shortName(plan.economy.id)}`);
       const folder = createRunFolder(io, out);
       const begin = () => {
-        writeWhole(io, folder.file("config.json"), formatRunPlan(io, out, plan));
-        writeWhole(io, folder.file("manifest.json"), manifest(io, plan, options));
+        folder.write("config.json", formatRunPlan(io, out, plan));
+        folder.write("manifest.json", manifest(io, plan, options));
       };
       const summary = await runTraining(io, { plan, folder, name: out, begin });
-      if (options.json) writeJson(io, summary);
+      reportTraining(io, summary, options.json);
     });
 }
 

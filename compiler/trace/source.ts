@@ -78,7 +78,7 @@ export function fail(source: Source, node: acorn.AnyNode, code: string, message:
   const line = source.text.split("\n")[at.line - 1]!;
   const start = Math.max(0, at.column - 41);
   const shown = line.slice(start, start + 100).trim();
-  throw new UserError(code, `${message} (${source.name} ${at.line}:${at.column}: ${shown})`, hint);
+  throw new UserError(code, message, hint, { name: source.name, line: at.line, column: at.column, excerpt: shown });
 }
 
 /** Line and column within the running text, from 1. */

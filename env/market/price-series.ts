@@ -1,5 +1,5 @@
 import { CsvError, parse } from "csv-parse/sync";
-import { UserError } from "../../core/errors.js";
+import { continueSentence, UserError } from "../../core/errors.js";
 import { nearest } from "../../core/nearest.js";
 import { autocorrelation, excessKurtosis, standardDeviation } from "../../core/statistics.js";
 
@@ -110,7 +110,7 @@ function readRows(text: string): string[][] {
     return parse(text, { bom: true, skip_empty_lines: true, trim: true });
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
-    const message = `the price file is no CSV table: ${cause.message.charAt(0).toLowerCase()}${cause.message.slice(1)}`;
+    const message = `the price file is no CSV table: ${continueSentence(cause.message)}`;
     throw new UserError("E_PRICES_CSV", message, "give a CSV with the columns date and price_usd");
   }
 }
