@@ -16,7 +16,7 @@ import { measureSimulation } from "./simulation.js";
 import { measureTraining, type TrainingSpeed } from "./training.js";
 import { measureUpdate, type UpdateSpeed } from "./update.js";
 
-export interface BenchOptions {
+interface BenchOptions {
   readonly economy: Economy;
   /** Small sizes and few rounds, for tests. */
   readonly quick: boolean;
@@ -49,7 +49,7 @@ interface Effort {
 const WINDOWS = 5;
 const TEN_THOUSAND = 10_000;
 
-function effortOf({ quick, trainingSeconds }: BenchOptions): Effort {
+function chooseEffort({ quick, trainingSeconds }: BenchOptions): Effort {
   if (quick) {
     return {
       rounds: { compile: 1, simulation: 30, gradient: 60, profile: 1 },
@@ -75,7 +75,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const { economy, onPart } = options;
   const started = performance.now();
   const machine = describeMachine();
-  const effort = effortOf(options);
+  const effort = chooseEffort(options);
   const { rounds } = effort;
   // First, so that a device that is not there is told before a minute of work.
   const plans = await planDevices(economy, options.device, options.quick);

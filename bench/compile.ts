@@ -8,7 +8,7 @@ import { parseEnvOptions } from "../env/settings.js";
 import { ARRAY_RECORDS, arrayStep } from "./array-economy.js";
 import { median } from "./timing.js";
 
-export interface CompileCost {
+interface CompileCost {
   readonly id: string;
   /** From the function's text to a WebAssembly module that runs: the first time in this process, and the median of more. */
   readonly firstMs: number;

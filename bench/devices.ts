@@ -15,7 +15,7 @@ export type BenchDevice = "auto" | "wasm" | "webgpu" | "tensorflow";
 /** Devices besides wasm. */
 type OtherDevice = Exclude<BenchDevice, "auto" | "wasm">;
 
-export interface DeviceEffort {
+interface DeviceEffort {
   readonly seconds: number;
   readonly now: () => number;
 }
@@ -60,14 +60,14 @@ export async function planDevices(
 }
 
 /** A sample in every step, as the other trainers have it. */
-const optionsOf = (economy: Economy, sizes: Readonly<Record<string, unknown>>) =>
+const trainingOptions = (economy: Economy, sizes: Readonly<Record<string, unknown>>) =>
   learnerOptions(economy, 1, { ...sizes, decisionInterval: 1 });
 
 async function planWebgpu(
   economy: Economy,
   { isNamed, quick, load }: { readonly isNamed: boolean; readonly quick: boolean; readonly load: LoadWebgpu | undefined },
 ): Promise<DevicePlan | { readonly why: string }> {
-  const small = optionsOf(economy, SMALL);
+  const small = trainingOptions(economy, SMALL);
   const { isSoftware } = await checkWebgpu(small, load);
   if (isSoftware && !isNamed) return { why: "the CPU computes in place of a GPU; --device webgpu measures it all the same" };
   const options = isSoftware || quick ? small : await largest(economy);
@@ -75,7 +75,7 @@ async function planWebgpu(
 }
 
 async function largest(economy: Economy): Promise<LearnerOptions> {
-  const [first, ...smaller] = GPU_ENVS.map((numEnvs) => optionsOf(economy, { numEnvs }));
+  const [first, ...smaller] = GPU_ENVS.map((numEnvs) => trainingOptions(economy, { numEnvs }));
   let options = first!;
   for (const next of smaller) {
     try {
@@ -105,7 +105,7 @@ async function planTensorFlow(
     );
   }
   const isSoftware = !backend.native;
-  const options = optionsOf(economy, isSoftware || quick ? SMALL : {});
+  const options = trainingOptions(economy, isSoftware || quick ? SMALL : {});
   return { options, isSoftware, open: () => createLearner(options, tensorflowUpdater(backend)) };
 }
 
@@ -129,7 +129,7 @@ export async function measureDevice(
     const speed = await measureInFlight(iterate, numEnvs * numSteps, { depth, seconds, least: LEAST, now });
     return {
       envStepsPerSecond: speed.median,
-      ...trafficOf(learner),
+      ...readTraffic(learner),
       ...{ device, isSoftware: plan.isSoftware, numEnvs, numSteps, why: "" },
     };
   } catch (error) {
@@ -140,7 +140,7 @@ export async function measureDevice(
 }
 
 /** Only a GPU of our own counts them. */
-function trafficOf(
+function readTraffic(
   learner: Learner & { readonly dispatches?: number; readonly bytesReadBack?: number },
 ): Pick<DeviceTraining, "dispatchesPerIteration" | "bytesReadBackPerIteration"> {
   const { dispatches = null, bytesReadBack = null } = learner;

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-export interface MemoryUse {
+interface MemoryUse {
   /** The learner's shared memory, and the largest resident set of a process that trains, Node.js included. */
   readonly lanes4096Bytes: number | null;
   readonly rssBytes: number | null;

@@ -3,7 +3,7 @@ import { STAGES } from "../agents/ppo/jobs.js";
 import { readRollout } from "../agents/ppo/measure.js";
 import { compileJob } from "../models/wasm/interpreter.js";
 import type { Argument, Call, Job } from "../models/wasm/plan.js";
-import { best, secondsOf, takeTurns } from "./timing.js";
+import { best, takeTurns, timeCall } from "./timing.js";
 
 /** Part of one iteration (a rollout and the passes over it) on one thread. */
 export interface ProfilePart {
@@ -48,7 +48,7 @@ export function profileIteration(context: LearnerContext, wholeSeconds: number, 
   const seconds = new Map<string, number>();
   const add = (phase: Phase, part: string, value: number) =>
     seconds.set(`${phase}/${part}`, (seconds.get(`${phase}/${part}`) ?? 0) + value);
-  for (const { phase, job, chunks, times } of jobsOf(context)) {
+  for (const { phase, job, chunks, times } of listJobs(context)) {
     for (const [part, value] of timeJob(context, job, chunks, rounds)) add(phase, part, value * times);
   }
   const { updateEpochs, numMinibatches } = context.options.ppo;
@@ -75,7 +75,7 @@ interface TimedJob {
   readonly times: number;
 }
 
-function jobsOf({ jobs, layout, options }: LearnerContext): TimedJob[] {
+function listJobs({ jobs, layout, options }: LearnerContext): TimedJob[] {
   const { updateEpochs, numMinibatches } = options.ppo;
   const once = (phase: Phase, job: Job): TimedJob => ({ phase, job, chunks: layout.block.numChunks, times: 1 });
   return [
@@ -94,7 +94,7 @@ function jobsOf({ jobs, layout, options }: LearnerContext): TimedJob[] {
 
 /** Seconds of each part of a job, all its chunks together. */
 function timeJob({ device }: LearnerContext, job: Job, numChunks: number, rounds: number): Map<string, number> {
-  const instances = [device.kernels, ...device.stages].map((exports) => ({ exports }) as unknown as WebAssembly.Instance);
+  const instances = [device.kernels, ...device.stages].map((exports) => ({ exports }));
   const calls = Array.from({ length: job.repeat ?? 1 }, (_, repeat) => job.calls.map((call) => atRepeat(call, repeat))).flat();
   const run = calls.map((call) => compileJob({ name: job.name, calls: [call] }, instances, device.memory, 0));
   const shortest = new Float64Array(numChunks * calls.length).fill(Number.POSITIVE_INFINITY);
@@ -104,20 +104,20 @@ function timeJob({ device }: LearnerContext, job: Job, numChunks: number, rounds
         const at = chunk * calls.length + i;
         shortest[at] = Math.min(
           shortest[at]!,
-          secondsOf(() => run[i]!(chunk)),
+          timeCall(() => run[i]!(chunk)),
         );
       }
     }
   }
   const parts = new Map<string, number>();
   for (const [at, value] of shortest.entries()) {
-    const part = partOf(calls[at % calls.length]!);
+    const part = namePart(calls[at % calls.length]!);
     parts.set(part, (parts.get(part) ?? 0) + value);
   }
   return parts;
 }
 
-function partOf({ instance, export: name }: Call): string {
+function namePart({ instance, export: name }: Call): string {
   const known = instance === 0 ? KERNELS[name] : STAGE_PARTS[STAGES[instance - 1]!];
   return known ?? name;
 }

@@ -11,7 +11,7 @@ const LANES = 272;
 /** A few milliseconds: on a busy machine some rounds are then undisturbed. */
 export const STEPS = 16;
 
-export interface SimulationSpeed {
+interface SimulationSpeed {
   /** Env-steps per second on one core: the generated float64 loop and the generated f32x4 code. */
   readonly js: number;
   readonly wasm: number;

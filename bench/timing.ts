@@ -1,7 +1,7 @@
 /** Clock and statistics of the benchmarks: everything is measured in turns, so that a busy machine disturbs all alike. */
 
 /** Seconds that one call takes. */
-export function secondsOf(work: () => void): number {
+export function timeCall(work: () => void): number {
   const started = performance.now();
   work();
   return (performance.now() - started) / 1000;
@@ -11,7 +11,7 @@ export function secondsOf(work: () => void): number {
 export function takeTurns(works: readonly (() => void)[], rounds: number, warmUps = 1): number[][] {
   for (let round = 0; round < warmUps; round++) for (const work of works) work();
   const seconds: number[][] = works.map(() => []);
-  for (let round = 0; round < rounds; round++) for (const [i, work] of works.entries()) seconds[i]!.push(secondsOf(work));
+  for (let round = 0; round < rounds; round++) for (const [i, work] of works.entries()) seconds[i]!.push(timeCall(work));
   return seconds;
 }
 

@@ -16,7 +16,7 @@ export interface TrainingSpeed {
   readonly state: LearnerState;
 }
 
-export interface ThreadSpeeds {
+interface ThreadSpeeds {
   /** Env-steps per second of the whole loop: median over the windows. */
   readonly oneThread: number;
   readonly twoThreads: number;

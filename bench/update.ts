@@ -2,7 +2,7 @@ import type * as TensorFlow from "@tensorflow/tfjs";
 import type { LearnerContext } from "../agents/ppo/context.js";
 import { indicesOf, trainerOf } from "../agents/ppo/tensorflow-updater.js";
 import { updatePolicy } from "../agents/ppo/update.js";
-import { median, secondsOf } from "./timing.js";
+import { median, timeCall } from "./timing.js";
 
 /** One minibatch update (loss, gradient, clipping, Adam), one thread. */
 export interface UpdateSpeed {
@@ -12,7 +12,7 @@ export interface UpdateSpeed {
   readonly tfjsWasm: TfjsSpeed;
 }
 
-export interface TfjsSpeed {
+interface TfjsSpeed {
   readonly secondsPerUpdate: number | null;
   /** Time of the update there over time here. */
   readonly ratio: number | null;
@@ -54,7 +54,7 @@ function timeEpoch(context: LearnerContext, learningRate = context.options.ppo.l
   const { options } = context;
   const ppo = { ...options.ppo, updateEpochs: 1, learningRate };
   const once = { ...context, options: { ...options, ppo } };
-  const seconds = secondsOf(() => void updatePolicy(once, { iteration: 1, envSteps: 0, updates: 1 }));
+  const seconds = timeCall(() => void updatePolicy(once, { iteration: 1, envSteps: 0, updates: 1 }));
   return { seconds, updates: ppo.numMinibatches };
 }
 
@@ -90,7 +90,7 @@ async function measureTfjs(
   const seconds: number[] = [];
   const ratios: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const [before, there, after] = [ours(), secondsOf(update), ours()];
+    const [before, there, after] = [ours(), timeCall(update), ours()];
     seconds.push(there);
     ratios.push((2 * there) / (before + after));
   }

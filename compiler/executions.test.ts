@@ -90,7 +90,7 @@ function isWord(record: number, slot: number): boolean {
   return (record === 1 && slot === 1) || (record === 2 && slot === 0);
 }
 
-function slotOf(record: number, at: number): number {
+function findSlot(record: number, at: number): number {
   return record === 2 ? at : Math.floor(at / LANES);
 }
 
@@ -100,7 +100,7 @@ function runWasm(program: Program, views: readonly number[][]): number[][] {
   const words = new Uint32Array(memory.buffer);
   const bases = views.map((_, i) => 256 * i);
   const cell = (record: number, at: number): Float32Array | Uint32Array =>
-    isWord(record, slotOf(record, at)) ? words : floats;
+    isWord(record, findSlot(record, at)) ? words : floats;
   views.forEach((view, record) => {
     view.forEach((value, at) => {
       cell(record, at)[bases[record]! + at] = value;
@@ -139,7 +139,7 @@ function agree(lines: readonly string[], numbers: readonly number[], budgets: Bu
   const views = SIZES.map((size, record) =>
     Array.from({ length: record === 2 ? size : size * LANES }, (_, at) => {
       const value = numbers[(at * 7 + record) % numbers.length]!;
-      return isWord(record, slotOf(record, at)) ? (record === 2 ? SLOT : Math.abs(value)) : value;
+      return isWord(record, findSlot(record, at)) ? (record === 2 ? SLOT : Math.abs(value)) : value;
     }),
   );
   // Zeros of both signs are equal here: decimal zeros lose their sign.

@@ -97,7 +97,7 @@ interface Lane {
   z: Record<string, number>;
 }
 
-function laneOf(views: readonly Float64Array[], i: number): Lane {
+function readLane(views: readonly Float64Array[], i: number): Lane {
   const at = (view: number, slot: number): number => views[view]![slot * LANES + i]!;
   const array = (slot: number, length: number): number[] => Array.from({ length }, (_, e) => at(0, slot + e));
   return {
@@ -118,13 +118,13 @@ function agree(lines: readonly string[], numbers: readonly number[], budgets: Bu
   const views = [pick(13 * LANES, 0), pick(2 * LANES, 3), Float64Array.of(4, 0.7)];
   for (let i = 0; i < LANES; i++) views[0]![12 * LANES + i] = i;
   const expected = Array.from({ length: LANES }, (_, i) => {
-    const lane = laneOf(views, i);
+    const lane = readLane(views, i);
     step(lane.s, lane.p, lane.c, lane.z, uses);
     return { s: lane.s, p: lane.p };
   });
   kernel.run(0, LANES, views);
   const got = Array.from({ length: LANES }, (_, i) => {
-    const { s, p } = laneOf(views, i);
+    const { s, p } = readLane(views, i);
     return { s, p };
   });
   // toEqual tells 0 from -0 and takes NaN as equal to NaN.

@@ -50,6 +50,5 @@ export function layoutRecord(binding: RecordBinding): RecordLayout {
 
 /** Values that a step function may use besides its records: numbers, tables of numbers, plain functions, nested groups. */
 export interface Uses {
-  // biome-ignore lint/suspicious/noExplicitAny: helpers have any signature; the compiler checks their bodies
-  readonly [name: string]: number | readonly number[] | Uses | ((...args: any[]) => unknown);
+  readonly [name: string]: number | readonly number[] | Uses | ((...args: never[]) => unknown);
 }

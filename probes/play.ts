@@ -2,7 +2,7 @@ import type { Split } from "../core/random.js";
 import { stream } from "../core/random.js";
 import type { Values, World } from "../env/world.js";
 
-export interface PlayOptions {
+interface PlayOptions {
   readonly episodes: number;
   readonly seed: number;
   readonly split: Split;

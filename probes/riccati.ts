@@ -10,7 +10,7 @@ export interface LinearQuadratic {
   readonly start: readonly number[];
 }
 
-export interface LinearOptimum {
+interface LinearOptimum {
   /** The optimal action is -gain . x. */
   readonly gain: readonly number[];
   /** Mean discounted cost of the optimal policy over the start distribution, infinite horizon. */

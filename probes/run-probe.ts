@@ -13,7 +13,7 @@ import { parseConfig, type TrainConfig } from "../train/config.js";
 import { train } from "../train/train.js";
 import type { Probe } from "./probe.js";
 
-export interface ProbeOptions {
+interface ProbeOptions {
   readonly seed: number;
   readonly numThreads: number;
   /** Milliseconds of any clock. */
@@ -90,7 +90,7 @@ async function evaluate(
 ): Promise<number> {
   const { world, horizon, reference, scoreOf } = probe.evaluation;
   const controllers: Record<string, EpisodeController> = {
-    learned: { kind: "learned", controller: controllerOf(probe, state, config) },
+    learned: { kind: "learned", controller: makeController(probe, state, config) },
     ...(reference ? { reference: { kind: "rule", rule: reference } } : {}),
   };
   const lane = laneOptions(world);
@@ -104,7 +104,7 @@ async function evaluate(
   }
 }
 
-function controllerOf(probe: Probe, state: LearnerState, config: TrainConfig): LearnedController {
+function makeController(probe: Probe, state: LearnerState, config: TrainConfig): LearnedController {
   return learnedOfRun({
     world: probe.world,
     lane: laneOptions(probe.world),

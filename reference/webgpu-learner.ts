@@ -74,7 +74,7 @@ export async function onWasm(options: LearnerOptions): Promise<WasmIteration> {
 }
 
 /** The gradient of one minibatch, by the learner's own kernels, with the parameters as they are now. */
-export async function gradientOf(context: GpuContext, update: number): Promise<Float32Array> {
+export async function readGradient(context: GpuContext, update: number): Promise<Float32Array> {
   const { gpu, kernels, layout, agent } = context;
   const encoder = gpu.device.createCommandEncoder();
   const passes = onePass(encoder);

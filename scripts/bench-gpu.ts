@@ -39,7 +39,7 @@ async function main(): Promise<number> {
   log(`${adapter.name}${adapter.driver && `, ${adapter.driver}`}`);
   const economy = findEconomy("akash");
   const python = process.env["FLYBALL_PYTHON"] ?? "python3";
-  const loop = loopOf(process.env["FLYBALL_BENCH_LOOP"]);
+  const loop = parseLoop(process.env["FLYBALL_BENCH_LOOP"]);
   const checkedEnvs = process.env["FLYBALL_BENCH_CHECK_ENVS"];
   const checkedCase = caseToCheck(quick, adapter.isSoftware, checkedEnvs ? Number(checkedEnvs) : undefined);
   const bench: Bench = { economy, budget, log, now, effort, python, loop, checkedCase };
@@ -60,7 +60,7 @@ async function main(): Promise<number> {
 }
 
 /** @throws UserError */
-function loopOf(word: string | undefined): RolloutLoop | undefined {
+function parseLoop(word: string | undefined): RolloutLoop | undefined {
   if (!word) return undefined;
   if (word === "device" || word === "host") return word;
   throw new UserError(

@@ -3,7 +3,7 @@ import { planAgent } from "../../models/spec.js";
 import { lqr } from "../../probes/worlds/lqr.js";
 import { type Float64Problem, float64Gradient, relativeL2 } from "../../reference/float64-update.js";
 import { learnerOptions } from "../../test/learner-memory.js";
-import { areFinite, arePermutations, partialGradient, samplesOf, sumOf } from "./at-size.js";
+import { areFinite, arePermutations, partialGradient, sampleRange, sumColumns } from "./at-size.js";
 import { caseToCheck, planCases } from "./cases.js";
 
 describe("what a check at size looks at", () => {
@@ -23,7 +23,7 @@ describe("what a check at size looks at", () => {
 
   test("workgroups have all samples, the last one what is left", () => {
     const layout = { tile: { samples: 32 }, tilesPerWorkgroup: 4, minibatchTiles: 10 };
-    expect([0, 1, 2].map((workgroup) => samplesOf(layout, workgroup))).toEqual([
+    expect([0, 1, 2].map((workgroup) => sampleRange(layout, workgroup))).toEqual([
       [0, 128],
       [128, 256],
       [256, 320],
@@ -31,7 +31,7 @@ describe("what a check at size looks at", () => {
   });
 
   test("columns are summed over rows", () => {
-    expect([...sumOf(Float32Array.of(1, 2, 3, 10, 20, 30), 3)]).toEqual([11, 22, 33]);
+    expect([...sumColumns(Float32Array.of(1, 2, 3, 10, 20, 30), 3)]).toEqual([11, 22, 33]);
   });
 });
 

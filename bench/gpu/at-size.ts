@@ -5,7 +5,7 @@ import type { GpuLayout } from "../../agents/ppo/webgpu/layout.js";
 import { startState, type WebgpuLearner } from "../../agents/ppo/webgpu/learner.js";
 import type { Economy } from "../../env/economy.js";
 import { type Float64Problem, float64Gradient, relativeL2 } from "../../reference/float64-update.js";
-import { gradientOf, onGpu, readBuffer } from "../../reference/webgpu-learner.js";
+import { onGpu, readBuffer, readGradient } from "../../reference/webgpu-learner.js";
 import { learnerOptions } from "../learner-parts.js";
 import { caseName, type GpuCase } from "./cases.js";
 import { atMost, type Check, compareBits, type GpuIteration, type RolloutLoop } from "./correctness.js";
@@ -81,16 +81,16 @@ export function arePermutations(indices: Uint32Array, total: number): Check {
 async function checkGradient(context: GpuContext, { ppo }: LearnerOptions, { end, rows, indices }: GpuIteration) {
   const { layout, agent } = context;
   const update = ppo.updateEpochs * ppo.numMinibatches - 1;
-  const gradient = await gradientOf(context, update);
+  const gradient = await readGradient(context, update);
   const partials = new Float32Array(await readBuffer(context, "partials"));
-  const sum = sumOf(partials, layout.partialCount).subarray(0, agent.parameterCount);
+  const sum = sumColumns(partials, layout.partialCount).subarray(0, agent.parameterCount);
   const size = (ppo.numEnvs * ppo.numSteps) / ppo.numMinibatches;
   const minibatch = indices.subarray(update * size, (update + 1) * size);
   const problem = { agent, columns: columnsOf(context), settings: ppo, rows };
   const params = Float64Array.from(end.params);
   const chosen = [...new Set([0, layout.workgroups >> 1, layout.workgroups - 1])];
   const distances = chosen.map((workgroup) => {
-    const want = partialGradient(problem, params, minibatch, samplesOf(layout, workgroup));
+    const want = partialGradient(problem, params, minibatch, sampleRange(layout, workgroup));
     const first = workgroup * layout.partialCount;
     return relativeL2(partials.subarray(first, first + agent.parameterCount), want);
   });
@@ -102,7 +102,7 @@ async function checkGradient(context: GpuContext, { ppo }: LearnerOptions, { end
 }
 
 /** Samples of a minibatch that a workgroup has: the first, and the one after the last. */
-export function samplesOf(
+export function sampleRange(
   {
     tile,
     tilesPerWorkgroup,
@@ -135,7 +135,7 @@ export function partialGradient(
   });
   if (settings.normalizeAdvantage) {
     // By mean and deviation of the whole minibatch.
-    const [mean, deviation] = momentsOf(minibatch, (sample) => rows[sample * stride + advantage]!);
+    const [mean, deviation] = meanAndDeviation(minibatch, (sample) => rows[sample * stride + advantage]!);
     for (let i = advantage; i < own.length; i += stride) own[i] = (own[i]! - mean) / (deviation + 1e-8);
   }
   const scaled = { ...problem, rows: own, settings: { ...settings, normalizeAdvantage: false } };
@@ -147,14 +147,14 @@ export function partialGradient(
   return gradient.map((each) => (each * (end - first)) / minibatch.length);
 }
 
-function momentsOf(samples: Uint32Array, read: (sample: number) => number): readonly [number, number] {
+function meanAndDeviation(samples: Uint32Array, read: (sample: number) => number): readonly [number, number] {
   const mean = samples.reduce((sum, sample) => sum + read(sample), 0) / samples.length;
   const variance = samples.reduce((sum, sample) => sum + (read(sample) - mean) ** 2, 0) / samples.length;
   return [mean, Math.sqrt(variance)];
 }
 
 /** Of rows of `count` floats, column by column. */
-export function sumOf(partials: Float32Array, count: number): Float64Array {
+export function sumColumns(partials: Float32Array, count: number): Float64Array {
   const sums = new Float64Array(count);
   for (let i = 0; i < partials.length; i++) sums[i % count]! += partials[i]!;
   return sums;

@@ -103,12 +103,12 @@ const BRANCHED_SHARE = 0.02;
 /** All but a few lanes have the samples of the other device. @param got samples [step][lane][stride], as `want` */
 export function lanesAlike(got: Float32Array, want: Float32Array, { numEnvs, numSteps }: RolloutSizes): Check {
   const stride = want.length / (numEnvs * numSteps);
-  const laneOf = (rows: Float32Array, lane: number) =>
+  const readLane = (rows: Float32Array, lane: number) =>
     Array.from({ length: numSteps }, (_, step) => {
       const sample = step * numEnvs + lane;
       return [...rows.subarray(sample * stride, (sample + 1) * stride)];
     }).flat();
-  const distances = Array.from({ length: numEnvs }, (_, lane) => relativeL2(laneOf(got, lane), laneOf(want, lane)));
+  const distances = Array.from({ length: numEnvs }, (_, lane) => relativeL2(readLane(got, lane), readLane(want, lane)));
   // Counted so that a distance that is no number is beyond.
   const beyond = numEnvs - distances.filter((distance) => distance <= LANE_DISTANCE).length;
   const most = Math.floor(BRANCHED_SHARE * numEnvs);

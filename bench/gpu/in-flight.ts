@@ -41,7 +41,7 @@ export async function measureInFlight(
     ends.push(now());
   }
   await Promise.all(underWay);
-  return speedOf(ends, work, depth);
+  return measureSpeed(ends, work, depth);
 }
 
 const WINDOWS = 10;
@@ -51,7 +51,7 @@ const WINDOWS = 10;
  * together into at most ten windows of about as many rounds each.
  * @param depth rounds that may be seen to end all at once: no window has fewer
  */
-export function speedOf(ends: readonly number[], work: number, depth = 1): Speed {
+export function measureSpeed(ends: readonly number[], work: number, depth = 1): Speed {
   const rounds = ends.length - 1;
   const windows = Math.max(1, Math.min(WINDOWS, Math.floor(rounds / depth)));
   const speeds = Array.from({ length: windows }, (_, i) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createBudget, createParts, LateError, reasonToSkip, within } from "./budget.js";
 import { caseName, netName, planCases } from "./cases.js";
-import { measureInFlight, speedOf } from "./in-flight.js";
+import { measureInFlight, measureSpeed } from "./in-flight.js";
 
 describe("cases", () => {
   test("have all sizes, nets and epochs once, those of the targets first", () => {
@@ -71,12 +71,12 @@ describe("parts", () => {
 
 describe("speed", () => {
   test("comes from the times between the ends of rounds: median, slowest and fastest", () => {
-    expect(speedOf([100, 200, 300, 500], 10)).toEqual({ median: 100, low: 50, high: 100, windows: 3, rounds: 3 });
+    expect(measureSpeed([100, 200, 300, 500], 10)).toEqual({ median: 100, low: 50, high: 100, windows: 3, rounds: 3 });
   });
 
   test("many rounds are put together into ten windows", () => {
     const ends = Array.from({ length: 96 }, (_, i) => 20 * i);
-    const { median, low, high, windows, rounds } = speedOf(ends, 4);
+    const { median, low, high, windows, rounds } = measureSpeed(ends, 4);
     expect([windows, rounds]).toEqual([10, 95]);
     for (const speed of [median, low, high]) expect(speed).toBeCloseTo(200, 9);
   });
@@ -84,7 +84,7 @@ describe("speed", () => {
   test("rounds that are seen to end in bursts are not taken apart", () => {
     // Four at a time, every 40 ms.
     const ends = Array.from({ length: 25 }, (_, i) => 40 * Math.floor(i / 4));
-    expect(speedOf(ends, 1, 4)).toEqual({ median: 100, low: 100, high: 100, windows: 6, rounds: 24 });
+    expect(measureSpeed(ends, 1, 4)).toEqual({ median: 100, low: 100, high: 100, windows: 6, rounds: 24 });
   });
 
   test("rounds are under way two at a time, end in their order, and all have ended in the end", async () => {

@@ -9,7 +9,7 @@ import { economyModule } from "../peers/economy-module.js";
 import type { GpuCase } from "./cases.js";
 
 /** A trainer in Python that may be installed beside us. */
-export interface Peer {
+interface Peer {
   readonly name: string;
   readonly package: string;
   readonly script: string;
@@ -69,7 +69,7 @@ export async function measurePeer(
     const { device, envStepsPerSecond } = REPORT.parse(JSON.parse(lastLine(stdout)));
     return { name: peer.name, device, envStepsPerSecond, why: "" };
   } catch (error) {
-    return { name: peer.name, device: null, envStepsPerSecond: null, why: reasonOf(error, limitSeconds) };
+    return { name: peer.name, device: null, envStepsPerSecond: null, why: explainFailure(error, limitSeconds) };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -80,7 +80,7 @@ export function sizeArguments({ numEnvs, numSteps, hidden, updateEpochs, numMini
   return [...Object.entries(sizes).flatMap(([name, value]) => [`--${name}`, String(value)]), "--hidden", hidden.join(",")];
 }
 
-function reasonOf(error: unknown, limitSeconds: number): string {
+function explainFailure(error: unknown, limitSeconds: number): string {
   const { killed, stderr, message } = error as { killed?: boolean; stderr?: string; message?: string };
   if (killed) return `it takes longer than ${Math.round(limitSeconds)} s`;
   return lastLine(stderr || message || String(error));

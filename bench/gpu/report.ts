@@ -25,7 +25,7 @@ export interface GpuReport {
   readonly failures: readonly string[];
 }
 
-export interface Adapter {
+interface Adapter {
   readonly name: string;
   /** The vendor's word for card and driver, where there is one. */
   readonly driver: string;

@@ -10,7 +10,7 @@ import { absence, measurePeer, PEERS, type PeerSpeed } from "./peers.js";
 import type { CaseReport, GpuReport } from "./report.js";
 import { measureCase } from "./training.js";
 
-export interface GpuEffort {
+interface GpuEffort {
   readonly quick: boolean;
   /** All parts together end within it. */
   readonly totalSeconds: number;
@@ -115,8 +115,8 @@ function attempter({ log }: Bench, parts: Parts, failures: string[]): Attempt {
       await parts.run(what, work);
       return true;
     } catch (error) {
-      failures.push(`${what}: ${messageOf(error)}`);
-      log(`  failed: ${messageOf(error)}`);
+      failures.push(`${what}: ${errorMessage(error)}`);
+      log(`  failed: ${errorMessage(error)}`);
       return false;
     }
   };
@@ -179,10 +179,10 @@ async function reportCase(bench: Bench, sizes: GpuCase, found: Found): Promise<C
     log(`  ${Math.round(figures.training.median)} env-steps/s after ${figures.setupSeconds.toFixed(1)} s of setting up`);
     return { case: sizes, figures, peers: [], why: "" };
   } catch (error) {
-    log(`  not measured: ${messageOf(error)}`);
+    log(`  not measured: ${errorMessage(error)}`);
     // What does not fit says so by itself; all else is a failure.
-    if (!(error instanceof UserError)) failures.push(`${caseName(sizes)}: ${messageOf(error)}`);
-    return { case: sizes, figures: null, peers: [], why: messageOf(error) };
+    if (!(error instanceof UserError)) failures.push(`${caseName(sizes)}: ${errorMessage(error)}`);
+    return { case: sizes, figures: null, peers: [], why: errorMessage(error) };
   }
 }
 
@@ -218,4 +218,4 @@ async function measurePeers(bench: Bench, sizes: GpuCase, peers: readonly FoundP
   return speeds;
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
+const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0]!;

@@ -14,7 +14,7 @@ import { type InFlightEffort, measureInFlight, type Speed } from "./in-flight.js
 import { measureSimulation } from "./simulation.js";
 import { iterationBytes, iterationFlops, totalBytes } from "./work.js";
 
-export interface KernelTime {
+interface KernelTime {
   readonly kernel: string;
   /** Of an iteration, by the device's clock; each kernel in a pass of its own, which costs some time. */
   readonly seconds: number;
@@ -49,7 +49,7 @@ export interface CaseFigures {
   readonly loop: RolloutLoop;
 }
 
-export interface CaseEffort extends InFlightEffort {
+interface CaseEffort extends InFlightEffort {
   /** Iterations that the kernels are timed over. */
   readonly profiled: number;
   readonly loop: RolloutLoop | undefined;

@@ -26,7 +26,7 @@ test("operations of the networks are those counted layer by layer", () => {
   expect(flops.all).toBe(flops.rollout + flops.gradient);
 });
 
-const planOf = (changes: Readonly<Record<string, unknown>>) => {
+const makePlan = (changes: Readonly<Record<string, unknown>>) => {
   const options = learnerOptions(findEconomy("akash"), 1, { ...changes, decisionInterval: 1 });
   const { programs, agent } = planLearning(options);
   return { agent, ppo: options.ppo, layout: planGpuLearner(programs, agent, options.ppo) };
@@ -35,7 +35,7 @@ const planOf = (changes: Readonly<Record<string, unknown>>) => {
 test("memory traffic grows with environments and with epochs where it should", () => {
   const sizes = { numEnvs: 4096, numSteps: 16, updateEpochs: 2 };
   const bytes = (changes: Readonly<Record<string, unknown>>) => {
-    const { layout, agent, ppo } = planOf({ ...sizes, ...changes });
+    const { layout, agent, ppo } = makePlan({ ...sizes, ...changes });
     return iterationBytes(layout, agent, ppo);
   };
   const [base, wide, long] = [bytes({}), bytes({ numEnvs: 8192 }), bytes({ updateEpochs: 4 })];
@@ -44,26 +44,26 @@ test("memory traffic grows with environments and with epochs where it should", (
   for (const kernel of ["rollout", "gae", "store", "sumLanes"]) expect(long[kernel]).toBe(base[kernel]);
   expect(totalBytes(base)).toBe(Object.values(base).reduce((sum, each) => sum + each, 0));
   // A rollout writes its samples at least, a gradient reads them in every epoch.
-  const { layout } = planOf(sizes);
+  const { layout } = makePlan(sizes);
   expect(base["rollout"]).toBeGreaterThan(layout.buffers.samples);
   expect(base["gradient"]).toBeGreaterThan(2 * layout.buffers.samples);
 });
 
 test("every slice of samples but a workgroup's first reads and writes the partial gradient again", () => {
-  const gradientOf = (numEnvs: number) => {
-    const { layout, agent, ppo } = planOf({ numEnvs, numSteps: 32, numMinibatches: 4, updateEpochs: 4 });
+  const planGradient = (numEnvs: number) => {
+    const { layout, agent, ppo } = makePlan({ numEnvs, numSteps: 32, numMinibatches: 4, updateEpochs: 4 });
     const { sampleStride, records, tilesPerWorkgroup, tilesPerSlice, partialCount, workgroups } = layout;
     const samples = 4 * numEnvs * 32 * ((sampleStride + 1) * 4 + 2 * records.size * 16);
     const partials = (iterationBytes(layout, agent, ppo)["gradient"]! - samples) / (16 * workgroups * partialCount * 4);
     return { slices: tilesPerWorkgroup / tilesPerSlice, partials };
   };
-  expect(gradientOf(4096)).toEqual({ slices: 1, partials: 1 });
+  expect(planGradient(4096)).toEqual({ slices: 1, partials: 1 });
   // 8,192 slices of a minibatch in 1,024 workgroups: one write, then seven times both.
-  expect(gradientOf(65_536)).toEqual({ slices: 8, partials: 15 });
+  expect(planGradient(65_536)).toEqual({ slices: 8, partials: 15 });
 });
 
 test("65,536 environments x 32 steps of akash take 0.8 GB of device memory, and so less than 4", () => {
-  const { layout } = planOf({ numEnvs: 65_536, numSteps: 32 });
+  const { layout } = makePlan({ numEnvs: 65_536, numSteps: 32 });
   expect(layout.bytes).toBeLessThan(4e9);
   // docs/how-to/gpu.md has this number.
   expect((layout.bytes / 1e9).toFixed(3)).toBe("0.786");
@@ -73,7 +73,7 @@ test("no buffer of the largest cases is larger than what Dawn binds at once on l
   const largest = planCases(false).filter(({ numEnvs, updateEpochs }) => numEnvs === 262_144 && updateEpochs === 4);
   expect(largest).toHaveLength(3);
   for (const sizes of largest) {
-    const { layout } = planOf({ ...sizes });
+    const { layout } = makePlan({ ...sizes });
     expect(Math.max(...Object.values(layout.buffers))).toBeLessThan(2 ** 31 - 4);
   }
 });

@@ -14,7 +14,7 @@ export function forwardFlops({ spec }: NetworkPlan): number {
 }
 
 /** Floating-point operations of an iteration that the networks' weights ask for; those of the economy are not counted. */
-export interface IterationFlops {
+interface IterationFlops {
   /** Both networks forward in every decision, and the critic once more at the end. */
   readonly rollout: number;
   /** Forward and backward in every epoch, see `gradientFlops`. */

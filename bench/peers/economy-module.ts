@@ -16,7 +16,7 @@ export function economyModule(economy: Economy, precision: 32 | 64 = 32): string
   const { lane } = parseEnvOptions(economy, {});
   const { records, step, reset } = lanePrograms(economy, lane);
   const arrays = new Set(
-    fieldsOf(records)
+    listFields(records)
       .filter(([, [, length]]) => length > 0)
       .map(([key]) => key),
   );
@@ -63,7 +63,7 @@ function tables(economy: Economy, records: LaneRecords, precision: 32 | 64): str
     STREAMS: streams,
     RINGS: ringLengths(economy),
     CONTROL: control,
-    FIELDS: Object.fromEntries(fieldsOf(records)),
+    FIELDS: Object.fromEntries(listFields(records)),
     ACTIONS: Object.fromEntries(ranges),
     OBSERVATIONS: Object.keys(economy.observations).map((name) => `observation.${name}`),
     FINAL_OBSERVATIONS: Object.keys(economy.observations).map((name) => `lastObservation.${name}`),
@@ -78,7 +78,7 @@ function tables(economy: Economy, records: LaneRecords, precision: 32 | 64): str
 const KINDS = { float: "f", u32: "u", index: "i" } as const;
 
 /** Every lane field as `record.field` with its kind and number of elements, 0 for a number. */
-function fieldsOf(records: LaneRecords): [string, [string, number]][] {
+function listFields(records: LaneRecords): [string, [string, number]][] {
   return Object.values(records).flatMap((record: RecordBinding) => {
     if (record.kind !== "lane") return [];
     return [...layoutRecord(record).slots.keys()].map((field): [string, [string, number]] => {

@@ -6,7 +6,7 @@ import { type FieldName, PythonFields } from "./python-fields.js";
 import { ARRAY_FUNCTIONS, type PythonDialect } from "./python-spellings.js";
 import { indent, releaseVariables } from "./python-text.js";
 
-export interface PythonOptions {
+interface PythonOptions {
   /** Of the function that is written. */
   readonly name: string;
   readonly dialect: PythonDialect;

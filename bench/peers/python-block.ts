@@ -1,6 +1,6 @@
+import { isConstant } from "../../compiler/ir/constants.js";
 import type { Node } from "../../compiler/ir/program.js";
 import { Block, type Known } from "../../compiler/text/block.js";
-import { isConstant } from "../../compiler/text/spellings.js";
 
 /**
  * The body of a function of its own: names of the outer block that it uses become inputs, those with an element per lane apart

@@ -13,7 +13,7 @@ const START_SECONDS = 300;
 const READY = z.object({ device: z.string(), versions: z.record(z.string(), z.string()), warmUpSeconds: z.number() });
 const WINDOW = z.object({ envSteps: z.number().positive(), seconds: z.number().positive() });
 
-export interface PythonPlace {
+interface PythonPlace {
   readonly python: string;
   /** Folder of the scripts. */
   readonly scripts: string;

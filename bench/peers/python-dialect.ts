@@ -15,7 +15,7 @@ export interface PythonTarget {
 }
 
 /** What the statements need beside them in the module. */
-export interface PythonSurroundings {
+interface PythonSurroundings {
   /** Names of the constants, by their text. */
   readonly constants: Map<string, string>;
   /** Functions of the branches. */

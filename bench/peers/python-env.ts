@@ -12,7 +12,7 @@ export type EnvName = "jax" | "torch" | "radcad";
 /** An index of PyTorch's builds without CUDA. The package registry's builds for Linux bring several GiB of it. */
 const TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu";
 
-export interface EnvRequest {
+interface EnvRequest {
   /** Of the repository: environments lie in `.venv/`, which ignores itself. */
   readonly root: string;
   readonly python: string;
@@ -51,7 +51,7 @@ async function installTorch(request: EnvRequest): Promise<PythonEnv> {
 function install(request: EnvRequest, folder: string, name: EnvName, file: string, extra: readonly string[]): PythonEnv {
   const { root, log } = request;
   const env = join(root, ".venv", folder);
-  const python = pythonOf(env);
+  const python = pythonPath(env);
   if (isInstalled(request, folder, name, file)) return { python };
   mkdirSync(join(root, ".venv"), { recursive: true });
   writeFileSync(join(root, ".venv/.gitignore"), "*\n");
@@ -65,24 +65,24 @@ function install(request: EnvRequest, folder: string, name: EnvName, file: strin
   const args = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements, ...extra];
   const done = spawnSync(python, args, { encoding: "utf8", maxBuffer: 2 ** 26 });
   if (done.status !== 0) return { why: `pip could not install ${file}: ${lastLine(done.stderr)}` };
-  writeFileSync(stampOf(root, folder, name), hashOf(root, file));
+  writeFileSync(stampPath(root, folder, name), hashRequirements(root, file));
   return { python };
 }
 
 function isInstalled({ root }: EnvRequest, folder: string, name: EnvName, file: string): boolean {
-  const stamp = stampOf(root, folder, name);
-  return existsSync(stamp) && readFileSync(stamp, "utf8") === hashOf(root, file);
+  const stamp = stampPath(root, folder, name);
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === hashRequirements(root, file);
 }
 
-const stampOf = (root: string, folder: string, name: EnvName) => join(root, ".venv", folder, `.flyball-${name}`);
+const stampPath = (root: string, folder: string, name: EnvName) => join(root, ".venv", folder, `.flyball-${name}`);
 
-function hashOf(root: string, file: string): string {
+function hashRequirements(root: string, file: string): string {
   return createHash("sha256")
     .update(readFileSync(join(root, "bench/peers", file)))
     .digest("hex");
 }
 
-function pythonOf(env: string): string {
+function pythonPath(env: string): string {
   return process.platform === "win32" ? join(env, "Scripts/python.exe") : join(env, "bin/python");
 }
 

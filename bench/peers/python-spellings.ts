@@ -1,10 +1,10 @@
 import { roundInward } from "../../compiler/float32/round-inward.js";
+import { floatConstant } from "../../compiler/ir/constants.js";
 import type { Op } from "../../compiler/ir/program.js";
 import {
   type Argument,
   COMMON_SPELLINGS,
   call,
-  constantValue,
   infix,
   prefix,
   type Spelling,
@@ -93,7 +93,7 @@ export const ARRAY_FUNCTIONS = [
   "branch",
 ] as const;
 
-export interface PythonFloats {
+interface PythonFloats {
   readonly dialect: PythonDialect;
   /** Text of a float constant. */
   readonly number: (value: number) => string;
@@ -108,7 +108,7 @@ export function pythonSpellings(floats: PythonFloats): Spellings {
 /** See `clamp` of compiler/primitives.ts. The usual one, whose safe value is the low bound, is `fmin(fmax(x, low), high)`. */
 function clampSpelling({ dialect, number, precision }: PythonFloats): Spelling {
   return (arg: Argument, { args: [, lowNode, highNode, safeNode] }) => {
-    const [low, high] = [constantValue(lowNode), constantValue(highNode)];
+    const [low, high] = [floatConstant(lowNode), floatConstant(highNode)];
     const exact = { low: low ?? Number.NEGATIVE_INFINITY, high: high ?? Number.POSITIVE_INFINITY };
     const bounds = precision === 32 ? roundInward(exact.low, exact.high) : exact;
     const lowText = low === null ? arg(1) : number(bounds.low);

@@ -1,4 +1,5 @@
 import type { Node, Program, Statement } from "../ir/program.js";
+import { allRoots, forEachStatement, reachable, sortNodes, statementRoots } from "../ir/traversal.js";
 
 /** Facts about a program that the emitter needs before it starts. */
 export interface Arrangement {
@@ -16,45 +17,18 @@ export function arrange(program: Program): Arrangement {
   };
   forEachStatement(program.body, (statement) => {
     if (statement.kind === "eval") pinned.add(statement.node);
-    rootsOf(statement).forEach(count);
+    statementRoots(statement).forEach(count);
   });
-  for (const node of needs(everNeeded(program.body), () => false)) node.args.forEach(count);
+  for (const node of reachable(allRoots(program.body))) node.args.forEach(count);
   return { uses, pinned };
-}
-
-/** Every statement, those in branches and loops included, in order. */
-export function forEachStatement(body: readonly Statement[], visit: (statement: Statement) => void): void {
-  for (const statement of body) {
-    visit(statement);
-    if (statement.kind === "loop") forEachStatement(statement.body, visit);
-    if (statement.kind === "if") {
-      forEachStatement(statement.then, visit);
-      forEachStatement(statement.otherwise, visit);
-    }
-  }
-}
-
-/** The nodes that a statement itself needs. */
-export function rootsOf(statement: Statement): readonly Node[] {
-  switch (statement.kind) {
-    case "eval":
-    case "assign":
-      return [statement.node];
-    case "store":
-      return statement.index ? [statement.index, statement.node] : [statement.node];
-    case "if":
-      return [statement.condition];
-    default:
-      return [];
-  }
 }
 
 /** Nodes that every run through `body` needs: those of its statements and inner loops, not those within branches. */
 function alwaysNeeded(body: readonly Statement[]): Node[] {
-  return body.flatMap((statement) => (statement.kind === "loop" ? alwaysNeeded(statement.body) : rootsOf(statement)));
+  return body.flatMap((statement) => (statement.kind === "loop" ? alwaysNeeded(statement.body) : statementRoots(statement)));
 }
 
-export interface LoopQuestion {
+interface LoopQuestion {
   readonly body: readonly Statement[];
   /** Number of the loop, null for the loop over lanes. */
   readonly loop: number | null;
@@ -82,7 +56,7 @@ export function loopInvariants(question: LoopQuestion): Node[] {
     return pinned.has(node) || varies(node);
   };
 
-  const needed = needs(alwaysNeeded(body), isAvailable);
+  const needed = reachable(alwaysNeeded(body), isAvailable);
   const invariant = new Set<Node>();
   for (const node of needed) {
     const isSteady = (arg: Node) => invariant.has(arg) || isAvailable(arg);
@@ -93,7 +67,7 @@ export function loopInvariants(question: LoopQuestion): Node[] {
   return [...invariant].filter((node) => direct.has(node) && isWorthKeeping(node));
 }
 
-export interface RegionQuestion {
+interface RegionQuestion {
   /** The bodies of one `if` or `loop`. */
   readonly bodies: readonly (readonly Statement[])[];
   /** The statements after it in the same list. */
@@ -108,46 +82,20 @@ export interface RegionQuestion {
  * inside, they would be forgotten at its end and computed again.
  */
 export function neededAnyway({ bodies, rest, isAvailable, openLoops }: RegionQuestion): Node[] {
-  const later = needs(alwaysNeeded(rest), isAvailable);
-  const within = bodies.map((body) => needs(everNeeded(body), isAvailable));
-  const [then, otherwise] = bodies.map((body) => needs(alwaysNeeded(body), isAvailable));
+  const later = reachable(alwaysNeeded(rest), isAvailable);
+  const within = bodies.map((body) => reachable(allRoots(body), isAvailable));
+  const [then, otherwise] = bodies.map((body) => reachable(alwaysNeeded(body), isAvailable));
   const common = new Set<Node>();
   for (const inside of within)
     for (const node of inside) if (later.has(node) || (then?.has(node) && otherwise?.has(node))) common.add(node);
 
   const found = new Set<Node>();
-  for (const node of inOrder(common)) {
+  for (const node of sortNodes(common)) {
     const isAtHand = (arg: Node) => found.has(arg) || isAvailable(arg);
     if (node.op.kind === "counter" ? openLoops.has(node.op.loop) : node.args.every(isAtHand)) found.add(node);
   }
   const used = new Set([...found].flatMap((node) => node.args));
   return [...found].filter((node) => !used.has(node));
-}
-
-/** The roots and all that they are computed from, as far as it is not available, arguments first. */
-export function needs(roots: readonly Node[], isAvailable: (node: Node) => boolean): Set<Node> {
-  const seen = new Set<Node>();
-  // Not by recursion: chains of operations can be longer than the stack is deep.
-  const stack = [...roots];
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    if (seen.has(node) || isAvailable(node)) continue;
-    seen.add(node);
-    stack.push(...node.args);
-  }
-  return new Set(inOrder(seen));
-}
-
-function inOrder(nodes: Iterable<Node>): Node[] {
-  return [...nodes].sort((a, b) => a.id - b.id);
-}
-
-/** The roots of every statement, those in branches and loops included. */
-export function everNeeded(body: readonly Statement[]): Node[] {
-  const roots: Node[] = [];
-  forEachStatement(body, (statement) => {
-    roots.push(...rootsOf(statement));
-  });
-  return roots;
 }
 
 const COSTS: Readonly<Record<string, number>> = {
@@ -163,8 +111,8 @@ const COSTS: Readonly<Record<string, number>> = {
 };
 
 /** Instructions, roughly, to compute what the roots need and is not available, not counting nodes made before `since`. */
-export function costOf(roots: readonly Node[], since: number, isAvailable: (node: Node) => boolean): number {
+export function estimateCost(roots: readonly Node[], since: number, isAvailable: (node: Node) => boolean): number {
   let cost = 0;
-  for (const { id, op } of needs(roots, isAvailable)) if (id > since) cost += COSTS[op.kind] ?? 1;
+  for (const { id, op } of reachable(roots, isAvailable)) if (id > since) cost += COSTS[op.kind] ?? 1;
   return cost;
 }

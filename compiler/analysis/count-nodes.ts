@@ -1,6 +1,6 @@
 import type { Program, Statement } from "../ir/program.js";
 
-export interface ProgramSize {
+interface ProgramSize {
   /** Distinct operations, constants and loads included. */
   readonly nodes: number;
   /** Mutable variables. */

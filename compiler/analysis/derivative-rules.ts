@@ -1,9 +1,10 @@
-import { constantOf } from "../ir/fold.js";
+import { constantValue } from "../ir/constants.js";
+
 import type { NodeTable } from "../ir/node-table.js";
 import type { FloatBinary, FloatUnary, Node } from "../ir/program.js";
 
 /** The derivatives of one operation: what `weight`, the adjoint of `node`, adds to the adjoints of its arguments. */
-export type Contributions = readonly (Node | undefined)[];
+type Contributions = readonly (Node | undefined)[];
 
 /** Builds adjoints. A masked weight may be 0 because its branch is not taken: then a product with it is 0, even with Infinity. */
 export class DerivativeRules {
@@ -16,7 +17,7 @@ export class DerivativeRules {
     const [a, b, c] = node.args as [Node, Node, Node];
     const parts = this.#parts(node, weight, a, b, c);
     if (this.#masked.has(weight)) for (const part of parts) if (part) this.#masked.add(part);
-    return parts.map((part) => (part && constantOf(part) === 0 ? undefined : part));
+    return parts.map((part) => (part && constantValue(part) === 0 ? undefined : part));
   }
 
   add(a: Node | undefined, b: Node): Node {
@@ -78,7 +79,7 @@ export class DerivativeRules {
   }
 
   #power(node: Node, w: Node, a: Node, b: Node): Contributions {
-    const exponent = constantOf(b);
+    const exponent = constantValue(b);
     const base =
       exponent === 2
         ? a
@@ -122,7 +123,7 @@ export class DerivativeRules {
 
   #times(w: Node, factor: Node): Node {
     const product = this.#binary("mul", w, factor);
-    return Number.isFinite(constantOf(factor)) ? product : this.#guard(w, product);
+    return Number.isFinite(constantValue(factor)) ? product : this.#guard(w, product);
   }
 
   #over(dividend: Node, divisor: Node, w = dividend): Node {
@@ -130,7 +131,7 @@ export class DerivativeRules {
   }
 
   #guard(w: Node, product: Node): Node {
-    if (!this.#masked.has(w) || constantOf(product) !== undefined) return product;
+    if (!this.#masked.has(w) || constantValue(product) !== undefined) return product;
     const zero = this.table.float(0);
     return this.table.make({ kind: "select" }, [this.table.make({ kind: "ne" }, [w, zero]), product, zero]);
   }

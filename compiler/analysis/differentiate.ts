@@ -2,16 +2,17 @@ import { UserError } from "../../core/errors.js";
 import { NodeTable } from "../ir/node-table.js";
 import type { Node, Program, RecordInfo, Statement } from "../ir/program.js";
 import { recordInfo } from "../ir/record-info.js";
+import { reachable } from "../ir/traversal.js";
 import type { RecordBinding } from "../schema.js";
 import { DerivativeRules } from "./derivative-rules.js";
-import { prune, reachable } from "./prune.js";
+import { prune } from "./prune.js";
 
-export interface FieldName {
+interface FieldName {
   readonly record: string;
   readonly field: string;
 }
 
-export interface Differentiation {
+interface Differentiation {
   /** A scalar field that the program stores. */
   readonly output: FieldName;
   /** Fields that it loads, scalars or arrays; derivatives are with respect to their values before the step. */
@@ -33,10 +34,10 @@ export function differentiate(program: Program, { output, wrt, into }: Different
   const table = new NodeTable();
   const copies = copyNodes(program, table);
   const straight = program.body.map((statement) => copyStatement(statement, copies, program.name));
-  const out = fieldOf(program, output);
+  const out = findField(program, output);
   if (out.length !== 1) throw derivativeError(`${output.record}.${output.field} is an array`, "differentiate a scalar field");
   const slots = wrt.flatMap((name) => {
-    const { slot, length } = fieldOf(program, name);
+    const { slot, length } = findField(program, name);
     return Array.from({ length }, (_, element) => ({ record: name.record, slot: slot + element }));
   });
   const target = recordInfo(into);
@@ -85,7 +86,7 @@ function copyStatement(statement: Statement, copies: ReadonlyMap<Node, Node>, na
   }
 }
 
-function fieldOf(program: Program, { record, field }: FieldName): { readonly slot: number; readonly length: number } {
+function findField(program: Program, { record, field }: FieldName): { readonly slot: number; readonly length: number } {
   const info: RecordInfo | undefined = program.records.find((known) => known.name === record);
   if (!info)
     throw derivativeError(
@@ -108,7 +109,7 @@ function storedValue(statements: readonly Straight[], output: FieldName, slot: n
 /** The adjoints of all nodes between `inputs` and `output`. */
 function reverse(table: NodeTable, output: Node, inputs: ReadonlySet<Node>): ReadonlyMap<Node, Node> {
   const rules = new DerivativeRules(table);
-  const order = reachable([output]);
+  const order = [...reachable([output])];
   const active = new Set<Node>();
   for (const node of order) {
     if (inputs.has(node) || (node.type === "f" && node.args.some((arg) => active.has(arg)))) active.add(node);

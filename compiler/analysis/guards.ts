@@ -1,6 +1,6 @@
 import type { Comparison, Node, Program } from "../ir/program.js";
+import { allRoots } from "../ir/traversal.js";
 import { compareIntervals, type Interval } from "./interval.js";
-import { statementNodes } from "./prune.js";
 
 /** Which hazardous nodes are only used where a condition says that their operand is not one of the bad: `x > 0 ? y / x : 0`. */
 export class Guards {
@@ -11,7 +11,7 @@ export class Guards {
     program: Program,
     readonly values: ReadonlyMap<Node, Interval>,
   ) {
-    this.#roots = new Set(statementNodes(program.body));
+    this.#roots = new Set(allRoots(program.body));
     for (const node of program.nodes) {
       for (const arg of node.args) this.#users.set(arg, [...(this.#users.get(arg) ?? []), node]);
     }

@@ -20,7 +20,7 @@ function compile(body: string, uses: object = {}) {
   return buildProgram({ name: "step", step, uses: { clamp, ...uses }, records: RECORDS });
 }
 
-function memoryOf(values: Readonly<Record<string, Interval>>): IntervalMemory {
+function makeMemory(values: Readonly<Record<string, Interval>>): IntervalMemory {
   const slots = RECORDS.map((record): [string, Interval[]] => {
     const made: Interval[] = [];
     for (const [name, slot] of layoutRecord(record).slots) {
@@ -32,8 +32,8 @@ function memoryOf(values: Readonly<Record<string, Interval>>): IntervalMemory {
 }
 
 /** Expressions of the operations that may get a bad operand. */
-function hazardsOf(body: string, values: Readonly<Record<string, Interval>>, uses?: object): readonly string[] {
-  return findHazards(compile(body, uses), memoryOf(values)).map(({ origin }) => origin.text);
+function listHazards(body: string, values: Readonly<Record<string, Interval>>, uses?: object): readonly string[] {
+  return findHazards(compile(body, uses), makeMemory(values)).map(({ origin }) => origin.text);
 }
 
 describe("findHazards", () => {
@@ -56,7 +56,7 @@ describe("findHazards", () => {
     ["s.x = 1 / (p.b - 0.9 * p.b);", a(0, 5), []],
     ["s.x = 1 / u.NOTHING;", a(0, 5), ["1 / u.NOTHING"]],
   ])("%s", (body, values, expected) => {
-    expect(hazardsOf(body, values, { NOTHING: 0 })).toEqual(expected);
+    expect(listHazards(body, values, { NOTHING: 0 })).toEqual(expected);
   });
 
   test.each([
@@ -69,7 +69,7 @@ describe("findHazards", () => {
     "s.x = 1 / (p.a > 1 ? p.a : 1);",
     "s.x = p.a > p.b ? 1 / p.a : 1;",
   ])("a condition that keeps the divisor off 0 is seen: %s", (body) => {
-    expect(hazardsOf(body, { a: interval(0, 5), b: interval(0, 1) })).toEqual([]);
+    expect(listHazards(body, { a: interval(0, 5), b: interval(0, 1) })).toEqual([]);
   });
 
   test.each([
@@ -79,7 +79,7 @@ describe("findHazards", () => {
     "s.x = s.y > 2 || p.a > 0 ? 1 / p.a : 0;",
     "const q = 1 / p.a; s.y = q; s.x = p.a > 0 ? q : 0;",
   ])("a condition that does not is not taken for one: %s", (body) => {
-    expect(hazardsOf(body, { a: interval(0, 5), b: interval(0, 1) })).toEqual(["1 / p.a"]);
+    expect(listHazards(body, { a: interval(0, 5), b: interval(0, 1) })).toEqual(["1 / p.a"]);
   });
 
   test.each([
@@ -100,7 +100,7 @@ describe("findHazards", () => {
     ["s.x = Math.log(u.NOTHING) + Math.sqrt(u.NOTHING);", a(0, 5), ["Math.log(u.NOTHING)"]],
     ["s.x = Math.sqrt(-1 + u.NOTHING);", a(0, 5), ["Math.sqrt(-1 + u.NOTHING)"]],
   ])("logarithms and roots: %s", (body, values, expected) => {
-    expect(hazardsOf(body, values, { NOTHING: 0 })).toEqual(expected);
+    expect(listHazards(body, values, { NOTHING: 0 })).toEqual(expected);
   });
 
   test.each([
@@ -112,7 +112,7 @@ describe("findHazards", () => {
     ["s.x = p.a > -0.5 ? Math.sqrt(p.a) : 0;", ["Math.sqrt(p.a)"]],
     ["s.x = p.a !== 0 ? Math.log(p.a) : 0;", ["Math.log(p.a)"]],
   ])("a condition keeps a logarithm or root off what it must not get, or does not: %s", (body, expected) => {
-    expect(hazardsOf(body, { a: interval(-1, 5), b: interval(0, 1) })).toEqual(expected);
+    expect(listHazards(body, { a: interval(-1, 5), b: interval(0, 1) })).toEqual(expected);
   });
 
   test("a quotient says which function, line and column it stands in, and what its divisor may be", () => {
@@ -120,7 +120,7 @@ describe("findHazards", () => {
       const sum = p.a + p.b;
       return p.b / sum;
     };
-    const [found] = findHazards(compile("s.x = u.ratio(p);", { ratio }), memoryOf({ a: interval(0, 5), b: interval(0, 2) }));
+    const [found] = findHazards(compile("s.x = u.ratio(p);", { ratio }), makeMemory({ a: interval(0, 5), b: interval(0, 2) }));
     expect(found).toMatchObject({
       origin: { name: "ratio", line: 3, text: "p.b / sum", source: String(ratio) },
       operand: { low: 0, high: 7 },
@@ -130,7 +130,7 @@ describe("findHazards", () => {
 
 describe("reachableMemory", () => {
   const reach = (body: string, values: Readonly<Record<string, Interval>>) =>
-    reachableMemory(compile(body), memoryOf(values), () => undefined).get("s")!;
+    reachableMemory(compile(body), makeMemory(values), () => undefined).get("s")!;
 
   test("a count grows without end, a share decays but stays above 0, a clamped walk stays in its bounds", () => {
     const start = { x: interval(0, 0), y: interval(1, 1), a: interval(-1, 1) };
@@ -143,7 +143,7 @@ describe("reachableMemory", () => {
 
   test("a divisor that reaches 0 only after some steps is found", () => {
     const program = compile("s.y = 1 / s.x; s.x = Math.max(0, s.x - 0.25 * p.b);");
-    const start = memoryOf({ x: interval(5, 5), b: interval(1, 1) });
+    const start = makeMemory({ x: interval(5, 5), b: interval(1, 1) });
     expect(findHazards(program, start)).toEqual([]);
     const reached = reachableMemory(program, start, () => undefined);
     expect(findHazards(program, reached).map(({ origin }) => origin.text)).toEqual(["1 / s.x"]);

@@ -11,7 +11,7 @@ export interface Hazard {
 }
 
 /** Operands of which there is no finite result: a divisor of 0, a logarithm of 0 or less, a root of less than 0. */
-export const BAD = {
+const BAD = {
   div: point(0),
   log: { low: ANY.low, high: 0 },
   sqrt: { low: ANY.low, high: -TINY },
@@ -21,7 +21,7 @@ export const BAD = {
 const GROWING = 3;
 const NARROWING = 2;
 /** Every bound has three landmarks, and one pass moves at least one of them; this many passes are never needed. */
-const MOST_PASSES = 200;
+const MAX_PASSES = 200;
 
 /**
  * What memory may hold after any number of steps.
@@ -36,7 +36,7 @@ export function reachableMemory(step: Program, start: IntervalMemory, keep: (mem
     keep(next);
     return next;
   };
-  for (let pass = 0; pass < MOST_PASSES; pass++) {
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
     const grown = combine(memory, after(), (here, next) => {
       const both = join(here, next);
       return pass < GROWING ? both : widen(here, both);

@@ -9,12 +9,12 @@ export function copyMemory(memory: ReadonlyMap<string, readonly Interval[]>): In
 }
 
 /** A condition that holds where a node is computed, or does not. */
-export interface Assumption {
+interface Assumption {
   readonly condition: Node;
   readonly holds: boolean;
 }
 
-export interface Listener {
+interface Listener {
   /** Gets every quotient, logarithm and root that is computed, with its divisor or argument and the values of that there. */
   readonly onOperand?: (node: Node, operand: Node, value: Interval) => void;
   /** Gets every node, each time that it is computed. */
@@ -183,7 +183,7 @@ class Walk {
     // An operand that is used twice is the same number both times.
     if (first === second && op.kind === "sub") return point(0);
     if (first === second && op.kind === "div") return this.#heard(node, first, point(1));
-    const square = op.kind === "mul" ? squareOf(first, second) : undefined;
+    const square = op.kind === "mul" ? matchSquare(first, second) : undefined;
     if (square) {
       const size = applyInterval("abs", [this.#valueOf(square.root)]);
       return applyInterval("mul", [point(square.factor), applyInterval("mul", [size, size])]);
@@ -227,7 +227,7 @@ class Walk {
 }
 
 /** `x * x`, and `2 * x * x` as it is computed. */
-function squareOf(first: Node, second: Node): { readonly root: Node; readonly factor: number } | undefined {
+function matchSquare(first: Node, second: Node): { readonly root: Node; readonly factor: number } | undefined {
   if (first === second) return { root: first, factor: 1 };
   for (const [root, scaled] of [
     [first, second],

@@ -60,7 +60,7 @@ export function knownToHoldZero({ low, high }: Interval): boolean {
   return low === 0 || high === 0 || (Number.isFinite(low) && Number.isFinite(high));
 }
 
-export function excludesZero({ low, high }: Interval): boolean {
+function excludesZero({ low, high }: Interval): boolean {
   return low > 0 || high < 0;
 }
 

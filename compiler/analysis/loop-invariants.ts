@@ -1,5 +1,5 @@
 import type { Node, Statement } from "../ir/program.js";
-import { reachable, statementNodes } from "./prune.js";
+import { allRoots, reachable } from "../ir/traversal.js";
 
 /**
  * The largest expressions in a loop's body that have one value in all iterations, so that they can be computed before it.
@@ -11,7 +11,7 @@ export function loopInvariants(loop: number, body: readonly Statement[]): readon
   const variant = new Map<Node, boolean>();
   const invariants = new Set<Node>();
   const isVariant = (node: Node): boolean => variant.get(node) as boolean;
-  const roots = [...statementNodes(body)];
+  const roots = allRoots(body);
   for (const node of reachable(roots)) {
     const { op } = node;
     const itself =

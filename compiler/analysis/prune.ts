@@ -1,4 +1,5 @@
 import type { Node, Op, Origin, Program, RecordInfo, Statement, ValueType } from "../ir/program.js";
+import { allRoots, reachable } from "../ir/traversal.js";
 
 /** Drops nodes, locals and statements that no store needs, and numbers the rest anew. */
 export function prune(
@@ -11,7 +12,7 @@ export function prune(
   const needed = markNeeded(statements);
   const kept = keep(statements, needed);
   const numbering = new Renumbering(locals);
-  for (const node of reachable(statementNodes(kept))) numbering.addNode(node);
+  for (const node of reachable(allRoots(kept))) numbering.addNode(node);
   const body = kept.map(numbering.statement);
   return { name, records, nodes: numbering.nodes, locals: numbering.locals, origins: numbering.keepOrigins(origins), body };
 }
@@ -92,34 +93,6 @@ function keep(statements: readonly Statement[], needed: Needed): Statement[] {
 
 function hasEffect(statement: Statement): boolean {
   return statement.kind !== "eval";
-}
-
-/** The nodes that statements use directly, in program order. */
-export function* statementNodes(statements: readonly Statement[]): Generator<Node> {
-  for (const statement of statements) {
-    if (statement.kind === "loop") {
-      yield* statementNodes(statement.body);
-    } else if (statement.kind === "if") {
-      yield statement.condition;
-      yield* statementNodes(statement.then);
-      yield* statementNodes(statement.otherwise);
-    } else {
-      if (statement.kind === "store" && statement.index) yield statement.index;
-      yield statement.node;
-    }
-  }
-}
-
-/** All nodes that the statements need, arguments first. */
-export function reachable(roots: Iterable<Node>): Node[] {
-  const seen = new Set<Node>();
-  const stack = [...roots];
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    if (seen.has(node)) continue;
-    seen.add(node);
-    stack.push(...node.args);
-  }
-  return [...seen].sort((a, b) => a.id - b.id);
 }
 
 /** Copies of statements and nodes with numbers from 0 on, without gaps. */

@@ -8,14 +8,14 @@ import { BINARY, COMPARE, clampDecimal, UNARY, WORDS } from "./operations.js";
 export type DecimalValue = Decimal | number;
 
 /** A step of one lane in decimal arithmetic. */
-export interface DecimalKernel {
+interface DecimalKernel {
   /** The arithmetic: make the records' values with `new kernel.Decimal(x)`. */
   readonly Decimal: typeof Decimal;
   /** Runs the step. `views` has one array per stored record, in the order of `program.records`: element e of slot s at s + e. */
   readonly run: (views: readonly DecimalValue[][]) => void;
 }
 
-export interface DecimalOptions {
+interface DecimalOptions {
   /** Decimal places of the token's base unit (6 for uakt): `units` floors to them. */
   readonly decimals: number;
   /** Significant digits, at least 34; default 40. */

@@ -1,4 +1,5 @@
 import { clamp } from "../primitives.js";
+import { constantValue } from "./constants.js";
 import type { Comparison, FloatBinary, FloatUnary, Node, Op } from "./program.js";
 
 /** What folding needs of the table of nodes. */
@@ -17,15 +18,6 @@ interface NodeMaker {
 export function simplify(table: NodeMaker, op: Op, args: readonly Node[]): Node | undefined {
   if (args.length === 0) return undefined;
   return foldConstants(table, op, args) ?? foldIdentity(table, op, args);
-}
-
-type Constant = number | boolean;
-
-/** The compile-time value of a node, if it has one. */
-export function constantOf(node: Node): Constant | undefined {
-  const kind = node.op.kind;
-  if (kind === "const" || kind === "bool" || kind === "word" || kind === "int") return (node.op as { value: Constant }).value;
-  return undefined;
 }
 
 const UNARY: Readonly<Partial<Record<FloatUnary, (x: number) => number>>> = {
@@ -77,7 +69,7 @@ const WORD: Readonly<Record<string, (a: number, b: number) => number>> = {
 };
 
 function foldConstants(table: NodeMaker, op: Op, args: readonly Node[]): Node | undefined {
-  const values = args.map(constantOf);
+  const values = args.map(constantValue);
   if (values.includes(undefined)) return undefined;
   const [a, b, c, d] = values as number[];
   const { kind } = op;

@@ -1,6 +1,7 @@
+import { isConstant } from "../ir/constants.js";
 import type { Node, Program, RecordInfo } from "../ir/program.js";
 import type { Dialect } from "../text/dialect.js";
-import { COMMON_SPELLINGS, call, infix, isConstant, prefix, type Spellings, unchanged } from "../text/spellings.js";
+import { COMMON_SPELLINGS, call, infix, prefix, type Spellings, unchanged } from "../text/spellings.js";
 
 /** Words are held as any integer of the same value modulo 2^32; `>>> 0` makes them the u32 where that matters. */
 const OPERATIONS: Spellings = {

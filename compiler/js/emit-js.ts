@@ -4,7 +4,7 @@ import { TextEmitter } from "../text/emitter.js";
 import { jsDialect } from "./dialect.js";
 
 /** A compiled step for float64 arrays. */
-export interface JsKernel {
+interface JsKernel {
   /** The body of the generated function, for inspection. */
   readonly source: string;
   /**

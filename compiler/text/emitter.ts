@@ -1,8 +1,9 @@
-import { type Arrangement, arrange, neededAnyway, needs } from "../analysis/arrange.js";
+import { type Arrangement, arrange, neededAnyway } from "../analysis/arrange.js";
+import { isConstant } from "../ir/constants.js";
 import type { Node, Program, Statement } from "../ir/program.js";
+import { reachable } from "../ir/traversal.js";
 import { Block, type Known } from "./block.js";
 import type { Dialect, StatementVisitors, StatementWriter } from "./dialect.js";
-import { isConstant } from "./spellings.js";
 
 /** Longest chain of operations that is written as one expression: compilers recurse on it, V8's parser among them. */
 const EXPRESSION_DEPTH = 12;
@@ -24,7 +25,7 @@ export class TextEmitter implements StatementWriter {
     this.#visitors = { ...this.#defaultVisitors(), ...dialect.visitors };
     for (const node of program.nodes) {
       if (node.op.kind !== "pcg4d") continue;
-      this.#randomWords.set(keyOf(node), [...(this.#randomWords.get(keyOf(node)) ?? []), node]);
+      this.#randomWords.set(joinIds(node), [...(this.#randomWords.get(joinIds(node)) ?? []), node]);
     }
   }
 
@@ -44,7 +45,7 @@ export class TextEmitter implements StatementWriter {
   };
 
   readonly value = (root: Node, block: Block): string => {
-    for (const node of needs([root], (other) => block.find(other) !== undefined)) this.#define(node, block);
+    for (const node of reachable([root], (other) => block.find(other) !== undefined)) this.#define(node, block);
     return this.#find(root, block).text;
   };
 
@@ -146,7 +147,7 @@ export class TextEmitter implements StatementWriter {
     const key = node.args.map((arg) => this.#find(arg, block).text);
     const { lines, words } = this.dialect.randomWords(node.id, key);
     block.lines.push(...lines);
-    for (const other of this.#randomWords.get(keyOf(node)) ?? []) {
+    for (const other of this.#randomWords.get(joinIds(node)) ?? []) {
       if (other.op.kind === "pcg4d") block.setName(other, words[other.op.component] as string);
     }
   }
@@ -183,7 +184,7 @@ function isLeaf(node: Node): boolean {
   return isConstant(node) || node.op.kind === "local" || node.op.kind === "counter";
 }
 
-function keyOf({ args }: Node): string {
+function joinIds({ args }: Node): string {
   return args.map(({ id }) => id).join();
 }
 

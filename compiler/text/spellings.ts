@@ -45,13 +45,3 @@ export const COMMON_SPELLINGS = {
   irem: infix("%"),
   units: unchanged,
 } as const satisfies Spellings;
-
-/** Whether a node is a number or truth value known when the program is made. */
-export function isConstant({ op }: Node): boolean {
-  return op.kind === "const" || op.kind === "bool" || op.kind === "word" || op.kind === "int";
-}
-
-/** The value of a float constant, null for any other node. */
-export function constantValue(node: Node | undefined): number | null {
-  return node?.op.kind === "const" ? node.op.value : null;
-}

@@ -1,4 +1,5 @@
-import { constantOf } from "../ir/fold.js";
+import { constantValue } from "../ir/constants.js";
+
 import type { NodeTable } from "../ir/node-table.js";
 import type { Comparison, FloatBinary, FloatUnary, Node, Origin } from "../ir/program.js";
 import {
@@ -12,7 +13,7 @@ import {
   wordOperand,
 } from "./conversions.js";
 import { indexBounds } from "./index-bounds.js";
-import { excerpt, fail, originOf } from "./source.js";
+import { describeOrigin, excerpt, fail } from "./source.js";
 import { divideUnits, multiplyUnits, ONE, powerUnit, type Unit } from "./units.js";
 import type { NumberValue } from "./values.js";
 
@@ -61,7 +62,7 @@ export function floatBinary(table: NodeTable, kind: FloatBinary, a: NumberValue,
       noteOrigin(table, node, "div", site);
       return numberValue(node, b.unit ? divideUnits(a.unit ?? ONE, b.unit) : a.unit);
     case "pow":
-      return numberValue(node, unitOfPower(a, b, site));
+      return numberValue(node, raiseUnit(a, b, site));
     default:
       return numberValue(node, commonUnit(a, b, site));
   }
@@ -69,13 +70,13 @@ export function floatBinary(table: NodeTable, kind: FloatBinary, a: NumberValue,
 
 /** Of equal nodes the first place counts. */
 function noteOrigin(table: NodeTable, node: Node, operation: Origin["operation"], site: Site): void {
-  if (!table.origins.has(node)) table.origins.set(node, originOf(operation, site.source, site.node));
+  if (!table.origins.has(node)) table.origins.set(node, describeOrigin(operation, site.source, site.node));
 }
 
-function unitOfPower(base: NumberValue, exponent: NumberValue, site: Site): Unit | null {
+function raiseUnit(base: NumberValue, exponent: NumberValue, site: Site): Unit | null {
   mustBeDimensionless(exponent, "an exponent", site);
   if (base.unit === null || base.unit === ONE) return base.unit ?? exponent.unit;
-  const value = constantOf(exponent.node);
+  const value = constantValue(exponent.node);
   const unit = typeof value === "number" ? powerUnit(base.unit, value) : undefined;
   if (unit) return unit;
   return fail(
@@ -95,7 +96,7 @@ function wordSum(table: NodeTable, kind: "add" | "sub", a: NumberValue, b: Numbe
 }
 
 function negatedWord(table: NodeTable, x: NumberValue): Node | undefined {
-  const value = constantOf(x.node);
+  const value = constantValue(x.node);
   return typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 2 ** 32 ? table.word(-value) : undefined;
 }
 
@@ -105,7 +106,7 @@ function isWordy(x: NumberValue): boolean {
 
 function shiftRight(table: NodeTable, a: NumberValue, b: NumberValue, site: Site): NumberValue {
   const word = toWord(table, a);
-  const bits = constantOf(b.node);
+  const bits = constantValue(b.node);
   if (word && typeof bits === "number" && Number.isInteger(bits) && bits >= 0 && bits < 32) {
     return numberValue(table.make({ kind: "ushr", bits }, [word]), a.unit);
   }
@@ -147,8 +148,8 @@ function indexArithmetic(
 }
 
 function remainder(table: NodeTable, a: NumberValue, b: NumberValue, site: Site): NumberValue {
-  const left = constantOf(a.node);
-  const right = constantOf(b.node);
+  const left = constantValue(a.node);
+  const right = constantValue(b.node);
   if (typeof left === "number" && typeof right === "number") {
     return numberValue(table.float(left % right), commonUnit(a, b, site));
   }

@@ -1,7 +1,7 @@
 import type * as acorn from "acorn";
 import { binary } from "./arithmetic.js";
 import { numberValue, type Site } from "./conversions.js";
-import { type Member, memberOf, propertyName, readMember } from "./member.js";
+import { type Member, propertyName, readMember, resolveMember } from "./member.js";
 import { excerpt, fail } from "./source.js";
 import { choose, findVariable, mustBeNumber, type Scope, type Tracer } from "./tracer.js";
 import type { Cell, Value } from "./values.js";
@@ -11,7 +11,7 @@ type Target = { readonly cell: Cell } | { readonly member: Member };
 /** `target = value`, `target += value` and so on. */
 export function assign(tracer: Tracer, node: acorn.AssignmentExpression, scope: Scope): Value {
   const site: Site = { source: scope.source, node };
-  const target = targetOf(tracer, node.left, scope);
+  const target = resolveTarget(tracer, node.left, scope);
   if (node.operator === "=") {
     const value = tracer.evaluate(node.right, scope);
     const from: Site = { source: scope.source, node: node.right };
@@ -38,7 +38,7 @@ export function assign(tracer: Tracer, node: acorn.AssignmentExpression, scope: 
 /** `x++` and `x--`. */
 export function update(tracer: Tracer, node: acorn.UpdateExpression, scope: Scope): Value {
   const site: Site = { source: scope.source, node };
-  const target = targetOf(tracer, node.argument, scope);
+  const target = resolveTarget(tracer, node.argument, scope);
   const old = mustBeNumber(load(tracer, target, site), site);
   const one = numberValue(tracer.table.float(1), null);
   const value = binary(tracer.table, node.operator === "++" ? "+" : "-", old, one, site);
@@ -46,9 +46,9 @@ export function update(tracer: Tracer, node: acorn.UpdateExpression, scope: Scop
   return node.prefix ? value : old;
 }
 
-function targetOf(tracer: Tracer, node: acorn.AnyNode, scope: Scope): Target {
-  if (node.type === "ParenthesizedExpression") return targetOf(tracer, node.expression, scope);
-  if (node.type === "MemberExpression") return { member: memberOf(tracer, node, scope) };
+function resolveTarget(tracer: Tracer, node: acorn.AnyNode, scope: Scope): Target {
+  if (node.type === "ParenthesizedExpression") return resolveTarget(tracer, node.expression, scope);
+  if (node.type === "MemberExpression") return { member: resolveMember(tracer, node, scope) };
   if (node.type === "Identifier") {
     const cell = findVariable(scope, node.name);
     if (cell) return { cell };

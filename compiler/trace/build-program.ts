@@ -13,7 +13,7 @@ import { bindPattern, traceStatements, varNames } from "./statement.js";
 import type { Scope, Tracer } from "./tracer.js";
 import { UNDEFINED, type Value } from "./values.js";
 
-export interface StepSource {
+interface StepSource {
   /** For messages. */
   readonly name: string;
   readonly uses: Uses;

@@ -1,5 +1,6 @@
 import type * as acorn from "acorn";
-import { constantOf } from "../ir/fold.js";
+import { constantValue } from "../ir/constants.js";
+
 import type { NodeTable } from "../ir/node-table.js";
 import type { Node } from "../ir/program.js";
 import { excerpt, fail, type Source } from "./source.js";
@@ -72,7 +73,7 @@ export function toBool(table: NodeTable, x: NumberValue, site: Site): Node {
 export function toWord(table: NodeTable, x: NumberValue): Node | undefined {
   if (x.word) return x.word;
   if (x.node.type === "u") return x.node;
-  const value = constantOf(x.node);
+  const value = constantValue(x.node);
   if (typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 2 ** 32) return table.word(value);
   return undefined;
 }
@@ -80,13 +81,13 @@ export function toWord(table: NodeTable, x: NumberValue): Node | undefined {
 /** The value as an index node, or undefined if it is not shared by all lanes. */
 export function toIndex(table: NodeTable, x: NumberValue): Node | undefined {
   if (x.node.type === "i") return x.node;
-  const value = x.node.type === "f" ? constantOf(x.node) : undefined;
+  const value = x.node.type === "f" ? constantValue(x.node) : undefined;
   return typeof value === "number" && Number.isSafeInteger(value) ? table.int(value) : undefined;
 }
 
 export function wordOperand(table: NodeTable, x: NumberValue): Node | undefined {
   if (x.node.type === "u") return x.node;
-  const value = constantOf(x.node);
+  const value = constantValue(x.node);
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 2 ** 32 ? table.word(value) : undefined;
 }
 

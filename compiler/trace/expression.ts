@@ -4,9 +4,9 @@ import { assign, update } from "./assignment.js";
 import { traceCall } from "./call.js";
 import { numberValue, type Site, toBool, toFloat } from "./conversions.js";
 import { isCoverageCounter } from "./coverage-counter.js";
-import { memberOf, propertyName, readMember } from "./member.js";
+import { propertyName, readMember, resolveMember } from "./member.js";
 import { fail } from "./source.js";
-import { choose, type Expression, findVariable, mustBeNumber, numberOf, type Scope, type Tracer } from "./tracer.js";
+import { choose, type Expression, evaluateNumber, findVariable, mustBeNumber, type Scope, type Tracer } from "./tracer.js";
 import { type Cell, UNDEFINED, type Value } from "./values.js";
 
 /** The value of an expression; its effects are applied to the tracer's machine. */
@@ -19,7 +19,7 @@ export function traceExpression(tracer: Tracer, node: Expression, scope: Scope):
     case "Identifier":
       return identifier(tracer, node, scope);
     case "MemberExpression":
-      return readMember(tracer, memberOf(tracer, node, scope), { source: scope.source, node });
+      return readMember(tracer, resolveMember(tracer, node, scope), { source: scope.source, node });
     case "BinaryExpression":
       return binaryExpression(tracer, node, scope);
     case "LogicalExpression":
@@ -119,15 +119,15 @@ function unary(tracer: Tracer, node: acorn.UnaryExpression, scope: Scope): Value
   const site = { source: scope.source, node };
   switch (node.operator) {
     case "-":
-      return negate(tracer.table, numberOf(tracer, node.argument, scope), site);
+      return negate(tracer.table, evaluateNumber(tracer, node.argument, scope), site);
     case "+": {
-      const x = numberOf(tracer, node.argument, scope);
+      const x = evaluateNumber(tracer, node.argument, scope);
       toFloat(tracer.table, x, site);
       return x;
     }
     case "!":
       return numberValue(
-        tracer.table.make({ kind: "not" }, [toBool(tracer.table, numberOf(tracer, node.argument, scope), site)]),
+        tracer.table.make({ kind: "not" }, [toBool(tracer.table, evaluateNumber(tracer, node.argument, scope), site)]),
         null,
       );
     case "void":
@@ -164,13 +164,13 @@ function objectLiteral(tracer: Tracer, node: acorn.ObjectExpression, scope: Scop
     if (property.type !== "Property" || property.kind !== "init" || property.method) {
       return fail(scope.source, property, "E_STEP_SYNTAX", "only plain properties may stand in an object", "write name: value");
     }
-    const name = keyOf(tracer, property, scope);
+    const name = propertyKey(tracer, property, scope);
     cells.set(name, tracer.machine.newCell(name, tracer.evaluate(property.value, scope)));
   }
   return { kind: "object", cells };
 }
 
-function keyOf(tracer: Tracer, property: acorn.Property, scope: Scope): string {
+function propertyKey(tracer: Tracer, property: acorn.Property, scope: Scope): string {
   const { key } = property;
   if (property.computed) return propertyName(tracer, tracer.evaluate(key, scope), { source: scope.source, node: key });
   return key.type === "Identifier" ? key.name : String((key as acorn.Literal).value);

@@ -1,7 +1,7 @@
 import type { Node } from "../ir/program.js";
 
 /** Trip counts by loop number. */
-export type LoopCounts = readonly number[];
+type LoopCounts = readonly number[];
 
 /** Smallest and largest value that an index node can have; index fields are known to be non-negative only. */
 export function indexBounds(counts: LoopCounts, node: Node): readonly [number, number] {

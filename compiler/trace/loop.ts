@@ -1,9 +1,10 @@
 import type * as acorn from "acorn";
-import { constantOf } from "../ir/fold.js";
+import { constantValue } from "../ir/constants.js";
+
 import { numberValue, toIndex } from "./conversions.js";
 import { type Counting, traceLoopRegion } from "./loop-region.js";
 import { excerpt, fail } from "./source.js";
-import { findVariable, innerScope, mustBeNumber, numberOf, type Scope, type Tracer } from "./tracer.js";
+import { evaluateNumber, findVariable, innerScope, mustBeNumber, type Scope, type Tracer } from "./tracer.js";
 import { UNDEFINED, type Value } from "./values.js";
 
 export function traceLoop(tracer: Tracer, node: acorn.ForStatement | acorn.ForInStatement, scope: Scope): void {
@@ -12,7 +13,7 @@ export function traceLoop(tracer: Tracer, node: acorn.ForStatement | acorn.ForIn
 }
 
 function traceForIn(tracer: Tracer, node: acorn.ForInStatement, outer: Scope): void {
-  const names = keysOf(tracer.evaluate(node.right, outer));
+  const names = listKeys(tracer.evaluate(node.right, outer));
   if (!names) {
     fail(
       outer.source,
@@ -36,7 +37,7 @@ function traceForIn(tracer: Tracer, node: acorn.ForInStatement, outer: Scope): v
   }
 }
 
-function keysOf(value: Value): readonly string[] | undefined {
+function listKeys(value: Value): readonly string[] | undefined {
   if (value.kind === "record") return Object.keys(value.binding.fields);
   if (value.kind === "group") return Object.keys(value.uses);
   if (value.kind === "object") return [...value.cells.keys()];
@@ -91,9 +92,9 @@ function readCounting(tracer: Tracer, node: acorn.ForStatement, scope: Scope): C
   const { test, update } = node;
   if (test?.type !== "BinaryExpression" || test.left.type !== "Identifier" || !update) return refuse(node, scope);
   const cell = findVariable(scope, test.left.name);
-  const start = cell && wholeConstant(tracer, numberOf(tracer, test.left, scope));
-  const bound = wholeConstant(tracer, numberOf(tracer, test.right, scope));
-  const step = stepOf(tracer, update, test.left.name, scope);
+  const start = cell && wholeConstant(tracer, evaluateNumber(tracer, test.left, scope));
+  const bound = wholeConstant(tracer, evaluateNumber(tracer, test.right, scope));
+  const step = readStep(tracer, update, test.left.name, scope);
   if (!cell || start === undefined || bound === undefined || !step) return refuse(node, scope);
   const count = tripCount(test.operator, start, bound, step);
   if (count === undefined) return refuse(node, scope);
@@ -126,7 +127,7 @@ function tripCount(operator: string, start: number, bound: number, step: number)
   }
 }
 
-function stepOf(tracer: Tracer, update: acorn.Expression, name: string, scope: Scope): number | undefined {
+function readStep(tracer: Tracer, update: acorn.Expression, name: string, scope: Scope): number | undefined {
   if (update.type === "UpdateExpression" && update.argument.type === "Identifier" && update.argument.name === name) {
     return update.operator === "++" ? 1 : -1;
   }
@@ -142,6 +143,6 @@ function stepOf(tracer: Tracer, update: acorn.Expression, name: string, scope: S
 
 function wholeConstant(tracer: Tracer, value: { readonly node: ReturnType<Tracer["table"]["int"]> }): number | undefined {
   const index = toIndex(tracer.table, { kind: "number", node: value.node, unit: null });
-  const constant = index && constantOf(index);
+  const constant = index && constantValue(index);
   return typeof constant === "number" ? constant : undefined;
 }

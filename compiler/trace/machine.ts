@@ -3,7 +3,7 @@ import type { Node, Op, Statement, ValueType } from "../ir/program.js";
 import type { Cell, NumberValue, ObjectValue, Value } from "./values.js";
 
 /** What happened while a part of the function was traced: enough to undo it, to merge it or to keep it. */
-export interface Frame {
+interface Frame {
   /** Values before the first write in this frame. */
   readonly before: Map<Cell, Value>;
   /** Memory versions before the first store in this frame, by array. */
@@ -37,7 +37,7 @@ export const BUDGETS: Budgets = { select: 200, unroll: 1000 };
 export const WRITTEN_OUT: Budgets = { ...BUDGETS, unroll: Number.POSITIVE_INFINITY };
 
 /** How two values of different units or types are brought together; throws for units that do not fit. */
-export type Unify = (a: NumberValue, b: NumberValue) => readonly [NumberValue, NumberValue] | undefined;
+type Unify = (a: NumberValue, b: NumberValue) => readonly [NumberValue, NumberValue] | undefined;
 
 /** The state of the traced function: cells, array memories and the statements so far. */
 export class Machine {

@@ -1,5 +1,6 @@
 import type * as acorn from "acorn";
-import { constantOf } from "../ir/fold.js";
+import { constantValue } from "../ir/constants.js";
+
 import type { Uses } from "../schema.js";
 import { numberValue, type Site, toIndex } from "./conversions.js";
 import { suggestion } from "./record-access.js";
@@ -14,7 +15,7 @@ export interface Member {
   readonly key: Value;
 }
 
-export function memberOf(tracer: Tracer, node: acorn.MemberExpression, scope: Scope): Member {
+export function resolveMember(tracer: Tracer, node: acorn.MemberExpression, scope: Scope): Member {
   const object = tracer.evaluate(node.object, scope);
   if (node.computed) return { object, key: tracer.evaluate(node.property as acorn.Expression, scope) };
   return { object, key: { kind: "string", text: (node.property as acorn.Identifier).name } };
@@ -23,7 +24,7 @@ export function memberOf(tracer: Tracer, node: acorn.MemberExpression, scope: Sc
 /** A compile-time key: a string, or a constant number as JS would print it. */
 export function propertyName(tracer: Tracer, value: Value, site: Site): string {
   if (value.kind === "string") return value.text;
-  const constant = value.kind === "number" ? constantOf(toIndex(tracer.table, value) ?? value.node) : undefined;
+  const constant = value.kind === "number" ? constantValue(toIndex(tracer.table, value) ?? value.node) : undefined;
   if (constant !== undefined) return String(constant);
   return fail(
     site.source,
@@ -114,7 +115,7 @@ function readGroup(tracer: Tracer, uses: Uses, path: string, name: string, site:
 }
 
 function readMath(tracer: Tracer, name: string, site: Site): Value {
-  const value = (Math as unknown as Record<string, unknown>)[name];
+  const value: unknown = Reflect.get(Math, name);
   if (typeof value === "number") return numberValue(tracer.table.float(value), null);
   if (typeof value === "function") return { kind: "function", run: value as AnyFunction, name: `Math.${name}` };
   return unknownProperty(name, Object.getOwnPropertyNames(Math), site);

@@ -17,7 +17,7 @@ export function suggestion(name: string, names: readonly string[]): string {
 }
 
 /** A scalar slot that has been read or written: its cell, and what is stored in the end. */
-export interface Slot {
+interface Slot {
   readonly binding: RecordBinding;
   readonly slot: number;
   readonly cell: Cell;
@@ -227,7 +227,7 @@ export class RecordAccess {
   }
 }
 
-export type ArrayValue = Extract<Value, { kind: "array" }>;
+type ArrayValue = Extract<Value, { kind: "array" }>;
 
 function slotType(spec: FieldSpec): ValueType {
   if (spec.type === "u32") return "u";

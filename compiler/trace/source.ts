@@ -2,7 +2,7 @@ import * as acorn from "acorn";
 import { UserError } from "../../core/errors.js";
 import type { Origin } from "../ir/program.js";
 
-export type FunctionNode = acorn.FunctionExpression | acorn.ArrowFunctionExpression;
+type FunctionNode = acorn.FunctionExpression | acorn.ArrowFunctionExpression;
 
 /** Any function; only its source text matters here. */
 export type AnyFunction = (...args: never[]) => unknown;
@@ -74,7 +74,7 @@ export function excerpt(source: Source, node: acorn.AnyNode): string {
 
 /** Throws a UserError with the position of `node` within the running text and the line it stands in. */
 export function fail(source: Source, node: acorn.AnyNode, code: string, message: string, hint: string): never {
-  const at = placeOf(source, node);
+  const at = locate(source, node);
   const line = source.text.split("\n")[at.line - 1]!;
   const start = Math.max(0, at.column - 41);
   const shown = line.slice(start, start + 100).trim();
@@ -82,11 +82,11 @@ export function fail(source: Source, node: acorn.AnyNode, code: string, message:
 }
 
 /** Line and column within the running text, from 1. */
-function placeOf(source: Source, node: acorn.AnyNode): { readonly line: number; readonly column: number } {
+function locate(source: Source, node: acorn.AnyNode): { readonly line: number; readonly column: number } {
   const before = source.text.slice(0, Math.max(0, node.start - source.shift)).split("\n");
   return { line: before.length, column: before.at(-1)!.length + 1 };
 }
 
-export function originOf(operation: Origin["operation"], source: Source, node: acorn.AnyNode): Origin {
-  return { operation, name: source.name, source: source.text, ...placeOf(source, node), text: excerpt(source, node) };
+export function describeOrigin(operation: Origin["operation"], source: Source, node: acorn.AnyNode): Origin {
+  return { operation, name: source.name, source: source.text, ...locate(source, node), text: excerpt(source, node) };
 }

@@ -53,7 +53,7 @@ export function mustBeNumber(value: Value, site: Site): NumberValue {
 }
 
 /** The number that an expression stands for. */
-export function numberOf(tracer: Tracer, node: Expression, scope: Scope): NumberValue {
+export function evaluateNumber(tracer: Tracer, node: Expression, scope: Scope): NumberValue {
   return mustBeNumber(tracer.evaluate(node, scope), { source: scope.source, node });
 }
 

@@ -1,5 +1,5 @@
-import { everNeeded, needs, rootsOf } from "../analysis/arrange.js";
 import type { Node, Program, Statement } from "../ir/program.js";
+import { allRoots, reachable, statementRoots } from "../ir/traversal.js";
 
 /** Which assignments in branches must keep the values of lanes that do not take the branch. */
 export interface Blending {
@@ -51,8 +51,8 @@ function findHomes(program: Program, placed: Placed): (Region | undefined)[] {
   for (const [statement, region] of placed) {
     if (statement.kind === "assign") mention(statement.local, region);
     const others = roots.get(region);
-    if (others) others.push(...rootsOf(statement));
-    else roots.set(region, [...rootsOf(statement)]);
+    if (others) others.push(...statementRoots(statement));
+    else roots.set(region, [...statementRoots(statement)]);
   }
   for (const [region, nodes] of roots) for (const local of localsRead(nodes)) mention(local, region);
   return homes;
@@ -74,10 +74,10 @@ function joinedLocals({ then, otherwise }: If, homes: readonly (Region | undefin
   const others = new Set(assigned(otherwise));
   const both = new Set(assigned(then).filter((local) => others.has(local) && homes[local] === region));
   if (both.size === 0) return both;
-  for (const local of localsRead([...everNeeded(then), ...everNeeded(otherwise)])) both.delete(local);
+  for (const local of localsRead([...allRoots(then), ...allRoots(otherwise)])) both.delete(local);
   return both;
 }
 
 function localsRead(roots: readonly Node[]): number[] {
-  return [...needs(roots, () => false)].flatMap(({ op }) => (op.kind === "local" ? [op.local] : []));
+  return [...reachable(roots)].flatMap(({ op }) => (op.kind === "local" ? [op.local] : []));
 }

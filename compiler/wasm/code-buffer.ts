@@ -8,11 +8,11 @@ export interface Register {
 }
 
 /** An instruction, or several, that is written as it stands. */
-export interface Chunk {
+interface Chunk {
   readonly id: number;
 }
 
-export interface FinishedCode {
+interface FinishedCode {
   readonly code: Uint8Array;
   readonly locals: { readonly i32: number; readonly v128: number };
 }

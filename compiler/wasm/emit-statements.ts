@@ -1,5 +1,6 @@
-import { costOf, loopInvariants, neededAnyway, needs, rootsOf } from "../analysis/arrange.js";
+import { estimateCost, loopInvariants, neededAnyway } from "../analysis/arrange.js";
 import type { Node, Statement } from "../ir/program.js";
+import { reachable, statementRoots } from "../ir/traversal.js";
 import type { CodeBuffer, Register } from "./code-buffer.js";
 import { type Emitter, IMMEDIATE, keepNode } from "./emitter.js";
 import { signedLeb } from "./encoding.js";
@@ -71,7 +72,7 @@ function emitStatements(emitter: Emitter, body: readonly Statement[], lanes: Lan
   body.forEach((statement, i) => {
     if (statement.kind === "if") keepNeededAnyway(emitter, [statement.then, statement.otherwise], body.slice(i + 1));
     if (statement.kind === "loop") keepNeededAnyway(emitter, [statement.body], body.slice(i + 1));
-    for (const root of rootsOf(statement)) shortenChains(emitter, root);
+    for (const root of statementRoots(statement)) shortenChains(emitter, root);
     emitStatement(emitter, statement, lanes);
   });
 }
@@ -79,7 +80,7 @@ function emitStatements(emitter: Emitter, body: readonly Statement[], lanes: Lan
 /** Computes parts of a long chain of operations ahead: writing one is recursive. */
 function shortenChains(emitter: Emitter, root: Node): void {
   const depths = new Map<Node, number>();
-  for (const node of needs([root], isAvailableTo(emitter))) {
+  for (const node of reachable([root], isAvailableTo(emitter))) {
     const depth = 1 + Math.max(0, ...node.args.map((arg) => depths.get(arg) ?? 0));
     depths.set(node, depth % LONGEST_CHAIN);
     if (depth === LONGEST_CHAIN) keepNode(emitter, node);
@@ -169,7 +170,7 @@ function emitIf(emitter: Emitter, statement: Statement & { kind: "if" }, mask: P
   const handsOn = (body: readonly Statement[]) =>
     body.length > 0 &&
     body.every((inner) => inner.kind === "assign" && joined.has(inner.local)) &&
-    costOf(body.flatMap(rootsOf), condition.id, isAvailableTo(emitter)) <= CHEAP_SIDE;
+    estimateCost(body.flatMap(statementRoots), condition.id, isAvailableTo(emitter)) <= CHEAP_SIDE;
 
   const taken = simd.keep(value(condition));
   const yes = mask ? simd.and(mask, taken) : taken;
@@ -208,7 +209,7 @@ function emitBranch(emitter: Emitter, body: readonly Statement[], taken: Push, o
 function isSmall(emitter: Emitter, body: readonly Statement[]): boolean {
   if (body.some(({ kind }) => kind === "loop" || kind === "if")) return false;
   const blends = 4 * body.filter(({ kind }) => kind !== "eval").length;
-  return blends + costOf(body.flatMap(rootsOf), -1, isAvailableTo(emitter)) <= SMALL_BRANCH;
+  return blends + estimateCost(body.flatMap(statementRoots), -1, isAvailableTo(emitter)) <= SMALL_BRANCH;
 }
 
 /** Instructions that a branch may cost to be run without asking whether any lane takes it. */

@@ -28,7 +28,7 @@ export interface Emitter {
   readonly value: (node: Node) => Push;
 }
 
-export interface EmitterOptions {
+interface EmitterOptions {
   readonly program: Program;
   readonly capacity: number;
   readonly code: CodeBuffer;

@@ -1,9 +1,9 @@
 /** Writes the binary format of WebAssembly: one module with one function, `run`, and an imported memory. */
 
-export const I32 = 0x7f;
-export const V128 = 0x7b;
+const I32 = 0x7f;
+const V128 = 0x7b;
 
-export interface KernelModule {
+interface KernelModule {
   /** Number of i32 parameters of `run`, which returns nothing. */
   readonly parameterCount: number;
   /** Numbers of local variables of each type, after the parameters: first the i32 ones, then the v128 ones. */

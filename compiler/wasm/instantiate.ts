@@ -1,5 +1,5 @@
 /** A compiled step over one memory. */
-export interface Kernel {
+interface Kernel {
   /**
    * Steps the lanes `first` to `last` - 1.
    * @param first a multiple of 4

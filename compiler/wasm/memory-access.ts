@@ -5,7 +5,7 @@ import { I32_OPS, SIMD_PREFIX, V128_OPS } from "./opcodes.js";
 import type { Push } from "./simd.js";
 
 /** A place in a record: `slot` elements from its start, plus `index` (type i) if given. */
-export interface Place {
+interface Place {
   readonly record: string;
   readonly slot: number;
   readonly index?: Node | undefined;

@@ -1,12 +1,8 @@
 import { roundInward } from "../float32/round-inward.js";
+import { floatConstant } from "../ir/constants.js";
 import type { Node } from "../ir/program.js";
 import type { SimdMath } from "./math.js";
 import type { Push, Simd } from "./simd.js";
-
-/** The constant of a `const` node, else null. */
-function constantOf(node: Node | undefined): number | null {
-  return node?.op.kind === "const" ? node.op.value : null;
-}
 
 function isPlusZero(node: Node): boolean {
   return (
@@ -19,7 +15,7 @@ function isPositive({ op, args }: Node): boolean {
   if (op.kind === "unitInterval") return true;
   if (op.kind !== "clamp") return false;
   const inRange = (bound: Node | undefined) => {
-    const value = constantOf(bound);
+    const value = floatConstant(bound);
     return value !== null && value >= 2 ** -125 && value < 3e38;
   };
   return args.slice(1).every(inRange);
@@ -28,7 +24,7 @@ function isPositive({ op, args }: Node): boolean {
 const ALL_LANES = 0xffffffff;
 
 /** What {@link operationCode} writes with: instructions, functions, and the values of argument nodes. */
-export interface OperationTools {
+interface OperationTools {
   readonly simd: Simd;
   readonly math: SimdMath;
   readonly value: (node: Node) => Push;
@@ -148,8 +144,8 @@ function sum(kind: "add" | "sub", args: readonly Node[], tools: OperationTools):
 function extreme(kind: "min" | "max", args: readonly Node[], { simd, value }: OperationTools): Push {
   const [left, right] = args as [Node, Node];
   const quick = kind === "min" ? simd.pmin : simd.pmax;
-  const [variable, bound] = constantOf(left) === null ? [left, right] : [right, left];
-  const limit = constantOf(bound);
+  const [variable, bound] = floatConstant(left) === null ? [left, right] : [right, left];
+  const limit = floatConstant(bound);
   if (limit !== null && !Number.isNaN(limit)) return quick(value(variable), value(bound));
   const second = simd.keep(value(right));
   return simd.or(quick(value(left), second), simd.ne(second, second));
@@ -166,7 +162,7 @@ function select(args: readonly Node[], { simd, value }: OperationTools): Push {
 function clamp(args: readonly Node[], { simd, value }: OperationTools): Push {
   const [x, lowNode, highNode, safeNode] = args as [Node, Node, Node, Node];
   const { keep, float, pmin, pmax, lt, ge, eq } = simd;
-  const given = { low: constantOf(lowNode), high: constantOf(highNode), safe: constantOf(safeNode) };
+  const given = { low: floatConstant(lowNode), high: floatConstant(highNode), safe: floatConstant(safeNode) };
   const bounds = roundInward(given.low ?? Number.NEGATIVE_INFINITY, given.high ?? Number.POSITIVE_INFINITY);
   const low = given.low === null ? value(lowNode) : float(bounds.low);
   const high = given.high === null ? value(highNode) : float(bounds.high);
@@ -192,7 +188,7 @@ function clamp(args: readonly Node[], { simd, value }: OperationTools): Push {
 function power(args: readonly Node[], { simd, math, value }: OperationTools): Push {
   const { keep, float, mul, div, eq } = simd;
   const [base, exponent] = args as [Node, Node];
-  const y = constantOf(exponent);
+  const y = floatConstant(exponent);
   if (y === 0) return float(1);
   if (y !== null && Math.abs(y) <= 8 && Number.isInteger(4 * y)) {
     const product = positivePower(simd, keep(value(base)), Math.abs(y));

@@ -1,16 +1,8 @@
 import { roundInward } from "../float32/round-inward.js";
+import { floatConstant } from "../ir/constants.js";
 import type { Node, ValueType } from "../ir/program.js";
 import type { Dialect } from "../text/dialect.js";
-import {
-  type Argument,
-  COMMON_SPELLINGS,
-  call,
-  constantValue,
-  infix,
-  prefix,
-  type Spelling,
-  type Spellings,
-} from "../text/spellings.js";
+import { type Argument, COMMON_SPELLINGS, call, infix, prefix, type Spelling, type Spellings } from "../text/spellings.js";
 import { MAX_QUARTERS } from "./library.js";
 import { float } from "./literals.js";
 
@@ -103,8 +95,8 @@ export function wgslDialect(places: ReadonlyMap<string, WgslPlace>): Dialect {
 /** NaN where either operand is, as in JS, on devices that keep NaN: the built-in `min` and `max` may drop it. */
 function extremeText(kind: "min" | "max"): Spelling {
   return (arg, { args }) => {
-    const [x, bound] = constantValue(args[0]) === null ? [0, 1] : [1, 0];
-    const limit = constantValue(args[bound]);
+    const [x, bound] = floatConstant(args[0]) === null ? [0, 1] : [1, 0];
+    const limit = floatConstant(args[bound]);
     if (limit === null || Number.isNaN(limit)) return `${kind}_of(${arg(0)}, ${arg(1)})`;
     return `${kind}_bound(${arg(x)}, ${arg(bound)})`;
   };
@@ -112,7 +104,7 @@ function extremeText(kind: "min" | "max"): Spelling {
 
 /** Powers by a constant that is a multiple of 1/4 up to 8 in size are products and roots; others e^(y log x), for x >= 0. */
 function powerText(arg: Argument, { args }: Node): string {
-  const y = constantValue(args[1]);
+  const y = floatConstant(args[1]);
   if (y === 0) return "1f";
   const quarters = y === null ? 0 : 4 * Math.abs(y);
   if (y === null || !Number.isInteger(quarters) || quarters > MAX_QUARTERS) return `pow32(${arg(0)}, ${arg(1)})`;
@@ -123,7 +115,7 @@ function powerText(arg: Argument, { args }: Node): string {
 /** See `clamp` of primitives.ts: constant bounds are rounded inward, and a safe value within them stays so. */
 function clampText(arg: Argument, { args }: Node): string {
   const [, lowNode, highNode, safeNode] = args;
-  const [low, high, safe] = [constantValue(lowNode), constantValue(highNode), constantValue(safeNode)];
+  const [low, high, safe] = [floatConstant(lowNode), floatConstant(highNode), floatConstant(safeNode)];
   const bounds = roundInward(low ?? Number.NEGATIVE_INFINITY, high ?? Number.POSITIVE_INFINITY);
   const within = safe !== null && low !== null && high !== null && low <= safe && safe <= high;
   const safeText = within ? float(Math.min(Math.max(Math.fround(safe), bounds.low), bounds.high)) : arg(3);

@@ -2,7 +2,7 @@ import type { Program, RecordInfo } from "../ir/program.js";
 import { TextEmitter } from "../text/emitter.js";
 import { WGSL_TYPES, type WgslPlace, wgslDialect } from "./dialect.js";
 
-export interface WgslFunctionOptions {
+interface WgslFunctionOptions {
   /** Name of the function that is written: `fn name(lane: u32)`. */
   readonly name: string;
   readonly place: (record: RecordInfo) => WgslPlace;

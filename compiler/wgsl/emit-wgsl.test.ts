@@ -38,7 +38,7 @@ function build(step: (...records: never[]) => void): Program {
 }
 
 /** The body of the emitted step, without the library. */
-function bodyOf(program: Program, capacity: number): string {
+function emitBody(program: Program, capacity: number): string {
   const code = emitWgsl(program, { plan: planWords(program.records, capacity) });
   return code.slice(code.indexOf("fn run_lane"), code.indexOf("@compute"));
 }
@@ -57,13 +57,13 @@ describe("memory", () => {
     expect(code.match(/var<storage/g)).toHaveLength(2);
     expect(code).toContain("lanes: array<u32, 90>");
     expect(code).toContain("common_words: array<u32, 3>");
-    expect(bodyOf(program, CAPACITY)).toContain(
+    expect(emitBody(program, CAPACITY)).toContain(
       "lanes[80u + lane] = bitcast<u32>((bitcast<f32>(lanes[0u + lane]) + bitcast<f32>(common_words[0u])));",
     );
   });
 
   test("elements are strides apart, rings are found by the shared position, words stay words", () => {
-    const body = bodyOf(
+    const body = emitBody(
       build((s: State, _z: never, c: Shared) => {
         for (let i = 0; i < 6; i++) s.w[i] = s.w[i]! + 1;
         s.x = s.w[c.slot]!;
@@ -80,7 +80,7 @@ describe("memory", () => {
 
 describe("code", () => {
   test("the four words of one key are computed together", () => {
-    const body = bodyOf(
+    const body = emitBody(
       build((s: State, _z: never, c: Shared, _o: never, u: { uniform4: typeof uniform4 }) => {
         const draw = u.uniform4(c.seed, s.n, 1, 2);
         s.x = draw.a + draw.b * draw.c - draw.d;

@@ -3,7 +3,7 @@ import { emitWgslFunction } from "./emit-function.js";
 import { WGSL_LIBRARY } from "./library.js";
 import type { WordPlan } from "./word-plan.js";
 
-export interface WgslOptions {
+interface WgslOptions {
   /** Memory of all records of the world that the program belongs to; other programs may share it. */
   readonly plan: WordPlan;
   /** Invocations of a workgroup, 1 to 256. Default 64. */

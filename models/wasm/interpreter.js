@@ -7,6 +7,7 @@
 
 /** @typedef {(...args: number[]) => number | void} WasmFunction */
 /** @typedef {[number, number, number, number, number, number, number, number, number, number]} TenNumbers at least */
+/** @typedef {{ readonly exports: object }} Instance a WebAssembly.Instance, or what one exports */
 /** @typedef {(f: WasmFunction, values: TenNumbers) => number | void} Invoke */
 
 /**
@@ -27,7 +28,7 @@ export function instantiate(modules, memory) {
 
 /**
  * @param {Job} job
- * @param {readonly WebAssembly.Instance[]} instances the kernels first
+ * @param {readonly Instance[]} instances the kernels first
  * @param {WebAssembly.Memory} memory
  * @param {number} thread 0 on the main thread
  * @returns {(chunk: number) => void}
@@ -43,7 +44,7 @@ export function compileJob(job, instances, memory, thread) {
 
 /**
  * @param {Call} call
- * @param {readonly WebAssembly.Instance[]} instances
+ * @param {readonly Instance[]} instances
  * @param {WebAssembly.Memory} memory
  * @param {number} thread
  * @param {string} jobName
@@ -75,12 +76,14 @@ function compileCall(call, instances, memory, thread, jobName) {
 
 /**
  * @param {Call} call
- * @param {readonly WebAssembly.Instance[]} instances
+ * @param {readonly Instance[]} instances
  * @param {string} jobName
  * @returns {WasmFunction}
  */
 function functionOf(call, instances, jobName) {
-  const f = instances[call.instance]?.exports[call.export];
+  const exported = instances[call.instance]?.exports;
+  /** @type {unknown} */
+  const f = exported && Reflect.get(exported, call.export);
   if (typeof f !== "function") throw new Error(`job ${jobName}: instance ${call.instance} has no function "${call.export}"`);
   // A missing argument would silently become 0.
   if (f.length !== call.args.length) {

@@ -48,7 +48,7 @@ const CARTPOLE = [
   [0, 0.1821120181767246, 1.348582990486204, -0.21331614561389808, -2.1081144161701557, 1.0, true],
 ] as const;
 
-function valuesOf(world: World): Values {
+function readValues(world: World): Values {
   return Object.fromEntries(Object.entries(world.params).map(([name, { value }]) => [name, value]));
 }
 
@@ -57,7 +57,7 @@ const wrapped = (angle: number) => Math.atan2(Math.sin(angle), Math.cos(angle));
 describe("the probes are the environments of Gymnasium", () => {
   test("pendulum takes the same steps and gives the same rewards", () => {
     const { step, objective } = pendulum.functions;
-    const p = valuesOf(pendulum);
+    const p = readValues(pendulum);
     const s: Values = { angle: 2.5, speed: -0.7 };
     const f: Values = {};
     const r: Values = {};
@@ -73,7 +73,7 @@ describe("the probes are the environments of Gymnasium", () => {
 
   test("cartpole takes the same steps and ends in the same one", () => {
     const { step, objective, terminated } = cartpole.functions;
-    const p = valuesOf(cartpole);
+    const p = readValues(cartpole);
     const s: Values = { position: 0.01, speed: -0.02, angle: 0.03, spin: 0.04 };
     const f: Values = {};
     const r: Values = {};

@@ -4,7 +4,7 @@ import type { World } from "../../../env/world.js";
 import { cartpole } from "../../../probes/worlds/cartpole.js";
 import { lqr } from "../../../probes/worlds/lqr.js";
 import { type Float64Vectors, float64Gradient, float64Step, relativeL2 } from "../../../reference/float64-update.js";
-import { gradientOf, onGpu, onWasm, readBuffer } from "../../../reference/webgpu-learner.js";
+import { onGpu, onWasm, readBuffer, readGradient } from "../../../reference/webgpu-learner.js";
 import { learnerOptions } from "../../../test/learner-memory.js";
 import { hasGpu } from "../../../test/swiftshader.js";
 import { readField } from "../../rollout/lane-block.js";
@@ -55,7 +55,7 @@ async function iterateOnGpu(
       const rows = new Float32Array(await readBuffer(context, "samples"));
       const indices = [...new Uint32Array(await readBuffer(context, "indices"))];
       const found: Float32Array[] = [];
-      for (const update of gradients) found.push((await gradientOf(context, update)).slice());
+      for (const update of gradients) found.push((await readGradient(context, update)).slice());
       return { metrics, end, rows, indices, gradients: found, context };
     },
     mostWorkgroups === undefined ? {} : { mostWorkgroups },
