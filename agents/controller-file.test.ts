@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalJson, sha256Hex } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
-import { DEFAULT_LIMITS } from "../env/breakers.js";
+import { DEFAULT_LIMITS } from "../env/breakers/limits.js";
 import { type ControllerFile, formatControllerFile, parseControllerFile } from "./controller-file.js";
 import { decodeFloats, encodeFloats } from "./float-text.js";
 import { actLearned, type LearnedController } from "./learned.js";

@@ -3,6 +3,7 @@ import { canonicalJson, sha256Hex } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
 import { JsonError, parseJson } from "../core/parse-json.js";
 import { describeIssue } from "../core/schema-issue.js";
+import { LIMITS, parseLimits } from "../env/breakers/limits.js";
 import { decodeFloats, encodeFloats } from "./float-text.js";
 import { actionWidths, actLearned, type DenseLayer, type LearnedController } from "./learned.js";
 
@@ -44,14 +45,15 @@ const named = { name: z.string().min(1), unit: z.string().min(1), low: finite, h
 const layer = z.strictObject({ inputs: width, outputs: width, weights: z.base64(), biases: z.base64() });
 const pair = z.strictObject({ observation: z.array(finite), action: z.array(finite) });
 const control = z.strictObject({ ...named, maxMove: finite, start: finite });
-const limits = z.strictObject({
-  dailySupplyCap: finite,
-  windowSupplyCap: finite,
-  tripDrawdown: finite,
-  rearmDrawdown: finite,
-  cooldownDays: finite,
-  peakDecay: finite,
-});
+/** Those of an optional breaker are there only where it takes part. */
+const limits = z.strictObject(
+  Object.fromEntries(
+    Object.entries(LIMITS).map(([name, { low, high, breaker }]) => {
+      const limit = z.number().min(low).max(high);
+      return [name, breaker.optional ? limit.optional() : limit];
+    }),
+  ),
+);
 
 /** Version 1 of the file, without `format`, `version` and `sha256`, which are checked first. */
 const body = z.strictObject({
@@ -192,14 +194,18 @@ function base64Length(floats: number): number {
   return Math.ceil((4 * floats) / 3) * 4;
 }
 
-function decodeBody({ network, provenance, selfTest, ...rest }: Body): ControllerFile {
+function decodeBody({ network, provenance, selfTest, limits, ...rest }: Body): ControllerFile {
   const layers = network.layers.map(({ inputs, outputs, weights, biases }, l): DenseLayer => {
     const decoded = { inputs, outputs, weights: decodeFloats(weights), biases: decodeFloats(biases) };
     const whole = [decoded.weights, decoded.biases].every((floats) => floats.every(Number.isFinite));
     if (!whole) throw refuse("FIELD", `the controller file's network.layers.${l} holds a number that is not finite`);
     return decoded;
   });
-  return { controller: { ...rest, network: { activation: network.activation, layers } }, provenance, selfTest };
+  return {
+    controller: { ...rest, limits: parseLimits(limits), network: { activation: network.activation, layers } },
+    provenance,
+    selfTest,
+  };
 }
 
 function replay({ controller, selfTest }: ControllerFile): void {

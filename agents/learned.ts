@@ -1,5 +1,5 @@
 import { clamp } from "../compiler/primitives.js";
-import type { BreakerLimits } from "../env/breakers.js";
+import type { BreakerLimits } from "../env/breakers/limits.js";
 import type { ActionSpec, ObservationSpec } from "../env/world.js";
 
 /** A dense layer; `weights` is [inputs, outputs] row-major, without padding. */

@@ -1,5 +1,6 @@
 import type { Uses } from "../compiler/schema.js";
-import { DEFAULT_LIMITS } from "./breakers.js";
+import type { Breaker } from "./breakers/breaker.js";
+import { BREAKERS } from "./breakers/list.js";
 import type { Economy } from "./economy.js";
 import { baseName } from "./economy-id.js";
 import type { ParamSpec } from "./world.js";
@@ -41,7 +42,7 @@ export function renderAssumptions(parts: readonly AssumptionsPart[], sets: reado
           .replaceAll(" ", "-")})`,
     ),
     "",
-    ...breakerSection(),
+    ...breakerSection(BREAKERS),
     ...parts.flatMap(economySections),
     ...sets.flatMap(setSections),
   ].join("\n");
@@ -130,14 +131,24 @@ function actionSection({ actions }: Economy): string[] {
   return ["### Actions", "", ...table(["action", "band", "unit", "largest move a step", "start", "meaning"], rows), ""];
 }
 
-function breakerSection(): string[] {
-  const rows = Object.entries(DEFAULT_LIMITS).map(([name, value]) => [`\`${name}\``, show(value)]);
+function breakerSection(breakers: readonly Breaker[]): string[] {
+  const rows = breakers.flatMap(({ limits, optional }) =>
+    Object.entries(limits).map(([name, { value, low, high, unit, doc }]) => [
+      `\`${name}\``,
+      optional ? `off; ${show(value)} when on` : show(value),
+      cell(unit),
+      `${show(low)} … ${show(high)}`,
+      cell(doc),
+    ]),
+  );
   return [
     "## Circuit breakers",
     "",
     "Assumptions too: they lie above every controller, the rules included, and freeze it in deep drawdowns.",
     "",
-    ...table(["limit", "value"], rows),
+    ...breakers.map(({ id, doc }) => `- \`${id}\` ${doc}.`),
+    "",
+    ...table(["limit", "value", "unit", "range", "meaning"], rows),
     "",
   ];
 }

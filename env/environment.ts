@@ -68,7 +68,7 @@ export function makeEnv(world: World, options: EnvOptions = {}): Env {
 
 /** The lane driver on plain records. */
 function startLane(world: World, settings: EnvSettings) {
-  const bindings = laneRecords(world, settings.lane.params);
+  const bindings = laneRecords(world, settings.lane.params, settings.lane);
   const { records, call } = plainLane<LaneValues, LaneUses>(bindings, laneUses(world, settings.lane));
   const { control, lane, params } = records;
   let clock = 0;

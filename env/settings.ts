@@ -2,8 +2,8 @@ import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
 import type { Split } from "../core/random.js";
 import { SPLIT, stream } from "../core/random.js";
-import type { BreakerLimits } from "./breakers.js";
-import { parseLimits } from "./breakers.js";
+import type { BreakerLimits } from "./breakers/limits.js";
+import { parseLimits } from "./breakers/limits.js";
 import type { ResetOptions } from "./contract.js";
 import type { LaneOptions } from "./lane/uses.js";
 import { RANDOM_SCENARIO, resolveParams, resolveWeights, scenarioOverrides } from "./params.js";
@@ -50,7 +50,7 @@ export function parseEnvOptions(world: World, options: EnvOptions): EnvSettings 
   return {
     lane: {
       weights: resolveWeights(world, options.objective),
-      limits: parseLimits(options.limits ?? {}),
+      limits: parseLimits(options.limits),
       params: resolved,
     },
     scenario,

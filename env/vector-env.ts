@@ -78,7 +78,7 @@ export function makeVectorEnv(world: World, options: VectorEnvOptions): VectorEn
   }
   const spec = describeWorld(world, settings.horizon, "same-step");
   const kernel = compileLanes(world, settings.lane, device, numLanes);
-  const lanes = laneReader(kernel, device, numLanes);
+  const lanes = laneReader({ view: kernel.view, fields: kernel.scalars }, device, numLanes);
   let clock = 0;
   let seed = settings.seed;
   let played = false;
@@ -140,7 +140,7 @@ function readInfo({ words, array, record }: ReturnType<typeof laneReader<keyof L
     params: record("params"),
     requested: record("requested"),
     applied: record("applied", ["mintLimit", "burnLimit"]),
-    breakers: record("breakers", ["changes"]),
+    breakers: record("breakers"),
     flows: record("flows"),
     terms: record("terms"),
     lastReturn: array("lane", "lastReturn"),

@@ -5,7 +5,7 @@ import type { LearnerState } from "../agents/ppo/state.js";
 import type { EpisodeController } from "../agents/rollout/controller-stage.js";
 import { createSimulator } from "../agents/rollout/episodes.js";
 import type { Split } from "../core/random.js";
-import { DEFAULT_LIMITS } from "../env/breakers.js";
+import { DEFAULT_LIMITS } from "../env/breakers/limits.js";
 import type { LaneOptions } from "../env/lane/uses.js";
 import { resolveParams, resolveWeights } from "../env/params.js";
 import type { World } from "../env/world.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { stream, uniform4 } from "../core/random.js";
-import { parseLimits } from "../env/breakers.js";
+import { parseLimits } from "../env/breakers/limits.js";
 import { ringPositions } from "../env/lane/clock.js";
 import type { LaneKernel } from "../env/lane/kernel.js";
 import { compileLanes } from "../env/lane/kernel.js";

@@ -1,6 +1,6 @@
 import { buildLanePrograms } from "../agents/rollout/programs.js";
 import { stream, uniform4 } from "../core/random.js";
-import { parseLimits } from "../env/breakers.js";
+import { parseLimits } from "../env/breakers/limits.js";
 import type { Economy } from "../env/economy.js";
 import { ringPositions } from "../env/lane/clock.js";
 import { compileLanes, type LaneKernel } from "../env/lane/kernel.js";
@@ -61,7 +61,7 @@ export async function stepPair(pair: GpuPair, day: number): Promise<void> {
   for (const { view } of [exact, close]) {
     for (const [name, slot] of Object.entries(ringPositions(world, day))) view("control", name)[0] = slot;
   }
-  close.upload(["q"]);
+  close.upload(["requested"]);
   exact.step();
   close.run("step");
   await close.download();

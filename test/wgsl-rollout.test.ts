@@ -5,7 +5,7 @@ import { emitWgslFunction } from "../compiler/wgsl/emit-function.js";
 import { WGSL_LIBRARY } from "../compiler/wgsl/library.js";
 import { planWords } from "../compiler/wgsl/word-plan.js";
 import { stream } from "../core/random.js";
-import { parseLimits } from "../env/breakers.js";
+import { parseLimits } from "../env/breakers/limits.js";
 import { ringPositions } from "../env/lane/clock.js";
 import { resolveParams, resolveWeights } from "../env/params.js";
 import { toyEconomy } from "../env/toy-economy.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DEFAULT_LIMITS } from "../../env/breakers.js";
+import { DEFAULT_LIMITS } from "../../env/breakers/limits.js";
 import { akash } from "../../env/economies/akash.js";
 import { findEconomy } from "../../env/registry.js";
 import type { WarsAgent } from "../../env/wars/plan.js";

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Hazard } from "../../compiler/analysis/hazards.js";
 import { emitWasm } from "../../compiler/wasm/emit-wasm.js";
 import { UserError } from "../../core/errors.js";
-import type { BreakerLimits } from "../../env/breakers.js";
+import type { BreakerLimits } from "../../env/breakers/limits.js";
 import { checkEnv } from "../../env/check-env.js";
 import { describeHazard, describeOperand } from "../../env/check-world.js";
 import { type Economy, isEconomy } from "../../env/economy.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { buildLanePrograms } from "../../agents/rollout/programs.js";
 import { uniform4 } from "../../core/random.js";
-import { DEFAULT_LIMITS } from "../breakers.js";
+import { DEFAULT_LIMITS } from "../breakers/limits.js";
 import type { PathController } from "../live-paths.js";
 import type { Values, World } from "../world.js";
 import { livePaths, scenarioParams } from "./akash/paths.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { buildLanePrograms } from "../../agents/rollout/programs.js";
 import { uniform4 } from "../../core/random.js";
-import { DEFAULT_LIMITS } from "../breakers.js";
+import { DEFAULT_LIMITS } from "../breakers/limits.js";
 import { hold, type PathController } from "../live-paths.js";
 import { resolveParams } from "../params.js";
 import type { Values, World } from "../world.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { buildLanePrograms } from "../../agents/rollout/programs.js";
 import { uniform4 } from "../../core/random.js";
-import { DEFAULT_LIMITS } from "../breakers.js";
+import { DEFAULT_LIMITS } from "../breakers/limits.js";
 import { checkEnv } from "../check-env.js";
 import { makeEnv } from "../environment.js";
 import { emptyState, hold, type PathController, startAction } from "../live-paths.js";

@@ -1,4 +1,4 @@
-import { SUPPLY_WINDOW } from "../breakers.js";
+import { WINDOW } from "../breakers/breaker.js";
 import type { World } from "../world.js";
 
 /** Positions of the rings in the control record. */
@@ -8,7 +8,7 @@ type Delays = Pick<World, "actionDelay" | "observationDelay">;
 
 /** How many control steps each ring goes back; its position is the clock modulo this. */
 export function ringLengths({ actionDelay, observationDelay }: Delays): RingPositions {
-  return { supplySlot: SUPPLY_WINDOW, actionSlot: Math.max(1, actionDelay), observationSlot: Math.max(1, observationDelay) };
+  return { supplySlot: WINDOW, actionSlot: Math.max(1, actionDelay), observationSlot: Math.max(1, observationDelay) };
 }
 
 /** @param clock control steps of every lane since the rings were at their start */

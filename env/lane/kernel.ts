@@ -16,6 +16,8 @@ export interface LaneKernel {
   /** Whether a field is stored: parameters that are the same for all lanes are part of the code. */
   readonly has: (record: keyof LaneRecords, field: string) => boolean;
   readonly fields: (record: keyof LaneRecords) => readonly string[];
+  /** The fields that are no rings. */
+  readonly scalars: (record: keyof LaneRecords) => readonly string[];
 }
 
 /** @throws UserError E_STEP_* where a function of the world is outside of the compiler's subset; E_NO_EVAL for `js` */
@@ -29,12 +31,14 @@ export function compileLanes(world: World, options: LaneOptions, device: LaneDev
     size += recordSize(record, capacity);
   }
   const memory = allocateLanes(device, { size, capacity, lanes: capacity });
+  const fields = (record: keyof LaneRecords) => [...layoutRecord(records[record]).slots.keys()];
   return {
     capacity,
     step: memory.compile(step, places),
     reset: memory.compile(reset, places),
     view: (record, field) => memory.view(records[record], places.get(record)!, field),
     has: (record, field) => layoutRecord(records[record]).slots.has(field),
-    fields: (record) => [...layoutRecord(records[record]).slots.keys()],
+    fields,
+    scalars: (record) => fields(record).filter((name) => records[record].fields[name]!.length === undefined),
   };
 }

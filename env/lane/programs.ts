@@ -14,7 +14,7 @@ export interface LanePrograms {
 
 /** @throws UserError E_STEP_* where a function of the world is outside of the compiler's subset */
 export function lanePrograms(world: World, options: LaneOptions, forCritic = false): LanePrograms {
-  const records = laneRecords(world, options.params, forCritic);
+  const records = laneRecords(world, options.params, { limits: options.limits, forCritic });
   const common = { uses: laneUses(world, options), useUnits: laneUseUnits(world), records: { ...records } };
   return {
     records,

@@ -1,5 +1,7 @@
 import type { FieldSpec, RecordBinding, RecordSpec } from "../../compiler/schema.js";
-import { type BreakerMemory, breakerState } from "../breakers.js";
+import type { BreakerMemory } from "../breakers/breaker.js";
+import { breakerRecord } from "../breakers/compose.js";
+import { type BreakerLimits, DEFAULT_LIMITS } from "../breakers/limits.js";
 import { isEconomy } from "../economy.js";
 import type { Values, World } from "../world.js";
 
@@ -76,8 +78,18 @@ export function actionFields(world: World): RecordSpec {
   return mapFields(world.actions.fields, ({ unit, doc }) => ({ unit, doc }));
 }
 
-/** @param forCritic keep the world's hidden state besides the observations */
-export function laneRecords(world: World, params: Readonly<Record<string, number>>, forCritic = false): LaneRecords {
+export interface LaneRecordOptions {
+  /** The breakers' limits decide which of them are there. */
+  readonly limits?: BreakerLimits;
+  /** Keep the world's hidden state besides the observations. */
+  readonly forCritic?: boolean;
+}
+
+export function laneRecords(
+  world: World,
+  params: Readonly<Record<string, number>>,
+  { limits = DEFAULT_LIMITS, forCritic = false }: LaneRecordOptions = {},
+): LaneRecords {
   const hidden = forCritic ? Object.fromEntries((world.hidden ?? []).map((name) => [name, world.state[name]!])) : {};
   const actions = actionFields(world);
   const observations = mapFields(world.observations, ({ unit, doc }) => ({ unit, doc }));
@@ -101,7 +113,7 @@ export function laneRecords(world: World, params: Readonly<Record<string, number
       "costs",
       mapFields(world.constraints, ({ unit, doc }) => ({ unit, doc })),
     ),
-    breakers: stored("breakers", breakerState(tokenOf(world), supplyScale(world))),
+    breakers: stored("breakers", breakerRecord(limits, tokenOf(world), supplyScale(world))),
     delays: stored("delays", {
       ...ring("action.", actions, world.actionDelay),
       ...ring("observation.", observations, world.observationDelay),

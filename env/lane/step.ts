@@ -1,5 +1,6 @@
 import type { uniform4 } from "../../core/random.js";
-import type { BreakerUses, limitActions, limitSupply, recordSupply, resetBreakers, watchDrawdown } from "../breakers.js";
+import type { BreakerUses } from "../breakers/breaker.js";
+import type { BreakerGroup } from "../breakers/compose.js";
 import type { Economy } from "../economy.js";
 import type { Objective, WorldFunctions, WorldUses } from "../world.js";
 import type { LaneValues } from "./records.js";
@@ -10,13 +11,8 @@ import type { LaneValues } from "./records.js";
  */
 
 /** What the driver's functions use besides records; `uses` is the world's own. */
-export interface LaneUses extends BreakerUses {
+export interface LaneUses extends BreakerUses, BreakerGroup {
   readonly uniform4: typeof uniform4;
-  readonly limitActions: typeof limitActions;
-  readonly limitSupply: typeof limitSupply;
-  readonly recordSupply: typeof recordSupply;
-  readonly watchDrawdown: typeof watchDrawdown;
-  readonly resetBreakers: typeof resetBreakers;
   readonly observe: typeof observeDelayed;
   readonly takeRequest: typeof takeRequest;
   readonly startEpisode: typeof startEpisode;
@@ -34,20 +30,25 @@ export interface LaneUses extends BreakerUses {
 
 /** One control step of one lane. */
 export function stepLane(records: LaneValues, u: LaneUses): void {
-  const { control, lane, state, params, applied, shocks, flows, terms, costs, breakers } = records;
+  const { control, lane, state, params, applied, shocks, flows, terms, costs } = records;
   const { observation, lastObservation, due, hidden, lastHidden } = records;
   u.takeRequest(records, u);
+  let frozen = 0;
+  if (u.hasToken > 0) {
+    for (const id in u.breakers.halted) frozen = Math.max(frozen, u.breakers.halted[id]!(records, u));
+    applied["mintLimit"] = flows["supply"]!;
+    applied["burnLimit"] = flows["supply"]!;
+    for (const id in u.breakers.limitSupply) u.breakers.limitSupply[id]!(records, u);
+  }
   if (u.discrete > 0) applied["choice"] = due["choice"]!;
-  else u.limitActions(applied, due, breakers, u);
-  if (u.hasToken > 0) u.limitSupply(applied, breakers, control, u);
+  else for (const id in u.breakers.limitActions) u.breakers.limitActions[id]!(records, frozen, u);
 
   u.world.draw(shocks, { seed: control.seed, episode: lane.episode, day: lane.day, stream: control.market }, u.uses);
   u.world.step(state, params, applied, shocks, flows, u.uses);
   u.world.objective(terms, state, params, applied, flows, u.uses);
   u.world.costs(costs, state, params, applied, flows, u.uses);
   if (u.hasToken > 0) {
-    u.recordSupply(breakers, flows, control);
-    u.watchDrawdown(breakers, flows, u);
+    for (const id in u.breakers.record) u.breakers.record[id]!(records, u);
   }
 
   let reward = 0;
@@ -107,7 +108,7 @@ export function takeRequest({ control, requested, delays, due }: LaneValues, u: 
 
 /** Draws parameters and state of the episode `lane.episode` and makes its first observation. */
 export function startEpisode(records: LaneValues, u: LaneUses): void {
-  const { control, lane, state, params, applied, shocks, flows, breakers, delays, observation, undelayed } = records;
+  const { control, lane, state, params, applied, shocks, flows, delays, observation, undelayed } = records;
   lane.day = 0;
   lane.return = 0;
   if (control.randomise > 0.5) {
@@ -125,7 +126,7 @@ export function startEpisode(records: LaneValues, u: LaneUses): void {
   }
   if (u.hasToken > 0) {
     u.world.account(flows, state, params, u.uses);
-    u.resetBreakers(breakers, flows, u);
+    for (const id in u.breakers.reset) u.breakers.reset[id]!(records, u);
   }
   // The shocks of a reset only serve the noise of the first observation.
   u.world.draw(shocks, { seed: key.seed, episode: key.episode, day: 0, stream: (key.stream + 1024) >>> 0 }, u.uses);

@@ -1,8 +1,8 @@
 import { clamp } from "../../compiler/primitives.js";
 import type { Uses } from "../../compiler/schema.js";
 import { uniform4 } from "../../core/random.js";
-import type { BreakerLimits } from "../breakers.js";
-import { limitActions, limitSupply, recordSupply, resetBreakers, SUPPLY_WINDOW, watchDrawdown } from "../breakers.js";
+import { breakerUses } from "../breakers/compose.js";
+import type { BreakerLimits } from "../breakers/limits.js";
 import { isEconomy } from "../economy.js";
 import type { Objective, World } from "../world.js";
 import { type LaneUses, observeDelayed, startEpisode, takeRequest } from "./step.js";
@@ -19,19 +19,13 @@ export function laneUses(world: World, options: LaneOptions): Uses {
   return {
     clamp,
     uniform4,
-    limitActions,
-    limitSupply,
-    recordSupply,
-    watchDrawdown,
-    resetBreakers,
+    ...breakerUses(options.limits),
     world: { ...world.functions, ...(isEconomy(world) ? { account: world.account } : {}) },
     uses: world.uses,
     hasToken: isEconomy(world) ? 1 : 0,
     discrete: world.actions.kind === "discrete" ? 1 : 0,
     actionDelay: world.actionDelay,
     observationDelay: world.observationDelay,
-    SUPPLY_WINDOW,
-    limits: { ...options.limits },
     weights: options.weights,
     actions: Object.fromEntries(
       Object.entries(fields).map(([name, { low, high, maxMove, start }]) => [name, { low, high, maxMove, start }]),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { stream, uniform4 } from "../../core/random.js";
-import { parseLimits } from "../breakers.js";
+import { parseLimits } from "../breakers/limits.js";
 import { akash } from "../economies/akash.js";
 import type { Economy } from "../economy.js";
 import { compileLanes, type LaneKernel } from "../lane/kernel.js";

@@ -1,7 +1,7 @@
 import type { RecordBinding, Uses } from "../../compiler/schema.js";
 import { UserError } from "../../core/errors.js";
 import type { Split } from "../../core/random.js";
-import type { BreakerLimits } from "../breakers.js";
+import type { BreakerLimits } from "../breakers/limits.js";
 import { describeWorld, type EnvSpec } from "../contract.js";
 import { type Economy, STANDARD_FLOWS } from "../economy.js";
 import { type LaneRecords, laneRecords } from "../lane/records.js";
@@ -125,7 +125,7 @@ function planAgent(
     economy,
     settings,
     spec: describeWorld(economy, settings.horizon, "disabled"),
-    records: { ...laneRecords(economy, settings.lane.params), port },
+    records: { ...laneRecords(economy, settings.lane.params, settings.lane), port },
     uses: agentUses(economy, settings.lane, sector, stepDays),
     useUnits: agentUseUnits(economy),
     ownStream: settings.streams.market + OWN_STREAM * (index + 1),

@@ -4,7 +4,7 @@ import { ruleValues } from "../../agents/rules/rule-values.js";
 import type { Program } from "../../compiler/ir/program.js";
 import { layoutRecord, type RecordBinding } from "../../compiler/schema.js";
 import { stream } from "../../core/random.js";
-import { parseLimits } from "../../env/breakers.js";
+import { parseLimits } from "../../env/breakers/limits.js";
 import type { Economy } from "../../env/economy.js";
 import { ringPositions } from "../../env/lane/clock.js";
 import { allocateLanes, recordSize } from "../../env/lane/memory.js";

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { UserError } from "../core/errors.js";
-import type { BreakerLimits } from "./breakers.js";
-import { DEFAULT_LIMITS, parseLimits, SUPPLY_WINDOW } from "./breakers.js";
-import type { StepInfo } from "./contract.js";
-import { makeEnv } from "./environment.js";
-import type { EnvOptions } from "./settings.js";
-import { toyEconomy } from "./toy-economy.js";
+import type { StepInfo } from "../contract.js";
+import { makeEnv } from "../environment.js";
+import type { EnvOptions } from "../settings.js";
+import { toyEconomy } from "../toy-economy.js";
+import { type LimitSpec, WINDOW } from "./breaker.js";
+import type { BreakerLimits } from "./limits.js";
+import { DEFAULT_LIMITS, parseLimits } from "./limits.js";
+import { BREAKERS } from "./list.js";
 
 fc.configureGlobal({ seed: 1 });
 
@@ -35,7 +36,7 @@ describe("supply caps", () => {
           // 1e-9 of about 100 tokens is for 30 additions in float64.
           expect(Math.abs(today)).toBeLessThanOrEqual(daily * supply[i - 1]! + 1e-9);
           // The sum over the window may still move when an older step leaves it, but no step adds to an excess.
-          const then = supply[Math.max(0, i - SUPPLY_WINDOW)]!;
+          const then = supply[Math.max(0, i - WINDOW)]!;
           const change = supply[i]! - then;
           if (today > 1e-9) expect(change).toBeLessThanOrEqual(window * then + 1e-9);
           if (today < -1e-9) expect(change).toBeGreaterThanOrEqual(-window * then - 1e-9);
@@ -48,10 +49,10 @@ describe("supply caps", () => {
   test("the window lets exactly its share through every 30 steps, however greedy the controller", () => {
     const limits = { ...OFF, windowSupplyCap: 0.02 };
     const supply = supplies(play({ limits, params: { fees: 0 } }, () => [0.01, 0], 120));
-    for (let i = SUPPLY_WINDOW; i < supply.length; i++) {
-      const change = supply[i]! / supply[i - SUPPLY_WINDOW]! - 1;
+    for (let i = WINDOW; i < supply.length; i++) {
+      const change = supply[i]! / supply[i - WINDOW]! - 1;
       expect(change).toBeLessThanOrEqual(0.02 + 1e-12);
-      if (i % SUPPLY_WINDOW === 0) expect(change).toBeCloseTo(0.02, 12);
+      if (i % WINDOW === 0) expect(change).toBeCloseTo(0.02, 12);
     }
   });
 
@@ -95,12 +96,40 @@ describe("drawdown halt", () => {
 
 describe("limits of breakers", () => {
   test.each([
-    { dailySupplyCap: -0.1 },
-    { windowSupplyCap: 1.1 },
-    { tripDrawdown: Number.NaN },
-    { cooldownDays: -1 },
-    { rearmDrawdown: 0.6, tripDrawdown: 0.5 },
-  ])("%o are refused", (bad) => {
-    expect(() => parseLimits(bad)).toThrow(UserError);
+    [{ dailySupplyCap: -0.1 }, "E_BREAKER_RANGE"],
+    [{ windowSupplyCap: 1.1 }, "E_BREAKER_RANGE"],
+    [{ tripDrawdown: Number.NaN }, "E_BREAKER_RANGE"],
+    [{ cooldownDays: -1 }, "E_BREAKER_RANGE"],
+    [{ cooldownDays: "7" }, "E_BREAKER_RANGE"],
+    [{ peakDecay: true }, "E_BREAKER_RANGE"],
+    [{ peakDecay: null }, "E_BREAKER_RANGE"],
+    [{ peakDecay: undefined }, "E_BREAKER_RANGE"],
+    [{ windowSupplyCap: [] }, "E_BREAKER_RANGE"],
+    [{ windowSupplyCap: [0.02] }, "E_BREAKER_RANGE"],
+    [{ rearmDrawdown: 0.6, tripDrawdown: 0.5 }, "E_BREAKER_CONFLICT"],
+    [{ tripDrawdown: 0.3 }, "E_BREAKER_CONFLICT"],
+    [{ windowSuplyCap: 0.1 }, "E_BREAKER_LIMIT"],
+    [{ toString: 1 }, "E_BREAKER_LIMIT"],
+    [null, "E_BREAKER_LIMITS"],
+    [true, "E_BREAKER_LIMITS"],
+    [[], "E_BREAKER_LIMITS"],
+    ["7", "E_BREAKER_LIMITS"],
+  ])("%o are refused", (bad, code) => {
+    expect(() => parseLimits(bad)).toThrow(expect.objectContaining({ code }));
+    expect(() => makeEnv(toyEconomy, { limits: bad as never })).toThrow(expect.objectContaining({ code }));
+  });
+
+  test("a misspelt name gets the nearest one, a bad value the range", () => {
+    expect(() => parseLimits({ windowSuplyCap: 0.1 })).toThrow("there is no breaker limit windowSuplyCap");
+    expect(() => parseLimits({ dailySupplyCap: "0.1" })).toThrow(
+      'breaker limit dailySupplyCap is "0.1", allowed are numbers 0 .. 1',
+    );
+  });
+
+  test("have their default within their own range, and no name belongs to two breakers", () => {
+    const specs = BREAKERS.flatMap(({ limits }) => Object.entries<LimitSpec>(limits));
+    expect(new Set(specs.map(([name]) => name)).size).toBe(specs.length);
+    for (const [name, { value, low, high }] of specs) expect(value >= low && value <= high, name).toBe(true);
+    expect(parseLimits({})).toEqual(DEFAULT_LIMITS);
   });
 });
