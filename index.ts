@@ -1,14 +1,17 @@
 /** The public API. Everything else is internal and may change without notice. */
 
-export type { Rule } from "./agents/controller.js";
-export type { ControllerFile, Provenance, RecordedPair } from "./agents/controller-file.js";
-export { parseControllerFile } from "./agents/controller-file.js";
-export type { LearnedController } from "./agents/learned.js";
-export { actLearned } from "./agents/learned.js";
+export type { Controller } from "./agents/controller/controller.js";
+export type { Act } from "./agents/controller/start-controller.js";
+export { startController } from "./agents/controller/start-controller.js";
+export { actLearned } from "./agents/learned/act-learned.js";
+export type { ControllerFile, Provenance, RecordedPair } from "./agents/learned/controller-file.js";
+export { parseControllerFile } from "./agents/learned/controller-file.js";
+export type { LearnedController } from "./agents/learned/learned-controller.js";
 export type { EpisodeMetrics, EpisodeSeries } from "./agents/rollout/episode-metrics.js";
 export { createSimulator } from "./agents/rollout/episodes.js";
 export { runWars } from "./agents/rollout/wars.js";
 export { makeRule, rulesFor } from "./agents/rules/registry.js";
+export type { Rule } from "./agents/rules/rule.js";
 export { defineStep } from "./compiler/define-step.js";
 export { clamp, units } from "./compiler/primitives.js";
 export type { FieldSpec, RecordSpec, Uses } from "./compiler/schema.js";

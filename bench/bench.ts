@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
-import { learnedOfRun } from "../agents/learned-of-run.js";
+import { loadLearned } from "../agents/policy/load-learned.js";
 import type { LearnerContext } from "../agents/ppo/context.js";
 import { makeRule, rulesFor } from "../agents/rules/registry.js";
 import type { Economy } from "../env/economy.js";
@@ -123,7 +123,7 @@ async function evaluate(
   { state }: TrainingSpeed,
   episodes: number,
 ): Promise<EvaluationSpeed> {
-  const learned = learnedOfRun({
+  const learned = loadLearned({
     world: economy,
     lane: options.lane,
     objective: Object.keys(economy.objectives)[0]!,

@@ -1,7 +1,7 @@
-import type { Rule } from "../agents/controller.js";
-import type { LearnedController } from "../agents/learned.js";
-import type { EpisodeController } from "../agents/rollout/controller-stage.js";
+import type { Controller } from "../agents/controller/controller.js";
+import type { LearnedController } from "../agents/learned/learned-controller.js";
 import { createSimulator } from "../agents/rollout/episodes.js";
+import type { Rule } from "../agents/rules/rule.js";
 import type { Economy } from "../env/economy.js";
 import { parseEnvOptions } from "../env/settings.js";
 
@@ -21,18 +21,13 @@ export async function measureEvaluation(
   options: { readonly learned: LearnedController; readonly rule: Rule; readonly episodes: number; readonly threads: number },
 ): Promise<EvaluationSpeed> {
   const { episodes, threads, rule } = options;
-  const time = (controller: EpisodeController) => timeEpisodes(economy, controller, episodes, threads);
-  const learnedSeconds = await time({ kind: "learned", controller: options.learned });
-  const ruleSeconds = await time({ kind: "rule", rule });
+  const time = (controller: Controller) => timeEpisodes(economy, controller, episodes, threads);
+  const learnedSeconds = await time(options.learned);
+  const ruleSeconds = await time(rule);
   return { episodes, days: economy.horizon, threads, learnedSeconds, ruleSeconds, rule: rule.id };
 }
 
-async function timeEpisodes(
-  economy: Economy,
-  controller: EpisodeController,
-  episodes: number,
-  threads: number,
-): Promise<number> {
+async function timeEpisodes(economy: Economy, controller: Controller, episodes: number, threads: number): Promise<number> {
   const started = performance.now();
   const { lane, horizon } = parseEnvOptions(economy, {});
   const simulator = await createSimulator({

@@ -1,12 +1,13 @@
+import { isLearned } from "../agents/controller/controller.js";
 import { hashOf } from "../core/digest.js";
 import type { Economy } from "../env/economy.js";
 import type { LaneOptions } from "../env/lane/uses.js";
 import { DEFAULT_BOOTSTRAP } from "../eval/compare.js";
 import { buildReport, type FrozenRun } from "../eval/report.js";
 import type { Provenance, Report } from "../eval/report-schema.js";
-import { ablations, type Contender, type RunsOptions, simulateRuns } from "../eval/simulate-runs.js";
+import { ablations, type RunsOptions, simulateRuns } from "../eval/simulate-runs.js";
 import type { ControllerRun } from "../eval/types.js";
-import type { Contestant } from "./contestants.js";
+import type { FoundController } from "./find-controllers.js";
 import type { Io } from "./io.js";
 import { VERSION } from "./version.js";
 
@@ -15,7 +16,7 @@ export interface Evaluation {
   readonly economy: Economy;
   readonly lane: LaneOptions;
   readonly objective: string;
-  readonly contestants: readonly Contestant[];
+  readonly controllers: readonly FoundController[];
   readonly baseline: string;
   readonly scenarios: readonly string[];
   readonly episodes: number;
@@ -33,10 +34,9 @@ const SERIES_EPISODES = 64;
 export async function evaluate(io: Io, evaluation: Evaluation): Promise<Report> {
   const { economy, days, full } = evaluation;
   const started = io.now();
-  const contenders = evaluation.contestants.map(contenderOf);
-  const options = runsOptions(evaluation, contenders);
+  const options = runsOptions(evaluation);
   const runs = await simulate(io, `${days} days`, options);
-  const frozen = full ? await simulateFrozen(io, options, contenders, runs) : [];
+  const frozen = full ? await simulateFrozen(io, options, runs) : [];
   const otherHorizons = full
     ? [{ days: 2 * days, runs: await simulate(io, `${2 * days} days`, { ...options, horizon: 2 * days, seriesEpisodes: 0 }) }]
     : [];
@@ -53,19 +53,12 @@ export async function evaluate(io: Io, evaluation: Evaluation): Promise<Report> 
   });
 }
 
-function contenderOf(contestant: Contestant): Contender {
-  const { id, tuned } = contestant;
-  return contestant.kind === "rule"
-    ? { id, tuned, controller: { kind: "rule", rule: contestant.rule } }
-    : { id, tuned, controller: { kind: "learned", controller: contestant.controller } };
-}
-
-function runsOptions(evaluation: Evaluation, contenders: readonly Contender[]): RunsOptions {
-  const { economy, lane, scenarios, episodes, days, seed, block, numThreads, full } = evaluation;
+function runsOptions(evaluation: Evaluation): RunsOptions {
+  const { controllers, economy, lane, scenarios, episodes, days, seed, block, numThreads, full } = evaluation;
   return {
     world: economy,
     lane,
-    contenders,
+    candidates: controllers,
     scenarios,
     episodes,
     horizon: days,
@@ -86,30 +79,25 @@ async function simulate(io: Io, what: string, options: RunsOptions): Promise<Con
 }
 
 /** Every learned controller with each action in turn frozen at its mean: which lever earns the gain. */
-async function simulateFrozen(
-  io: Io,
-  options: RunsOptions,
-  contenders: readonly Contender[],
-  runs: readonly ControllerRun[],
-): Promise<FrozenRun[]> {
-  const versions = contenders.flatMap((contender, i) =>
-    contender.controller.kind === "learned"
-      ? ablations(contender, runs[i]!).map(({ channel, contender: version }) => ({ of: contender.id, channel, version }))
+async function simulateFrozen(io: Io, options: RunsOptions, runs: readonly ControllerRun[]): Promise<FrozenRun[]> {
+  const versions = options.candidates.flatMap((candidate, i) =>
+    isLearned(candidate.controller)
+      ? ablations(candidate, runs[i]!).map(({ channel, candidate: version }) => ({ of: candidate.id, channel, version }))
       : [],
   );
   if (versions.length === 0) return [];
   const frozen = versions.map(({ version }) => version);
-  const frozenRuns = await simulate(io, "ablation", { ...options, contenders: frozen, seriesEpisodes: 0 });
+  const frozenRuns = await simulate(io, "ablation", { ...options, candidates: frozen, seriesEpisodes: 0 });
   return versions.map(({ of, channel, version }, i) => ({
     of,
     channel,
-    frozenAt: version.controller.frozen![channel]!,
+    frozenAt: version.frozen![channel]!,
     run: frozenRuns[i]!,
   }));
 }
 
 function provenanceOf(evaluation: Evaluation, seconds: number): Omit<Provenance, "level" | "replicates"> {
-  const { economy, lane, objective, scenarios, contestants, days, episodes, seed, block, numThreads } = evaluation;
+  const { economy, lane, objective, scenarios, controllers, days, episodes, seed, block, numThreads } = evaluation;
   const pick = <Spec extends { unit: string; doc: string }>({ unit, doc }: Spec) => ({ unit, doc });
   const actions = economy.actions.kind === "continuous" ? Object.entries(economy.actions.fields) : [];
   return {
@@ -122,7 +110,7 @@ function provenanceOf(evaluation: Evaluation, seconds: number): Omit<Provenance,
     scenarioDocs: Object.fromEntries(scenarios.map((name) => [name, economy.scenarios[name]!.doc])),
     terms: Object.fromEntries(Object.entries(economy.terms).map(([name, spec]) => [name, pick(spec)])),
     actions: Object.fromEntries(actions.map(([name, spec]) => [name, { ...pick(spec), low: spec.low, high: spec.high }])),
-    controllers: Object.fromEntries(contestants.map(({ id, source }) => [id, { ...source }])),
+    controllers: Object.fromEntries(controllers.map(({ id, source }) => [id, { ...source }])),
     run: {
       flyball: VERSION,
       node: process.versions.node,

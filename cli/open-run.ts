@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { Provenance } from "../agents/controller-file.js";
-import type { LearnedController } from "../agents/learned.js";
-import { learnedOfRun } from "../agents/learned-of-run.js";
+import type { Provenance } from "../agents/learned/controller-file.js";
+import type { LearnedController } from "../agents/learned/learned-controller.js";
+import { loadLearned } from "../agents/policy/load-learned.js";
 import { planPolicy } from "../agents/policy/plan-policy.js";
 import { hashOf } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
@@ -57,7 +57,7 @@ export function loadTrained(run: OpenRun): { readonly controller: LearnedControl
   const agent = planPolicy(economy, config);
   const observations = Object.keys(economy.observations).length;
   const policy = policyOf(needCheckpoint(run), { observations, parameters: agent.parameterCount });
-  const controller = learnedOfRun({
+  const controller = loadLearned({
     world: economy,
     lane: settingsOf(plan).lane,
     objective: objectiveName(plan),

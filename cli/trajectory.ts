@@ -1,11 +1,11 @@
 import type { Decimal } from "decimal.js";
-import { type PlainController, startLearned, startRule } from "../agents/plain-controller.js";
+import type { Controller } from "../agents/controller/controller.js";
+import { startController } from "../agents/controller/start-controller.js";
 import type { Economy } from "../env/economy.js";
 import { makeEnv } from "../env/environment.js";
 import { createExactLane, type ExactLane } from "../env/lane/exact.js";
 import { type EnvOptions, parseEnvOptions } from "../env/settings.js";
 import { clip } from "../env/spaces.js";
-import type { Contestant } from "./contestants.js";
 
 /** One day: column to value; text where a number would not be exact. */
 export type Row = Readonly<Record<string, number | string>>;
@@ -18,24 +18,20 @@ export interface Trajectory {
 
 export interface TrajectoryPlan {
   readonly economy: Economy;
-  readonly contestant: Contestant;
+  readonly controller: Controller;
   readonly options: EnvOptions;
   readonly seed: number;
-}
-
-function startController({ economy, contestant }: TrajectoryPlan): PlainController {
-  return contestant.kind === "rule" ? startRule(contestant.rule, economy) : startLearned(contestant.controller);
 }
 
 /** The plain float64 functions as they stand. */
 export function floatTrajectory(plan: TrajectoryPlan): Trajectory {
   const env = makeEnv(plan.economy, plan.options);
   const { constraints, actionSpace } = env.spec;
-  const controller = startController(plan);
+  const act = startController(plan.controller, plan.economy);
   let { observation } = env.reset({ seed: plan.seed });
   const rows: Row[] = [];
   for (;;) {
-    const wish = controller.act(observation);
+    const wish = act(observation);
     const step = env.step(actionSpace.kind === "box" ? clip(actionSpace, wish) : wish[0]!);
     const { requested, applied, breakers, flows, terms, day } = step.info;
     rows.push({
@@ -57,12 +53,12 @@ export function floatTrajectory(plan: TrajectoryPlan): Trajectory {
 export function exactTrajectory(plan: TrajectoryPlan): Trajectory {
   const { economy } = plan;
   const lane = createExactLane(economy, parseEnvOptions(economy, plan.options));
-  const controller = startController(plan);
+  const act = startController(plan.controller, plan.economy);
   lane.reset(plan.seed, 0);
   const rows: Row[] = [];
   for (;;) {
     const observation = lane.fields("observation").map((name) => Number(lane.read("observation", name)));
-    lane.step(controller.act(observation));
+    lane.step(act(observation));
     rows.push(exactRow(economy, lane));
     const terminated = Number(lane.read("lane", "terminated")) === 1;
     if (terminated || Number(lane.read("lane", "truncated")) === 1) return { rows, terminated };

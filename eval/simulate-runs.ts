@@ -1,20 +1,19 @@
-import type { EpisodeController } from "../agents/rollout/controller-stage.js";
+import { controllerKind, type NamedController } from "../agents/controller/controller.js";
 import { createSimulator, type EpisodeSimulator } from "../agents/rollout/episodes.js";
 import type { LaneOptions } from "../env/lane/uses.js";
 import type { World } from "../env/world.js";
 import type { ControllerRun } from "./types.js";
 
-export interface Contender {
-  /** Unique in a report. */
-  readonly id: string;
-  readonly tuned: boolean;
-  readonly controller: EpisodeController;
+/** A controller of a comparison, perhaps with a lever taken away. */
+export interface Candidate extends NamedController {
+  /** Actions that are held at a value whatever the controller asks for. */
+  readonly frozen?: Readonly<Record<string, number>>;
 }
 
 export interface RunsOptions {
   readonly world: World;
   readonly lane: LaneOptions;
-  readonly contenders: readonly Contender[];
+  readonly candidates: readonly Candidate[];
   readonly scenarios: readonly string[];
   /** Per scenario. */
   readonly episodes: number;
@@ -34,19 +33,21 @@ export interface RunsProgress {
 }
 
 /**
- * Lets every contender live through the same test markets: episode i of a scenario has the same shocks for all of them.
- * Decisions are deterministic. Calls `report` before each contender.
+ * Simulates every candidate on the same test markets: episode i of a scenario has the same shocks for all of them.
+ * Decisions are deterministic. Calls `report` before each candidate.
  */
 export async function simulateRuns(
   options: RunsOptions,
   report: (progress: RunsProgress) => Promise<void>,
 ): Promise<ControllerRun[]> {
-  const { world, contenders, scenarios, episodes, horizon } = options;
-  const controllers = Object.fromEntries(contenders.map(({ id, controller }) => [id, controller]));
+  const { world, candidates, scenarios, episodes, horizon } = options;
+  const controllers = Object.fromEntries(candidates.map(({ id, controller }) => [id, controller]));
+  const frozen = Object.fromEntries(candidates.flatMap(({ id, frozen }) => (frozen ? [[id, frozen]] : [])));
   const simulator = await createSimulator({
     world,
     lane: options.lane,
     controllers,
+    frozen,
     maxLanes: scenarios.length * Math.max(episodes, options.seriesEpisodes),
     maxHorizon: horizon,
     numThreads: options.numThreads,
@@ -57,6 +58,7 @@ export async function simulateRuns(
           world,
           lane: options.lane,
           controllers,
+          frozen,
           maxLanes: scenarios.length * options.seriesEpisodes,
           maxHorizon: horizon,
           series: true,
@@ -65,9 +67,9 @@ export async function simulateRuns(
       : undefined;
   try {
     const runs: ControllerRun[] = [];
-    for (const [done, contender] of contenders.entries()) {
-      await report({ done, of: contenders.length, id: contender.id });
-      runs.push(runContender(options, contender, simulator, plots));
+    for (const [done, candidate] of candidates.entries()) {
+      await report({ done, of: candidates.length, id: candidate.id });
+      runs.push(runCandidate(options, candidate, simulator, plots));
     }
     return runs;
   } finally {
@@ -76,9 +78,9 @@ export async function simulateRuns(
   }
 }
 
-function runContender(
+function runCandidate(
   options: RunsOptions,
-  contender: Contender,
+  candidate: Candidate,
   simulator: EpisodeSimulator,
   plots: EpisodeSimulator | undefined,
 ): ControllerRun {
@@ -90,29 +92,29 @@ function runContender(
     split: "test" as const,
     block,
   });
-  const results = simulator.run(contender.id, request(options.episodes));
-  const series = plots?.run(contender.id, { ...request(options.seriesEpisodes), series: true });
+  const results = simulator.run(candidate.id, request(options.episodes));
+  const series = plots?.run(candidate.id, { ...request(options.seriesEpisodes), series: true });
   return {
-    id: contender.id,
-    kind: contender.controller.kind,
-    tuned: contender.tuned,
+    id: candidate.id,
+    kind: controllerKind(candidate.controller),
+    tuned: candidate.tuned,
     scenarios: Object.fromEntries(
       scenarios.map((name, i) => [name, { metrics: results[i]!.metrics, ...(series ? { series: series[i]!.series! } : {}) }]),
     ),
   };
 }
 
-/** Versions of a contender with one action each frozen at its mean over all scenarios: what that channel earns. */
+/** Versions of a candidate with one action each frozen at its mean over all scenarios: what that channel earns. */
 export function ablations(
-  contender: Contender,
+  candidate: Candidate,
   run: ControllerRun,
-): { readonly channel: string; readonly contender: Contender }[] {
+): { readonly channel: string; readonly candidate: Candidate }[] {
   const scenarios = Object.values(run.scenarios);
   const channels = Object.keys(scenarios[0]!.metrics.actions);
   return channels.map((channel) => {
     const values = scenarios.flatMap(({ metrics }) => Array.from(metrics.actions[channel]!));
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const controller: EpisodeController = { ...contender.controller, frozen: { [channel]: mean } };
-    return { channel, contender: { id: `${contender.id} without ${channel}`, tuned: contender.tuned, controller } };
+    const { id, tuned, controller } = candidate;
+    return { channel, candidate: { id: `${id} without ${channel}`, tuned, controller, frozen: { [channel]: mean } } };
   });
 }

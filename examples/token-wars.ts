@@ -1,4 +1,4 @@
-import { startRule } from "../agents/plain-controller.js";
+import { startController } from "../agents/controller/start-controller.js";
 import { runWars } from "../agents/rollout/wars.js";
 import { makeRule } from "../agents/rules/registry.js";
 import { findEconomy } from "../env/registry.js";
@@ -23,12 +23,12 @@ const controllers = { akash: "cosmos-mint", bittensor: "tao-protocol", render: "
 function playMonth(): void {
   const env = makeWars({ agents, horizon: 30 });
   const players = agents.map(({ id, economy }) => {
-    return [id, startRule(makeRule(controllers[id as keyof typeof controllers], economy), economy)] as const;
+    return [id, startController(makeRule(controllers[id as keyof typeof controllers], economy), economy)] as const;
   });
   let { observations } = env.reset({ seed: 1 });
   while (env.agents.length > 0) {
     const live = players.filter(([id]) => env.agents.includes(id));
-    const result = env.step(Object.fromEntries(live.map(([id, player]) => [id, player.act(observations[id]!)])));
+    const result = env.step(Object.fromEntries(live.map(([id, player]) => [id, player(observations[id]!)])));
     observations = result.observations;
     if (env.agents.length > 0) continue;
     for (const [id, { sector, flows }] of Object.entries(result.infos)) {

@@ -9,6 +9,9 @@ export interface RunningMoments {
   readonly deviations: readonly number[];
 }
 
+/** Observations are clipped to this many standard deviations. */
+export const OBSERVATION_CLIP = 10;
+
 export const emptyMoments = (size: number): RunningMoments => ({
   count: 0,
   mean: new Array<number>(size).fill(0),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { actLearned } from "../agents/learned.js";
-import { learnedOfRun } from "../agents/learned-of-run.js";
+import { actLearned } from "../agents/learned/act-learned.js";
+import { loadLearned } from "../agents/policy/load-learned.js";
 import { planPolicy } from "../agents/policy/plan-policy.js";
 import type { LearnerState } from "../agents/ppo/state.js";
 import { parseEnvOptions } from "../env/settings.js";
@@ -15,7 +15,7 @@ test("PPO finds the gain of the discounted Riccati equation on the scalar LQR", 
   const { lane } = parseEnvOptions(world, {});
   let last: LearnerState | undefined;
   for await (const event of train({ world, lane, config, numThreads: 1 })) if (event.kind === "checkpoint") last = event.state;
-  const controller = learnedOfRun({
+  const controller = loadLearned({
     world,
     lane,
     objective: "balanced",

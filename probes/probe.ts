@@ -1,6 +1,6 @@
-import type { Rule } from "../agents/controller.js";
 import type { EpisodeMetrics } from "../agents/rollout/episode-metrics.js";
 import { defineRule } from "../agents/rules/define-rule.js";
+import type { Rule } from "../agents/rules/rule.js";
 import type { World } from "../env/world.js";
 import { discountedWorld } from "./discounted.js";
 import { DOUBLE_INTEGRATOR, type LinearQuadratic, LQR, solveLinearQuadratic } from "./riccati.js";

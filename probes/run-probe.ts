@@ -1,8 +1,8 @@
-import type { LearnedController } from "../agents/learned.js";
-import { learnedOfRun } from "../agents/learned-of-run.js";
+import type { Controller } from "../agents/controller/controller.js";
+import type { LearnedController } from "../agents/learned/learned-controller.js";
+import { loadLearned } from "../agents/policy/load-learned.js";
 import { planPolicy } from "../agents/policy/plan-policy.js";
 import type { LearnerState } from "../agents/ppo/state.js";
-import type { EpisodeController } from "../agents/rollout/controller-stage.js";
 import { createSimulator } from "../agents/rollout/episodes.js";
 import type { Split } from "../core/random.js";
 import { DEFAULT_LIMITS } from "../env/breakers/limits.js";
@@ -89,9 +89,9 @@ async function evaluate(
   split: Split,
 ): Promise<number> {
   const { world, horizon, reference, scoreOf } = probe.evaluation;
-  const controllers: Record<string, EpisodeController> = {
-    learned: { kind: "learned", controller: makeController(probe, state, config) },
-    ...(reference ? { reference: { kind: "rule", rule: reference } } : {}),
+  const controllers: Record<string, Controller> = {
+    learned: makeController(probe, state, config),
+    ...(reference ? { reference } : {}),
   };
   const lane = laneOptions(world);
   const simulator = await createSimulator({ world, lane, controllers, maxLanes: episodes, maxHorizon: horizon, numThreads });
@@ -105,7 +105,7 @@ async function evaluate(
 }
 
 function makeController(probe: Probe, state: LearnerState, config: TrainConfig): LearnedController {
-  return learnedOfRun({
+  return loadLearned({
     world: probe.world,
     lane: laneOptions(probe.world),
     objective: Object.keys(probe.world.objectives)[0]!,

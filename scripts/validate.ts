@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseRuleFile, type RuleFile, ruleOfFile } from "../agents/rules/rule-file.js";
-import { shippedRules } from "../cli/contestants.js";
+import { loadShippedRules } from "../cli/find-controllers.js";
 import { packageRoot } from "../cli/package-root.js";
 import { formatUserError, UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
@@ -41,7 +41,7 @@ function tunedRules(paths: readonly string[]): RuleFile[] {
     throw new UserError("E_VALIDATE_ARGUMENT", `"${missing}" is neither an economy nor a rule file`, suggest(missing, known));
   }
   const files =
-    paths.length > 0 ? paths.map((path) => parseRuleFile(readFileSync(path, "utf8"))) : [...shippedRules(akash).values()];
+    paths.length > 0 ? paths.map((path) => parseRuleFile(readFileSync(path, "utf8"))) : [...loadShippedRules(akash).values()];
   if (files.some(({ rule }) => !BLIND.includes(rule))) return files;
   throw new UserError(
     "E_VALIDATE_RULES",

@@ -1,4 +1,4 @@
-import { CONTROLLER_JSON_SCHEMA } from "../agents/controller-file.js";
+import { CONTROLLER_JSON_SCHEMA } from "../agents/learned/controller-file.js";
 import { benchJsonSchema } from "../bench/schema.js";
 import { renderCommands } from "../cli/command-page.js";
 import { economiesJsonSchema } from "../cli/economies-schema.js";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { actLearned, type LearnedController } from "../agents/learned.js";
+import { actLearned } from "../agents/learned/act-learned.js";
+import type { LearnedController } from "../agents/learned/learned-controller.js";
 import { moveOutputs, type Polish, polishNetwork, scaleOutputs, withLastLayer } from "../agents/policy/polish.js";
 import { akash } from "../env/economies/akash.js";
 import { parseEnvOptions } from "../env/settings.js";

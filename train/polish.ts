@@ -1,5 +1,5 @@
 import seedrandom from "seedrandom";
-import type { DenseLayer, LearnedController } from "../agents/learned.js";
+import type { DenseLayer, LearnedController } from "../agents/learned/learned-controller.js";
 import { moveOutputs, type Polish, scaleOutputs, withLastLayer } from "../agents/policy/polish.js";
 import { createPolicyScorer, type PolicyMarkets } from "../agents/rollout/score-policies.js";
 import { type CmaState, cmaAsk, cmaMean, cmaStart, cmaTell } from "../core/cma-es.js";

@@ -1,5 +1,5 @@
 import seedrandom from "seedrandom";
-import { learnedOfRun } from "../agents/learned-of-run.js";
+import { loadLearned } from "../agents/policy/load-learned.js";
 import { planPolicy } from "../agents/policy/plan-policy.js";
 import type { Polish } from "../agents/policy/polish.js";
 import type { LearnerOptions } from "../agents/ppo/context.js";
@@ -142,7 +142,7 @@ async function* runPolish(
   plan: PolishPlan,
   { world, lane, config, numThreads, signal }: TrainOptions,
 ): AsyncGenerator<TrainEvent, Polish | undefined> {
-  const controller = learnedOfRun({
+  const controller = loadLearned({
     world,
     lane,
     objective: config.objective ?? "",

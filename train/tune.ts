@@ -1,5 +1,5 @@
 import seedrandom from "seedrandom";
-import type { Rule } from "../agents/controller.js";
+import type { Rule } from "../agents/rules/rule.js";
 import type { RuleFile } from "../agents/rules/rule-file.js";
 import { tunableValues } from "../agents/rules/rule-values.js";
 import { type CmaState, cmaAsk, cmaMean, cmaStart, cmaTell } from "../core/cma-es.js";

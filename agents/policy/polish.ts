@@ -1,4 +1,4 @@
-import type { DenseLayer, PolicyNetwork } from "../learned.js";
+import type { DenseLayer, PolicyNetwork } from "../learned/learned-controller.js";
 
 /**
  * A correction of a trained policy's deterministic decisions. PPO raises the score of the noisy policy that it samples from; what

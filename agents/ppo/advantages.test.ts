@@ -3,8 +3,8 @@ import { stream, uniform4 } from "../../core/random.js";
 import { akash } from "../../env/economies/akash.js";
 import { floatsAt, learnerOptions, RAW_REWARDS, rowsOf, seen, watchDevice, watchLayout } from "../../test/learner-memory.js";
 import { countingWorld } from "../../test/tiny-worlds.js";
-import { forward } from "../learned.js";
-import { unpackLayers } from "../policy-layers.js";
+import { forward } from "../learned/act-learned.js";
+import { unpackLayers } from "../learned/policy-layers.js";
 import { createLearner, type Learner } from "./learner.js";
 
 vi.mock("../../models/wasm/device.js", async (load) => watchDevice(await load()));

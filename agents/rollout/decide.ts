@@ -2,8 +2,8 @@ import { emitWasm } from "../../compiler/wasm/emit-wasm.js";
 import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
 import { createDevice } from "../../models/wasm/device.js";
-import type { LearnedController } from "../learned.js";
-import { prepareController } from "./controller-stage.js";
+import type { LearnedController } from "../learned/learned-controller.js";
+import { prepareStage } from "./decision-stage.js";
 import { planLaneBlock, readField, writeField } from "./lane-block.js";
 import { buildLanePrograms } from "./programs.js";
 
@@ -19,7 +19,7 @@ export async function decide(
   observations: readonly (readonly number[])[],
 ): Promise<number[][]> {
   const programs = buildLanePrograms(world, lane);
-  const stage = prepareController({ kind: "learned", controller }, world, programs, "controller", 0);
+  const stage = prepareStage({ id: "controller", index: 0, controller, world, programs });
   const { observation, requested } = programs.records;
   const block = planLaneBlock(observations.length, [observation, requested, ...stage.records]);
   const address = 64;

@@ -7,12 +7,13 @@ import type { World } from "../../env/world.js";
 import { cartpole } from "../../probes/worlds/cartpole.js";
 import { pendulum } from "../../probes/worlds/pendulum.js";
 import { learnerOptions } from "../../test/learner-memory.js";
-import { actionWidths, actLearned, type LearnedController } from "../learned.js";
-import { learnedOfRun } from "../learned-of-run.js";
-import { startLearned } from "../plain-controller.js";
+import type { Controller } from "../controller/controller.js";
+import { startController } from "../controller/start-controller.js";
+import { actLearned } from "../learned/act-learned.js";
+import { actionWidths, type LearnedController } from "../learned/learned-controller.js";
+import { loadLearned } from "../policy/load-learned.js";
 import { createLearner } from "../ppo/learner.js";
 import { makeRule } from "../rules/registry.js";
-import type { EpisodeController } from "./controller-stage.js";
 import { decide } from "./decide.js";
 import type { EpisodeMetrics } from "./episode-metrics.js";
 import { createSimulator, type EpisodeRequest, type EpisodeResult } from "./episodes.js";
@@ -39,7 +40,7 @@ async function trained(world: World): Promise<{ controller: LearnedController; o
   const learner = await createLearner(options);
   for (let i = 0; i < 3; i++) await learner.iterate();
   const { params, observationMoments } = await learner.state();
-  const controller = learnedOfRun({
+  const controller = loadLearned({
     world,
     lane: options.lane,
     objective: Object.keys(world.objectives)[0]!,
@@ -54,7 +55,7 @@ async function trained(world: World): Promise<{ controller: LearnedController; o
 }
 
 async function simulate(
-  controllers: Readonly<Record<string, EpisodeController>>,
+  controllers: Readonly<Record<string, Controller>>,
   sizes: { readonly maxLanes: number; readonly numThreads: number },
   requests: readonly (readonly [string, EpisodeRequest])[],
   world: World = akash,
@@ -83,9 +84,9 @@ describe("an episode's metrics are the same to the last bit", () => {
 
   test("whatever the number of lanes, of threads and what else is asked for", async () => {
     const { controller } = await trained(akash);
-    const controllers: Record<string, EpisodeController> = {
-      learned: { kind: "learned", controller },
-      pid: { kind: "rule", rule: makeRule("pid", akash) },
+    const controllers: Record<string, Controller> = {
+      learned: controller,
+      pid: makeRule("pid", akash),
     };
     for (const id of Object.keys(controllers)) {
       const [[alone] = []] = await simulate(controllers, { maxLanes: 300, numThreads: 1 }, [[id, request([base(300)])]]);
@@ -111,7 +112,7 @@ describe("an episode's metrics are the same to the last bit", () => {
   });
 
   test("with parameters drawn for each episode, and other ones for another seed, split or block", async () => {
-    const controllers: Record<string, EpisodeController> = { none: { kind: "rule", rule: makeRule("none", akash) } };
+    const controllers: Record<string, Controller> = { none: makeRule("none", akash) };
     const drawn = { randomise: true };
     const runs = await simulate(controllers, { maxLanes: 130, numThreads: 2 }, [
       ["none", request([base(130)], drawn)],
@@ -166,12 +167,12 @@ describe("a learned controller on the device", () => {
     expect(new Set(actions.flat()).size).toBe(2);
   });
 
-  test("decides every third day and lives its first days as the float64 environment does under startLearned", async () => {
+  test("decides every third day and lives its first days as the float64 environment does under startController", async () => {
     const { controller } = await trained(pendulum);
     expect(controller.decisionInterval).toBe(3);
     const [episodes, DAYS] = [20, 10];
     const [[result] = []] = await simulate(
-      { learned: { kind: "learned", controller } },
+      { learned: controller },
       { maxLanes: episodes, numThreads: 1 },
       [["learned", request([{ overrides: {}, episodes }], { horizon: DAYS, series: true })]],
       pendulum,
@@ -182,13 +183,13 @@ describe("a learned controller on the device", () => {
     for (let episode = 0; episode < episodes; episode++) {
       const env = makeEnv(pendulum, { split: "test", seed: 3 });
       let { observation } = env.reset({ seed: 3, options: { episode } });
-      const learned = startLearned(controller);
+      const learned = startController(controller, pendulum);
       let held: readonly number[] = [];
       const actions = Array.from({ length: DAYS }, (_, day) => result!.series!.actions[name]![day * episodes + episode]!);
       for (let day = 0; day < DAYS; day++) {
         const decides = day % 3 === 0;
         if (decides) held = actLearned(controller, observation);
-        const action = learned.act(observation);
+        const action = learned(observation);
         expect(action).toEqual(held);
         const got = actions[day]!;
         // To the last bit: nothing is computed on the days between. A new observation makes another decision.

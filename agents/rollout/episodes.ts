@@ -7,8 +7,9 @@ import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
 import { createDevice, type Device } from "../../models/wasm/device.js";
 import type { Argument, Call, Job } from "../../models/wasm/plan.js";
+import type { Controller } from "../controller/controller.js";
 import { writeControl } from "./control.js";
-import { type ControllerStage, type EpisodeController, prepareController } from "./controller-stage.js";
+import { type DecisionStage, prepareStage } from "./decision-stage.js";
 import type { EpisodeMetrics, EpisodeSeries } from "./episode-metrics.js";
 import { firstLanes, type LaneBlock, type PlacedBlock, planLaneBlock } from "./lane-block.js";
 import { type EpisodeBatch, loadNetworks, placeBatches, writeLanes } from "./place-batches.js";
@@ -46,7 +47,11 @@ export interface EpisodeSimulator {
 export interface SimulatorOptions {
   readonly world: World;
   readonly lane: LaneOptions;
-  readonly controllers: Readonly<Record<string, EpisodeController>>;
+  readonly controllers: Readonly<Record<string, Controller>>;
+  /** Ids of controllers whose parameters (rules) or network (learned ones) come with each batch. */
+  readonly perBatch?: readonly string[];
+  /** By controller id: actions that are held at a value whatever the controller asks for (ablation). */
+  readonly frozen?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Largest number of episodes of one request, and its longest horizon; a batch that begins a chunk counts as whole chunks. */
   readonly maxLanes: number;
   readonly maxHorizon: number;
@@ -64,7 +69,7 @@ const SHARED_PROGRAMS = 4;
 interface Context {
   readonly options: SimulatorOptions;
   readonly programs: RolloutPrograms;
-  readonly stages: readonly ControllerStage[];
+  readonly stages: readonly DecisionStage[];
   readonly block: LaneBlock;
   readonly placed: PlacedBlock;
   readonly device: Device;
@@ -88,8 +93,9 @@ interface Addresses {
 export async function createSimulator(options: SimulatorOptions): Promise<EpisodeSimulator> {
   const { world, numThreads } = options;
   const programs = buildLanePrograms(world, options.lane);
-  const stages = Object.entries(options.controllers).map(([id, controller], i) =>
-    prepareController(controller, world, programs, id, i),
+  const { controllers, perBatch = [], frozen = {} } = options;
+  const stages = Object.entries(controllers).map(([id, controller], index) =>
+    prepareStage({ id, index, controller, world, programs, perBatch: perBatch.includes(id), frozen: frozen[id] }),
   );
   const own = stages.flatMap((stage) => stage.records);
   const records = [...Object.values(programs.records), programs.metrics, ...own];
@@ -130,7 +136,7 @@ function checkRequest({ controllers, maxHorizon }: SimulatorOptions, id: string,
 
 function planAddresses(
   options: SimulatorOptions,
-  stages: readonly ControllerStage[],
+  stages: readonly DecisionStage[],
   block: LaneBlock,
   series: SeriesPlan | undefined,
 ): Addresses {

@@ -1,6 +1,6 @@
 import type { LaneOptions } from "../../env/lane/uses.js";
-import type { PolicyNetwork } from "../learned.js";
-import type { ControllerStage } from "./controller-stage.js";
+import type { PolicyNetwork } from "../learned/learned-controller.js";
+import type { DecisionStage } from "./decision-stage.js";
 import { type PlacedBlock, writeField } from "./lane-block.js";
 
 /** Episodes of one scenario: evaluation index 0 .. episodes-1 names the market, whatever the number of lanes or threads. */
@@ -10,9 +10,9 @@ export interface EpisodeBatch {
   readonly episodes: number;
   /** Evaluation index of the first episode; default 0. */
   readonly first?: number;
-  /** Parameters of a rule in this batch, for a controller with `perLaneParams`. */
+  /** Parameters of a rule in this batch, for a controller that is named in `perBatch`. */
   readonly ruleParams?: Readonly<Record<string, number>>;
-  /** Network of a learned controller in this batch, for one with `perBatchNetwork`: its batches each begin a chunk. */
+  /** Network of a learned controller in this batch, for one that is named in `perBatch`: its batches each begin a chunk. */
   readonly network?: PolicyNetwork;
 }
 
@@ -37,7 +37,7 @@ export function placeBatches(batches: readonly EpisodeBatch[], whole: number): r
 export function writeLanes(
   placed: PlacedBlock,
   lane: LaneOptions,
-  { paramsRecord }: ControllerStage,
+  { paramsRecord }: DecisionStage,
   ranges: readonly LaneRange[],
 ): void {
   const lanes = ranges.flatMap(({ batch, from, end }) =>
@@ -60,7 +60,7 @@ export function writeLanes(
 /** Gives each batch's chunks its network, where every batch has its own and begins a chunk. */
 export function loadNetworks(
   { block, buffer }: PlacedBlock,
-  { loadChunk }: ControllerStage,
+  { loadChunk }: DecisionStage,
   address: number,
   ranges: readonly LaneRange[],
 ): void {

@@ -5,7 +5,7 @@ import { type LanePrograms, lanePrograms } from "../../env/lane/programs.js";
 import type { LaneRecords } from "../../env/lane/records.js";
 import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
+import type { Rule } from "../rules/rule.js";
 import { accumulateMetrics, metricsRecord, metricsUses, startMetrics } from "./metrics.js";
 
 /** The programs of a world that every rollout needs, with the records they share. */

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { akash } from "../../env/economies/akash.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import { learnerOptions } from "../../test/learner-memory.js";
-import type { LearnedController, PolicyNetwork } from "../learned.js";
-import { learnedOfRun } from "../learned-of-run.js";
+import type { LearnedController, PolicyNetwork } from "../learned/learned-controller.js";
+import { loadLearned } from "../policy/load-learned.js";
 import { moveOutputs, withLastLayer } from "../policy/polish.js";
 import { createLearner } from "../ppo/learner.js";
 import { createSimulator } from "./episodes.js";
@@ -20,7 +20,7 @@ async function untrained(decisionInterval: number): Promise<LearnedController> {
   const { agent } = learner;
   await learner.dispose();
   const objective = Object.keys(akash.objectives)[0]!;
-  return learnedOfRun({
+  return loadLearned({
     world: akash,
     lane,
     objective,
@@ -50,7 +50,7 @@ async function oneAtATime(
   for (const network of networks) {
     const simulator = await createSimulator({
       ...COMMON,
-      controllers: { it: { kind: "learned", controller: { ...controller, network } } },
+      controllers: { it: { ...controller, network } },
       maxLanes: episodes,
       maxHorizon: HORIZON,
       numThreads: 1,

@@ -1,7 +1,7 @@
 import type { Split } from "../../core/random.js";
 import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
-import type { LearnedController, PolicyNetwork } from "../learned.js";
+import type { LearnedController, PolicyNetwork } from "../learned/learned-controller.js";
 import { createSimulator } from "./episodes.js";
 import { CHUNK_LANES } from "./lane-block.js";
 
@@ -44,9 +44,8 @@ export async function createPolicyScorer(options: PolicyScorerOptions): Promise<
   const simulator = await createSimulator({
     world,
     lane,
-    controllers: Object.fromEntries(
-      Object.entries(controllers).map(([id, controller]) => [id, { kind: "learned", controller, perBatchNetwork: true }]),
-    ),
+    controllers,
+    perBatch: Object.keys(controllers),
     maxLanes: MOST_CHUNKS * chunkLanes,
     maxHorizon: horizon,
     chunkLanes,

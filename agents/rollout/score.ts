@@ -1,7 +1,7 @@
 import type { Split } from "../../core/random.js";
 import type { LaneOptions } from "../../env/lane/uses.js";
 import type { Values, World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
+import type { Rule } from "../rules/rule.js";
 import { createSimulator } from "./episodes.js";
 
 /** Mean objective of many versions of a rule on the same randomised markets, all in one run. */
@@ -36,7 +36,8 @@ export async function createRuleScorer(options: ScorerOptions): Promise<RuleScor
   const simulator = await createSimulator({
     world,
     lane,
-    controllers: { rule: { kind: "rule", rule, perLaneParams: true } },
+    controllers: { rule },
+    perBatch: ["rule"],
     maxLanes: MOST_LANES,
     maxHorizon: horizon,
     numThreads,

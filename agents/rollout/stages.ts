@@ -1,14 +1,12 @@
 import { clamp } from "../../compiler/primitives.js";
 import type { RecordSpec, Uses } from "../../compiler/schema.js";
+import { OBSERVATION_CLIP } from "../../models/normalizer.js";
 
 /**
  * The small steps between world and network, in the compiler's subset. Each works on one lane; records with `unit: "1"`
  * throughout, since a network sees numbers only.
  */
 const unitless = (doc: string, length?: number) => (length === undefined ? { unit: "1", doc } : { unit: "1", doc, length });
-
-/** Observations are clipped to this many standard deviations. */
-export const OBSERVATION_CLIP = 10;
 
 export const normalizerRecord = (numObservations: number): RecordSpec => ({
   mean: unitless("running mean of each observation", numObservations),

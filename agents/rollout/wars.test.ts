@@ -5,8 +5,8 @@ import { findEconomy } from "../../env/registry.js";
 import type { WarsAgent } from "../../env/wars/plan.js";
 import { makeWars } from "../../env/wars/wars.js";
 import { toyRival } from "../../test/toy-rival.js";
-import type { LearnedController } from "../learned.js";
-import { startLearned, startRule } from "../plain-controller.js";
+import { startController } from "../controller/start-controller.js";
+import type { LearnedController } from "../learned/learned-controller.js";
 import { makeRule } from "../rules/registry.js";
 import { runWars, type WarsRunOptions } from "./wars.js";
 
@@ -51,9 +51,9 @@ describe("runWars", () => {
     for (let episode = 0; episode < OPTIONS.numLanes; episode++) {
       const env = makeWars({ agents: AGENTS, sector: OPTIONS.sector!, horizon: OPTIONS.horizon! });
       const players = {
-        cloud: startRule(makeRule("cosmos-mint", akash), akash),
-        rival: startRule(makeRule("akash-bme", akash), akash),
-        toy: startLearned(LEARNED),
+        cloud: startController(makeRule("cosmos-mint", akash), akash),
+        rival: startController(makeRule("akash-bme", akash), akash),
+        toy: startController(LEARNED, toyRival),
       };
       let { observations, infos } = env.reset({ seed: OPTIONS.seed!, options: { episode } });
       const start = infos;
@@ -61,7 +61,7 @@ describe("runWars", () => {
       const lived: Record<string, number> = { cloud: 0, rival: 0, toy: 0 };
       while (env.agents.length > 0) {
         const acting = env.agents as readonly (keyof typeof players)[];
-        const result = env.step(Object.fromEntries(acting.map((id) => [id, players[id].act(observations[id]!)])));
+        const result = env.step(Object.fromEntries(acting.map((id) => [id, players[id](observations[id]!)])));
         for (const id of acting) {
           returns[id]! += result.rewards[id]!;
           lived[id]! += 1;

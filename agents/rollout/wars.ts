@@ -4,22 +4,21 @@ import { UserError } from "../../core/errors.js";
 import type { LaneDevice } from "../../env/lane/memory.js";
 import { checkKeys } from "../../env/settings.js";
 import type { PerAgent } from "../../env/wars/contract.js";
-import { type CompiledController, SECTOR, type WarsKernel } from "../../env/wars/kernel.js";
+import { type ControllerPrograms, SECTOR, type WarsKernel } from "../../env/wars/kernel.js";
 import { type AgentPlan, planWars, type WarsOptions, type WarsPlan, warsOptions } from "../../env/wars/plan.js";
 import { capitalAccounts } from "../../env/wars/sector.js";
 import { driveWars, type WarsDriver } from "../../env/wars/vector-wars.js";
 import type { Values } from "../../env/world.js";
-import type { Rule, RuleUses } from "../controller.js";
-import { actionNames, actLearned, type LearnedController } from "../learned.js";
+import { type Controller, isLearned } from "../controller/controller.js";
+import { actLearned } from "../learned/act-learned.js";
+import { actionNames, type LearnedController } from "../learned/learned-controller.js";
 import { makeRule } from "../rules/registry.js";
+import type { Rule, RuleUses } from "../rules/rule.js";
 import { buildRulePrograms } from "./programs.js";
 
-/** What an agent is played by: the id of a rule, a rule, or a saved controller. */
-export type WarsController = string | Rule | LearnedController;
-
 export interface WarsRunOptions extends WarsOptions {
-  /** By agent id, one for each. */
-  readonly controllers: PerAgent<WarsController>;
+  /** By agent id, one for each: the id of a rule, or a controller. */
+  readonly controllers: PerAgent<string | Controller>;
   /** Copies of the world; copy i lives through episode i. */
   readonly numLanes: number;
   /** Default `wasm`. */
@@ -79,9 +78,9 @@ export function runWars(options: WarsRunOptions): WarsRun {
 
 type Decide = (driver: WarsDriver, day: number, numLanes: number) => void;
 
-function prepare(plan: WarsPlan, controllers: PerAgent<WarsController>) {
+function prepare(plan: WarsPlan, controllers: PerAgent<string | Controller>) {
   checkKeys("agent with a controller", controllers, Object.fromEntries(plan.ids.map((id) => [id, true])));
-  const compiled: Record<string, CompiledController> = {};
+  const compiled: Record<string, ControllerPrograms> = {};
   const learned: Decide[] = [];
   for (const agent of plan.agents) {
     const given = controllers[agent.id];
@@ -93,13 +92,13 @@ function prepare(plan: WarsPlan, controllers: PerAgent<WarsController>) {
       );
     }
     const controller = typeof given === "string" ? makeRule(given, agent.economy) : given;
-    if ("network" in controller) learned.push(decideLearned(agent, controller));
+    if (isLearned(controller)) learned.push(decideLearned(agent, controller));
     else compiled[agent.id] = compileRule(agent, controller);
   }
   return { compiled, learned };
 }
 
-function compileRule({ records }: AgentPlan, rule: Rule): CompiledController {
+function compileRule({ records }: AgentPlan, rule: Rule): ControllerPrograms {
   const { memory, params, act } = buildRulePrograms(rule, records, { memory: "memory" });
   const start = buildProgram({
     name: `${rule.id} start in a sector`,

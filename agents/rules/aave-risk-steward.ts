@@ -1,8 +1,8 @@
 import { clamp } from "../../compiler/primitives.js";
 import { stewardMove } from "../../env/mechanisms/risk-steward.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, bandOf, defineRule, stepDays } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 const SOURCE = "aave-v3-risk-stewards, caps of the automated steward";
 

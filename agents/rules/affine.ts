@@ -1,9 +1,9 @@
 import { clamp } from "../../compiler/primitives.js";
 import type { ParamSpec, World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { defineRule } from "./define-rule.js";
 import { OBSERVATION_STATISTICS, type ObservationStatistics } from "./observation-statistics.js";
 import { actionFields } from "./role-fields.js";
+import type { Rule } from "./rule.js";
 
 const GAIN_DOC = "how far the action moves, in halves of its band, when the observation is one spread above its centre";
 

@@ -1,8 +1,8 @@
 import { clamp } from "../../compiler/primitives.js";
 import { cosmosInflation } from "../../env/mechanisms/cosmos-mint.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, controlStep, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 const BME = "Akash x/bme defaults";
 const BAND = "Akash governance, issuance band of March 2025";

@@ -2,8 +2,8 @@ import { clamp } from "../../compiler/primitives.js";
 import { decayedRate } from "../../env/mechanisms/akash-decay.js";
 import { cosmosInflation } from "../../env/mechanisms/cosmos-mint.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, bandOf, controlStep, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 const DECAY = "akash-network/node x/inflation";
 const MINT = "cosmos-sdk x/mint default";

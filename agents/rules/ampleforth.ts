@@ -1,8 +1,8 @@
 import { clamp } from "../../compiler/primitives.js";
 import { AMPLEFORTH, rebaseCurve } from "../../env/mechanisms/ampleforth-rebase.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, bandOf, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 /**
  * Ampleforth's rebase curve on the price against its target. A real rebase scales every balance by up to 7.7 % a day; here the curve

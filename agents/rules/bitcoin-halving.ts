@@ -1,7 +1,7 @@
 import { halvingReward } from "../../env/mechanisms/halving.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, defineRule, stepDays } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 /** Bitcoin's own schedule: issuance halves every 210,000 blocks, four years less three days, whatever happens. */
 export function bitcoinHalving(world: World): Rule {

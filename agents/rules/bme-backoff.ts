@@ -1,8 +1,8 @@
 import { clamp } from "../../compiler/primitives.js";
 import { backOffBlocks, mintHalted } from "../../env/mechanisms/burn-mint.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, bandOf, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 const CODE = "akash-network/node x/bme";
 

@@ -1,8 +1,8 @@
 import { clamp } from "../../compiler/primitives.js";
 import { autoBurnFactor } from "../../env/mechanisms/bnb-auto-burn.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionField, actionParam, bandOf, defineRule, stepDays } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 const SOURCE = "BNB auto-burn";
 

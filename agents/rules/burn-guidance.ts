@@ -1,8 +1,8 @@
 import { clamp } from "../../compiler/primitives.js";
 import { guidedReward } from "../../env/mechanisms/node-guidance.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, bandOf, defineRule, stepDays } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 const SOURCE = "RNP-020 (voted down)";
 

@@ -1,6 +1,6 @@
 import { render } from "../../env/economies/render.js";
 import type { Values } from "../../env/world.js";
-import type { Rule } from "../controller.js";
+import type { Rule } from "./rule.js";
 
 /** What the tests of the rules of single protocols share: a day on which nothing calls for a move, in each economy. */
 export const CALM_RENDER: Readonly<Values> = {

@@ -1,6 +1,6 @@
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { hold } from "./hold.js";
+import type { Rule } from "./rule.js";
 
 /** The best that a rule can do without looking: every action fixed; tuning finds the values. */
 export function constant(world: World): Rule {

@@ -1,8 +1,8 @@
 import type { FieldSpec, Uses } from "../../compiler/schema.js";
 import { UserError } from "../../core/errors.js";
 import type { ActionSpec, ParamSpec, World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionFields, type BoundField, boundAction, boundObservation, isPlain, roleBand } from "./role-fields.js";
+import type { Rule } from "./rule.js";
 import { throughRoles } from "./through-roles.js";
 
 type Named<K extends string> = Record<K, number>;

@@ -1,8 +1,8 @@
 import { clamp } from "../../compiler/primitives.js";
 import { nextDemandFee } from "../../env/mechanisms/demand-fee.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 /** A fee that follows demand: it rises while the network is busier than its target and falls to win users while it is idle. */
 export function demandFee(world: World): Rule {

@@ -1,8 +1,8 @@
 import { clamp } from "../../compiler/primitives.js";
 import { ethereumRate } from "../../env/mechanisms/ethereum-issuance.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, bandOf, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 /** Ethereum's issuance: it grows with the square root of what is staked, so the yield of each staker falls as others join. */
 export function ethereumIssuance(world: World): Rule {

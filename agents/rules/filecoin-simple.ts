@@ -1,7 +1,7 @@
 import { decayedRate } from "../../env/mechanisms/akash-decay.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, controlStep, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 /** Filecoin's simple minting: exponential decay that halves in six years. */
 export function filecoinSimple(world: World): Rule {

@@ -1,8 +1,8 @@
 import { clamp } from "../../compiler/primitives.js";
 import { collateralStep } from "../../env/mechanisms/frax-collateral.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionField, bandOf, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 const SOURCE = "frax-solidity Frax.sol";
 

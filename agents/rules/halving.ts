@@ -1,7 +1,7 @@
 import { halvingReward } from "../../env/mechanisms/halving.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, defineRule, stepDays } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 /** Bitcoin's schedule: issuance halves at fixed dates, whatever happens. All else stays put. */
 export function halving(world: World): Rule {

@@ -1,7 +1,7 @@
 import type { ActionSpec, ParamSpec, World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { defineRule } from "./define-rule.js";
 import { actionFields, boundAction, roleOf } from "./role-fields.js";
+import type { Rule } from "./rule.js";
 
 interface Identity {
   readonly id: string;

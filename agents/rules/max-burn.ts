@@ -1,7 +1,7 @@
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionField } from "./define-rule.js";
 import { hold } from "./hold.js";
+import type { Rule } from "./rule.js";
 
 /** Degenerate on purpose: an objective that this rule wins rewards burning, not a working network. */
 export function maxBurn(world: World): Rule {

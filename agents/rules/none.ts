@@ -1,6 +1,6 @@
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { hold } from "./hold.js";
+import type { Rule } from "./rule.js";
 
 /** Doing as little as the band allows: least issuance, no burn, all else left where it is. */
 export function none(world: World): Rule {

@@ -1,8 +1,8 @@
 import { clamp } from "../../compiler/primitives.js";
 import { buybackStep } from "../../env/mechanisms/pid-buyback.js";
 import type { ParamSpec, World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { bandOf, defineRule, stepDays } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 const IDEA = "arXiv 2601.09961 (abstract); value: assumption";
 

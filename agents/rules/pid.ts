@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import type { ParamSpec, World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionField, actionParam, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 interface PidUses {
   readonly clamp: typeof clamp;

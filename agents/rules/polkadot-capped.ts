@@ -1,8 +1,8 @@
 import { clamp } from "../../compiler/primitives.js";
 import { cappedIssuance, POLKADOT_TWO_YEARS } from "../../env/mechanisms/polkadot-inflation.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { bandOf, controlStep, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 const SOURCE = "Polkadot, referendum 1710";
 

@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, bandOf, controlStep, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 /** Polkadot from November 2024 to March 2026: the same number of tokens every year, a falling share of a growing supply. */
 export function polkadotFixed(world: World): Rule {

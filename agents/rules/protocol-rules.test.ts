@@ -43,7 +43,7 @@ describe.each(PROTOCOLS.map((protocol) => [protocol.economy.id, protocol] as con
     const simulator = await createSimulator({
       world: economy,
       lane: parseEnvOptions(economy, {}).lane,
-      controllers: Object.fromEntries(found.map((rule) => [rule.id, { kind: "rule", rule, perLaneParams: false }] as const)),
+      controllers: Object.fromEntries(found.map((rule) => [rule.id, rule] as const)),
       maxLanes: 4,
       maxHorizon: horizon,
       numThreads: 1,

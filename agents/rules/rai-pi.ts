@@ -1,8 +1,8 @@
 import { clamp } from "../../compiler/primitives.js";
 import { piOutput } from "../../env/mechanisms/rai-controller.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, bandOf, controlStep, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 /**
  * RAI's PI controller: a price below the redemption price makes the redemption price grow, which makes debt dear and supply shrink.

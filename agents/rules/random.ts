@@ -1,7 +1,7 @@
 import type { ParamSpec, World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { defineRule } from "./define-rule.js";
 import { actionFields } from "./role-fields.js";
+import type { Rule } from "./rule.js";
 
 /**
  * Next word of a linear congruential generator of period 8192. Every product stays below 2^24, so float32 and float64

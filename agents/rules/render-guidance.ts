@@ -1,8 +1,8 @@
 import { clamp } from "../../compiler/primitives.js";
 import { equalPain, guidanceCeiling, guidedReward, nodeFactor } from "../../env/mechanisms/node-guidance.js";
 import type { ParamSpec, Values, World } from "../../env/world.js";
-import type { Rule, RuleUses } from "../controller.js";
 import { actionParam, defineRule, stepDays } from "./define-rule.js";
+import type { Rule, RuleUses } from "./rule.js";
 
 const SOURCE = "RNP-020";
 const number = (value: number, low: number, high: number, unit: string, source: string, doc: string): ParamSpec => ({

@@ -3,12 +3,12 @@ import { akash } from "../../env/economies/akash.js";
 import { render } from "../../env/economies/render.js";
 import { renderYearEmission } from "../../env/mechanisms/render-schedule.js";
 import type { Values } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { CALM_RENDER, play as playOn } from "./calm-days.js";
 import { demandFee } from "./demand-fee.js";
 import { rulesFor } from "./registry.js";
 import { renderGuidance } from "./render-guidance.js";
 import { renderSchedule } from "./render-schedule.js";
+import type { Rule } from "./rule.js";
 
 const play = (rule: Rule) => playOn(rule, CALM_RENDER);
 

@@ -1,7 +1,7 @@
 import { RENDER_DAMPING, renderDamping } from "../../env/mechanisms/render-schedule.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, controlStep, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 /**
  * What Render runs: a fixed emission by the year of the schedule, 95 % of payments burned, list prices without a demand fee. What the

@@ -4,8 +4,8 @@ import { suggest } from "../../core/nearest.js";
 import { JsonError, parseJson } from "../../core/parse-json.js";
 import { describeIssue } from "../../core/schema-issue.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { makeRule } from "./registry.js";
+import type { Rule } from "./rule.js";
 import { withParams } from "./rule-values.js";
 
 const HINT = "write the file with flyball tune";

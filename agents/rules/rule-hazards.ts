@@ -5,8 +5,8 @@ import { layoutRecord } from "../../compiler/schema.js";
 import { laneRecords } from "../../env/lane/records.js";
 import { resolveParams } from "../../env/params.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { buildRulePrograms } from "../rollout/programs.js";
+import type { Rule } from "./rule.js";
 
 /**
  * Quotients, logarithms and roots of a rule whose operand can be bad while its parameters lie in their ranges and the

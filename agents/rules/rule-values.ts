@@ -1,7 +1,7 @@
 import { UserError } from "../../core/errors.js";
 import { suggest } from "../../core/nearest.js";
 import type { ParamSpec, Values } from "../../env/world.js";
-import type { Rule } from "../controller.js";
+import type { Rule } from "./rule.js";
 
 /** The rule's parameter values by name. */
 export function ruleValues(rule: Rule): Values {

@@ -5,9 +5,9 @@ import type { Economy } from "../../env/economy.js";
 import { livePathsOf, type PathController } from "../../env/live-paths.js";
 import { ECONOMIES } from "../../env/registry.js";
 import type { Values } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { rulesFor } from "./registry.js";
 import { actionFields, roleOf } from "./role-fields.js";
+import type { Rule } from "./rule.js";
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/reference/rules.md"), "utf8");
 

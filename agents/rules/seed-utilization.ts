@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 /**
  * The 50/80 % rule: issuance shrinks by a factor below 50 % utilisation and grows by one above 80 %. No chain runs it.

@@ -1,7 +1,7 @@
 import { taperedRate } from "../../env/mechanisms/solana-inflation.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, bandOf, controlStep, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 const SOURCE = "solana-sdk inflation";
 

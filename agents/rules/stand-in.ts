@@ -1,5 +1,5 @@
 import type { Values, World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
+import type { Rule } from "./rule.js";
 
 const OBSERVED = {
   utilization: "1",

@@ -1,8 +1,8 @@
 import { clamp } from "../../compiler/primitives.js";
 import { halvingFactor } from "../../env/mechanisms/tao-emission.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { bandOf, controlStep, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 /**
  * Bittensor's schedule: emission halves each time half of what was left to the cap has been issued. It counts what is in issue, so

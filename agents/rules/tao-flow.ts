@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 import { subnetsOf } from "./subnets.js";
 
 /**

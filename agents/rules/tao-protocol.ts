@@ -1,8 +1,8 @@
 import { baseName } from "../../env/economy-id.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionField } from "./define-rule.js";
 import { hold } from "./hold.js";
+import type { Rule } from "./rule.js";
 
 /** Bittensor as it is: all that the schedule allows, shares by moving price, chain buys with what is left over. */
 export function taoProtocol(world: World): Rule {

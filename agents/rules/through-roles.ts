@@ -3,8 +3,8 @@ import { divideUnits, parseUnit } from "../../compiler/trace/units.js";
 import { UserError } from "../../core/errors.js";
 import { ACTION_ROLES, OBSERVATION_ROLES } from "../../env/roles.js";
 import type { ParamSpec, Values, World } from "../../env/world.js";
-import type { Rule, RuleUses } from "../controller.js";
 import { actionFields, type BoundField, isPlain } from "./role-fields.js";
+import type { Rule, RuleUses } from "./rule.js";
 
 type Bound = Readonly<Record<string, BoundField>>;
 

@@ -1,8 +1,8 @@
 import { clamp } from "../../compiler/primitives.js";
 import { GRANT_CONSTANTS, tableGrant } from "../../env/mechanisms/grants.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, bandOf, defineRule, stepDays } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 /** Worldcoin's grants: a table written into the contract in 2024, whatever happens. Here its shape is that of issuance. */
 export function wldGrants(world: World): Rule {

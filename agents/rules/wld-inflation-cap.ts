@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 /**
  * WLD's idea of a cap on inflation, applied from the first day to what circulates instead of to what is minted: unlocks and grants

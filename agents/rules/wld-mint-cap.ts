@@ -1,8 +1,8 @@
 import { clamp } from "../../compiler/primitives.js";
 import { MINT_PERIOD_CAP, MINT_PERIOD_DAYS } from "../../env/mechanisms/inflation-cap.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { bandOf, controlStep, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 const SOURCE = "worldcoin-token WLD.sol";
 

@@ -1,6 +1,6 @@
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 /**
  * What Worldcoin runs: the grant is the on-chain table's, whatever happens; release and burn share are fixed by the foundation. Source:

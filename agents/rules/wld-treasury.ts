@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import type { World } from "../../env/world.js";
-import type { Rule } from "../controller.js";
 import { actionParam, defineRule } from "./define-rule.js";
+import type { Rule } from "./rule.js";
 
 const own = (value: number, low: number, high: number, unit: string, doc: string) => ({
   value,

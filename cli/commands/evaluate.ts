@@ -9,10 +9,10 @@ import { renderPicture } from "../../eval/picture.js";
 import { renderReport } from "../../eval/report-html.js";
 import type { Report } from "../../eval/report-schema.js";
 import { renderTable } from "../../eval/table.js";
-import { findContestants } from "../contestants.js";
 import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
 import { type Evaluation, evaluate } from "../evaluation.js";
 import { checkWritable, writeWhole } from "../files.js";
+import { findControllers } from "../find-controllers.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { wholeNumber } from "../options.js";
 import { paramsOption } from "../params-option.js";
@@ -79,15 +79,15 @@ async function planEvaluation(io: Io, names: readonly string[], options: Options
     ...(options.objective === undefined ? {} : { objective: options.objective }),
     ...(options.days === undefined ? {} : { horizon: options.days }),
   });
-  const base = (await findContestants(io, [baseline], chosen))[0]!;
-  const found = await findContestants(io, names, chosen);
+  const base = (await findControllers(io, [baseline], chosen))[0]!;
+  const found = await findControllers(io, names, chosen);
   // The baseline may be among the named ones already, for example as one of all rules.
-  const contestants = found.some(({ id }) => id === base.id) ? found : [...found, base];
+  const controllers = found.some(({ id }) => id === base.id) ? found : [...found, base];
   return {
     economy,
     lane,
     objective: options.objective ?? Object.keys(economy.objectives)[0]!,
-    contestants,
+    controllers,
     baseline: base.id,
     scenarios: findScenarios(economy, options.scenarios),
     episodes: options.episodes,

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { FEWEST_PAIRS, formatControllerFile, parseControllerFile } from "../../agents/controller-file.js";
+import { FEWEST_PAIRS, formatControllerFile, parseControllerFile } from "../../agents/learned/controller-file.js";
 import { decide } from "../../agents/rollout/decide.js";
 import { UserError } from "../../core/errors.js";
 import { observationsOf } from "../../train/learner-checkpoint.js";

@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import type { Economy } from "../../env/economy.js";
 import { findScenarios } from "../../env/registry.js";
 import type { EnvOptions } from "../../env/settings.js";
-import { findContestant } from "../contestants.js";
 import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
 import { writeWhole } from "../files.js";
+import { findController } from "../find-controllers.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { wholeNumber } from "../options.js";
 import { paramsOption } from "../params-option.js";
@@ -46,12 +46,12 @@ async function simulate(io: Io, name: string, options: Options): Promise<void> {
   const chosen = await chooseEconomy(io, options.economy, options.listed);
   const { economy } = chosen;
   findScenarios(economy, options.scenario);
-  const contestant = await findContestant(io, name, chosen);
-  const plan = { economy, contestant, seed: options.seed, options: envOptions(io, economy, options) };
+  const found = await findController(io, name, chosen);
+  const plan = { economy, controller: found.controller, seed: options.seed, options: envOptions(io, economy, options) };
   const trajectory = options.exact ? exactTrajectory(plan) : floatTrajectory(plan);
   const csv = formatCsv(trajectory);
   if (options.out !== undefined) writeWhole(io, options.out, csv);
-  const about = { economy: economy.id, controller: contestant.id, scenario: options.scenario, seed: options.seed };
+  const about = { economy: economy.id, controller: found.id, scenario: options.scenario, seed: options.seed };
   if (options.json)
     writeJson(io, { ...about, exact: options.exact === true, ...summarise(trajectory), file: options.out ?? null });
   else if (options.out === undefined) io.stdout.write(csv);

@@ -7,8 +7,8 @@ import { restartAgent, stepAgent } from "./agent-lane.js";
 import type { AgentPlan, AgentRecords, WarsPlan } from "./plan.js";
 import { SECTOR_UNITS, startSector, stepSector } from "./sector.js";
 
-/** A controller that runs within the compiled world, over the agent's records and some of its own. */
-export interface CompiledController {
+/** Programs of a controller that runs within the compiled world, over the agent's records and some of its own. */
+export interface ControllerPrograms {
   /** Kept per copy of the world; their names differ from those of the agent's records. */
   readonly records: readonly RecordBinding[];
   /** In copies where the agent's port says `over`: a new episode starts. */
@@ -40,7 +40,7 @@ export function compileWars(
   plan: WarsPlan,
   device: LaneDevice,
   numLanes: number,
-  controllers: Readonly<Record<string, CompiledController>> = {},
+  controllers: Readonly<Record<string, ControllerPrograms>> = {},
 ): WarsKernel {
   const capacity = capacityOf(numLanes);
   const { places, owners, size } = layOut(plan, controllers, capacity);
@@ -106,7 +106,7 @@ function capacityOf(numLanes: number): number {
 }
 
 /** First element of each owner's records in one large array. */
-function layOut(plan: WarsPlan, controllers: Readonly<Record<string, CompiledController>>, capacity: number) {
+function layOut(plan: WarsPlan, controllers: Readonly<Record<string, ControllerPrograms>>, capacity: number) {
   const places = new Map<string, Map<string, number>>();
   const owners = new Map<string, readonly RecordBinding[]>();
   let size = 0;

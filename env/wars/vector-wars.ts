@@ -8,7 +8,7 @@ import { checkWhole } from "../settings.js";
 import { whyOutside } from "../spaces.js";
 import { agentControl } from "./agent-control.js";
 import { describeWars, type PerAgent, type WarsResetRequest, type WarsSpec } from "./contract.js";
-import { type CompiledController, compileWars, SECTOR, type WarsKernel } from "./kernel.js";
+import { type ControllerPrograms, compileWars, SECTOR, type WarsKernel } from "./kernel.js";
 import { type AgentPlan, planWars, type WarsOptions, type WarsPlan, warsOptions } from "./plan.js";
 import { parseWarsReset } from "./wars.js";
 
@@ -117,7 +117,7 @@ export function driveWars(
   plan: WarsPlan,
   device: LaneDevice,
   numLanes: number,
-  controllers: PerAgent<CompiledController> = {},
+  controllers: PerAgent<ControllerPrograms> = {},
 ): WarsDriver {
   checkWhole("numLanes", numLanes, 1, 2 ** 20);
   if (device !== "js" && device !== "wasm") {

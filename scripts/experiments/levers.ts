@@ -1,4 +1,4 @@
-import type { EpisodeController } from "../../agents/rollout/controller-stage.js";
+import type { Controller } from "../../agents/controller/controller.js";
 import { createRuleScorer } from "../../agents/rollout/score.js";
 import { makeRule } from "../../agents/rules/registry.js";
 import { withParams } from "../../agents/rules/rule-values.js";
@@ -35,8 +35,8 @@ export async function compareLevers(effort: Effort, log: (line: string) => void)
     ["subnets", bittensor],
     ["global", bittensorGlobal],
   ] as const) {
-    const controllers: Record<string, EpisodeController> = {
-      none: { kind: "rule", rule: makeRule("none", economy) },
+    const controllers: Record<string, Controller> = {
+      none: makeRule("none", economy),
       affine: await tunedAffine(economy, effort),
     };
     for (const seed of effort.seeds) {
@@ -82,13 +82,13 @@ export async function compareLevers(effort: Effort, log: (line: string) => void)
   };
 }
 
-async function tunedAffine(economy: Economy, { totalSteps, numThreads }: Effort): Promise<EpisodeController> {
+async function tunedAffine(economy: Economy, { totalSteps, numThreads }: Effort): Promise<Controller> {
   const { lane, horizon } = parseEnvOptions(economy, { objective: "balanced" });
   const rule = makeRule("affine", economy);
   const scorer = await createRuleScorer({ world: economy, lane, rule, horizon, seed: 1, split: "selection", numThreads });
   try {
     for await (const event of tune({ rule, evaluate: scorer.score, budgetEnvSteps: totalSteps, horizon, seed: 1 }))
-      if (event.kind === "result") return { kind: "rule", rule: withParams(rule, event.result.values) };
+      if (event.kind === "result") return withParams(rule, event.result.values);
     throw new Error("internal: tuning ended without a result");
   } finally {
     await scorer.dispose();

@@ -35,7 +35,7 @@ export interface ListingsResult {
 export async function compareListings(effort: Effort): Promise<ListingsResult> {
   const settings = Object.values(akash.scenarios).map(({ overrides }) => overrides);
   const live = async (economy: Economy) => {
-    const controllers = { rule: { kind: "rule", rule: makeRule("akash-bme", economy) } } as const;
+    const controllers = { rule: makeRule("akash-bme", economy) };
     const trial = { economy, objective: "balanced", controllers, settings, seed: 1, block: 1, ...effort };
     return (await testControllers(trial)).get("rule")!;
   };

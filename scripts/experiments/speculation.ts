@@ -1,4 +1,4 @@
-import type { EpisodeController } from "../../agents/rollout/controller-stage.js";
+import type { Controller } from "../../agents/controller/controller.js";
 import type { EpisodeMetrics } from "../../agents/rollout/episode-metrics.js";
 import { makeRule } from "../../agents/rules/registry.js";
 import type { Interval } from "../../core/statistics.js";
@@ -37,7 +37,7 @@ export interface SpeculationResult {
  * markets where a rising share of investors goes by hype. Each objective trains on all shares; the test fixes them.
  */
 export async function compareObjectives(effort: Effort, log: (line: string) => void): Promise<SpeculationResult> {
-  const controllers: Record<string, EpisodeController> = { none: { kind: "rule", rule: makeRule("none", bittensor) } };
+  const controllers: Record<string, Controller> = { none: makeRule("none", bittensor) };
   for (const objective of ["utility", "price"] as const) {
     for (const seed of effort.seeds) {
       log(`training ${bittensor.id} for ${objective}, seed ${seed}`);

@@ -1,6 +1,6 @@
-import { learnedOfRun } from "../../agents/learned-of-run.js";
+import type { Controller } from "../../agents/controller/controller.js";
+import { loadLearned } from "../../agents/policy/load-learned.js";
 import { planPolicy } from "../../agents/policy/plan-policy.js";
-import type { EpisodeController } from "../../agents/rollout/controller-stage.js";
 import type { EpisodeMetrics } from "../../agents/rollout/episode-metrics.js";
 import { createSimulator } from "../../agents/rollout/episodes.js";
 import type { Economy } from "../../env/economy.js";
@@ -17,13 +17,7 @@ export interface Training {
 }
 
 /** Trains with the default settings and returns the controller that the run would export. */
-export async function trainController({
-  economy,
-  objective,
-  seed,
-  totalSteps,
-  numThreads,
-}: Training): Promise<EpisodeController> {
+export async function trainController({ economy, objective, seed, totalSteps, numThreads }: Training): Promise<Controller> {
   const { lane } = parseEnvOptions(economy, { objective });
   const config = parseConfig({ seed, totalSteps, objective });
   let last: TrainState | undefined;
@@ -32,14 +26,13 @@ export async function trainController({
   const { params: parameters, observationMoments: moments, polish } = last!;
   const { decisionInterval } = config;
   const agent = planPolicy(economy, config);
-  const controller = learnedOfRun({ world: economy, lane, objective, agent, decisionInterval, parameters, moments, polish });
-  return { kind: "learned", controller };
+  return loadLearned({ world: economy, lane, objective, agent, decisionInterval, parameters, moments, polish });
 }
 
 export interface Trial {
   readonly economy: Economy;
   readonly objective: string;
-  readonly controllers: Readonly<Record<string, EpisodeController>>;
+  readonly controllers: Readonly<Record<string, Controller>>;
   /** Values of varying parameters, one set for each stratum. */
   readonly settings: readonly Readonly<Record<string, number>>[];
   readonly episodes: number;

@@ -1,9 +1,8 @@
-import type { Rule } from "../../agents/controller.js";
-import type { EpisodeController } from "../../agents/rollout/controller-stage.js";
 import type { EpisodeMetrics } from "../../agents/rollout/episode-metrics.js";
 import { createSimulator, type EpisodeSimulator } from "../../agents/rollout/episodes.js";
 import type { EpisodeBatch } from "../../agents/rollout/place-batches.js";
 import { makeRule } from "../../agents/rules/registry.js";
+import type { Rule } from "../../agents/rules/rule.js";
 import { ruleValues } from "../../agents/rules/rule-values.js";
 import type { Split } from "../../core/random.js";
 import { type Interval, mean } from "../../core/statistics.js";
@@ -81,12 +80,13 @@ export async function measureControl(options: ControlOptions, note: (text: strin
     world: economy,
     lane: options.lane,
     controllers: {
-      "any constant": { kind: "rule", rule: makeRule("constant", economy), perLaneParams: true },
-      "simple feedback": { kind: "rule", rule: simpleFeedback(economy), perLaneParams: true },
-      "shipped feedback": { kind: "rule", rule: tuned[options.feedback]!, perLaneParams: true },
-      ...asControllers(Object.entries(tuned)),
-      ...asControllers(degenerate),
+      "any constant": makeRule("constant", economy),
+      "simple feedback": simpleFeedback(economy),
+      "shipped feedback": tuned[options.feedback]!,
+      ...tuned,
+      ...Object.fromEntries(degenerate),
     },
+    perBatch: ["any constant", "simple feedback", "shipped feedback"],
     maxLanes: MOST_LANES,
     maxHorizon: economy.horizon,
     numThreads: options.numThreads,
@@ -122,10 +122,6 @@ function startingAt(rule: Rule, constant: Values): Rule {
     params[`bias.${name}`] = { ...params[`bias.${name}`]!, value };
   }
   return { ...rule, params };
-}
-
-function asControllers(rules: readonly (readonly [string, Rule])[]): Record<string, EpisodeController> {
-  return Object.fromEntries(rules.map(([id, rule]) => [id, { kind: "rule" as const, rule }]));
 }
 
 /** Rewards of candidates of a rule with parameters per lane, [candidate][path]. */

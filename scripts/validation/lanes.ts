@@ -1,5 +1,5 @@
-import type { Rule } from "../../agents/controller.js";
 import { buildLanePrograms, buildRulePrograms } from "../../agents/rollout/programs.js";
+import type { Rule } from "../../agents/rules/rule.js";
 import { ruleValues } from "../../agents/rules/rule-values.js";
 import type { Program } from "../../compiler/ir/program.js";
 import { layoutRecord, type RecordBinding } from "../../compiler/schema.js";

@@ -1,4 +1,4 @@
-import type { Rule } from "../../agents/controller.js";
+import type { Rule } from "../../agents/rules/rule.js";
 import { ruleValues } from "../../agents/rules/rule-values.js";
 import type { RecordSpec } from "../../compiler/schema.js";
 import type { Economy } from "../../env/economy.js";

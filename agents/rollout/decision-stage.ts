@@ -2,37 +2,19 @@ import type { Program } from "../../compiler/ir/program.js";
 import type { RecordBinding } from "../../compiler/schema.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";
 import type { World } from "../../env/world.js";
-import { type NetworkPlan, networkTable, planNetwork } from "../../models/spec.js";
+import { networkTable, planNetwork } from "../../models/spec.js";
 import type { Argument, Call } from "../../models/wasm/plan.js";
-import type { Rule } from "../controller.js";
-import type { LearnedController, PolicyNetwork } from "../learned.js";
+import { type Controller, isLearned } from "../controller/controller.js";
+import type { LearnedController, PolicyNetwork } from "../learned/learned-controller.js";
+import { packLayers } from "../learned/policy-layers.js";
 import { policyHead } from "../policy/head.js";
+import type { Rule } from "../rules/rule.js";
 import type { LaneBlock } from "./lane-block.js";
 import { buildPolicyPrograms } from "./policy-programs.js";
 import { buildRulePrograms, type RolloutPrograms, withoutUnits } from "./programs.js";
 
-/** A controller that episodes are simulated with. Decisions are deterministic. */
-export type EpisodeController = (RuleOfEpisodes | LearnedOfEpisodes) & {
-  /** Actions that are held at a value whatever the controller asks for (ablation). */
-  readonly frozen?: Readonly<Record<string, number>>;
-};
-
-interface RuleOfEpisodes {
-  readonly kind: "rule";
-  readonly rule: Rule;
-  /** Parameters differ from episode to episode. */
-  readonly perLaneParams?: boolean;
-}
-
-interface LearnedOfEpisodes {
-  readonly kind: "learned";
-  readonly controller: LearnedController;
-  /** Every batch brings a network of its own; the controller's gives its shape. */
-  readonly perBatchNetwork?: boolean;
-}
-
 /** What a controller adds to a simulator: records in the lane block, modules, memory and calls. */
-export interface ControllerStage {
+export interface DecisionStage {
   readonly id: string;
   /** Records of its own in the lane block. */
   readonly records: readonly RecordBinding[];
@@ -64,27 +46,28 @@ export interface StagePlace {
   readonly schedule?: Argument;
 }
 
-export function prepareController(
-  controller: EpisodeController,
-  world: World,
-  programs: RolloutPrograms,
-  id: string,
-  index: number,
-): ControllerStage {
-  const stage =
-    controller.kind === "rule"
-      ? ruleStage(controller, programs, id, index)
-      : learnedStage(controller, world, programs, id, index);
-  return controller.frozen ? freeze(stage, controller.frozen, programs) : stage;
+export interface StageOptions {
+  readonly id: string;
+  /** Place among the controllers of one simulator: their records differ in name by it. */
+  readonly index: number;
+  readonly controller: Controller;
+  readonly world: World;
+  readonly programs: RolloutPrograms;
+  /** Each batch brings parameters (of a rule) or a network (of the learned controller's shape) of its own. */
+  readonly perBatch?: boolean;
+  /** Actions that are held at a value whatever the controller asks for. */
+  readonly frozen?: Readonly<Record<string, number>> | undefined;
 }
 
-function ruleStage(
-  { rule, perLaneParams }: RuleOfEpisodes,
-  programs: RolloutPrograms,
-  id: string,
-  index: number,
-): ControllerStage {
-  const paramsRecord = perLaneParams ? `params${index}` : undefined;
+/** Compiles a controller for the lanes of a simulator. Decisions are deterministic. */
+export function prepareStage(options: StageOptions): DecisionStage {
+  const { controller, frozen, programs } = options;
+  const stage = isLearned(controller) ? learnedStage(controller, options) : ruleStage(controller, options);
+  return frozen ? freeze(stage, frozen, programs) : stage;
+}
+
+function ruleStage(rule: Rule, { id, index, programs, perBatch }: StageOptions): DecisionStage {
+  const paramsRecord = perBatch ? `params${index}` : undefined;
   const compiled = buildRulePrograms(rule, programs.records, {
     memory: `memory${index}`,
     ...(paramsRecord ? { params: paramsRecord } : {}),
@@ -116,13 +99,8 @@ function ruleStage(
   };
 }
 
-function learnedStage(
-  { controller, perBatchNetwork }: LearnedOfEpisodes,
-  world: World,
-  programs: RolloutPrograms,
-  id: string,
-  index: number,
-): ControllerStage {
+function learnedStage(controller: LearnedController, options: StageOptions): DecisionStage {
+  const { id, index, world, programs, perBatch } = options;
   const head = policyHead(world);
   const policy = buildPolicyPrograms(programs.records, head);
   const { layers, activation } = controller.network;
@@ -133,11 +111,11 @@ function learnedStage(
   const tableBytes = Math.ceil(table.byteLength / 64) * 64;
   const normalizerBytes = Math.ceil((inputs * 8) / 64) * 64;
   const weightBytes = Math.ceil((plan.parameterCount * 4) / 64) * 64;
-  const chunkBytes = perBatchNetwork ? weightBytes : 0;
+  const chunkBytes = perBatch ? weightBytes : 0;
   const weightsAt = (address: number) => address + tableBytes + normalizerBytes;
   const loadChunk = (buffer: ArrayBufferLike, address: number, chunk: number, network: PolicyNetwork) => {
     const at = weightsAt(address) + chunk * chunkBytes;
-    new Float32Array(buffer, at, plan.parameterCount).set(padWeights(network, plan));
+    new Float32Array(buffer, at, plan.parameterCount).set(packLayers(plan, network.layers));
   };
   const [input, output] = [`input${index}`, `output${index}`];
   return {
@@ -148,16 +126,16 @@ function learnedStage(
     ],
     programs: [policy.normalize, policy.deterministic],
     decisionInterval: controller.decisionInterval,
-    memoryBytes: tableBytes + normalizerBytes + (perBatchNetwork ? 0 : weightBytes),
+    memoryBytes: tableBytes + normalizerBytes + (perBatch ? 0 : weightBytes),
     chunkBytes,
     scratchBytes: plan.scratchCount * 4,
     load: (buffer, address) => {
       new Int32Array(buffer, address, table.length).set(table);
       const { mean, scale } = controller.normalizer;
       new Float32Array(buffer, address + tableBytes, 2 * inputs).set([...mean, ...scale]);
-      if (!perBatchNetwork) loadChunk(buffer, address, 0, controller.network);
+      if (!perBatch) loadChunk(buffer, address, 0, controller.network);
     },
-    ...(perBatchNetwork ? { loadChunk } : {}),
+    ...(perBatch ? { loadChunk } : {}),
     calls: ({ block, address, scratch, lane, firstInstance, schedule }) => {
       const when = schedule ? { when: { address: schedule, count: 4 } } : {};
       const run = (instance: number, ...bases: Argument[]): Call => ({
@@ -183,18 +161,7 @@ function learnedStage(
   };
 }
 
-/** The network's weights as the kernels lay them out. */
-function padWeights(network: PolicyNetwork, plan: NetworkPlan): Float32Array {
-  const params = new Float32Array(plan.parameterCount);
-  for (const [l, { inputs, outputs, paddedOutputs, weight, bias }] of plan.layers.entries()) {
-    const { weights, biases } = network.layers[l]!;
-    for (let i = 0; i < inputs; i++) params.set(weights.subarray(i * outputs, (i + 1) * outputs), weight + i * paddedOutputs);
-    params.set(biases, bias);
-  }
-  return params;
-}
-
-function freeze(stage: ControllerStage, frozen: Readonly<Record<string, number>>, programs: RolloutPrograms): ControllerStage {
+function freeze(stage: DecisionStage, frozen: Readonly<Record<string, number>>, programs: RolloutPrograms): DecisionStage {
   const hold = buildProgram({
     name: "freeze",
     uses: { frozen },

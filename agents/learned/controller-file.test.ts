@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalJson, sha256Hex } from "../core/digest.js";
-import { UserError } from "../core/errors.js";
-import { DEFAULT_LIMITS } from "../env/breakers/limits.js";
+import { canonicalJson, sha256Hex } from "../../core/digest.js";
+import { UserError } from "../../core/errors.js";
+import { DEFAULT_LIMITS } from "../../env/breakers/limits.js";
+import { actLearned } from "./act-learned.js";
 import { type ControllerFile, formatControllerFile, parseControllerFile } from "./controller-file.js";
 import { decodeFloats, encodeFloats } from "./float-text.js";
-import { actLearned, type LearnedController } from "./learned.js";
+import type { LearnedController } from "./learned-controller.js";
 
 /** 2 observations -> 3 tanh units -> 2 actions, with numbers to check by hand. */
 const CONTROLLER: LearnedController = {

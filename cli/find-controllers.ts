@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import type { Rule } from "../agents/controller.js";
-import { CONTROLLER_FORMAT, type Provenance, parseControllerFile } from "../agents/controller-file.js";
-import type { LearnedController } from "../agents/learned.js";
-import { whyUnfit } from "../agents/learned-of-run.js";
+import { type Controller, isLearned, type NamedController } from "../agents/controller/controller.js";
+import { CONTROLLER_FORMAT, type Provenance, parseControllerFile } from "../agents/learned/controller-file.js";
+import { whyUnfit } from "../agents/learned/fitness.js";
+import type { LearnedController } from "../agents/learned/learned-controller.js";
 import { economiesOf, makeRule, rulesFor } from "../agents/rules/registry.js";
+import type { Rule } from "../agents/rules/rule.js";
 import { parseRuleFile, type RuleFile, ruleOfFile } from "../agents/rules/rule-file.js";
 import { ruleValues } from "../agents/rules/rule-values.js";
 import { UserError } from "../core/errors.js";
@@ -18,27 +19,10 @@ import type { Io } from "./io.js";
 import { loadTrained, openRun } from "./open-run.js";
 import { packageRoot } from "./package-root.js";
 
-/** Somebody to be simulated or compared: a fixed rule or a learned controller, and where it comes from. */
-export type Contestant = RuleContestant | LearnedContestant;
-
-export interface RuleContestant {
-  /** Unique in a report. */
-  readonly id: string;
-  readonly kind: "rule";
-  readonly tuned: boolean;
-  readonly rule: Rule;
-  readonly source: Source;
+/** A controller that the user named, and where it comes from. */
+export interface FoundController extends NamedController {
+  readonly source: Readonly<Record<string, string | number>>;
 }
-
-export interface LearnedContestant {
-  readonly id: string;
-  readonly kind: "learned";
-  readonly tuned: false;
-  readonly controller: LearnedController;
-  readonly source: Source;
-}
-
-type Source = Readonly<Record<string, string | number>>;
 
 /** Stands for every rule of the economy. */
 const ALL_RULES = "rules";
@@ -50,37 +34,43 @@ const TUNED = ":tuned";
  * (tuned where tuned values ship), tuned rule files, exported controllers and run folders.
  * @throws UserError naming the nearest rule when a name is none of these
  */
-export async function findContestants(io: Io, names: readonly string[], chosen: ChosenEconomy): Promise<readonly Contestant[]> {
-  const found: Contestant[] = [];
+export async function findControllers(
+  io: Io,
+  names: readonly string[],
+  chosen: ChosenEconomy,
+): Promise<readonly FoundController[]> {
+  const found: FoundController[] = [];
   for (const name of names) {
     if (name === ALL_RULES) found.push(...allRules(chosen.economy));
-    else found.push(await findContestant(io, name, chosen));
+    else found.push(await findController(io, name, chosen));
   }
-  const byId = new Map<string, Contestant>();
-  for (const contestant of found) byId.set(freeId(contestant, byId), contestant);
-  return [...byId].map(([id, contestant]) => ({ ...contestant, id }));
+  const byId = new Map<string, FoundController>();
+  for (const controller of found) byId.set(freeId(controller, byId), controller);
+  return [...byId].map(([id, controller]) => ({ ...controller, id }));
 }
 
 /** The same rule asked for twice is one; different controllers of one name are numbered. */
-function freeId(contestant: Contestant, taken: ReadonlyMap<string, Contestant>): string {
-  const { id, kind } = contestant;
-  if (!taken.has(id) || (kind === "rule" && sameRule(taken.get(id)!, contestant))) return id;
+function freeId(found: FoundController, taken: ReadonlyMap<string, FoundController>): string {
+  const { id } = found;
+  const other = taken.get(id);
+  if (!other || isSameRule(other.controller, found.controller)) return id;
   for (let n = 2; ; n++) if (!taken.has(`${id} #${n}`)) return `${id} #${n}`;
 }
 
-function sameRule(left: Contestant, right: Contestant): boolean {
-  if (left.kind !== "rule" || right.kind !== "rule") return false;
-  return JSON.stringify(ruleValues(left.rule)) === JSON.stringify(ruleValues(right.rule));
+function isSameRule(left: Controller, right: Controller): boolean {
+  if (isLearned(left) || isLearned(right)) return false;
+  return JSON.stringify(ruleValues(left)) === JSON.stringify(ruleValues(right));
 }
 
 /** @param chosen the economy that it is for, with the file that the user named for it */
-export async function findContestant(io: Io, name: string, chosen: ChosenEconomy): Promise<Contestant> {
+export async function findController(io: Io, name: string, chosen: ChosenEconomy): Promise<FoundController> {
   const { economy } = chosen;
-  if (name.endsWith(TUNED)) return tunedRule(name.slice(0, -TUNED.length), economy);
-  if (rulesFor(economy).some(({ id }) => id === name)) return plainRule(makeRule(name, economy));
-  if (isFolder(io, name))
-    return fitting(learnedContestant(basename(resolve(io.cwd, name)), loadTrained(await openRun(io, name, chosen))), economy);
-  if (exists(io, name)) return contestantOfFile(io, name, economy);
+  if (name.endsWith(TUNED)) return findTunedRule(name.slice(0, -TUNED.length), economy);
+  if (rulesFor(economy).some(({ id }) => id === name)) return nameRule(makeRule(name, economy));
+  if (isFolder(io, name)) {
+    return nameLearned(basename(resolve(io.cwd, name)), loadTrained(await openRun(io, name, chosen)), economy);
+  }
+  if (exists(io, name)) return loadFile(io, name, economy);
   const rules = rulesFor(economy).map(({ id }) => id);
   refuseForeignRule(name, economy);
   const message = `there is no rule, run folder or controller file "${name}"`;
@@ -95,10 +85,10 @@ function refuseForeignRule(id: string, economy: Economy): void {
   throw new UserError("E_RULE_WORLD", message, `choose one of: flyball rules --economy ${baseName(economy.id)}`);
 }
 
-function contestantOfFile(io: Io, path: string, economy: Economy): Contestant {
+function loadFile(io: Io, path: string, economy: Economy): FoundController {
   const text = readInputText(io, path);
   // A rule file is small and says so at its beginning; everything else is left to the controller's own checks.
-  if (/^\s*\{\s*"format":\s*"flyball-rule"/.test(text)) return ruleOfTuneFile(parseRuleFile(text), economy, path);
+  if (/^\s*\{\s*"format":\s*"flyball-rule"/.test(text)) return nameTunedRule(parseRuleFile(text), economy, path);
   const id = basename(path).replace(/\.json$/, "");
   if (!text.includes(CONTROLLER_FORMAT) && !path.endsWith(".json")) {
     const message = `${path} is neither a controller file nor a tuned rule`;
@@ -108,53 +98,53 @@ function contestantOfFile(io: Io, path: string, economy: Economy): Contestant {
       "give a file of flyball export or flyball tune, a run folder or a rule",
     );
   }
-  const { controller, provenance } = parseControllerFile(text);
-  return fitting(learnedContestant(id, { controller, provenance }), economy);
+  return nameLearned(id, parseControllerFile(text), economy);
 }
 
-function learnedContestant(id: string, from: { controller: LearnedController; provenance: Provenance }): LearnedContestant {
-  const { controller, provenance } = from;
-  return { id, kind: "learned", tuned: false, controller, source: { ...provenance, trainedOn: controller.paramsHash } };
+interface Trained {
+  readonly controller: LearnedController;
+  readonly provenance: Provenance;
 }
 
-function fitting(contestant: LearnedContestant, economy: Economy): LearnedContestant {
-  const why = whyUnfit(contestant.controller, economy);
-  if (why === undefined) return contestant;
-  throw new UserError("E_CONTROLLER_ECONOMY", `${contestant.id} cannot act in ${economy.id}: ${why}`, "name its own --economy");
+/** @throws UserError when it cannot act in `economy` */
+function nameLearned(id: string, { controller, provenance }: Trained, economy: Economy): FoundController {
+  const why = whyUnfit(controller, economy);
+  if (why === undefined) return { id, tuned: false, controller, source: { ...provenance, trainedOn: controller.paramsHash } };
+  throw new UserError("E_CONTROLLER_ECONOMY", `${id} cannot act in ${economy.id}: ${why}`, "name its own --economy");
 }
 
-function plainRule(rule: Rule): RuleContestant {
-  return { id: rule.id, kind: "rule", tuned: false, rule, source: { values: "as given in the rule" } };
+function nameRule(rule: Rule): FoundController {
+  return { id: rule.id, tuned: false, controller: rule, source: { values: "as given in the rule" } };
 }
 
-function ruleOfTuneFile(file: RuleFile, economy: Economy, path: string): RuleContestant {
+function nameTunedRule(file: RuleFile, economy: Economy, path: string): FoundController {
   const { paramsHash, budget, seed } = file;
   const source = { file: path, tunedOn: paramsHash, envSteps: budget.used, seed };
-  return { id: `${file.rule} (tuned)`, kind: "rule", tuned: true, rule: ruleOfFile(file, economy), source };
+  return { id: `${file.rule} (tuned)`, tuned: true, controller: ruleOfFile(file, economy), source };
 }
 
 /** Every rule of the economy, with the shipped tuned values where there are any. */
-function allRules(economy: Economy): readonly RuleContestant[] {
-  const tuned = shippedRules(economy);
+function allRules(economy: Economy): readonly FoundController[] {
+  const tuned = loadShippedRules(economy);
   return rulesFor(economy).map((rule) => {
     const file = tuned.get(rule.id);
-    return file ? ruleOfTuneFile(file, economy, "shipped with flyball") : plainRule(rule);
+    return file ? nameTunedRule(file, economy, "shipped with flyball") : nameRule(rule);
   });
 }
 
-function tunedRule(id: string, economy: Economy): RuleContestant {
+function findTunedRule(id: string, economy: Economy): FoundController {
   refuseForeignRule(id, economy);
   const rule = makeRule(id, economy);
-  const tuned = shippedRules(economy);
+  const tuned = loadShippedRules(economy);
   const file = tuned.get(rule.id);
-  if (file) return ruleOfTuneFile(file, economy, "shipped with flyball");
+  if (file) return nameTunedRule(file, economy, "shipped with flyball");
   const hint =
     tuned.size > 0 ? `tuned are: ${[...tuned.keys()].join(", ")}` : `make some: flyball tune ${id} --economy ${economy.id}`;
   throw new UserError("E_RULE_TUNED", `no tuned values of rule ${id} ship for ${economy.id}`, hint);
 }
 
 /** Results of `flyball tune` that ship with flyball, by rule. */
-export function shippedRules(economy: Economy): ReadonlyMap<string, RuleFile> {
+export function loadShippedRules(economy: Economy): ReadonlyMap<string, RuleFile> {
   const folder = join(packageRoot(), "agents/rules/tuned", economy.id);
   if (!existsSync(folder)) return new Map();
   const io = { cwd: folder };

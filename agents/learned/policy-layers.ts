@@ -1,5 +1,5 @@
-import type { NetworkPlan } from "../models/spec.js";
-import type { DenseLayer } from "./learned.js";
+import type { NetworkPlan } from "../../models/spec.js";
+import type { DenseLayer } from "./learned-controller.js";
 
 /** The layers of a network out of its padded parameters, from `offset` on. */
 export function unpackLayers(plan: NetworkPlan, parameters: Float32Array, offset = 0): readonly DenseLayer[] {

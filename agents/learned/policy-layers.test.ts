@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { planNetwork } from "../models/spec.js";
+import { planNetwork } from "../../models/spec.js";
 import { packLayers, unpackLayers } from "./policy-layers.js";
 
 test("packing and unpacking are inverse for any widths, and the padding stays zero", () => {

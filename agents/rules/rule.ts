@@ -1,5 +1,5 @@
-import type { RecordSpec, Uses } from "../compiler/schema.js";
-import type { ParamSpec, Values } from "../env/world.js";
+import type { RecordSpec, Uses } from "../../compiler/schema.js";
+import type { ParamSpec, Values } from "../../env/world.js";
 
 /**
  * A fixed rule: a plain function in the compiler's subset from observation to requested action, with a memory of its own

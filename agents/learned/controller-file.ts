@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { canonicalJson, sha256Hex } from "../core/digest.js";
-import { UserError } from "../core/errors.js";
-import { JsonError, parseJson } from "../core/parse-json.js";
-import { describeIssue } from "../core/schema-issue.js";
-import { LIMITS, parseLimits } from "../env/breakers/limits.js";
+import { canonicalJson, sha256Hex } from "../../core/digest.js";
+import { UserError } from "../../core/errors.js";
+import { JsonError, parseJson } from "../../core/parse-json.js";
+import { describeIssue } from "../../core/schema-issue.js";
+import { LIMITS, parseLimits } from "../../env/breakers/limits.js";
+import { actLearned } from "./act-learned.js";
 import { decodeFloats, encodeFloats } from "./float-text.js";
-import { actionWidths, actLearned, type DenseLayer, type LearnedController } from "./learned.js";
+import { actionWidths, type DenseLayer, type LearnedController } from "./learned-controller.js";
 
 /** What a run leaves beside the controller itself. */
 export interface Provenance {

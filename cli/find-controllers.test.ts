@@ -3,30 +3,30 @@ import { rulesFor } from "../agents/rules/registry.js";
 import { ruleOfFile } from "../agents/rules/rule-file.js";
 import { ECONOMIES, findEconomy } from "../env/registry.js";
 import { fakeIo } from "../test/fake-io.js";
-import { findContestants, shippedRules } from "./contestants.js";
+import { findControllers, loadShippedRules } from "./find-controllers.js";
 
 describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s", (_, economy) => {
   test("tuned values that ship are for its own rules, within their ranges", () => {
-    for (const [id, file] of shippedRules(economy)) expect(ruleOfFile(file, economy).id).toBe(id);
+    for (const [id, file] of loadShippedRules(economy)) expect(ruleOfFile(file, economy).id).toBe(id);
   });
 
   test("`rules` is every rule once, tuned where tuned values ship", async () => {
-    const found = await findContestants(fakeIo(), ["rules"], { economy });
-    const tuned = shippedRules(economy);
+    const found = await findControllers(fakeIo(), ["rules"], { economy });
+    const tuned = loadShippedRules(economy);
     expect(found.map(({ id }) => id)).toEqual(rulesFor(economy).map(({ id }) => (tuned.has(id) ? `${id} (tuned)` : id)));
   });
 });
 
 test("a rule that is named twice is one, in its plain and its tuned form two", async () => {
   const economy = findEconomy("akash");
-  const ids = async (...names: string[]) => (await findContestants(fakeIo(), names, { economy })).map(({ id }) => id);
+  const ids = async (...names: string[]) => (await findControllers(fakeIo(), names, { economy })).map(({ id }) => id);
   expect((await ids("none", "none", "rules")).filter((id) => id === "none")).toEqual(["none"]);
-  const tuned = [...shippedRules(economy).keys()][0];
+  const tuned = [...loadShippedRules(economy).keys()][0];
   if (tuned) expect(await ids(tuned, `${tuned}:tuned`)).toEqual([tuned, `${tuned} (tuned)`]);
 });
 
 test("tuned values that do not ship are refused with what to do", async () => {
-  await expect(findContestants(fakeIo(), ["max-burn:tuned"], { economy: findEconomy("akash") })).rejects.toThrow(
+  await expect(findControllers(fakeIo(), ["max-burn:tuned"], { economy: findEconomy("akash") })).rejects.toThrow(
     "no tuned values of rule max-burn ship",
   );
 });
@@ -36,12 +36,12 @@ test.each([
   ["tao-protocol:tuned", "akash+spac", "rule tao-protocol is made for bittensor, not for akash-v1+spac"],
   ["akash-bme", "worldcoin", "rule akash-bme is made for akash, not for worldcoin-v1"],
 ])("%s in %s is refused by saying whose it is", async (name, economy, message) => {
-  const found = findContestants(fakeIo(), [name], { economy: findEconomy(economy) });
+  const found = findControllers(fakeIo(), [name], { economy: findEconomy(economy) });
   const hint = expect.stringContaining(`flyball rules --economy ${economy.split("+")[0]}`);
   await expect(found).rejects.toMatchObject({ code: "E_RULE_WORLD", message, hint });
 });
 
 test("a name that is no rule anywhere is answered with the nearest of the economy's own", async () => {
-  const found = findContestants(fakeIo(), ["akash-bne"], { economy: findEconomy("akash") });
+  const found = findControllers(fakeIo(), ["akash-bne"], { economy: findEconomy("akash") });
   await expect(found).rejects.toMatchObject({ code: "E_CONTROLLER_UNKNOWN", hint: expect.stringContaining("akash-bme") });
 });

@@ -1,13 +1,11 @@
-import { hashOf } from "../core/digest.js";
-import { actionFields } from "../env/lane/records.js";
-import type { LaneOptions } from "../env/lane/uses.js";
-import type { World } from "../env/world.js";
-import { type RunningMoments, scaleOf } from "../models/normalizer.js";
-import type { AgentPlan } from "../models/spec.js";
-import type { LearnedController, PolicyNetwork } from "./learned.js";
-import { type Polish, polishNetwork } from "./policy/polish.js";
-import { unpackLayers } from "./policy-layers.js";
-import { OBSERVATION_CLIP } from "./rollout/stages.js";
+import { hashOf } from "../../core/digest.js";
+import type { LaneOptions } from "../../env/lane/uses.js";
+import type { World } from "../../env/world.js";
+import { OBSERVATION_CLIP, type RunningMoments, scaleOf } from "../../models/normalizer.js";
+import type { AgentPlan } from "../../models/spec.js";
+import type { LearnedController, PolicyNetwork } from "../learned/learned-controller.js";
+import { unpackLayers } from "../learned/policy-layers.js";
+import { type Polish, polishNetwork } from "./polish.js";
 
 export interface TrainedPolicy {
   readonly world: World;
@@ -26,7 +24,7 @@ export interface TrainedPolicy {
 }
 
 /** The controller that a training run has made so far. */
-export function learnedOfRun({
+export function loadLearned({
   world,
   lane,
   objective,
@@ -61,18 +59,4 @@ export function learnedOfRun({
     decisionInterval: polish?.decisionInterval ?? decisionInterval,
     delays: { observation: world.observationDelay, action: world.actionDelay },
   };
-}
-
-/** Why a controller cannot act in a world, or undefined when it can: names, units and bands must be the same. */
-export function whyUnfit(controller: LearnedController, world: World): string | undefined {
-  if (controller.economy !== world.id) return `it is for economy ${controller.economy}, not ${world.id}`;
-  const seen = controller.observations.map(({ name, unit }) => `${name} (${unit})`).join(", ");
-  const shown = Object.entries(world.observations)
-    .map(([name, { unit }]) => `${name} (${unit})`)
-    .join(", ");
-  if (seen !== shown) return `it observes ${seen}, but the economy shows ${shown}`;
-  const controls = "count" in controller.actions ? ["choice"] : controller.actions.map(({ name }) => name);
-  const wanted = Object.keys(actionFields(world));
-  if (controls.join() !== wanted.join()) return `it controls ${controls.join(", ")}, but the economy has ${wanted.join(", ")}`;
-  return undefined;
 }

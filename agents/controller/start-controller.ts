@@ -1,0 +1,49 @@
+import { actionFields } from "../../env/lane/records.js";
+import type { Values, World } from "../../env/world.js";
+import { actLearned } from "../learned/act-learned.js";
+import type { LearnedController } from "../learned/learned-controller.js";
+import type { Rule } from "../rules/rule.js";
+import { ruleValues } from "../rules/rule-values.js";
+import { type Controller, isLearned } from "./controller.js";
+
+/**
+ * Decides in plain float64 and remembers what the controller remembers: every episode needs one of its own.
+ * @param observation raw values in the world's order
+ * @returns requested actions in their own units, in the world's order
+ */
+export type Act = (observation: ArrayLike<number>) => readonly number[];
+
+/** A controller at the start of an episode of `world`. */
+export function startController(controller: Controller, world: World): Act {
+  return isLearned(controller) ? startLearned(controller) : startRule(controller, world);
+}
+
+function startRule(rule: Rule, world: World): Act {
+  const params = ruleValues(rule);
+  const memory = zeros(rule.state);
+  const observations = Object.keys(world.observations);
+  const actions = zeros(actionFields(world));
+  rule.functions.start(memory, params, rule.uses);
+  return (observation) => {
+    const seen = Object.fromEntries(observations.map((name, i) => [name, observation[i]!]));
+    rule.functions.act(memory, seen, params, actions, rule.uses);
+    return Object.values(actions);
+  };
+}
+
+/** Decides in the first step and then as often as in training. */
+function startLearned(controller: LearnedController): Act {
+  let step = 0;
+  let decision: readonly number[] = [];
+  return (observation) => {
+    if (step % controller.decisionInterval === 0) decision = actLearned(controller, observation);
+    step++;
+    return decision;
+  };
+}
+
+/** Array fields of a rule's memory are plain arrays, as the compiler's subset has them. */
+function zeros(fields: Rule["state"]): Values {
+  const zero = (length: number | undefined) => (length === undefined ? 0 : new Array<number>(length).fill(0));
+  return Object.fromEntries(Object.entries(fields).map(([name, { length }]) => [name, zero(length)])) as Values;
+}
