@@ -2,7 +2,7 @@ import { isLearned } from "../agents/controller/controller.js";
 import { hashOf } from "../core/digest.js";
 import type { Economy } from "../env/economy.js";
 import type { LaneOptions } from "../env/lane/uses.js";
-import { DEFAULT_BOOTSTRAP } from "../eval/compare.js";
+import { LEVEL } from "../eval/compare.js";
 import { buildReport, type FrozenRun } from "../eval/report.js";
 import type { Provenance, Report } from "../eval/report-schema.js";
 import { ablations, type RunsOptions, simulateRuns } from "../eval/simulate-runs.js";
@@ -49,7 +49,7 @@ export async function evaluate(io: Io, evaluation: Evaluation): Promise<Report> 
     frozen,
     otherHorizons,
     provenance: provenanceOf(evaluation, seconds),
-    bootstrap: DEFAULT_BOOTSTRAP,
+    level: LEVEL,
   });
 }
 

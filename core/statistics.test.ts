@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { counterRandom } from "./bootstrap.js";
 import {
+  adjustByHolm,
   autocorrelation,
   clopperPearson,
   excessKurtosis,
@@ -104,19 +105,29 @@ describe("probability of improvement", () => {
 });
 
 describe("Clopper-Pearson", () => {
-  test("no event in 59, 299, 2995 and 29956 trials bounds the probability by .05, .01, .001 and .0001", () => {
-    // 1 - .05^(1/n), tabulated; each n is the least one that reaches its bound.
-    for (const [trials, bound] of [
-      [59, 0.05],
-      [299, 0.01],
-      [2995, 0.001],
-      [29956, 0.0001],
-    ] as const) {
+  test("no event in 59, 299, 2995 and 29956 trials leaves the two-sided bound 1 - .025^(1/n)", () => {
+    for (const trials of [59, 299, 2995, 29956]) {
       const { low, high } = clopperPearson(0, trials);
       expect(low).toBe(0);
-      expect(high).toBeCloseTo(1 - 0.05 ** (1 / trials), 10);
-      expect(high).toBeLessThanOrEqual(bound);
-      expect(clopperPearson(0, trials - 1).high).toBeGreaterThan(bound);
+      expect(high).toBeCloseTo(1 - 0.025 ** (1 / trials), 10);
+      expect(clopperPearson(trials, trials).low).toBeCloseTo(0.025 ** (1 / trials), 10);
+    }
+  });
+
+  test("it covers at least 95 % for every probability, those near 0 and 1 included", () => {
+    // Exact: the chance of every count that leaves the probability inside, at n = 50, where the one-sided form fell to 92.5 %.
+    const trials = 50;
+    const logs = Array.from({ length: trials + 1 }, (_, n) => (n === 0 ? 0 : Math.log(n)));
+    const factorial = (n: number) => logs.slice(0, n + 1).reduce((sum, log) => sum + log, 0);
+    for (let probability = 0.005; probability < 1; probability += 0.005) {
+      let covered = 0;
+      for (let count = 0; count <= trials; count++) {
+        const { low, high } = clopperPearson(count, trials);
+        if (low > probability || high < probability) continue;
+        const choices = factorial(trials) - factorial(count) - factorial(trials - count);
+        covered += Math.exp(choices + count * Math.log(probability) + (trials - count) * Math.log1p(-probability));
+      }
+      expect(covered, `p = ${probability}`).toBeGreaterThanOrEqual(0.95 - 1e-9);
     }
   });
 
@@ -148,16 +159,19 @@ describe("Clopper-Pearson", () => {
 
 describe("difference of paired probabilities", () => {
   test("nothing seen on either side is a difference of zero with a width", () => {
-    const { mean: difference, low, high } = pairedProportionDifference(0, 0, 1000);
+    const { mean: difference, low, high } = pairedProportionDifference({ firstOnly: 0, secondOnly: 0, pairs: 1000 });
     expect(difference).toBe(0);
     expect(high).toBeCloseTo(1 - 0.025 ** 0.001, 8);
     expect(low).toBeCloseTo(-high, 12);
   });
 
-  test("four pairs to one side are no clear difference, six are, as in the exact test of McNemar", () => {
-    // Two-sided exact P of k to 0 is 2^(1-k): .125 for 4, .031 for 6.
-    expect(pairedProportionDifference(4, 0, 1000).low).toBeLessThan(0);
-    expect(pairedProportionDifference(6, 0, 1000).low).toBeGreaterThan(0);
+  test("five pairs to none are no clear difference, six are, as in the exact test of McNemar", () => {
+    // Two-sided exact P of k to 0 is 2^(1-k): .0625 for 5, .031 for 6.
+    const low = (firstOnly: number) => pairedProportionDifference({ firstOnly, secondOnly: 0, pairs: 1000 }).low;
+    expect(low(4)).toBeLessThan(0);
+    expect(low(5)).toBe(0);
+    expect(low(6)).toBeGreaterThan(0);
+    expect(pairedProportionDifference({ firstOnly: 0, secondOnly: 5, pairs: 1000 }).high).toBe(0);
   });
 
   test("it covers the true difference in at least 94 % of 1,000 samples", () => {
@@ -172,9 +186,18 @@ describe("difference of paired probabilities", () => {
         if (draw < 0.08) first++;
         else if (draw < 0.1) second++;
       }
-      const { low, high } = pairedProportionDifference(first, second, 200);
+      const { low, high } = pairedProportionDifference({ firstOnly: first, secondOnly: second, pairs: 200 });
       if (low <= 0.06 && high >= 0.06) covered++;
     }
     expect(covered).toBeGreaterThanOrEqual(940);
+  });
+});
+
+describe("Holm's correction", () => {
+  test("P of .01, .04, .03 and .005 become .03, .06, .06 and .02", () => {
+    // By hand: .005 x 4, .01 x 3, .03 x 2, then .04 x 1 raised to the one before it. R: p.adjust(c(.01,.04,.03,.005), "holm").
+    expect(adjustByHolm([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02].map((p) => expect.closeTo(p, 12)));
+    expect(adjustByHolm([0.5, 0.9])).toEqual([1, 1]);
+    expect(adjustByHolm([])).toEqual([]);
   });
 });

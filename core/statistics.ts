@@ -87,18 +87,14 @@ export function improvements(x: ArrayLike<number>, y: ArrayLike<number>): Float6
 }
 
 /**
- * Exact interval of a probability from `successes` of `trials` (Clopper and Pearson 1934): it covers at least `level`.
- * With 0 or all successes it is one-sided, so that 0 of 299 at level .95 gives the upper bound 1 - .05^(1/299) = .00997.
+ * Exact two-sided interval of a probability from `successes` of `trials` (Clopper and Pearson 1934): it covers at least `level`. 0 of 299
+ * at level .95 gives the upper end 1 - .025^(1/299) = .0123. Both may be fractions: an effective number of trials.
  */
 export function clopperPearson(successes: number, trials: number, level = 0.95): Interval {
   if (!(successes >= 0 && successes <= trials && trials > 0)) {
     throw new RangeError(`successes must be 0..trials and trials above 0, got ${successes} of ${trials}`);
   }
-  const atEdge = successes === 0 || successes === trials;
-  return exactInterval(successes, trials, atEdge ? 1 - level : (1 - level) / 2);
-}
-
-function exactInterval(successes: number, trials: number, tail: number): Interval {
+  const tail = (1 - level) / 2;
   return {
     mean: successes / trials,
     low: successes === 0 ? 0 : betaQuantile(tail, successes, trials - successes + 1),
@@ -106,20 +102,49 @@ function exactInterval(successes: number, trials: number, tail: number): Interva
   };
 }
 
+/** Pairs in which only the first happened, in which only the second did, and all pairs. Fractions are allowed. */
+export interface DiscordantPairs {
+  readonly firstOnly: number;
+  readonly secondOnly: number;
+  readonly pairs: number;
+}
+
 /**
- * Interval of a difference of two paired probabilities, from the discordant pairs only: `firstOnly` pairs in which only the
- * first happened, `secondOnly` in which only the second did. Exact intervals of the two shares are combined by squares
- * (MOVER: Newcombe 1998, Zou and Donner 2008), so it has a width even where nothing was seen.
+ * Interval of a difference of two paired probabilities, from the discordant pairs only. Exact intervals of the two shares are combined by
+ * squares (MOVER: Newcombe 1998, Zou and Donner 2008), so it has a width even where nothing was seen. It holds 0 wherever the exact test of
+ * McNemar does not reject at 1 - level: five pairs to none (P = .0625) are no clear difference.
  */
-export function pairedProportionDifference(firstOnly: number, secondOnly: number, pairs: number, level = 0.95): Interval {
-  const first = exactInterval(firstOnly, pairs, (1 - level) / 2);
-  const second = exactInterval(secondOnly, pairs, (1 - level) / 2);
+export function pairedProportionDifference({ firstOnly, secondOnly, pairs }: DiscordantPairs, level = 0.95): Interval {
+  const first = clopperPearson(firstOnly, pairs, level);
+  const second = clopperPearson(secondOnly, pairs, level);
   const difference = first.mean - second.mean;
-  return {
-    mean: difference,
-    low: difference - Math.hypot(first.mean - first.low, second.high - second.mean),
-    high: difference + Math.hypot(first.high - first.mean, second.mean - second.low),
-  };
+  const low = difference - Math.hypot(first.mean - first.low, second.high - second.mean);
+  const high = difference + Math.hypot(first.high - first.mean, second.mean - second.low);
+  if (rejectsEqualSides(firstOnly, secondOnly, level)) return { mean: difference, low, high };
+  return { mean: difference, low: Math.min(low, 0), high: Math.max(high, 0) };
+}
+
+/** Exact test of McNemar: whether the interval of the first's share of the discordant pairs excludes one half. */
+function rejectsEqualSides(firstOnly: number, secondOnly: number, level: number): boolean {
+  const discordant = firstOnly + secondOnly;
+  if (discordant === 0) return false;
+  const { low, high } = clopperPearson(firstOnly, discordant, level);
+  return low > 0.5 || high < 0.5;
+}
+
+/**
+ * P values adjusted for as many tests as there are (Holm 1979): comparing them with alpha keeps the chance of any false rejection among all
+ * tests at alpha, whatever their dependence. In the order given.
+ */
+export function adjustByHolm(probabilities: readonly number[]): number[] {
+  const order = probabilities.map((_, i) => i).sort((a, b) => probabilities[a]! - probabilities[b]!);
+  const adjusted = new Array<number>(probabilities.length);
+  let largest = 0;
+  order.forEach((index, rank) => {
+    largest = Math.max(largest, Math.min(1, (probabilities.length - rank) * probabilities[index]!));
+    adjusted[index] = largest;
+  });
+  return adjusted;
 }
 
 function centralMoment(values: ArrayLike<number>, order: number): number {

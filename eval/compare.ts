@@ -1,29 +1,16 @@
-import { counterRandom, drawResamples, type Resamples } from "../core/bootstrap.js";
 import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
-import { standardDeviation } from "../core/statistics.js";
-import { addEvents, type CostLimits, countEvents, episodeColumns } from "./episode-columns.js";
-import {
-  averageEstimates,
-  type Estimates,
-  estimateMeans,
-  estimateOrderMean,
-  MAX_GROUPS,
-  minus,
-  toInterval,
-} from "./estimates.js";
+import { addEvents, type CostLimits, countEvents } from "./episode-columns.js";
+import { estimateRun } from "./estimate-run.js";
 import { METRIC_KEYS } from "./metric-glossary.js";
-import type { ControllerReport, Pairwise } from "./report-schema.js";
-import { type SpreadMetric, summarize } from "./summary.js";
+import { comparePairs, type EstimatedRun, medianGain } from "./pairs.js";
+import type { ControllerReport, Pairwise, Summary } from "./report-schema.js";
+import { type SpreadMetric, type SummaryDraft, summarize } from "./summary.js";
 import type { ControllerRun, EpisodeMetrics } from "./types.js";
+import { type Difference, type Judgement, judgeDifferences, MIN_EPISODES } from "./verdicts.js";
 
-export interface BootstrapConfig {
-  readonly replicates: number;
-  readonly level: number;
-  readonly seed: number;
-}
-
-export const DEFAULT_BOOTSTRAP: BootstrapConfig = { replicates: 2000, level: 0.95, seed: 1 };
+/** Probability with which an interval of a report covers. */
+export const LEVEL = 0.95;
 
 export interface CompareInput {
   /** All with the same scenarios, and as many episodes in each; episode i is the same market for all. */
@@ -31,7 +18,15 @@ export interface CompareInput {
   /** Id of the run that the others are compared with. */
   readonly baseline: string;
   readonly limits: CostLimits;
-  readonly bootstrap: BootstrapConfig;
+  /** Probability that an interval covers, for example 0.95. */
+  readonly level: number;
+}
+
+/** A learned controller and the rule with the highest mean return. */
+export interface Rivalry {
+  readonly pair: Pairwise;
+  readonly judgement: Judgement;
+  readonly byScenario: Readonly<Record<string, Judgement>>;
 }
 
 export interface Comparison {
@@ -39,159 +34,134 @@ export interface Comparison {
   /** Best mean return first. */
   readonly controllers: readonly ControllerReport[];
   readonly pairwise: readonly Pairwise[];
+  /** One for each learned controller, where there is a rule. */
+  readonly rivalries: readonly Rivalry[];
+  /** Verdicts that were corrected for their number together, and how many of them were better or worse on their own. */
+  readonly verdicts: { readonly count: number; readonly withdrawn: number };
 }
 
 /**
- * Compares controllers that lived through the same markets.
+ * Compares controllers on the same markets.
  *
- * One set of resampled episode numbers serves every scenario, controller and metric. So differences stay paired, and where
- * episode i has the same shocks in several scenarios the average over scenarios does not count them as independent.
+ * Where episode i has the same shocks in several scenarios, the average over scenarios does not count them as independent.
  * @throws UserError when the baseline is not among the runs
  */
 export function compareRuns(input: CompareInput): Comparison {
-  const { runs, baseline } = input;
+  const { runs, baseline, level } = input;
   const scenarios = checkRuns(runs, baseline);
-  const resampling = planResamples(input);
-  const estimated = runs.map((run) => ({ run, estimates: estimateRun(run, input, scenarios, resampling) }));
+  const estimated = runs.map((run) => ({ run, estimates: estimateRun(run, { ...input, scenarios }) }));
   estimated.sort((a, b) => b.estimates.aggregate["return"]!.value - a.estimates.aggregate["return"]!.value);
   const reference = estimated.find(({ run }) => run.id === baseline)!;
-  const controllers = estimated.map(({ run, estimates }) =>
-    controllerReport(run, estimates, reference.run, reference.estimates, input, scenarios),
+  const drafts = estimated.map((one) => draftReport(one, reference, input, scenarios));
+  const pairwise = estimated.flatMap((one) =>
+    one.run.kind === "learned" ? comparePairs(one, estimated, scenarios, level) : [],
   );
-  const pairwise = estimated.flatMap((one) => (one.run.kind === "learned" ? pairsOf(one, estimated, input, scenarios) : []));
-  return { scenarios, controllers, pairwise };
+  const best = bestRule(drafts)?.id;
+  const rivals = pairwise.filter(({ against }) => against === best);
+  const differences = new Map([
+    ...drafts.filter(({ isBaseline }) => !isBaseline).flatMap((draft) => baselineDifferences(draft, baseline)),
+    ...rivals.flatMap((pair) => pairDifferences(pair, drafts.find(({ id }) => id === pair.id)!)),
+  ]);
+  const episodes = runs[0]!.scenarios[scenarios[0]!]!.metrics.return.length;
+  const judgements = judgeDifferences(differences, episodes, level);
+  const judge = (id: string, against: string, scenario?: string) => judgements.get(keyOf(id, against, scenario));
+  return {
+    scenarios,
+    controllers: drafts.map((draft) => settle(draft, episodes, (scenario) => judge(draft.id, baseline, scenario))),
+    pairwise,
+    rivalries: rivals.map((pair) => ({
+      pair,
+      judgement: judge(pair.id, pair.against)!,
+      byScenario: Object.fromEntries(scenarios.map((name) => [name, judge(pair.id, pair.against, name)!])),
+    })),
+    verdicts: { count: judgements.size, withdrawn: countWithdrawn(judgements, episodes) },
+  };
 }
 
-export interface RunEstimates {
-  readonly aggregate: Estimates;
-  readonly byScenario: Readonly<Record<string, Estimates>>;
+/** The rule with the highest mean return over the scenarios. Choosing it on the test markets favours the rules, if anyone. */
+export function bestRule<Controller extends { readonly kind: "learned" | "rule" }>(
+  controllers: readonly Controller[],
+): Controller | undefined {
+  return controllers.find((controller) => controller.kind === "rule");
 }
 
-interface EstimatedRun {
-  readonly run: ControllerRun;
-  readonly estimates: RunEstimates;
+interface DraftReport extends Omit<ControllerReport, "aggregate" | "byScenario"> {
+  readonly aggregate: SummaryDraft;
+  readonly byScenario: Readonly<Record<string, SummaryDraft>>;
 }
 
-export interface Resampling {
-  /** For means; at most MAX_GROUPS wide. */
-  readonly means: Resamples;
-  /** For order statistics; as wide as there are episodes. */
-  readonly order: Resamples;
-}
-
-export function planResamples({ runs, bootstrap }: Pick<CompareInput, "runs" | "bootstrap">): Resampling {
-  const episodes = Object.values(runs[0]!.scenarios)[0]!.metrics.return.length;
-  const order = drawResamples(episodes, bootstrap.replicates, counterRandom(bootstrap.seed));
-  const means = episodes <= MAX_GROUPS ? order : drawResamples(MAX_GROUPS, bootstrap.replicates, counterRandom(bootstrap.seed));
-  return { means, order };
-}
-
-export function estimateRun(
-  run: ControllerRun,
-  { runs, baseline, limits }: CompareInput,
+function draftReport(
+  { run, estimates }: EstimatedRun,
+  reference: EstimatedRun,
+  { limits, level }: CompareInput,
   scenarios: readonly string[],
-  resampling: Resampling,
-): RunEstimates {
-  const rivals = runs.filter((other) => other.id === baseline || (run.kind === "learned" && other.id !== run.id));
-  const byScenario: Record<string, Estimates> = {};
-  for (const scenario of scenarios) {
-    const { metrics } = run.scenarios[scenario]!;
-    const theirs = Object.fromEntries(rivals.map((rival) => [rival.id, rival.scenarios[scenario]!.metrics]));
-    const others = { baseline: theirs[baseline]!, rivals: theirs };
-    byScenario[scenario] = {
-      ...estimateMeans(episodeColumns(metrics, limits, others), resampling.means),
-      iqm: estimateOrderMean(metrics.return, 0.25, 0.75, resampling.order),
-      worst5: estimateOrderMean(metrics.return, 0, 0.05, resampling.order),
-    };
-  }
-  const keys = Object.keys(byScenario[scenarios[0]!]!);
-  const aggregate = Object.fromEntries(
-    keys.map((key) => [key, averageEstimates(scenarios.map((scenario) => byScenario[scenario]![key]!))]),
-  );
-  return { aggregate, byScenario };
-}
-
-function controllerReport(
-  run: ControllerRun,
-  estimates: RunEstimates,
-  reference: ControllerRun,
-  baseline: RunEstimates,
-  { limits, bootstrap: { level } }: CompareInput,
-  scenarios: readonly string[],
-): ControllerReport {
+): DraftReport {
   const metricsIn = (of: ControllerRun, scenario: string) => of.scenarios[scenario]!.metrics;
-  const events = scenarios.map((scenario) => countEvents(metricsIn(run, scenario), metricsIn(reference, scenario)));
-  const shared = { baselineId: reference.id, limits, level };
+  const events = scenarios.map((name) => countEvents(metricsIn(run, name), metricsIn(reference.run, name)));
+  const shared = { baselineId: reference.run.id, limits, level };
   const byScenario = scenarios.map((scenario, s) => [
     scenario,
     summarize({
       ...shared,
       own: estimates.byScenario[scenario]!,
-      baseline: baseline.byScenario[scenario]!,
+      baseline: reference.estimates.byScenario[scenario]!,
       events: events[s]!,
       values: metricsIn(run, scenario),
+      medianGain: medianGain(run, reference.run, [scenario]),
     }),
   ]);
   const aggregate = summarize({
     ...shared,
     own: estimates.aggregate,
-    baseline: baseline.aggregate,
+    baseline: reference.estimates.aggregate,
     events: addEvents(events),
     values: poolEpisodes(scenarios.map((scenario) => metricsIn(run, scenario))),
+    medianGain: medianGain(run, reference.run, scenarios),
   });
   const { id, kind, tuned } = run;
-  return { id, kind, tuned, isBaseline: id === reference.id, aggregate, byScenario: Object.fromEntries(byScenario) };
+  return { id, kind, tuned, isBaseline: id === reference.run.id, aggregate, byScenario: Object.fromEntries(byScenario) };
 }
 
-function pairsOf(
-  one: EstimatedRun,
-  all: readonly EstimatedRun[],
-  { bootstrap: { level } }: CompareInput,
-  scenarios: readonly string[],
-) {
-  const others = all.filter(({ run }) => run.id !== one.run.id);
-  return others.map((other): Pairwise => {
-    const difference = (key: string) =>
-      toInterval(minus(one.estimates.aggregate[key]!, other.estimates.aggregate[key]!), level);
-    const pair = (mine: Estimates, theirs: Estimates) => {
-      const beats = toInterval(mine[`beats.${other.run.id}`]!, level);
-      return {
-        ...toInterval(minus(mine["return"]!, theirs["return"]!), level),
-        probabilityOfImprovement: beats.mean,
-        probabilityLow: beats.low,
-        probabilityHigh: beats.high,
-      };
-    };
-    const byScenario = scenarios.map((scenario) => [
-      scenario,
-      pair(one.estimates.byScenario[scenario]!, other.estimates.byScenario[scenario]!),
-    ]);
-    return {
-      id: one.run.id,
-      against: other.run.id,
-      aggregate: {
-        ...pair(one.estimates.aggregate, other.estimates.aggregate),
-        trips: difference("metric.trips"),
-        drawdown70: difference("event.maxDrawdown.p70"),
-        varianceReduction: varianceReduction(one.run, other.run, scenarios),
-      },
-      byScenario: Object.fromEntries(byScenario),
-    };
+const keyOf = (id: string, against: string, scenario = "") => JSON.stringify([id, against, scenario]);
+
+function baselineDifferences({ id, aggregate, byScenario }: DraftReport, baseline: string): [string, Difference][] {
+  const difference = ({ minusBaseline, quantiles }: SummaryDraft): Difference => ({
+    gain: minusBaseline,
+    p: minusBaseline.p,
+    returns: quantiles["return"]!,
   });
+  const each = Object.entries(byScenario).map(([name, summary]): [string, Difference] => [
+    keyOf(id, baseline, name),
+    difference(summary),
+  ]);
+  return [[keyOf(id, baseline), difference(aggregate)], ...each];
 }
 
-/** (var x + var y) / var(x - y), summed over the scenarios; 1 where nothing varies. */
-function varianceReduction(one: ControllerRun, other: ControllerRun, scenarios: readonly string[]): number {
-  let unpaired = 0;
-  let paired = 0;
-  for (const scenario of scenarios) {
-    const x = one.scenarios[scenario]!.metrics.return;
-    const y = other.scenarios[scenario]!.metrics.return;
-    if (x.length < 2) return 1;
-    unpaired += standardDeviation(x) ** 2 + standardDeviation(y) ** 2;
-    paired += standardDeviation(x.map((value, i) => value - y[i]!)) ** 2;
-  }
-  return paired > 0 ? unpaired / paired : 1;
+function pairDifferences({ id, against, aggregate, byScenario }: Pairwise, own: DraftReport): [string, Difference][] {
+  const each = Object.entries(byScenario).map(([name, pair]): [string, Difference] => [
+    keyOf(id, against, name),
+    { gain: pair, p: pair.p, returns: own.byScenario[name]!.quantiles["return"]! },
+  ]);
+  return [[keyOf(id, against), { gain: aggregate, p: aggregate.p, returns: own.aggregate.quantiles["return"]! }], ...each];
+}
+
+/** Writes the verdicts into a report; without a judgement (the baseline itself) it is undecided. */
+function settle(draft: DraftReport, episodes: number, judge: (scenario?: string) => Judgement | undefined): ControllerReport {
+  const settled = (summary: SummaryDraft, scenario?: string) => settleSummary(summary, episodes, judge(scenario));
+  const byScenario = Object.entries(draft.byScenario).map(([name, summary]) => [name, settled(summary, name)]);
+  return { ...draft, aggregate: settled(draft.aggregate), byScenario: Object.fromEntries(byScenario) };
+}
+
+function settleSummary(draft: SummaryDraft, episodes: number, judgement: Judgement | undefined): Summary {
+  const { verdict, pAdjusted, note } = judgement ?? { verdict: "undecided", pAdjusted: 1 };
+  const summary = { ...draft, minusBaseline: { ...draft.minusBaseline, pAdjusted } };
+  if (episodes < MIN_EPISODES) return { ...summary, reasons: [], verdict, ...(note === undefined ? {} : { note }) };
+  if (draft.reasons.length > 0) return { ...summary, verdict: "violates" };
+  return { ...summary, verdict, ...(note === undefined ? {} : { note }) };
+}
+
+function countWithdrawn(judgements: ReadonlyMap<string, Judgement>, episodes: number): number {
+  return episodes < MIN_EPISODES ? 0 : [...judgements.values()].filter(({ note }) => note !== undefined).length;
 }
 
 function poolEpisodes(scenarios: readonly EpisodeMetrics[]): Record<SpreadMetric, Float64Array> {

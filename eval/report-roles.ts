@@ -1,5 +1,5 @@
 import type { Tone } from "./plot-frame.js";
-import type { ControllerReport, Report } from "./report-schema.js";
+import type { ControllerReport, Report, Summary } from "./report-schema.js";
 
 const LEARNED_TONES = ["learned", "learned2", "learned3"] as const;
 
@@ -20,7 +20,13 @@ export function learnedControllers(report: Report): ControllerReport[] {
   return report.controllers.filter(({ kind }) => kind === "learned");
 }
 
+/** Whether the mean says one thing and most markets the other: better on average, and worse in more than half of them. */
+export function isAgainstMost({ verdict, minusBaseline }: Pick<Summary, "verdict" | "minusBaseline">): boolean {
+  const better = minusBaseline.probabilityOfImprovement;
+  return (verdict === "better" && better < 0.5) || (verdict === "worse" && better > 0.5);
+}
+
 /** Verdict as shown: the baseline cannot be better than itself. */
-export function verdictWord({ isBaseline, aggregate }: ControllerReport): string {
+export function verdictWord({ isBaseline, aggregate }: Pick<ControllerReport, "isBaseline" | "aggregate">): string {
   return isBaseline ? "baseline" : aggregate.verdict;
 }

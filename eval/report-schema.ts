@@ -5,6 +5,8 @@ import { z } from "zod";
 export const REPORT_FORMAT = "flyball-report";
 export const REPORT_VERSION = 1;
 
+const probability = z.number().min(0).max(1);
+
 const interval = z.object({ mean: z.number(), low: z.number(), high: z.number() });
 
 const probabilityInterval = z.object({
@@ -49,6 +51,9 @@ const summary = z.object({
     probabilityOfImprovement: z.number().min(0).max(1),
     probabilityLow: z.number().min(0).max(1),
     probabilityHigh: z.number().min(0).max(1),
+    median: z.number().describe("median of the paired differences: the typical market"),
+    p: probability.describe("two-sided P of no difference"),
+    pAdjusted: probability.describe("P corrected for the number of verdicts in the report (Holm)"),
   }),
   annualVolatility: z.number(),
   supplyGrowth: z.number(),
@@ -56,6 +61,7 @@ const summary = z.object({
   trips: z.number(),
   verdict: verdictSchema,
   reasons: z.array(z.string()).describe("why it violates; empty otherwise"),
+  note: z.string().optional().describe("why no verdict is given although the interval may be clear of 0"),
   metrics: named,
   metricsMinusBaseline: named,
   quantiles: z.record(z.string(), quantiles),
@@ -77,6 +83,7 @@ const summary = z.object({
 });
 
 const pair = interval.extend({
+  p: probability.describe("two-sided P of no difference, not corrected"),
   probabilityOfImprovement: z.number().min(0).max(1),
   probabilityLow: z.number().min(0).max(1),
   probabilityHigh: z.number().min(0).max(1),
@@ -88,6 +95,7 @@ const pairwise = z.object({
   aggregate: pair.extend({
     trips: interval,
     drawdown70: interval,
+    medianGain: z.number().describe("median of the paired differences: the typical market"),
     varianceReduction: z.number().describe("variance of an unpaired difference over that of the paired one"),
   }),
   byScenario: z.record(z.string(), pair),
@@ -98,6 +106,7 @@ const controller = z.object({
   kind: z.enum(["learned", "rule"]),
   tuned: z.boolean(),
   isBaseline: z.boolean(),
+  caveats: z.array(z.string()).optional().describe("how it was trained otherwise than it is compared here"),
   aggregate: summary,
   byScenario: z.record(z.string(), summary),
 });
@@ -116,6 +125,8 @@ const headline = z.object({
   id: z.string(),
   bestRule: z.string(),
   outcome: z.enum(["beats", "loses", "undecided"]),
+  pAdjusted: probability.describe("P corrected for the number of verdicts in the report (Holm)"),
+  byScenario: z.record(z.string(), verdictSchema).describe("verdict against that rule in each scenario"),
   title: z.string().describe("who beats whom"),
   detail: z.string().describe("by how much, where, and at what risk"),
 });
@@ -147,6 +158,23 @@ export const reportSchema = z.object({
       pairwise: z.array(pairwise),
     }),
   ),
+  trainingSeeds: z
+    .array(
+      interval.extend({
+        ids: z.array(z.string()),
+        against: z.string(),
+        seedMeans: z.array(z.number()).describe("mean difference of each training run, in the order of ids"),
+        lowestSeed: z.number(),
+        highestSeed: z.number(),
+      }),
+    )
+    .describe("runs of one config with several training seeds against the best rule and the baseline: over seeds and markets"),
+  verdicts: z.object({
+    correction: z.literal("Holm"),
+    count: z.int().nonnegative().describe("verdicts that are corrected together, a horizon"),
+    withdrawn: z.int().nonnegative().describe("of them clear on their own and undecided after the correction"),
+    minEpisodes: z.int().positive().describe("episodes of a scenario below which no verdict is given"),
+  }),
   series: z
     .record(z.string(), z.record(z.string(), series))
     .describe("by scenario, then controller; 10, 50 and 90 % quantiles"),
@@ -156,9 +184,10 @@ export const reportSchema = z.object({
     seed: z.int().nonnegative(),
     seedBlock: z.int().nonnegative(),
     paramsHash: z.string(),
+    preset: z.object({ name: z.string(), doc: z.string() }).optional().describe("set of parameters that the economy runs with"),
     objective: z.object({ name: z.string(), version: z.string(), weights: z.record(z.string(), z.number()) }),
     level: z.number(),
-    replicates: z.int().positive(),
+    replicates: z.int().nonnegative().describe("bootstrap replicates; 0, as intervals have a closed form"),
     scenarioDocs: z.record(z.string(), z.string()),
     terms: z.record(z.string(), field),
     actions: z.record(z.string(), field.extend({ low: z.number(), high: z.number() })),

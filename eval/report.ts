@@ -1,27 +1,13 @@
-import type { Interval } from "../core/statistics.js";
-import {
-  type BootstrapConfig,
-  type CompareInput,
-  type Comparison,
-  compareRuns,
-  estimateRun,
-  planResamples,
-} from "./compare.js";
+import { bestRule, type Comparison, compareRuns } from "./compare.js";
 import type { CostLimits } from "./episode-columns.js";
+import { estimateRun } from "./estimate-run.js";
 import { minus, toInterval } from "./estimates.js";
-import { formatInteger, formatInterval, formatPercentInterval } from "./format.js";
-import {
-  type ControllerReport,
-  type Pairwise,
-  type Provenance,
-  REPORT_FORMAT,
-  REPORT_VERSION,
-  type Report,
-  type Verdict,
-} from "./report-schema.js";
+import { headlineOf } from "./headline.js";
+import { type Provenance, REPORT_FORMAT, REPORT_VERSION, type Report } from "./report-schema.js";
 import { seriesBands } from "./series.js";
-import { verdictOf } from "./summary.js";
+import { compareOverSeeds, groupBySettings } from "./training-seeds.js";
 import type { ControllerRun } from "./types.js";
+import { MIN_EPISODES } from "./verdicts.js";
 
 /** A learned controller with one action frozen at its mean, over the same markets. */
 export interface FrozenRun {
@@ -37,20 +23,24 @@ export interface ReportInput {
   readonly baseline: string;
   readonly runs: readonly ControllerRun[];
   readonly limits: CostLimits;
+  /** By id: how a controller was trained otherwise than it is compared here, as the rest of a sentence about it. */
+  readonly caveats?: Readonly<Record<string, readonly string[]>>;
   readonly frozen: readonly FrozenRun[];
   /** The same controllers over other horizons. */
   readonly otherHorizons: readonly { readonly days: number; readonly runs: readonly ControllerRun[] }[];
   readonly provenance: Omit<Provenance, "level" | "replicates">;
-  readonly bootstrap: BootstrapConfig;
+  /** Probability that an interval covers. */
+  readonly level: number;
 }
 
 /** The report document: plain JSON, described by `reportSchema`. */
 export function buildReport(input: ReportInput): Report {
-  const { bootstrap, baseline, limits, provenance } = input;
-  const main = compareRuns({ runs: input.runs, baseline, limits, bootstrap });
+  const { level, baseline, limits, provenance } = input;
+  const groups = groupBySettings(input.runs);
+  const main = compareRuns({ runs: input.runs, baseline, limits, level });
   const horizons = [
     horizonReport(provenance.days, main),
-    ...input.otherHorizons.map(({ days, runs }) => horizonReport(days, compareRuns({ runs, baseline, limits, bootstrap }))),
+    ...input.otherHorizons.map(({ days, runs }) => horizonReport(days, compareRuns({ runs, baseline, limits, level }))),
   ];
   return {
     format: REPORT_FORMAT,
@@ -58,80 +48,51 @@ export function buildReport(input: ReportInput): Report {
     economy: input.economy,
     baseline,
     scenarios: [...main.scenarios],
-    controllers: [...main.controllers],
+    controllers: main.controllers.map((controller) => ({ ...controller, ...caveatsOf(input, controller.id) })),
     pairwise: [...main.pairwise],
-    headlines: headlines(main, provenance.episodes, bootstrap.level),
+    headlines: headlines(input, main, groups),
     ablation: ablation(input, main.scenarios),
     horizons: horizons.sort((a, b) => a.days - b.days),
     series: seriesReport(input.runs, main),
-    provenance: { ...provenance, level: bootstrap.level, replicates: bootstrap.replicates },
+    trainingSeeds: seedComparisons(input, main, groups),
+    verdicts: { correction: "Holm", ...main.verdicts, minEpisodes: MIN_EPISODES },
+    provenance: { ...provenance, level, replicates: 0 },
   };
 }
 
-/** The rule with the highest mean return over the scenarios. Choosing it on the test markets favours the rules, if anyone. */
-export function bestRule(controllers: readonly ControllerReport[]): ControllerReport | undefined {
-  return controllers.find((controller) => controller.kind === "rule");
-}
-
-function headlines(comparison: Comparison, episodes: number, level: number): Report["headlines"] {
-  const rule = bestRule(comparison.controllers);
-  if (!rule) return [];
-  const learned = comparison.controllers.filter((controller) => controller.kind === "learned");
-  return learned.map((controller) => {
-    const pair = comparison.pairwise.find(({ id, against }) => id === controller.id && against === rule.id)!;
-    const outcome = OUTCOMES[verdictOf(pair.aggregate, controller.aggregate.quantiles["return"]!)];
-    const scope = `${count(comparison.scenarios.length, "scenario")} × ${count(episodes, "episode")}`;
-    return {
-      id: controller.id,
-      bestRule: rule.id,
-      outcome,
-      title: headlineTitle(outcome, controller.id, rule.id),
-      detail: headlineDetail(controller, pair, scope, level),
-    };
+function headlines(input: ReportInput, { rivalries, controllers }: Comparison, groups: readonly ControllerRun[][]) {
+  const { provenance, level } = input;
+  const find = (id: string) => ({ ...controllers.find((one) => one.id === id)!, ...caveatsOf(input, id) });
+  return rivalries.map((rivalry) => {
+    const own = find(rivalry.pair.id);
+    const trainingSeeds = groups.find((group) => group.some(({ id }) => id === own.id))?.length ?? 1;
+    return headlineOf({ rivalry, own, rule: find(rivalry.pair.against), provenance, level, trainingSeeds });
   });
 }
 
-const OUTCOMES = { better: "beats", worse: "loses", undecided: "undecided" } as const;
-
-function headlineTitle(outcome: "beats" | "loses" | "undecided", id: string, rule: string): string {
-  if (outcome === "beats") return `${id} beats the best rule, ${rule}`;
-  if (outcome === "loses") return `${id} loses to the best rule, ${rule}`;
-  return `${id} and the best rule, ${rule}, cannot be told apart`;
+function caveatsOf({ caveats }: ReportInput, id: string): { readonly caveats?: string[] } {
+  const found = caveats?.[id] ?? [];
+  return found.length === 0 ? {} : { caveats: [...found] };
 }
 
-function headlineDetail(own: ControllerReport, { aggregate, byScenario }: Pairwise, scope: string, level: number): string {
-  const gain = `${formatInterval(aggregate, true)} in mean objective per day (${level * 100} % interval, ${scope}, the same markets)`;
-  const verdicts = Object.entries(byScenario).map(([scenario, pair]) =>
-    verdictOf(pair, own.byScenario[scenario]!.quantiles["return"]!),
-  );
-  const tally = (word: Verdict) => verdicts.filter((verdict) => verdict === word).length;
-  const split = `Better in ${tally("better")}, worse in ${tally("worse")}, undecided in ${tally("undecided")} of ${count(verdicts.length, "scenario")}.`;
-  return `${gain}. ${split} ${safetySentence(aggregate)}`;
-}
-
-function safetySentence({ trips, drawdown70 }: Pairwise["aggregate"]): string {
-  const tripping = `${comparative(trips, "breaker trips")} (${formatInterval(trips, true)} per episode)`;
-  const falling = `${comparative(drawdown70, "drawdowns of 70 %")} (${formatPercentInterval(drawdown70, true)} of episodes)`;
-  return `Against that rule it has ${tripping} and ${falling}.`;
-}
-
-function comparative(difference: Interval, what: string): string {
-  if (difference.low > 0) return `more ${what}`;
-  if (difference.high < 0) return `fewer ${what}`;
-  return `no clear difference in ${what}`;
+function seedComparisons(
+  { runs, baseline, level }: ReportInput,
+  { controllers }: Comparison,
+  groups: readonly ControllerRun[][],
+): Report["trainingSeeds"] {
+  const rivals = [...new Set([bestRule(controllers)?.id, baseline])];
+  const others = runs.filter(({ id, kind }) => kind === "rule" && rivals.includes(id));
+  return groups.flatMap((group) => others.map((other) => compareOverSeeds(group, other, level)));
 }
 
 function ablation(input: ReportInput, scenarios: readonly string[]): Report["ablation"] {
-  const { level } = input.bootstrap;
+  const { level, limits } = input;
   return input.frozen.map(({ of, channel, frozenAt, run }) => {
     const full = input.runs.find((candidate) => candidate.id === of);
     if (!full) throw new Error(`ablation of ${of}, which is not among the controllers`);
-    const pair: CompareInput = { runs: [full, run], baseline: of, limits: input.limits, bootstrap: input.bootstrap };
-    const resampling = planResamples(pair);
-    const [whole, frozen] = [full, run].map((one) => estimateRun(one, pair, scenarios, resampling)) as [
-      ReturnType<typeof estimateRun>,
-      ReturnType<typeof estimateRun>,
-    ];
+    const context = { runs: [full, run], baseline: of, limits, scenarios };
+    const whole = estimateRun(full, context);
+    const frozen = estimateRun(run, context);
     const loss = (scenario: string) =>
       toInterval(minus(frozen.byScenario[scenario]!["return"]!, whole.byScenario[scenario]!["return"]!), level);
     return {
@@ -164,8 +125,4 @@ function seriesReport(runs: readonly ControllerRun[], { controllers, scenarios }
     return [scenario, Object.fromEntries(bands)] as const;
   });
   return Object.fromEntries(entries.filter(([, bands]) => Object.keys(bands).length > 0));
-}
-
-function count(n: number, noun: string): string {
-  return `${formatInteger(n)} ${noun}${n === 1 ? "" : "s"}`;
 }

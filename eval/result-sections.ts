@@ -17,7 +17,7 @@ export function headlineSection(report: Report): string {
   });
   if (blocks.length > 0) return blocks.join("\n");
   const best = report.controllers[0]!;
-  const text = `No learned controller was compared. The highest mean objective has ${best.id}.`;
+  const text = `No learned controller was compared. ${best.id} has the highest mean objective.`;
   return `<div class="headline"><h2>${escapeHtml(text)}</h2></div>`;
 }
 

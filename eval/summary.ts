@@ -1,9 +1,18 @@
-import { clopperPearson, type Interval, pairedProportionDifference, quantileSorted, sorted } from "../core/statistics.js";
-import { type CostLimits, type EventTable, mapEvents } from "./episode-columns.js";
-import { type Estimate, type Estimates, minus, toInterval } from "./estimates.js";
+import { type Interval, pairedProportionDifference, quantileSorted, sorted } from "../core/statistics.js";
+import { type CostLimits, type EventCounts, type EventTable, mapEvents } from "./episode-columns.js";
+import {
+  designEffect,
+  type Estimate,
+  type Estimates,
+  minus,
+  probabilityOfZero,
+  toInterval,
+  toProbability,
+} from "./estimates.js";
 import { formatInterval, formatPercentInterval } from "./format.js";
 import type { EventLevel, EventMetric } from "./metric-glossary.js";
-import type { EventReport, Summary, Verdict } from "./report-schema.js";
+import type { EventReport, Summary } from "./report-schema.js";
+import { RESOLUTION } from "./verdicts.js";
 
 /** Metrics of which quantiles over the episodes are given. */
 const SPREAD_METRICS = ["return", "service", "annualVolatility", "supplyGrowth", "maxDrawdown", "fallFromStart"] as const;
@@ -18,15 +27,22 @@ export interface SummaryInput {
   readonly values: Readonly<Record<SpreadMetric, Float64Array>>;
   readonly limits: CostLimits;
   readonly level: number;
+  /** Median of the paired differences to the baseline. */
+  readonly medianGain: number;
+}
+
+/** A summary before the verdicts of a report are settled together. */
+export interface SummaryDraft extends Omit<Summary, "verdict" | "minusBaseline" | "note"> {
+  readonly minusBaseline: Omit<Summary["minusBaseline"], "pAdjusted">;
 }
 
 /** The figures of one controller: in one scenario, or over all scenarios (estimates averaged, episodes pooled). */
-export function summarize(input: SummaryInput): Summary {
+export function summarize(input: SummaryInput): SummaryDraft {
   const { own, baseline, level } = input;
   const returns = toInterval(own["return"]!, level);
   const middle = toInterval(own["iqm"]!, level);
-  const beats = toInterval(own[`beats.${input.baselineId}`]!, level);
-  const gain = toInterval(minus(own["return"]!, baseline["return"]!), level);
+  const beats = toProbability(own[`beats.${input.baselineId}`]!, level);
+  const gain = minus(own["return"]!, baseline["return"]!);
   const metrics = intervalsOf(own, "metric.", level);
   const events = mapEvents((metric, depth) => eventReport(input, metric, depth));
   const limits = limitReports(input);
@@ -42,7 +58,9 @@ export function summarize(input: SummaryInput): Summary {
       worst5: toInterval(own["worst5"]!, level),
     },
     minusBaseline: {
-      ...gain,
+      ...toInterval(gain, level),
+      p: probabilityOfZero(gain),
+      median: input.medianGain,
       probabilityOfImprovement: beats.mean,
       probabilityLow: beats.low,
       probabilityHigh: beats.high,
@@ -55,7 +73,6 @@ export function summarize(input: SummaryInput): Summary {
       p90: events.maxDrawdown.p90.probability,
     },
     trips: own["metric.trips"]!.value,
-    verdict: reasons.length > 0 ? "violates" : verdictOf(gain, quantiles.return),
     reasons,
     metrics,
     metricsMinusBaseline,
@@ -67,24 +84,6 @@ export function summarize(input: SummaryInput): Summary {
     costs: intervalsOf(own, "cost.", level),
     limits,
   };
-}
-
-/**
- * Share of a figure's size that a difference must exceed to count. Markets are simulated in single precision: two controllers that do
- * the same by different arithmetic differ by roundings, some 1e-7 of each step, and paired intervals are narrow enough to show it.
- */
-const RESOLUTION = 1e-5;
-
-/**
- * By the interval of a difference of returns alone.
- * @param returns quantiles of one side's returns, for their size
- */
-export function verdictOf(
-  gain: Pick<Interval, "low" | "high">,
-  returns: { readonly q05: number; readonly q95: number },
-): Exclude<Verdict, "violates"> {
-  const least = RESOLUTION * Math.max(Math.abs(returns.q05), Math.abs(returns.q95));
-  return gain.low > least ? "better" : gain.high < -least ? "worse" : "undecided";
 }
 
 /** The reasons for which a controller violates; none for the baseline itself, whose differences are all 0. */
@@ -114,32 +113,35 @@ function limitReports({ own, limits, level }: SummaryInput): Summary["limits"] {
   });
 }
 
-/**
- * Exact intervals treat the episodes as independent, the bootstrap knows that scenarios share their shocks but is blind to what
- * was never seen: the report gives the wider of both at either end.
- */
 function eventReport({ own, baseline, events, level }: SummaryInput, metric: EventMetric, depth: EventLevel): EventReport {
-  const { count, onlyHere, onlyBaseline, episodes } = events[metric][depth];
+  const counts = events[metric][depth];
+  const { count, onlyHere, episodes } = counts;
   const key = `event.${metric}.${depth}`;
-  const resampled = (estimate: Estimate) => toInterval(estimate, level);
-  const all = widest(clopperPearson(count, episodes, level), resampled(own[key]!));
-  const excess = widest(clopperPearson(onlyHere, episodes, level), resampled(own[`excess.${metric}.${depth}`]!));
-  const difference = pairedProportionDifference(onlyHere, onlyBaseline, episodes, level);
+  const all = toProbability(own[key]!, level);
+  const excess = toProbability(own[`excess.${metric}.${depth}`]!, level);
   return {
-    ...asProbability(all),
+    probability: count / episodes,
+    low: all.low,
+    high: all.high,
     count,
     episodes,
-    excess: { ...asProbability(excess), count: onlyHere },
-    minusBaseline: widest(difference, resampled(minus(own[key]!, baseline[key]!))),
+    excess: { probability: onlyHere / episodes, low: excess.low, high: excess.high, count: onlyHere },
+    minusBaseline: pairedEventInterval(counts, minus(own[key]!, baseline[key]!), level),
   };
 }
 
-function widest(a: Interval, b: Interval): Interval {
-  return { mean: a.mean, low: Math.min(a.low, b.low), high: Math.max(a.high, b.high) };
-}
-
-function asProbability({ mean, low, high }: Interval) {
-  return { probability: mean, low: Math.max(0, low), high: Math.min(1, high) };
+/**
+ * Difference of two paired probabilities. Episodes of scenarios that share their shocks count as fewer, by the design effect.
+ * @param difference of the two events, market by market
+ */
+export function pairedEventInterval(
+  { onlyHere, onlyBaseline, episodes }: Omit<EventCounts, "count">,
+  difference: Estimate,
+  level: number,
+): Interval {
+  const effect = designEffect(difference, onlyHere + onlyBaseline);
+  const pairs = { firstOnly: onlyHere / effect, secondOnly: onlyBaseline / effect, pairs: episodes / effect };
+  return { ...pairedProportionDifference(pairs, level), mean: (onlyHere - onlyBaseline) / episodes };
 }
 
 function intervalsOf(estimates: Estimates, prefix: string, level: number): Record<string, Interval> {

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { formatBounds, formatFixed, formatPercent, intervalDecimals } from "./format.js";
+import { isAgainstMost } from "./report-roles.js";
 import type { ControllerReport, Report } from "./report-schema.js";
 
 /** Widest line, in columns of a terminal. */
@@ -38,7 +39,7 @@ function row({ id, isBaseline, aggregate }: ControllerReport): string[] {
   const decimals = Math.min(4, intervalDecimals(gain));
   return [
     shorten(id, COLUMNS[0].width - 1),
-    isBaseline ? "baseline" : aggregate.verdict,
+    isBaseline ? "baseline" : `${aggregate.verdict}${isAgainstMost(aggregate) ? "*" : ""}`,
     formatFixed(aggregate.return.mean, 3),
     isBaseline ? "" : `${formatFixed(gain.mean, decimals, true)} ${formatBounds(gain, decimals, true)}`,
     isBaseline ? "" : formatFixed(gain.probabilityOfImprovement, 2),
@@ -55,9 +56,26 @@ function introduction({ economy, scenarios, baseline, provenance }: Report): str
   ).concat("");
 }
 
-function notes({ controllers }: Report): string[] {
-  const lines = controllers.flatMap(({ id, aggregate }) => aggregate.reasons.map((reason) => `${id} violates: ${reason}.`));
-  return lines.length === 0 ? [] : [...lines.flatMap((line) => wrap(line)), ""];
+function notes({ controllers, verdicts, provenance: { episodes, level } }: Report): string[] {
+  const lines = [
+    ...controllers.flatMap(({ id, aggregate }) => aggregate.reasons.map((reason) => `${id} violates: ${reason}.`)),
+    ...controllers.flatMap(({ id, caveats = [] }) => caveats.map((caveat) => `${id} ${caveat}.`)),
+  ];
+  if (episodes < verdicts.minEpisodes) {
+    const rare = "so few seldom hold the bad year that decides the mean, and no interval covers what its sample does not hold";
+    lines.push(
+      `No verdicts: ${episodes} episodes a scenario are too few, at least ${verdicts.minEpisodes} are needed; ${rare}.`,
+    );
+  } else {
+    const alpha = formatFixed(1 - level, 2).replace(/^0/, "");
+    const withdrawn =
+      verdicts.withdrawn === 0 ? "" : `; ${verdicts.withdrawn} that were clear on their own are undecided for it`;
+    lines.push(`Better and worse hold for all ${verdicts.count} verdicts together (Holm, ${alpha})${withdrawn}.`);
+  }
+  if (controllers.some(({ isBaseline, aggregate }) => !isBaseline && isAgainstMost(aggregate))) {
+    lines.push("* on average only: in most markets it is the other way round, see P(better).");
+  }
+  return [...lines.flatMap((line) => wrap(line)), ""];
 }
 
 function headlineLines({ headlines }: Report): string[] {

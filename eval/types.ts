@@ -7,5 +7,7 @@ export interface ControllerRun {
   readonly id: string;
   readonly kind: "learned" | "rule";
   readonly tuned: boolean;
+  /** Of a learned controller: the same for all runs that differ in the training seed alone. */
+  readonly settings?: string;
   readonly scenarios: Readonly<Record<string, { readonly metrics: EpisodeMetrics; readonly series?: EpisodeSeries }>>;
 }

@@ -44,7 +44,7 @@ export function syntheticReportInput({ episodes, days, seed }: SyntheticOptions)
     limits: { haltDays: { kind: "expectation", limit: 60, unit: "day" } },
     frozen,
     otherHorizons: [{ days: days * 2, runs: longer }],
-    bootstrap: { replicates: 500, level: 0.95, seed: 7 },
+    level: 0.95,
     provenance: {
       days,
       episodes,
