@@ -17,10 +17,9 @@ async function simulated(name: string, rule: string, baseline: string): Promise<
   const economy = findEconomy(name);
   const { lane, horizon } = parseEnvOptions(economy, {});
   const scenarios = findScenarios(economy, "all");
-  const contender = (id: string) => ({ id, tuned: false, controller: { kind: "rule" as const, rule: makeRule(id, economy) } });
+  const candidates = [rule, baseline].map((id) => ({ id, tuned: false, controller: makeRule(id, economy) }));
   const markets = { scenarios, episodes: EPISODES, horizon, seed: 77, block: 3, seriesEpisodes: 0, numThreads: 2 };
-  const options = { world: economy, lane, contenders: [rule, baseline].map(contender), ...markets };
-  const [own, theirs] = await simulateRuns(options, async () => {});
+  const [own, theirs] = await simulateRuns({ world: economy, lane, candidates, ...markets }, async () => {});
   const gains = scenarios.map((scenario) => {
     const other = theirs!.scenarios[scenario]!.metrics.return;
     return own!.scenarios[scenario]!.metrics.return.map((value, i) => value - other[i]!);
