@@ -28,6 +28,10 @@ const paramsFileSchema = z.strictObject({
     seed: z.number().int().nonnegative(),
     /** How far the fit is from the data, see `Calibration.distance`. */
     distance: z.number(),
+    /** Whether the data could come from the fitted market. */
+    fit: z.strictObject({ verdict: z.enum(["good", "poor"]), pValue: z.number() }).optional(),
+    /** Days left out as outliers. */
+    droppedDays: z.number().int().nonnegative().optional(),
     notes: z.array(z.string()),
   }),
 });

@@ -3,8 +3,12 @@ import { sha256Hex } from "../../core/digest.js";
 import { UserError } from "../../core/errors.js";
 import type { Economy } from "../../env/economy.js";
 import { shortName } from "../../env/economy-id.js";
-import { type Calibration, type CalibrationOptions, calibrate, FITTED, type Spread } from "../../env/market/calibration.js";
-import { MOST_PRICE_BYTES, parsePriceCsv } from "../../env/market/price-series.js";
+import { type Calibration, type CalibrationOptions, calibrate } from "../../env/market/calibration/calibration.js";
+import { formatDay } from "../../env/market/calibration/dates.js";
+import { FITTED } from "../../env/market/calibration/fitted.js";
+import type { Spread } from "../../env/market/calibration/notes.js";
+import { MAX_PRICE_BYTES, type PriceSeries, parsePriceCsv } from "../../env/market/calibration/price-series.js";
+import { checkUsable, findOutliers, withoutMoves } from "../../env/market/calibration/usable.js";
 import { resolveParams } from "../../env/params.js";
 import { serialiseParamsFile } from "../../env/params-file.js";
 import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
@@ -19,6 +23,7 @@ interface Options {
   readonly prices: string;
   readonly preset?: string;
   readonly seed: number;
+  readonly dropOutliers?: boolean;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -27,10 +32,11 @@ export function addCalibrate(program: Command, io: Io): void {
   program
     .command("calibrate <economy>")
     .description("fits the market's volatility and jumps to daily prices and says how well they fit")
-    .requiredOption("--prices <file>", "CSV with the columns date and price_usd, one row a day")
+    .requiredOption("--prices <file>", "CSV of daily prices: date and price_usd, or an export of a price site")
     .option(LISTED_OPTION, LISTED_HELP)
     .option("--preset <name>", "named set of parameters to start from")
     .option("--seed <n>", "seed of the simulated paths", wholeNumber("--seed", 0, 4_294_967_295), 1)
+    .option("--drop-outliers", "fit without single days that make most of the kurtosis, such as bad ticks")
     .option("--out <file>", "params file for --params; <economy>.params.json by default")
     .option("--json", "print one JSON document: the fit")
     .addHelpText("after", "\nExample:\n  flyball calibrate akash --prices prices.csv --out akash-calibrated.json")
@@ -41,12 +47,15 @@ export function addCalibrate(program: Command, io: Io): void {
 async function runCalibrate(io: Io, name: string, options: Options): Promise<void> {
   const { economy } = await chooseEconomy(io, name, options.listed);
   const market = marketOf(economy, options.preset);
-  const bytes = readInputFile(io, options.prices, MOST_PRICE_BYTES);
+  const bytes = readInputFile(io, options.prices, MAX_PRICE_BYTES);
   const series = parsePriceCsv(new TextDecoder().decode(bytes));
   const out = options.out ?? `${shortName(economy.id)}.params.json`;
   checkWritable(io, out);
-  writeLine(io.stderr, `fitting ${series.prices.length} days, ${series.from} to ${series.to} …`);
-  const fit = calibrate(series.prices, { ...market, seed: options.seed });
+  for (const note of series.notes) writeLine(io.stderr, note);
+  checkUsable(series.prices);
+  const prices = reportOutliers(io, series, options.dropOutliers === true);
+  writeLine(io.stderr, `fitting ${prices.length} days, ${series.from} to ${series.to} …`);
+  const fit = calibrate(prices, { ...market, seed: options.seed });
   const source = {
     kind: "calibrate",
     from: series.from,
@@ -55,6 +64,8 @@ async function runCalibrate(io: Io, name: string, options: Options): Promise<voi
     sha256: sha256Hex(bytes),
     seed: options.seed,
     distance: fit.distance,
+    fit: fit.fit,
+    droppedDays: series.prices.length - prices.length,
     notes: [...fit.notes],
   };
   const file = serialiseParamsFile({ format: "flyball-params", version: 1, economy: economy.id, values: fit.params, source });
@@ -62,6 +73,19 @@ async function runCalibrate(io: Io, name: string, options: Options): Promise<voi
   if (options.json) writeJson(io, { economy: economy.id, file: out, ...fit });
   else writeLine(io.stdout, describeFit(fit));
   writeLine(io.stderr, `wrote ${out}; use it with --params ${out}`);
+}
+
+/** Says which days decide the kurtosis by themselves, and leaves them out if that is wanted. */
+function reportOutliers(io: Io, series: PriceSeries, drop: boolean): Float64Array {
+  const outliers = findOutliers(series.prices);
+  const first = Date.parse(series.from) / 86_400_000;
+  for (const { at, logReturn, share } of outliers) {
+    const move = `${formatDay(first + at)}: price times ${Math.exp(logReturn).toPrecision(3)} in a day`;
+    writeLine(io.stderr, `outlier ${move}, ${(100 * share).toFixed(0)} % of the kurtosis${drop ? "; left out" : ""}`);
+  }
+  if (drop) return withoutMoves(series.prices, outliers);
+  if (outliers.length > 0) writeLine(io.stderr, "if such a day is a bad tick, fit without it: --drop-outliers");
+  return series.prices;
 }
 
 /** The economy's market core. @throws UserError when it has none to fit */
@@ -78,7 +102,7 @@ function marketOf(economy: Economy, preset: string | undefined): Pick<Calibratio
 }
 
 /** Data beside simulation, then what was fitted. */
-function describeFit({ data, simulated, params, notes }: Calibration): string {
+function describeFit({ data, simulated, params, intervals, distance, fit, notes }: Calibration): string {
   const lags = ["lag1", "lag5", "lag20"] as const;
   const rows = [
     ["annual volatility", data.annualVolatility, simulated.annualVolatility],
@@ -97,10 +121,15 @@ function describeFit({ data, simulated, params, notes }: Calibration): string {
     renderTable(["figure", "data", "simulated", "middle 90 %"], figures, [1, 2, 3]),
     "",
     renderTable(
-      ["fitted", "value"],
-      Object.entries(params).map(([name, value]) => [name, value.toPrecision(5)]),
-      [1],
+      ["fitted", "value", "95 % interval"],
+      FITTED.map((name) => {
+        const { low, high } = intervals[name];
+        return [name, params[name].toPrecision(4), `${low.toPrecision(3)} to ${high.toPrecision(3)}`];
+      }),
+      [1, 2],
     ),
+    "",
+    `${fit.verdict} fit: distance ${distance.toFixed(2)}; ${(100 * fit.pValue).toFixed(0)} % of simulated series are as far from their mean`,
     ...notes.map((note) => `\nnote: ${note}`),
   ].join("\n");
 }

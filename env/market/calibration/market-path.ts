@@ -1,11 +1,11 @@
-import { clamp } from "../../compiler/primitives.js";
-import { normal4 } from "../../core/normal.js";
-import { uniform4 } from "../../core/random.js";
-import { saturate } from "./curves.js";
-import { type EXOGENOUS_PARAMS, type EXOGENOUS_SHOCKS, type EXOGENOUS_STATE, exogenousStep } from "./exogenous.js";
-import { type LIQUIDITY_PARAMS, type LIQUIDITY_STATE, liquidityStep, shockAmplifier } from "./liquidity.js";
-import { type PRICE_PARAMS, type priceState, priceStep, sentimentStep } from "./price.js";
-import { byRegime, nextRegime, type REGIME_PARAMS, type REGIME_STATE } from "./regime.js";
+import { clamp } from "../../../compiler/primitives.js";
+import { normal4 } from "../../../core/normal.js";
+import { uniform4 } from "../../../core/random.js";
+import { saturate } from "../curves.js";
+import { type EXOGENOUS_PARAMS, type EXOGENOUS_SHOCKS, type EXOGENOUS_STATE, exogenousStep } from "../exogenous.js";
+import { type LIQUIDITY_PARAMS, type LIQUIDITY_STATE, liquidityStep, shockAmplifier } from "../liquidity.js";
+import { type PRICE_PARAMS, type priceState, priceStep, sentimentStep } from "../price.js";
+import { byRegime, nextRegime, type REGIME_PARAMS, type REGIME_STATE } from "../regime.js";
 
 /** Parameters of the market core that a price path without a network depends on. */
 export type MarketPathParams = Record<

@@ -1,4 +1,4 @@
-import { mean, quantileSorted, sorted } from "../../core/statistics.js";
+import { mean, quantileSorted, sorted } from "../../../core/statistics.js";
 
 const DAYS_PER_YEAR = 365;
 /** A return farther from the median than this many robust standard deviations counts as a jump. */

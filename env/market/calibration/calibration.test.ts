@@ -1,12 +1,16 @@
+import seedrandom from "seedrandom";
 import { describe, expect, it } from "vitest";
-import { type CalibrationOptions, calibrate, FITTED } from "./calibration.js";
-import { EXOGENOUS_PARAMS } from "./exogenous.js";
-import { LIQUIDITY_PARAMS } from "./liquidity.js";
+import { EXOGENOUS_PARAMS } from "../exogenous.js";
+import { LIQUIDITY_PARAMS } from "../liquidity.js";
+import { PRICE_PARAMS } from "../price.js";
+import { REGIME_PARAMS } from "../regime.js";
+import { type CalibrationOptions, calibrate } from "./calibration.js";
+import { FITTED } from "./fitted.js";
 import { drawPathShocks, type MarketPathParams, marketPath } from "./market-path.js";
 import { jumpFigures, moments, robustVolatility, typicalDrawdown } from "./moments.js";
-import { PRICE_PARAMS } from "./price.js";
-import { parsePriceCsv, seriesStatistics } from "./price-series.js";
-import { REGIME_PARAMS } from "./regime.js";
+import { boundNotes } from "./notes.js";
+import { logReturns, parsePriceCsv, seriesStatistics } from "./price-series.js";
+import { findOutliers, withoutMoves } from "./usable.js";
 
 const SPECS = { ...EXOGENOUS_PARAMS, ...REGIME_PARAMS, ...LIQUIDITY_PARAMS, ...PRICE_PARAMS };
 const PARAMS = Object.fromEntries(Object.entries(SPECS).map(([name, { value }]) => [name, value])) as MarketPathParams;
@@ -89,6 +93,82 @@ describe("calibrate", () => {
     expect(jumpRate * jumpSd ** 2).toBeLessThan(0.7);
   });
 
+  it("gives intervals that hold the parameters that the series was made with", () => {
+    for (const name of FITTED) {
+      const { low, high } = found.intervals[name];
+      expect.soft(low, name).toBeLessThanOrEqual(truth[name]);
+      expect.soft(high, name).toBeGreaterThanOrEqual(truth[name]);
+    }
+    expect(found.fit.verdict).toBe("good");
+  });
+
+  it("finds frequent small jumps, which a start from the jumps that show misses", () => {
+    // Merton's model, made here without the market core: 50 % a year, and 30 jumps of .02 with deviation .06.
+    const random = seedrandom("merton");
+    const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const series = [2];
+    let jumps = 0;
+    for (let day = 0; day < 2000; day++) {
+      const jumped = random() < 30 / 365;
+      const jump = jumped ? 0.02 + 0.06 * normal() : 0;
+      if (jumped) jumps++;
+      series.push(series[day]! * Math.exp((0.5 / Math.sqrt(365)) * normal() + jump));
+    }
+    const { params, intervals, fit } = calibrate(series, { ...options, seed: 1, reportPaths: 60 });
+    expect(fit.verdict).toBe("good");
+    expect(jumpFigures(logReturns(series)).perYear).toBeLessThan(15);
+    // The series is one draw: what it can tell is the rate of the jumps that it had. The short search leaves a factor.
+    const happened = (jumps / 2000) * 365;
+    expect(params.jumpRate).toBeGreaterThan(0.5 * happened);
+    expect(params.jumpRate).toBeLessThan(2 * happened);
+    expect(intervals.jumpSd.low).toBeLessThan(0.06);
+    expect(intervals.jumpSd.high).toBeGreaterThan(0.06);
+  });
+
+  it("calls a fit poor when the data lie outside what the market can be", () => {
+    // A quarter of the lowest volatility that the ranges allow.
+    const quiet = Float64Array.from(marketPath(PARAMS, drawPathShocks(500, 3, 0, 77)), (x) => Math.exp(x / 15));
+    const { fit, notes } = calibrate(quiet, { ...options, generations: 4 });
+    expect(fit.verdict).toBe("poor");
+    expect(notes).toContainEqual(expect.stringMatching(/^annual volatility of the data, .* is outside/));
+  });
+
+  const wave = (i: number) => Math.exp(Math.sin(i * 1.7) / 30);
+  it.each([
+    ["a peg quoted to the cent", (i: number) => 1 + (i % 40 === 7 ? 0.01 : 0)],
+    ["weekly prices filled forward", (i: number) => wave(Math.floor(i / 7))],
+    ["steady growth", (i: number) => 1.001 ** i],
+    ["denormal prices", (i: number) => [5e-324, 1e308, 1e-323][i % 3]!],
+  ])("refuses %s in two lines before the search", (_name, price) => {
+    const prices = Float64Array.from({ length: 210 }, (_, i) => price(i));
+    expect(() => calibrate(prices, options)).toThrow(
+      expect.objectContaining({
+        code: expect.stringMatching(/^E_PRICES_(FLAT|DEGENERATE)$/),
+        hint: expect.stringMatching(/./),
+      }),
+    );
+  });
+
+  it("notes a bound on the parameter's own scale, and none where nothing lies beyond", () => {
+    const at = { varianceLevel: 0.1, varianceReversion: 3, volOfVol: 1, jumpRate: 0, jumpMean: 0, jumpSd: 0 };
+    expect(boundNotes(at, EXOGENOUS_PARAMS)).toEqual([]);
+    expect(boundNotes({ ...at, varianceLevel: 0.0501 }, EXOGENOUS_PARAMS)).toHaveLength(1);
+    expect(boundNotes({ ...at, jumpRate: 59.5 }, EXOGENOUS_PARAMS)).toHaveLength(1);
+  });
+
+  it("finds the single day that makes the kurtosis, and leaves that move alone out", () => {
+    const path = Array.from(prices);
+    const broken = path.map((price, i) => (i < 300 ? price * 4 : price));
+    const [worst, ...others] = findOutliers(broken);
+    expect(worst).toMatchObject({ at: 300 });
+    expect(others).toEqual([]);
+    expect(findOutliers(path)).toEqual([]);
+    const spliced = withoutMoves(broken, [worst!]);
+    expect(spliced).toHaveLength(path.length - 1);
+    expect(spliced[500]).toBeCloseTo(path[501]!, 8);
+    expect(seriesStatistics(spliced).kurtosis).toBeLessThan(seriesStatistics(broken).kurtosis / 2);
+  });
+
   it("is the same again for a seed", () => {
     const short = { ...options, generations: 2, reportPaths: 10 };
     expect(calibrate(prices, short)).toEqual(calibrate(prices, short));
@@ -98,7 +178,7 @@ describe("calibrate", () => {
     const narrow = { ...EXOGENOUS_PARAMS, varianceLevel: { ...EXOGENOUS_PARAMS.varianceLevel, low: 3 } };
     const { notes, params } = calibrate(prices.slice(0, 300), { ...options, specs: narrow, generations: 30 });
     expect(params.varianceLevel).toBeGreaterThanOrEqual(3);
-    expect(notes).toContain("varianceLevel is at the lower bound of its range, 3 1/year: the data want to go farther");
+    expect(notes).toContain("varianceLevel is at the lower bound of its range, 3 1/year: the data would go lower");
   });
 });
 
