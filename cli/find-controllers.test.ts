@@ -1,9 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { rulesFor } from "../agents/rules/registry.js";
 import { ruleOfFile } from "../agents/rules/rule-file.js";
+import type { Economy } from "../env/economy.js";
 import { ECONOMIES, findEconomy } from "../env/registry.js";
+import { parseEnvOptions } from "../env/settings.js";
 import { fakeIo } from "../test/fake-io.js";
 import { findControllers, loadShippedRules } from "./find-controllers.js";
+
+const arenaOf = (economy: Economy) => ({ economy, lane: parseEnvOptions(economy, {}).lane });
 
 describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s", (_, economy) => {
   test("tuned values that ship are for its own rules, within their ranges", () => {
@@ -11,7 +15,7 @@ describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s", 
   });
 
   test("`rules` is every rule once, tuned where tuned values ship", async () => {
-    const found = await findControllers(fakeIo(), ["rules"], { economy });
+    const found = await findControllers(fakeIo(), ["rules"], arenaOf(economy));
     const tuned = loadShippedRules(economy);
     expect(found.map(({ id }) => id)).toEqual(rulesFor(economy).map(({ id }) => (tuned.has(id) ? `${id} (tuned)` : id)));
   });
@@ -19,14 +23,14 @@ describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s", 
 
 test("a rule that is named twice is one, in its plain and its tuned form two", async () => {
   const economy = findEconomy("akash");
-  const ids = async (...names: string[]) => (await findControllers(fakeIo(), names, { economy })).map(({ id }) => id);
+  const ids = async (...names: string[]) => (await findControllers(fakeIo(), names, arenaOf(economy))).map(({ id }) => id);
   expect((await ids("none", "none", "rules")).filter((id) => id === "none")).toEqual(["none"]);
   const tuned = [...loadShippedRules(economy).keys()][0];
   if (tuned) expect(await ids(tuned, `${tuned}:tuned`)).toEqual([tuned, `${tuned} (tuned)`]);
 });
 
 test("tuned values that do not ship are refused with what to do", async () => {
-  await expect(findControllers(fakeIo(), ["max-burn:tuned"], { economy: findEconomy("akash") })).rejects.toThrow(
+  await expect(findControllers(fakeIo(), ["max-burn:tuned"], arenaOf(findEconomy("akash")))).rejects.toThrow(
     "no tuned values of rule max-burn ship",
   );
 });
@@ -36,12 +40,12 @@ test.each([
   ["tao-protocol:tuned", "akash+spac", "rule tao-protocol is made for bittensor, not for akash-v1+spac"],
   ["akash-bme", "worldcoin", "rule akash-bme is made for akash, not for worldcoin-v1"],
 ])("%s in %s is refused by saying whose it is", async (name, economy, message) => {
-  const found = findControllers(fakeIo(), [name], { economy: findEconomy(economy) });
+  const found = findControllers(fakeIo(), [name], arenaOf(findEconomy(economy)));
   const hint = expect.stringContaining(`flyball rules --economy ${economy.split("+")[0]}`);
   await expect(found).rejects.toMatchObject({ code: "E_RULE_WORLD", message, hint });
 });
 
 test("a name that is no rule anywhere is answered with the nearest of the economy's own", async () => {
-  const found = findControllers(fakeIo(), ["akash-bne"], { economy: findEconomy("akash") });
+  const found = findControllers(fakeIo(), ["akash-bne"], arenaOf(findEconomy("akash")));
   await expect(found).rejects.toMatchObject({ code: "E_CONTROLLER_UNKNOWN", hint: expect.stringContaining("akash-bme") });
 });

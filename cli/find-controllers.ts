@@ -12,12 +12,18 @@ import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
 import type { Economy } from "../env/economy.js";
 import { baseName } from "../env/economy-id.js";
+import type { LaneOptions } from "../env/lane/uses.js";
 import type { ChosenEconomy } from "./economy-option.js";
 import { exists, isFolder } from "./files.js";
 import { readInputText } from "./input-file.js";
 import type { Io } from "./io.js";
 import { loadTrained, openRun } from "./open-run.js";
 import { packageRoot } from "./package-root.js";
+
+/** Where controllers are to act: the economy, with the file that the user named for it, and how it is set up. */
+export interface Arena extends ChosenEconomy {
+  readonly lane: LaneOptions;
+}
 
 /** A controller that the user named, and where it comes from. */
 export interface FoundController extends NamedController {
@@ -34,15 +40,11 @@ const TUNED = ":tuned";
  * (tuned where tuned values ship), tuned rule files, exported controllers and run folders.
  * @throws UserError naming the nearest rule when a name is none of these
  */
-export async function findControllers(
-  io: Io,
-  names: readonly string[],
-  chosen: ChosenEconomy,
-): Promise<readonly FoundController[]> {
+export async function findControllers(io: Io, names: readonly string[], arena: Arena): Promise<readonly FoundController[]> {
   const found: FoundController[] = [];
   for (const name of names) {
-    if (name === ALL_RULES) found.push(...allRules(chosen.economy));
-    else found.push(await findController(io, name, chosen));
+    if (name === ALL_RULES) found.push(...allRules(arena.economy));
+    else found.push(await findController(io, name, arena));
   }
   const byId = new Map<string, FoundController>();
   for (const controller of found) byId.set(freeId(controller, byId), controller);
@@ -62,15 +64,14 @@ function isSameRule(left: Controller, right: Controller): boolean {
   return JSON.stringify(ruleValues(left)) === JSON.stringify(ruleValues(right));
 }
 
-/** @param chosen the economy that it is for, with the file that the user named for it */
-export async function findController(io: Io, name: string, chosen: ChosenEconomy): Promise<FoundController> {
-  const { economy } = chosen;
+export async function findController(io: Io, name: string, arena: Arena): Promise<FoundController> {
+  const { economy } = arena;
   if (name.endsWith(TUNED)) return findTunedRule(name.slice(0, -TUNED.length), economy);
   if (rulesFor(economy).some(({ id }) => id === name)) return nameRule(makeRule(name, economy));
   if (isFolder(io, name)) {
-    return nameLearned(basename(resolve(io.cwd, name)), loadTrained(await openRun(io, name, chosen)), economy);
+    return nameLearned(basename(resolve(io.cwd, name)), loadTrained(await openRun(io, name, arena)), arena);
   }
-  if (exists(io, name)) return loadFile(io, name, economy);
+  if (exists(io, name)) return loadFile(io, name, arena);
   const rules = rulesFor(economy).map(({ id }) => id);
   refuseForeignRule(name, economy);
   const message = `there is no rule, run folder or controller file "${name}"`;
@@ -85,10 +86,10 @@ function refuseForeignRule(id: string, economy: Economy): void {
   throw new UserError("E_RULE_WORLD", message, `choose one of: flyball rules --economy ${baseName(economy.id)}`);
 }
 
-function loadFile(io: Io, path: string, economy: Economy): FoundController {
+function loadFile(io: Io, path: string, arena: Arena): FoundController {
   const text = readInputText(io, path);
   // A rule file is small and says so at its beginning; everything else is left to the controller's own checks.
-  if (/^\s*\{\s*"format":\s*"flyball-rule"/.test(text)) return nameTunedRule(parseRuleFile(text), economy, path);
+  if (/^\s*\{\s*"format":\s*"flyball-rule"/.test(text)) return nameTunedRule(parseRuleFile(text), arena.economy, path);
   const id = basename(path).replace(/\.json$/, "");
   if (!text.includes(CONTROLLER_FORMAT) && !path.endsWith(".json")) {
     const message = `${path} is neither a controller file nor a tuned rule`;
@@ -98,7 +99,7 @@ function loadFile(io: Io, path: string, economy: Economy): FoundController {
       "give a file of flyball export or flyball tune, a run folder or a rule",
     );
   }
-  return nameLearned(id, parseControllerFile(text), economy);
+  return nameLearned(id, parseControllerFile(text), arena);
 }
 
 interface Trained {
@@ -106,11 +107,15 @@ interface Trained {
   readonly provenance: Provenance;
 }
 
-/** @throws UserError when it cannot act in `economy` */
-function nameLearned(id: string, { controller, provenance }: Trained, economy: Economy): FoundController {
-  const why = whyUnfit(controller, economy);
+/** @throws UserError when it cannot act there */
+function nameLearned(id: string, { controller, provenance }: Trained, { economy, lane }: Arena): FoundController {
+  const why = whyUnfit(controller, economy, lane);
   if (why === undefined) return { id, tuned: false, controller, source: { ...provenance, trainedOn: controller.paramsHash } };
-  throw new UserError("E_CONTROLLER_ECONOMY", `${id} cannot act in ${economy.id}: ${why}`, "name its own --economy");
+  throw new UserError(
+    "E_CONTROLLER_ECONOMY",
+    `${id} cannot act in ${economy.id}: ${why}`,
+    "name the economy that it was trained on, as it was then, or train anew",
+  );
 }
 
 function nameRule(rule: Rule): FoundController {

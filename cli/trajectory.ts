@@ -2,10 +2,9 @@ import type { Decimal } from "decimal.js";
 import type { Controller } from "../agents/controller/controller.js";
 import { startController } from "../agents/controller/start-controller.js";
 import type { Economy } from "../env/economy.js";
-import { makeEnv } from "../env/environment.js";
+import { makeUnclippedEnv } from "../env/environment.js";
 import { createExactLane, type ExactLane } from "../env/lane/exact.js";
 import { type EnvOptions, parseEnvOptions } from "../env/settings.js";
-import { clip } from "../env/spaces.js";
 
 /** One day: column to value; text where a number would not be exact. */
 export type Row = Readonly<Record<string, number | string>>;
@@ -25,14 +24,14 @@ export interface TrajectoryPlan {
 
 /** The plain float64 functions as they stand. */
 export function floatTrajectory(plan: TrajectoryPlan): Trajectory {
-  const env = makeEnv(plan.economy, plan.options);
+  const env = makeUnclippedEnv(plan.economy, plan.options);
   const { constraints, actionSpace } = env.spec;
   const act = startController(plan.controller, plan.economy);
   let { observation } = env.reset({ seed: plan.seed });
   const rows: Row[] = [];
   for (;;) {
     const wish = act(observation);
-    const step = env.step(actionSpace.kind === "box" ? clip(actionSpace, wish) : wish[0]!);
+    const step = env.step(actionSpace.kind === "box" ? wish : wish[0]!);
     const { requested, applied, breakers, flows, terms, day } = step.info;
     rows.push({
       day,

@@ -140,6 +140,39 @@ test("what a file imports belongs to it", async () => {
   expect(await refused("resume run --economy my-economy.ts", io)).toContain("my-economy.ts has changed since");
 });
 
+test("a controller is refused by an economy of the same id whose numbers mean something else, with both values", async () => {
+  const io = fakeIo();
+  const text = readFileSync(join(packageRoot(), "examples/minimal-economy.ts"), "utf8");
+  writeFileSync(join(io.cwd, "a.ts"), text);
+  await done(`train a.ts ${SMALL} --out run`, io);
+  await done("export run --economy a.ts --out c.json", io);
+  await done("simulate c.json --economy a.ts --days 3", io);
+  type Change = readonly (readonly [from: string, to: string])[];
+  const perYear: Change = [
+    ['issuance: { unit: "1"', 'issuance: { unit: "1/year"'],
+    ["a.issuance * supply", "a.issuance * u.STEP * supply"],
+    ["START_PRICE: 1,", "START_PRICE: 1, STEP: 1 / 365,"],
+    ["useUnits: {", 'useUnits: { STEP: "year",'],
+  ];
+  const variants: readonly (readonly [message: string, change: Change])[] = [
+    ['actions.issuance.unit is "1" in the controller, but "1/year" in the economy', perYear],
+    ["actions.issuance.high is 0.001 in the controller, but 1 in the economy", [["high: 0.001", "high: 1"]]],
+    [
+      "actions.issuance.maxMove is 0.0005 in the controller, but 0.0001 in the economy",
+      [["maxMove: 0.0005", "maxMove: 0.0001"]],
+    ],
+    ["delays.action is 0 in the controller, but 3 in the economy", [["actionDelay: 0", "actionDelay: 3"]]],
+  ];
+  for (const [message, change] of variants) {
+    for (const [from] of change) expect(text).toContain(from);
+    const other = change.reduce((changed, [from, to]) => changed.replace(from, to), text);
+    writeFileSync(join(io.cwd, "b.ts"), other);
+    for (const line of ["simulate c.json --economy ./b.ts --days 3", "evaluate c.json --economy ./b.ts"]) {
+      expect(await refused(line, io)).toContain(message);
+    }
+  }
+});
+
 test("files that are no economy are refused where a command takes one", async () => {
   const io = withExample();
   expect(await refused(`train nowhere.ts ${SMALL}`, io)).toContain("there is no ");

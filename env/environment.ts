@@ -25,6 +25,18 @@ export function worldOf(env: Env): World | undefined {
  * @throws UserError for an unknown or bad option; `reset` and `step` do so too
  */
 export function makeEnv(world: World, options: EnvOptions = {}): Env {
+  return createEnv(world, options, checkAction);
+}
+
+/**
+ * As {@link makeEnv}, for controllers whose requests are to be seen as they are: a request beyond its band is no error, the breakers hold
+ * it in the band and the step says that they did.
+ */
+export function makeUnclippedEnv(world: World, options: EnvOptions = {}): Env {
+  return createEnv(world, options, () => {});
+}
+
+function createEnv(world: World, options: EnvOptions, check: typeof checkAction): Env {
   const settings = parseEnvOptions(world, options);
   const spec = describeWorld(world, settings.horizon, "disabled");
   const driver = startLane(world, settings);
@@ -45,7 +57,7 @@ export function makeEnv(world: World, options: EnvOptions = {}): Env {
     },
     step(action): StepResult {
       if (phase !== "running") throw orderError(phase);
-      checkAction(spec, action, `action of ${spec.id}`, "spec.actionSpace");
+      check(spec, action, `action of ${spec.id}`, "spec.actionSpace");
       requestAction(driver.records, spec, action);
       driver.step();
       const { lane, observation, costs } = driver.records;

@@ -30,6 +30,8 @@ function linear(gain: number): LearnedController {
     },
     limits: parseEnvOptions(lqr, {}).lane.limits,
     decisionInterval: 1,
+    stepDays: null,
+    decimals: null,
     delays: { observation: 0, action: 0 },
   };
 }

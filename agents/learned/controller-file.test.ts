@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from "../../env/breakers/limits.js";
 import { actLearned } from "./act-learned.js";
 import { type ControllerFile, formatControllerFile, parseControllerFile } from "./controller-file.js";
 import { decodeFloats, encodeFloats } from "./float-text.js";
-import type { LearnedController } from "./learned-controller.js";
+import type { LearnedController, NamedAction } from "./learned-controller.js";
 
 /** 2 observations -> 3 tanh units -> 2 actions, with numbers to check by hand. */
 const CONTROLLER: LearnedController = {
@@ -31,8 +31,12 @@ const CONTROLLER: LearnedController = {
   },
   limits: DEFAULT_LIMITS,
   decisionInterval: 7,
+  stepDays: null,
+  decimals: null,
   delays: { observation: 1, action: 1 },
 };
+
+const ACTIONS = CONTROLLER.actions as readonly NamedAction[];
 
 function makeFile(controller = CONTROLLER): ControllerFile {
   const selfTest = Array.from({ length: 16 }, (_, i) => {
@@ -140,7 +144,7 @@ describe("the controller file", () => {
     expect(refusal("date,price_usd\n2020-01-01,1").code).toBe("E_CONTROLLER_FOREIGN");
     expect(refusal("[]").code).toBe("E_CONTROLLER_FOREIGN");
     expect(refusal('{"format":"onnx"}').code).toBe("E_CONTROLLER_FOREIGN");
-    expect(refusal(forge((content) => Object.assign(content, { version: 2 }))).code).toBe("E_CONTROLLER_VERSION");
+    expect(refusal(forge((content) => Object.assign(content, { version: 3 }))).code).toBe("E_CONTROLLER_VERSION");
   });
 
   test("a forged weight is found by replaying the recorded decisions", () => {
@@ -149,6 +153,55 @@ describe("the controller file", () => {
       Object.assign(network.layers[0]!, { weights });
     });
     expect(refusal(text).code).toBe("E_CONTROLLER_SELF_TEST");
+  });
+
+  test("a file of version 1, which has no interface hash, reads back with what it says", () => {
+    const text = forge((content) => {
+      for (const key of ["stepDays", "decimals", "interfaceHash"]) Reflect.deleteProperty(content, key);
+      Object.assign(content, { version: 1 });
+    });
+    expect(parseControllerFile(text).controller).toEqual({ ...CONTROLLER, stepDays: null, decimals: null });
+  });
+
+  test("its interface hash covers observations, actions, delays and limits", () => {
+    const change = (part: object) => forge((content) => Object.assign(content, part));
+    for (const part of [
+      { delays: { observation: 2, action: 1 } },
+      { stepDays: 7 },
+      { decimals: 18 },
+      { limits: { ...DEFAULT_LIMITS, dailySupplyCap: 0.5 } },
+      { actions: [{ ...ACTIONS[0], unit: "1/year" }, ACTIONS[1]] },
+    ]) {
+      expect(refusal(change(part)).message).toContain("interfaceHash is not that of");
+    }
+  });
+
+  const actionOf = (change: object) => ({ actions: [{ ...ACTIONS[0], ...change }, ACTIONS[1]] });
+
+  test.each([
+    [
+      "a band of negative width",
+      actionOf({ low: 0.01, high: 0, start: 0.005 }),
+      "actions.issuance.low is 0.01, which is not below its high of 0",
+    ],
+    [
+      "a band of no width",
+      actionOf({ low: 0.01, high: 0.01, start: 0.01 }),
+      "actions.issuance.low is 0.01, which is not below its high of 0.01",
+    ],
+    ["a start outside of its band", actionOf({ start: 0.02 }), "actions.issuance.start is 0.02, allowed is 0 .. 0.01"],
+    ["an action that may not move", actionOf({ maxMove: 0 }), "actions"],
+    ["an action that moves backwards", actionOf({ maxMove: -1 }), "actions"],
+    ["two actions of one name", { actions: [ACTIONS[0], ACTIONS[0]] }, "actions.issuance is there twice"],
+    ["a negative scale", { normalizer: { ...CONTROLLER.normalizer, scale: [2, -1] } }, "normalizer.scale.1 is wrong"],
+    ["a clip of 0", { normalizer: { ...CONTROLLER.normalizer, clip: 0 } }, "normalizer.clip is wrong"],
+    ["a re-arm level above the trip level", { limits: { ...DEFAULT_LIMITS, rearmDrawdown: 0.9 } }, "limits are wrong"],
+    ["a supply cap above 1", { limits: { ...DEFAULT_LIMITS, windowSupplyCap: 3 } }, "limits.windowSupplyCap is wrong"],
+    ["a delay of a year", { delays: { observation: 365, action: 1 } }, "delays.observation is wrong"],
+  ])("%s is refused, naming the field", (_, part, message) => {
+    const error = refusal(forge((content) => Object.assign(content, part)));
+    expect(error.code).toBe("E_CONTROLLER_FIELD");
+    expect(error.message).toContain(message);
   });
 
   test("sizes that do not fit together are refused before arrays are made", () => {

@@ -3,10 +3,11 @@ import { canonicalJson, sha256Hex } from "../../core/digest.js";
 import { UserError } from "../../core/errors.js";
 import { JsonError, parseJson } from "../../core/parse-json.js";
 import { describeIssue } from "../../core/schema-issue.js";
-import { LIMITS, parseLimits } from "../../env/breakers/limits.js";
+import { type BreakerLimits, LIMITS, parseLimits } from "../../env/breakers/limits.js";
 import { actLearned } from "./act-learned.js";
 import { decodeFloats, encodeFloats } from "./float-text.js";
-import { actionWidths, type DenseLayer, type LearnedController } from "./learned-controller.js";
+import { describeInterface, hashInterface } from "./interface.js";
+import { actionWidths, type DenseLayer, isControls, type LearnedController } from "./learned-controller.js";
 
 /** What a run leaves beside the controller itself. */
 export interface Provenance {
@@ -31,8 +32,8 @@ export interface ControllerFile {
 }
 
 export const CONTROLLER_FORMAT = "flyball-controller";
-export const CONTROLLER_VERSION = 1;
-export const FEWEST_PAIRS = 16;
+export const CONTROLLER_VERSION = 2;
+export const MIN_PAIRS = 16;
 
 /**
  * Allowed difference of a replayed decision, as a share of the action's band. The pairs come from a float32 device and are
@@ -45,7 +46,7 @@ const width = z.int().min(1).max(512);
 const named = { name: z.string().min(1), unit: z.string().min(1), low: finite, high: finite, doc: z.string() };
 const layer = z.strictObject({ inputs: width, outputs: width, weights: z.base64(), biases: z.base64() });
 const pair = z.strictObject({ observation: z.array(finite), action: z.array(finite) });
-const control = z.strictObject({ ...named, maxMove: finite, start: finite });
+const control = z.strictObject({ ...named, maxMove: z.number().gt(0), start: finite });
 /** Those of an optional breaker are there only where it takes part. */
 const limits = z.strictObject(
   Object.fromEntries(
@@ -57,7 +58,7 @@ const limits = z.strictObject(
 );
 
 /** Version 1 of the file, without `format`, `version` and `sha256`, which are checked first. */
-const body = z.strictObject({
+const body1 = z.strictObject({
   economy: z.string().min(1),
   paramsHash: z.string().min(1),
   objective: z.strictObject({ name: z.string().min(1), weights: z.record(z.string(), finite) }),
@@ -66,7 +67,7 @@ const body = z.strictObject({
     .min(1)
     .max(512),
   actions: z.union([z.array(control).min(1).max(512), z.strictObject({ count: z.int().min(2).max(512) })]),
-  normalizer: z.strictObject({ mean: z.array(finite), scale: z.array(finite), clip: z.number().gt(0) }),
+  normalizer: z.strictObject({ mean: z.array(finite), scale: z.array(z.number().min(0)), clip: z.number().gt(0) }),
   network: z.strictObject({ activation: z.enum(["tanh", "relu"]), layers: z.array(layer).min(1).max(9) }),
   limits,
   decisionInterval: z.int().min(1).max(365),
@@ -79,13 +80,21 @@ const body = z.strictObject({
     node: z.string(),
     platform: z.string(),
   }),
-  selfTest: z.array(pair).min(FEWEST_PAIRS).max(4096),
+  selfTest: z.array(pair).min(MIN_PAIRS).max(4096),
 });
-type Body = z.infer<typeof body>;
+
+/** Version 2 says what a control step and a base unit are, and has a hash of the whole interface. */
+const body2 = body1.extend({
+  stepDays: z.number().gt(0).nullable(),
+  decimals: z.int().min(0).max(36).nullable(),
+  interfaceHash: z.string().length(64),
+});
+
+type Body = Omit<z.infer<typeof body2>, "interfaceHash" | "limits"> & { readonly limits: BreakerLimits };
 
 /** JSON Schema of the file, for other programs that read it. */
 export const CONTROLLER_JSON_SCHEMA = z.toJSONSchema(
-  body.extend({ format: z.literal(CONTROLLER_FORMAT), version: z.literal(CONTROLLER_VERSION), sha256: z.string().length(64) }),
+  body2.extend({ format: z.literal(CONTROLLER_FORMAT), version: z.literal(CONTROLLER_VERSION), sha256: z.string().length(64) }),
 );
 
 /** The file's text: canonical JSON, so that equal controllers have equal files. */
@@ -101,6 +110,7 @@ export function formatControllerFile(file: ControllerFile): string {
     format: CONTROLLER_FORMAT,
     version: CONTROLLER_VERSION,
     ...rest,
+    interfaceHash: hashInterface(describeInterface(file.controller)),
     network: { activation: network.activation, layers },
     provenance: file.provenance,
     selfTest: file.selfTest,
@@ -116,16 +126,51 @@ export function formatControllerFile(file: ControllerFile): string {
 export function parseControllerFile(text: string): ControllerFile {
   const loose = parseObject(text);
   checkHead(loose);
-  const { format: _format, version: _version, sha256: _sha256, ...rest } = loose;
-  const parsed = body.safeParse(rest);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw refuse("FIELD", `the controller file's ${issue.path.join(".") || "content"} is wrong: ${describeIssue(issue)}`);
-  }
-  checkSizes(parsed.data);
-  const file = decodeBody(parsed.data);
+  const body = parseBody(loose);
+  checkSizes(body);
+  const file = decodeBody(body);
   replay(file);
   return file;
+}
+
+/** The content by the schema of its version; what version 1 did not say is null. */
+function parseBody(loose: Record<string, unknown>): Body {
+  const { format: _format, version, sha256: _sha256, ...rest } = loose;
+  if (version === 1) return checkRanges({ ...parseBy(body1, rest), stepDays: null, decimals: null });
+  const { interfaceHash, ...content } = parseBy(body2, rest);
+  const body = checkRanges(content);
+  if (interfaceHash === hashInterface(describeInterface(body))) return body;
+  throw refuse("FIELD", "the controller file's interfaceHash is not that of its observations, actions, delays and limits");
+}
+
+function parseBy<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw refuse("FIELD", `the controller file's ${issue.path.join(".") || "content"} is wrong: ${describeIssue(issue)}`);
+}
+
+/** What a schema cannot say: names told apart, bands of a width above 0, starts within them, breakers that go together. */
+function checkRanges(body: Omit<Body, "limits"> & { readonly limits: unknown }): Body {
+  const { observations, actions } = body;
+  const controls = isControls(actions) ? actions : [];
+  for (const [group, bands] of Object.entries({ observations, actions: controls })) {
+    for (const [i, { name, low, high }] of bands.entries()) {
+      const where = `the controller file's ${group}.${name}`;
+      if (bands.findIndex((band) => band.name === name) !== i) throw refuse("FIELD", `${where} is there twice`);
+      if (!(low < high)) throw refuse("FIELD", `${where}.low is ${low}, which is not below its high of ${high}`);
+    }
+  }
+  for (const { name, low, high, start } of controls) {
+    if (start >= low && start <= high) continue;
+    throw refuse("FIELD", `the controller file's actions.${name}.start is ${start}, allowed is ${low} .. ${high}`);
+  }
+  try {
+    return { ...body, limits: parseLimits(body.limits) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw refuse("FIELD", `the controller file's limits are wrong: ${error.what}`);
+  }
 }
 
 const AGAIN = "export it again with flyball export";
@@ -157,8 +202,9 @@ function parseObject(text: string): Record<string, unknown> {
 
 function checkHead(loose: Record<string, unknown>): void {
   const { sha256, ...content } = loose;
-  if (content["version"] !== CONTROLLER_VERSION) {
-    const message = `the controller file has version ${JSON.stringify(content["version"])}, but this flyball reads version ${CONTROLLER_VERSION}`;
+  const { version } = content;
+  if (version !== 1 && version !== CONTROLLER_VERSION) {
+    const message = `the controller file has version ${JSON.stringify(version)}, but this flyball reads versions 1 and ${CONTROLLER_VERSION}`;
     throw refuse("VERSION", message, "use the flyball that wrote it, or export it again");
   }
   if (sha256Hex(canonicalJson(content)) !== sha256) {
@@ -195,7 +241,7 @@ function base64Length(floats: number): number {
   return Math.ceil((4 * floats) / 3) * 4;
 }
 
-function decodeBody({ network, provenance, selfTest, limits, ...rest }: Body): ControllerFile {
+function decodeBody({ network, provenance, selfTest, ...rest }: Body): ControllerFile {
   const layers = network.layers.map(({ inputs, outputs, weights, biases }, l): DenseLayer => {
     const decoded = { inputs, outputs, weights: decodeFloats(weights), biases: decodeFloats(biases) };
     const whole = [decoded.weights, decoded.biases].every((floats) => floats.every(Number.isFinite));
@@ -203,7 +249,7 @@ function decodeBody({ network, provenance, selfTest, limits, ...rest }: Body): C
     return decoded;
   });
   return {
-    controller: { ...rest, limits: parseLimits(limits), network: { activation: network.activation, layers } },
+    controller: { ...rest, network: { activation: network.activation, layers } },
     provenance,
     selfTest,
   };

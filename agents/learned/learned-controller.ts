@@ -40,6 +40,10 @@ export interface LearnedController {
   readonly limits: BreakerLimits;
   /** Control steps that a decision holds for, as in training; the breakers still act in every step. */
   readonly decisionInterval: number;
+  /** Days of a control step; null where the world has no such parameter, and in files of version 1. */
+  readonly stepDays: number | null;
+  /** Decimal places of the token's base unit; null in a world without a token, and in files of version 1. */
+  readonly decimals: number | null;
   /** Control steps. */
   readonly delays: { readonly observation: number; readonly action: number };
 }

@@ -1,4 +1,5 @@
 import { hashOf } from "../../core/digest.js";
+import { isEconomy } from "../../env/economy.js";
 import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
 import { OBSERVATION_CLIP, type RunningMoments, scaleOf } from "../../models/normalizer.js";
@@ -57,6 +58,8 @@ export function loadLearned({
     network: polish ? polishNetwork(network, polish) : network,
     limits: lane.limits,
     decisionInterval: polish?.decisionInterval ?? decisionInterval,
+    stepDays: lane.params["stepDays"] ?? null,
+    decimals: isEconomy(world) ? world.token.decimals : null,
     delays: { observation: world.observationDelay, action: world.actionDelay },
   };
 }

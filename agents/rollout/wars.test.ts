@@ -27,6 +27,8 @@ const LEARNED: LearnedController = {
   },
   limits: DEFAULT_LIMITS,
   decisionInterval: 3,
+  stepDays: null,
+  decimals: null,
   delays: { observation: 1, action: 2 },
 };
 
@@ -112,7 +114,7 @@ describe("bad input to runWars", () => {
     [
       "a controller of another economy",
       { ...OPTIONS.controllers, cloud: LEARNED },
-      /controller of agent cloud is for toy-rival-v1, the agent's economy is akash-v1/,
+      /controller of agent cloud cannot act in akash-v1: it is for economy toy-rival-v1, not akash-v1/,
     ],
   ])("%s", (_name, controllers, expected) => {
     let seen = "accepted";

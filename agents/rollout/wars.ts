@@ -11,6 +11,7 @@ import { driveWars, type WarsDriver } from "../../env/wars/vector-wars.js";
 import type { Values } from "../../env/world.js";
 import { type Controller, isLearned } from "../controller/controller.js";
 import { actLearned } from "../learned/act-learned.js";
+import { whyUnfit } from "../learned/fitness.js";
 import { actionNames, type LearnedController } from "../learned/learned-controller.js";
 import { makeRule } from "../rules/registry.js";
 import type { Rule, RuleUses } from "../rules/rule.js";
@@ -114,17 +115,14 @@ function startWhereOver(c: Values, p: Values, y: Values, u: RuleUses): void {
 }
 
 /** A saved controller decides for all copies, on the days that it was trained to decide on. */
-function decideLearned({ id, economy, spec }: AgentPlan, controller: LearnedController): Decide {
-  const observations = controller.observations.map(({ name }) => name);
-  const actions = actionNames(controller);
-  const fits =
-    controller.economy === economy.id &&
-    String(observations) === String(spec.observationNames) &&
-    String(actions) === String(spec.actionNames);
-  if (!fits) {
-    const message = `the controller of agent ${id} is for ${controller.economy}, the agent's economy is ${economy.id}`;
+function decideLearned({ id, economy, settings }: AgentPlan, controller: LearnedController): Decide {
+  const why = whyUnfit(controller, economy, settings.lane);
+  if (why !== undefined) {
+    const message = `the controller of agent ${id} cannot act in ${economy.id}: ${why}`;
     throw new UserError("E_WARS_CONTROLLER", message, `train or export a controller for ${economy.id}`);
   }
+  const observations = controller.observations.map(({ name }) => name);
+  const actions = actionNames(controller);
   return ({ kernel }, day, numLanes) => {
     if (day % controller.decisionInterval !== 0) return;
     const seen = observations.map((name) => kernel.view(id, "observation", name));

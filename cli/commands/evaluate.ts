@@ -79,8 +79,9 @@ async function planEvaluation(io: Io, names: readonly string[], options: Options
     ...(options.objective === undefined ? {} : { objective: options.objective }),
     ...(options.days === undefined ? {} : { horizon: options.days }),
   });
-  const base = (await findControllers(io, [baseline], chosen))[0]!;
-  const found = await findControllers(io, names, chosen);
+  const arena = { ...chosen, lane };
+  const base = (await findControllers(io, [baseline], arena))[0]!;
+  const found = await findControllers(io, names, arena);
   // The baseline may be among the named ones already, for example as one of all rules.
   const controllers = found.some(({ id }) => id === base.id) ? found : [...found, base];
   return {

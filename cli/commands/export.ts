@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { FEWEST_PAIRS, formatControllerFile, parseControllerFile } from "../../agents/learned/controller-file.js";
+import { formatControllerFile, MIN_PAIRS, parseControllerFile } from "../../agents/learned/controller-file.js";
 import { decide } from "../../agents/rollout/decide.js";
 import { UserError } from "../../core/errors.js";
 import { observationsOf } from "../../train/learner-checkpoint.js";
@@ -42,8 +42,8 @@ async function runExport(io: Io, folder: string, options: Options): Promise<void
   const { economy } = plan;
   const { controller, provenance } = loadTrained(run);
   const observations = observationsOf(needCheckpoint(run), controller.observations.length);
-  if (observations.length < FEWEST_PAIRS) {
-    const message = `the checkpoint of ${folder} keeps ${observations.length} observations, ${FEWEST_PAIRS} are needed`;
+  if (observations.length < MIN_PAIRS) {
+    const message = `the checkpoint of ${folder} keeps ${observations.length} observations, ${MIN_PAIRS} are needed`;
     throw new UserError("E_EXPORT_PAIRS", message, "train with at least 64 lanes");
   }
   // Recorded from the device that it was trained on, so that the file's own check compares two implementations.

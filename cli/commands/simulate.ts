@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Economy } from "../../env/economy.js";
 import { findScenarios } from "../../env/registry.js";
-import type { EnvOptions } from "../../env/settings.js";
+import { type EnvOptions, parseEnvOptions } from "../../env/settings.js";
 import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
 import { writeWhole } from "../files.js";
 import { findController } from "../find-controllers.js";
@@ -46,8 +46,9 @@ async function simulate(io: Io, name: string, options: Options): Promise<void> {
   const chosen = await chooseEconomy(io, options.economy, options.listed);
   const { economy } = chosen;
   findScenarios(economy, options.scenario);
-  const found = await findController(io, name, chosen);
-  const plan = { economy, controller: found.controller, seed: options.seed, options: envOptions(io, economy, options) };
+  const env = envOptions(io, economy, options);
+  const found = await findController(io, name, { ...chosen, lane: parseEnvOptions(economy, env).lane });
+  const plan = { economy, controller: found.controller, seed: options.seed, options: env };
   const trajectory = options.exact ? exactTrajectory(plan) : floatTrajectory(plan);
   const csv = formatCsv(trajectory);
   if (options.out !== undefined) writeWhole(io, options.out, csv);
