@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { loadLearned } from "../agents/policy/load-learned.js";
-import type { LearnerContext } from "../agents/ppo/context.js";
+import type { LearnerContext } from "../agents/ppo/wasm/wasm-context.js";
 import { makeRule, rulesFor } from "../agents/rules/registry.js";
 import type { Economy } from "../env/economy.js";
 import { compareWithAims } from "./aims.js";

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import type { Learner } from "../agents/ppo/learner.js";
+import type { PpoLearner } from "../agents/ppo/wasm/wasm-learner.js";
 import { findEconomy } from "../env/registry.js";
 import { findGpu } from "../test/swiftshader.js";
 import { type DevicePlan, measureDevice, planDevices } from "./devices.js";
@@ -17,7 +17,7 @@ beforeAll(async () => {
 function fakePlan(iterate: () => Promise<unknown>, onDispose = () => {}) {
   const learner = { device: "a card", depth: 2, dispatches: 20, bytesReadBack: 800, iterate, dispose: async () => onDispose() };
   const options = learnerOptions(akash, 1, { numEnvs: 64, numSteps: 10, numMinibatches: 2 });
-  return { options, isSoftware: false, open: async () => learner as unknown as Learner } satisfies DevicePlan;
+  return { options, isSoftware: false, open: async () => learner as unknown as PpoLearner } satisfies DevicePlan;
 }
 
 test("speed, dispatches and bytes read back are the learner's own", async () => {

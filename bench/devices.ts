@@ -1,7 +1,7 @@
-import type { LearnerOptions } from "../agents/ppo/context.js";
-import { createLearner, type Learner } from "../agents/ppo/learner.js";
-import { tensorflowUpdater } from "../agents/ppo/tensorflow-updater.js";
-import { checkWebgpu, createWebgpuLearner } from "../agents/ppo/webgpu/learner.js";
+import { tensorflowUpdater } from "../agents/ppo/tensorflow/tensorflow-updater.js";
+import type { LearnerOptions } from "../agents/ppo/wasm/wasm-context.js";
+import { createLearner, type PpoLearner } from "../agents/ppo/wasm/wasm-learner.js";
+import { checkWebgpu, createWebgpuLearner } from "../agents/ppo/webgpu/gpu-learner.js";
 import { UserError } from "../core/errors.js";
 import type { Economy } from "../env/economy.js";
 import { searchTensorFlow } from "../models/tensorflow/load.js";
@@ -27,7 +27,7 @@ const GPU_ENVS = [65_536, 16_384, 4096];
 
 /** How a device would be measured, or why it is not. */
 export type DevicePlan = {
-  readonly open: () => Promise<Learner>;
+  readonly open: () => Promise<PpoLearner>;
   readonly options: LearnerOptions;
   readonly isSoftware: boolean;
 };
@@ -121,7 +121,7 @@ export async function measureDevice(
 ): Promise<DeviceTraining> {
   if ("why" in plan) return notMeasured(plan.why);
   const { numEnvs, numSteps } = plan.options.ppo;
-  let learner: Learner | undefined;
+  let learner: PpoLearner | undefined;
   try {
     learner = await plan.open();
     const { iterate, device, depth } = learner;
@@ -141,7 +141,7 @@ export async function measureDevice(
 
 /** Only a GPU of our own counts them. */
 function readTraffic(
-  learner: Learner & { readonly dispatches?: number; readonly bytesReadBack?: number },
+  learner: PpoLearner & { readonly dispatches?: number; readonly bytesReadBack?: number },
 ): Pick<DeviceTraining, "dispatchesPerIteration" | "bytesReadBackPerIteration"> {
   const { dispatches = null, bytesReadBack = null } = learner;
   return { dispatchesPerIteration: dispatches, bytesReadBackPerIteration: bytesReadBack };

@@ -1,4 +1,4 @@
-import type { LearnerContext } from "../agents/ppo/context.js";
+import type { LearnerContext } from "../agents/ppo/wasm/wasm-context.js";
 import type { NetworkPlan } from "../models/spec.js";
 import type { Job } from "../models/wasm/plan.js";
 import { best, takeTurns } from "./timing.js";

@@ -1,10 +1,12 @@
 import seedrandom from "seedrandom";
-import { collect } from "../agents/ppo/collect.js";
-import type { LearnerContext, LearnerOptions } from "../agents/ppo/context.js";
-import { writeControls, writeScaling } from "../agents/ppo/inputs.js";
-import { openContext } from "../agents/ppo/open-context.js";
-import type { LearnerState } from "../agents/ppo/state.js";
-import { restoreArrays } from "../agents/ppo/transfer.js";
+import { ppoSettings } from "../agents/ppo/settings.js";
+import type { PpoState } from "../agents/ppo/state.js";
+import { writeControls, writeScaling } from "../agents/ppo/wasm/inputs.js";
+import { collectJobs } from "../agents/ppo/wasm/jobs.js";
+import { openContext } from "../agents/ppo/wasm/open-wasm-context.js";
+import type { LearnerContext, LearnerOptions } from "../agents/ppo/wasm/wasm-context.js";
+import { restoreArrays } from "../agents/ppo/wasm/wasm-state.js";
+import { collect } from "../agents/rollout/collect.js";
 import type { Economy } from "../env/economy.js";
 import { parseEnvOptions } from "../env/settings.js";
 import { parseConfig } from "../train/config.js";
@@ -18,7 +20,7 @@ export function learnerOptions(
   numThreads: number,
   changes: Readonly<Record<string, unknown>> = {},
 ): LearnerOptions {
-  const config = parseConfig(changes);
+  const config = ppoSettings(parseConfig(changes));
   const { lane, horizon } = parseEnvOptions(economy, {});
   const { relaxed, seed } = config;
   return {
@@ -36,11 +38,11 @@ export function learnerOptions(
  * The parts of a learner laid open, on one thread, in the middle of a run: jobs and kernels can be called and timed one by one.
  * The memory holds a finished rollout, ready for updates.
  */
-export async function openLearner(options: LearnerOptions, state: LearnerState): Promise<LearnerContext> {
+export async function openLearner(options: LearnerOptions, state: PpoState): Promise<LearnerContext> {
   const context = await openContext({ ...options, numThreads: 1 });
   restoreArrays(context, state);
   writeControls(context, state.clock);
   writeScaling(context, state);
-  collect(context);
+  collect(context, collectJobs(context.jobs));
   return context;
 }

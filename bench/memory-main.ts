@@ -1,4 +1,4 @@
-import { createLearner } from "../agents/ppo/learner.js";
+import { createLearner } from "../agents/ppo/wasm/wasm-learner.js";
 import { findEconomy } from "../env/registry.js";
 import { learnerOptions } from "./learner-parts.js";
 

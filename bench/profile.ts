@@ -1,6 +1,6 @@
-import type { LearnerContext } from "../agents/ppo/context.js";
-import { STAGES } from "../agents/ppo/jobs.js";
-import { readRollout } from "../agents/ppo/measure.js";
+import { STAGES } from "../agents/ppo/wasm/jobs.js";
+import { readRollout } from "../agents/ppo/wasm/measure.js";
+import type { LearnerContext } from "../agents/ppo/wasm/wasm-context.js";
 import { compileJob } from "../models/wasm/interpreter.js";
 import type { Argument, Call, Job } from "../models/wasm/plan.js";
 import { best, takeTurns, timeCall } from "./timing.js";

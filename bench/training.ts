@@ -1,5 +1,5 @@
-import { createLearner, type Learner } from "../agents/ppo/learner.js";
-import type { LearnerState } from "../agents/ppo/state.js";
+import type { PpoState } from "../agents/ppo/state.js";
+import { createLearner, type PpoLearner } from "../agents/ppo/wasm/wasm-learner.js";
 import type { Economy } from "../env/economy.js";
 import { learnerOptions } from "./learner-parts.js";
 import { median } from "./timing.js";
@@ -13,7 +13,7 @@ export interface TrainingSpeed {
   /** Shortest iteration with the default configuration on one thread. */
   readonly iterationSeconds: number;
   /** What the learner with the default configuration had learned in the end. */
-  readonly state: LearnerState;
+  readonly state: PpoState;
 }
 
 interface ThreadSpeeds {
@@ -43,7 +43,7 @@ export async function measureTraining(economy: Economy, effort: Effort): Promise
   const plans = [{ ...changes, decisionInterval: 1 }, changes].flatMap((config) =>
     [1, 2].map((threads) => learnerOptions(economy, threads, config)),
   );
-  const learners: Learner[] = [];
+  const learners: PpoLearner[] = [];
   try {
     for (const plan of plans) learners.push(await createLearner(plan));
     for (const learner of learners) for (let i = 0; i < WARM_UPS; i++) await learner.iterate();
@@ -69,7 +69,7 @@ interface Window {
   readonly shortest: number;
 }
 
-async function measureWindow(learner: Learner, windowSeconds: number): Promise<Window> {
+async function measureWindow(learner: PpoLearner, windowSeconds: number): Promise<Window> {
   const before = (await learner.state()).envSteps;
   let [after, seconds, least] = [before, 0, Number.POSITIVE_INFINITY];
   while (seconds < windowSeconds) {

@@ -1,7 +1,7 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
-import type { LearnerContext } from "../agents/ppo/context.js";
-import { indicesOf, trainerOf } from "../agents/ppo/tensorflow-updater.js";
-import { updatePolicy } from "../agents/ppo/update.js";
+import { indicesOf, trainerOf } from "../agents/ppo/tensorflow/tensorflow-updater.js";
+import { updatePolicy } from "../agents/ppo/wasm/update.js";
+import type { LearnerContext } from "../agents/ppo/wasm/wasm-context.js";
 import { median, timeCall } from "./timing.js";
 
 /** One minibatch update (loss, gradient, clipping, Adam), one thread. */

@@ -1,10 +1,10 @@
-import { openLearner, type TrainDevice } from "../agents/ppo/open-learner.js";
-import { checkWebgpu } from "../agents/ppo/webgpu/learner.js";
+import { findAlgorithm } from "../agents/algorithms.js";
 import { UserError } from "../core/errors.js";
-import { loadTensorFlow, searchTensorFlow } from "../models/tensorflow/load.js";
+import type { TrainDevice } from "../models/devices.js";
+import { searchTensorFlow } from "../models/tensorflow/load.js";
 import { isSoftware } from "../models/webgpu/explain.js";
 import { type DeviceSpeed, timeDevices } from "../train/time-devices.js";
-import { learnerOptions, type TrainOptions } from "../train/train.js";
+import { learnerRun, type TrainOptions } from "../train/train.js";
 import { type Io, writeLine } from "./io.js";
 import { type RunPlan, settingsOf } from "./run-plan.js";
 import { probeAdapter } from "./webgpu-facts.js";
@@ -22,18 +22,23 @@ export async function chooseDevice(io: Io, plan: RunPlan): Promise<TrainDevice> 
     config: plan.config,
     numThreads: plan.config.threads ?? io.cores,
   };
-  if (device === "tensorflow") await loadTensorFlow();
-  if (device === "webgpu") await checkWebgpu(learnerOptions(options));
-  if (device !== "auto") return device;
+  const algorithm = findAlgorithm(plan.config.algorithm);
+  const run = () => learnerRun(options);
+  if (device !== "auto") {
+    await algorithm.checkDevice(device, run());
+    return device;
+  }
   const devices = await fastDevices(io, options);
   if (devices.length === 1) return devices[0]!;
-  const speeds = await timeDevices(devices, (each) => openLearner(each, learnerOptions(options)), io.now);
+  const speeds = await timeDevices(devices, (each) => algorithm.open(each, run()), io.now);
   for (const speed of speeds) writeLine(io.stderr, `auto: ${speedLine(speed)}`);
   return speeds[0]!.device;
 }
 
 /** wasm; a GPU that is one; TensorFlow.js where it is native. A GPU in software and plain JavaScript are never faster. */
 async function fastDevices(io: Io, options: TrainOptions): Promise<readonly TrainDevice[]> {
+  const { devices } = findAlgorithm(options.config.algorithm);
+  if (devices.length === 1) return devices;
   const obstacle = await whyNoGpu(options);
   if (obstacle) writeLine(io.stderr, `auto: without webgpu: ${obstacle}`);
   const { backend } = await searchTensorFlow(undefined, "native");
@@ -48,7 +53,7 @@ async function whyNoGpu(options: TrainOptions): Promise<string | undefined> {
   if (probe.state !== "adapter") return "looking for a GPU fails; flyball doctor says why";
   if (isSoftware(probe.adapter)) return "the only adapter computes on the CPU";
   try {
-    await checkWebgpu(learnerOptions(options));
+    await findAlgorithm(options.config.algorithm).checkDevice("webgpu", learnerRun(options));
     return undefined;
   } catch (error) {
     if (error instanceof UserError) return error.message;

@@ -35,8 +35,8 @@ const SETTINGS = [
   "",
   "For `--set key=value` and `--config FILE`. `off` means that the setting is not used or is chosen by the economy.",
   "",
-  "| setting | default | allowed | meaning |",
-  "| --- | --- | --- | --- |",
+  "| setting | algorithm | default | allowed | meaning |",
+  "| --- | --- | --- | --- | --- |",
 ];
 
 /** docs/reference/cli.md: every command as its `--help` shows it, then the settings of training. */
@@ -45,9 +45,9 @@ export function renderCommands(program: Command): string {
     const [help = ""] = helpOf(command).split("\n\nSettings for");
     return `## flyball ${command.name()}\n\n\`\`\`text\n${help}\n\`\`\`\n`;
   });
-  const rows = listSettings().map(({ key, fallback, allowed, doc }) => {
+  const rows = listSettings().map(({ key, algorithm, fallback, allowed, doc }) => {
     const value = fallback === null ? "off" : Array.isArray(fallback) ? fallback.join(",") : String(fallback);
-    return `| \`${key}\` | \`${value}\` | ${allowed} | ${doc} |`;
+    return `| \`${key}\` | ${algorithm ?? "all"} | \`${value}\` | ${allowed} | ${doc} |`;
   });
   return [...HEAD, ...commands, ...SETTINGS, ...rows, ""].join("\n");
 }

@@ -30,14 +30,18 @@ export function checkRunIdentity(folder: string, plan: RunPlan, { header }: Chec
   const now = describeRun(plan);
   if ("config" in header) {
     for (const [name, have, had] of pairs(now, header)) if (!isSame(have, had)) throw edited(folder, name, have, had);
-  } else if (header["configHash"] !== hashOf({ ...plan.config, device: "wasm" }) || header["economy"] !== plan.economy.id) {
-    // Checkpoints of flyball 0.1.0 keep a hash only.
+  } else if (header["configHash"] !== oldHash(plan) || header["economy"] !== plan.economy.id) {
     const message = `${folder}/config.json changed since ${folder}/checkpoint.bin was written`;
     throw new UserError("E_RUN_CONFIG", message, "restore it as it was, or train anew in another folder");
   }
   if (header["settingsHash"] === now["settingsHash"]) return;
   const message = `the parameters, weights or limits of ${plan.economy.id} are not those that ${folder} was trained with`;
   throw new UserError("E_RUN_CONFIG", message, `use the flyball that ${folder}/manifest.json names, or train anew`);
+}
+
+/** Checkpoints of flyball 0.1.0 keep a hash only, of a configuration that names no algorithm. */
+function oldHash({ config: { algorithm: _ppo, ...config } }: RunPlan): string {
+  return hashOf({ ...config, device: "wasm" });
 }
 
 type Pair = readonly [name: string, have: unknown, had: unknown];

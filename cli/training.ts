@@ -1,11 +1,12 @@
-import { DeviceLostError } from "../agents/ppo/device-lost.js";
-import { NotFiniteError } from "../agents/ppo/not-finite.js";
-import type { IterationMetrics } from "../agents/ppo/options.js";
+import type { IterationMetrics } from "../agents/learner/learner.js";
+import { NotFiniteError } from "../agents/learner/not-finite.js";
 import { describeBytes } from "../core/bytes.js";
 import { UserError } from "../core/errors.js";
+import { DeviceLostError } from "../models/webgpu/device-lost.js";
 import { encodeCheckpoint } from "../train/checkpoint.js";
 import { checkpointOf } from "../train/learner-checkpoint.js";
-import { envStepsOf, type TrainEvent, type TrainState, train } from "../train/train.js";
+import { envStepsOf, type TrainEvent, train } from "../train/train.js";
+import type { TrainState } from "../train/train-state.js";
 import { InterruptedError, type InterruptSignal } from "./interrupt.js";
 import { type Io, writeJson, writeLine } from "./io.js";
 import { hasCheckpoint } from "./open-run.js";
@@ -111,6 +112,10 @@ async function follow(io: Io, session: Session, signal: AbortSignal): Promise<Tr
         logIteration(io, session.folder, progress, event.metrics);
         last = event.metrics;
       }
+      if (event.kind === "warning") {
+        progress.stop();
+        writeLine(io.stderr, `warning: ${event.warning.message}; ${event.warning.hint}`);
+      }
       if (event.kind === "polish") {
         logPolish(io, session.folder, progress, event, last.iteration + 1);
         last = { ...last, envSteps: event.envSteps };
@@ -139,28 +144,13 @@ async function follow(io: Io, session: Session, signal: AbortSignal): Promise<Tr
 }
 
 function logIteration(io: Io, folder: RunFolder, progress: Progress, metrics: IterationMetrics): void {
-  const stepsPerSecond = progress.update({ envSteps: metrics.envSteps, notes: notesOf(metrics) });
-  const { iteration, envSteps, costs, std, ...figures } = metrics;
+  const { iteration, envSteps, episodicReturn, figures, notes } = metrics;
+  const shown = `return ${episodicReturn === null ? "-" : episodicReturn.toPrecision(4)}`;
+  const stepsPerSecond = progress.update({ envSteps, notes: [shown, ...notes] });
   const finite = Object.entries({ ...figures, stepsPerSecond }).filter(
     (entry): entry is [string, number] => typeof entry[1] === "number" && Number.isFinite(entry[1]),
   );
-  const named = [
-    ...finite,
-    ...Object.entries(costs).map(([name, cost]) => [`costs.${name}`, cost] as const),
-    ...std.map((deviation, i) => [`std.${i}`, deviation] as const),
-  ];
-  folder.append({ update: iteration, envSteps, time: io.now(), metrics: Object.fromEntries(named) });
-}
-
-function notesOf({ episodicReturn, approxKl, costs }: IterationMetrics): readonly string[] {
-  const charged = Object.entries(costs)
-    .filter(([, cost]) => Math.abs(cost) >= 0.0005)
-    .map(([name, cost]) => `${name} ${cost.toFixed(3)}`);
-  return [
-    `return ${episodicReturn === null ? "-" : episodicReturn.toPrecision(4)}`,
-    `kl ${approxKl.toFixed(4)}`,
-    ...(charged.length > 0 ? [`costs ${charged.join(" ")}`] : []),
-  ];
+  folder.append({ update: iteration, envSteps, time: io.now(), metrics: Object.fromEntries(finite) });
 }
 
 type PolishEvent = Extract<TrainEvent, { readonly kind: "polish" }>;

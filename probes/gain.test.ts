@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { actLearned } from "../agents/learned/act-learned.js";
+import type { PolicyState } from "../agents/learner/state.js";
 import { loadLearned } from "../agents/policy/load-learned.js";
 import { planPolicy } from "../agents/policy/plan-policy.js";
-import type { LearnerState } from "../agents/ppo/state.js";
 import { parseEnvOptions } from "../env/settings.js";
 import { parseConfig } from "../train/config.js";
 import { train } from "../train/train.js";
@@ -13,7 +13,7 @@ test("PPO finds the gain of the discounted Riccati equation on the scalar LQR", 
   const { world, config: settings } = PROBES.find(({ id }) => id === "lqr")!;
   const config = parseConfig({ ...settings, totalSteps: 300_000, seed: 1 });
   const { lane } = parseEnvOptions(world, {});
-  let last: LearnerState | undefined;
+  let last: PolicyState | undefined;
   for await (const event of train({ world, lane, config, numThreads: 1 })) if (event.kind === "checkpoint") last = event.state;
   const controller = loadLearned({
     world,

@@ -2,7 +2,7 @@ import type { Controller } from "../agents/controller/controller.js";
 import type { LearnedController } from "../agents/learned/learned-controller.js";
 import { loadLearned } from "../agents/policy/load-learned.js";
 import { planPolicy } from "../agents/policy/plan-policy.js";
-import type { LearnerState } from "../agents/ppo/state.js";
+import type { PolicyState } from "../agents/learner/state.js";
 import { createSimulator } from "../agents/rollout/episodes.js";
 import type { Split } from "../core/random.js";
 import { DEFAULT_LIMITS } from "../env/breakers/limits.js";
@@ -46,7 +46,7 @@ export async function runProbe(probe: Probe, options: ProbeOptions): Promise<Pro
   let seconds = 0;
   let mark = options.now();
   let first: { readonly seconds: number; readonly steps: number } | undefined;
-  let last: LearnerState | undefined;
+  let last: PolicyState | undefined;
   for await (const event of train({ world: probe.world, lane, config, numThreads: options.numThreads })) {
     if (event.kind !== "checkpoint") continue;
     seconds += (options.now() - mark) / 1000;
@@ -82,7 +82,7 @@ function laneOptions(world: World): LaneOptions {
 /** Score of the deterministic policy. */
 async function evaluate(
   probe: Probe,
-  state: LearnerState,
+  state: PolicyState,
   config: TrainConfig,
   numThreads: number,
   episodes: number,
@@ -104,7 +104,7 @@ async function evaluate(
   }
 }
 
-function makeController(probe: Probe, state: LearnerState, config: TrainConfig): LearnedController {
+function makeController(probe: Probe, state: PolicyState, config: TrainConfig): LearnedController {
   return loadLearned({
     world: probe.world,
     lane: laneOptions(probe.world),

@@ -1,12 +1,18 @@
-import type { LearnerOptions } from "../agents/ppo/context.js";
-import { createLearner } from "../agents/ppo/learner.js";
-import type { IterationMetrics } from "../agents/ppo/options.js";
-import type { LearnerState } from "../agents/ppo/state.js";
-import { columnsOf, indicesOf } from "../agents/ppo/tensorflow-updater.js";
-import { WASM_UPDATER } from "../agents/ppo/update.js";
-import type { GpuContext } from "../agents/ppo/webgpu/context.js";
-import { type BufferName, UNIFORM_STRIDE } from "../agents/ppo/webgpu/layout.js";
-import { learnerOf, openContext, progressOf, type WebgpuLearner, type WebgpuOptions } from "../agents/ppo/webgpu/learner.js";
+import type { PpoMetrics } from "../agents/ppo/metrics.js";
+import type { PpoState } from "../agents/ppo/state.js";
+import { columnsOf, indicesOf } from "../agents/ppo/tensorflow/tensorflow-updater.js";
+import { WASM_UPDATER } from "../agents/ppo/wasm/update.js";
+import type { LearnerOptions } from "../agents/ppo/wasm/wasm-context.js";
+import { createLearner } from "../agents/ppo/wasm/wasm-learner.js";
+import type { GpuContext } from "../agents/ppo/webgpu/gpu-context.js";
+import { type BufferName, UNIFORM_STRIDE } from "../agents/ppo/webgpu/gpu-layout.js";
+import {
+  learnerOf,
+  openContext,
+  progressOf,
+  type WebgpuLearner,
+  type WebgpuOptions,
+} from "../agents/ppo/webgpu/gpu-learner.js";
 import { columnWorkgroups } from "../models/webgpu/optimizer-shader.js";
 import { onePass } from "../models/webgpu/passes.js";
 import type { Float64Problem } from "./float64-update.js";
@@ -14,7 +20,7 @@ import type { Float64Problem } from "./float64-update.js";
 /** Work on a learner that starts from a state, with a look at what it keeps on the device. */
 export async function onGpu<T>(
   options: LearnerOptions,
-  start: LearnerState,
+  start: PpoState,
   work: (learner: WebgpuLearner, context: GpuContext) => Promise<T>,
   more: WebgpuOptions = {},
 ): Promise<T> {
@@ -38,9 +44,9 @@ export async function readBuffer({ gpu, readBack, buffers, layout }: GpuContext,
 
 /** The state before an iteration on wasm, and what that learner made of it. */
 export interface WasmIteration {
-  readonly start: LearnerState;
-  readonly metrics: IterationMetrics;
-  readonly end: LearnerState;
+  readonly start: PpoState;
+  readonly metrics: PpoMetrics;
+  readonly end: PpoState;
   /** The samples that it learned from, and their order in each epoch. */
   readonly rows: Float32Array;
   readonly indices: readonly number[];

@@ -2,6 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { canonicalJson } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
 import { parseJson } from "../core/parse-json.js";
+import type { Tensor } from "../core/tensor.js";
 
 /**
  * A checkpoint: a JSON header and named raw arrays.
@@ -17,14 +18,12 @@ export interface Checkpoint {
 /** Anything JSON can hold; numbers that must survive bit for bit and are not finite belong into tensors. */
 export type CheckpointHeader = Readonly<Record<string, unknown>>;
 
-export type Tensor = Float32Array | Float64Array | Uint32Array | Int32Array | Uint8Array;
-
 const MAGIC = "FLYBCKPT";
 const VERSION = 1;
 const FIXED = 24;
 const DIGEST = 32;
 /** Largest header that is read; real ones are a few kilobytes. */
-const LARGEST_HEADER = 16 * 2 ** 20;
+const MAX_HEADER_BYTES = 16 * 2 ** 20;
 
 const TYPES = {
   f32: Float32Array,
@@ -112,7 +111,7 @@ function checkFrame(bytes: Uint8Array): void {
   const stored = bytes.subarray(bytes.length - DIGEST);
   if (!digest.every((byte, i) => byte === stored[i])) throw altered("its SHA-256 does not match");
   if (whole !== bytes.length) throw altered(`it should have ${whole} bytes and has ${bytes.length}`);
-  if (headerLength > LARGEST_HEADER || align(FIXED + headerLength) + DIGEST > bytes.length) {
+  if (headerLength > MAX_HEADER_BYTES || align(FIXED + headerLength) + DIGEST > bytes.length) {
     throw altered(`its header of ${headerLength} bytes does not fit`);
   }
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ppoSettings } from "../agents/ppo/settings.js";
 import { UserError } from "../core/errors.js";
-import { CONFIG_KEYS, listSettings, parseConfig, parseSetting } from "./config.js";
+import { listSettings, parseConfig, parseSetting } from "./config.js";
 
 function refusal(action: () => unknown): UserError {
   try {
@@ -15,7 +16,7 @@ function refusal(action: () => unknown): UserError {
 
 describe("parseConfig", () => {
   test("an empty object gives the defaults, and they pass their own checks", () => {
-    const config = parseConfig({});
+    const config = ppoSettings(parseConfig({}));
     expect(config.hidden).toEqual([64, 64]);
     expect(((config.numEnvs * config.numSteps) / config.numMinibatches) % 64).toBe(0);
     expect(parseConfig(config)).toEqual(config);
@@ -69,7 +70,7 @@ describe("parseConfig", () => {
             parseConfig(loose);
           } catch (error) {
             const numMinibatches = Number((error as UserError).hint.split(" ").at(-1));
-            expect(parseConfig({ ...loose, numMinibatches }).numMinibatches).toBe(numMinibatches);
+            expect(ppoSettings(parseConfig({ ...loose, numMinibatches })).numMinibatches).toBe(numMinibatches);
           }
         },
       ),
@@ -106,5 +107,4 @@ test("every setting has a default, a range and one line of meaning", () => {
     expect(setting.allowed, setting.key).not.toContain("undefined");
     expect(setting.doc.length, setting.key).toBeGreaterThan(10);
   }
-  expect(listSettings().length).toBe(CONFIG_KEYS.length);
 });

@@ -1,9 +1,17 @@
 import { z } from "zod";
+import {
+  momentsShape,
+  type PolicyState,
+  packMoments,
+  type StateShape,
+  type TensorShape,
+  unpackMoments,
+} from "../agents/learner/state.js";
 import type { Polish } from "../agents/policy/polish.js";
 import { UserError } from "../core/errors.js";
-import type { RunningMoments } from "../models/normalizer.js";
-import type { Checkpoint, Tensor } from "./checkpoint.js";
-import type { TrainState } from "./train.js";
+import type { Tensor } from "../core/tensor.js";
+import type { Checkpoint } from "./checkpoint.js";
+import type { TrainState } from "./train-state.js";
 
 /** Sizes that a checkpoint must have to fit the policy that it is for. */
 export interface PolicyShape {
@@ -22,54 +30,47 @@ export function checkpointOf(
   observations: readonly (readonly number[])[],
   about: Readonly<Record<string, unknown>>,
 ): Checkpoint {
-  const { iteration, envSteps, clock, updates, polish, observationMoments, hiddenMoments, gainMoments } = state;
+  const { iteration, envSteps, counters, polish, params, tensors, observationMoments } = state;
   return {
-    header: { ...about, iteration, envSteps, clock, updates, polish },
+    header: { ...about, iteration, envSteps, ...counters, polish },
     tensors: {
-      params: state.params,
-      firstMoment: state.firstMoment,
-      secondMoment: state.secondMoment,
-      lanes: state.lanes,
+      params,
+      ...tensors,
       ...packMoments("observation", observationMoments),
-      ...packMoments("hidden", hiddenMoments),
-      ...packMoments("gain", gainMoments),
       observations: Float64Array.from(observations.flat()),
     },
   };
 }
 
-/** What decides: the part of the state that export and evaluation need. */
-export type PolicyState = Pick<TrainState, "envSteps" | "params" | "observationMoments" | "polish">;
-
-/** @throws UserError `E_CHECKPOINT_FIT` when an array is missing or has another size than `shape` asks for */
-export function policyOf({ header, tensors }: Checkpoint, shape: PolicyShape): PolicyState {
+/** @throws UserError `E_CHECKPOINT_FIT` when an array is missing or its length or numbers are not what `shape` asks for */
+export function policyOf({ header, tensors }: Checkpoint, shape: PolicyShape): PolicyState & Pick<TrainState, "polish"> {
+  const moments = needAll(tensors, momentsShape("observation", shape.observations));
   return {
     envSteps: counter(header, "envSteps"),
     polish: polishOf(header),
-    params: need(tensors, "params", Float32Array, shape.parameters),
-    observationMoments: unpackMoments(tensors, "observation", shape.observations),
+    params: Float32Array.from(need(tensors, "params", { type: "f32", length: shape.parameters, range: "finite" })),
+    observationMoments: unpackMoments(moments, "observation"),
   };
 }
 
-/** @throws UserError as {@link policyOf} */
-export function stateOf(checkpoint: Checkpoint, shape: PolicyShape): TrainState {
+/**
+ * @param shape what of the algorithm is in the checkpoint
+ * @throws UserError as {@link policyOf}
+ */
+export function stateOf(checkpoint: Checkpoint, policy: PolicyShape, shape: StateShape): TrainState {
   const { header, tensors } = checkpoint;
   return {
-    ...policyOf(checkpoint, shape),
+    ...policyOf(checkpoint, policy),
     iteration: counter(header, "iteration"),
-    clock: counter(header, "clock"),
-    updates: counter(header, "updates"),
-    hiddenMoments: unpackMoments(tensors, "hidden", need(tensors, "hidden.mean", Float64Array).length),
-    gainMoments: unpackMoments(tensors, "gain", 2),
-    firstMoment: need(tensors, "firstMoment", Float32Array, shape.parameters),
-    secondMoment: need(tensors, "secondMoment", Float32Array, shape.parameters),
-    lanes: need(tensors, "lanes", Uint32Array),
+    counters: Object.fromEntries(shape.counters.map((name) => [name, counter(header, name)])),
+    tensors: needAll(tensors, shape.tensors),
   };
 }
 
 /** The observations that were kept with the checkpoint, one array of `size` values each. */
 export function observationsOf({ tensors }: Checkpoint, size: number): readonly (readonly number[])[] {
-  const flat = need(tensors, "observations", Float64Array);
+  const flat = tensors["observations"];
+  if (!(flat instanceof Float64Array)) throw misfit("it has no observations");
   return Array.from({ length: Math.floor(flat.length / size) }, (_, i) => [...flat.subarray(i * size, (i + 1) * size)]);
 }
 
@@ -93,31 +94,23 @@ function polishOf(header: Checkpoint["header"]): Polish | null {
   throw misfit(`polish is ${JSON.stringify(header["polish"])}`);
 }
 
-function packMoments(name: string, moments: RunningMoments): Record<string, Tensor> {
-  return {
-    [`${name}.count`]: Float64Array.of(moments.count),
-    [`${name}.mean`]: Float64Array.from(moments.mean),
-    [`${name}.deviations`]: Float64Array.from(moments.deviations),
-  };
-}
+const TYPES = { f32: Float32Array, f64: Float64Array, u32: Uint32Array } as const;
 
-function unpackMoments(tensors: Checkpoint["tensors"], name: string, size: number): RunningMoments {
-  return {
-    count: need(tensors, `${name}.count`, Float64Array, 1)[0]!,
-    mean: [...need(tensors, `${name}.mean`, Float64Array, size)],
-    deviations: [...need(tensors, `${name}.deviations`, Float64Array, size)],
-  };
-}
+const needAll = (tensors: Checkpoint["tensors"], shapes: StateShape["tensors"]): Record<string, Tensor> =>
+  Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, need(tensors, name, shape)]));
 
-function need<T extends Tensor>(tensors: Checkpoint["tensors"], name: string, type: new () => T, length?: number): T {
+function need(tensors: Checkpoint["tensors"], name: string, { type, length, range }: TensorShape): Tensor {
   const tensor = tensors[name];
-  if (!(tensor instanceof type)) throw misfit(`it has no ${name}`);
-  if (length !== undefined && tensor.length !== length)
-    throw misfit(`${name} has ${tensor.length} elements, but the run needs ${length}`);
+  if (!(tensor instanceof TYPES[type])) throw misfit(`it has no ${name} of type ${type}`);
+  if (tensor.length !== length) throw misfit(`${name} has ${tensor.length} elements, but the run needs ${length}`);
+  const isWrong = (x: number) => !Number.isFinite(x) || (range === "not negative" && x < 0);
+  const wrong = range === undefined ? -1 : tensor.findIndex(isWrong);
+  if (wrong >= 0) throw misfit(`${name} holds ${tensor[wrong]} at place ${wrong}`);
   return tensor;
 }
 
-function misfit(why: string): UserError {
+/** A checkpoint that does not belong to its run. */
+export function misfit(why: string): UserError {
   const message = `the checkpoint does not fit its config.json: ${why}`;
   return new UserError("E_CHECKPOINT_FIT", message, "restore the run folder as flyball train wrote it");
 }

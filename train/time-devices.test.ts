@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Learner } from "../agents/ppo/learner.js";
-import type { TrainDevice } from "../agents/ppo/open-learner.js";
+import type { Learner } from "../agents/learner/learner.js";
+import type { TrainDevice } from "../models/devices.js";
 import { timeDevices } from "./time-devices.js";
 
 /** Learners that take so many milliseconds for each iteration of 1,000 steps; an error fails in its third. */

@@ -1,5 +1,5 @@
-import type { Learner } from "../agents/ppo/learner.js";
-import type { TrainDevice } from "../agents/ppo/open-learner.js";
+import type { Learner } from "../agents/learner/learner.js";
+import type { TrainDevice } from "../models/devices.js";
 
 /** How fast a device is on a run of one's own. */
 export interface DeviceSpeed {
@@ -9,6 +9,9 @@ export interface DeviceSpeed {
   /** What failed; empty when nothing did. */
   readonly why: string;
 }
+
+/** What is timed of a learner. */
+type TimedLearner = Pick<Learner, "iterate" | "depth" | "dispose">;
 
 /** Iterations that are not timed: the first one only measures observations, and engines still compile. */
 const WARM_UPS = 2;
@@ -21,7 +24,7 @@ const TIMED = 2;
  */
 export async function timeDevices(
   devices: readonly TrainDevice[],
-  open: (device: TrainDevice) => Promise<Learner>,
+  open: (device: TrainDevice) => Promise<TimedLearner>,
   now: () => number,
 ): Promise<readonly DeviceSpeed[]> {
   const speeds: DeviceSpeed[] = [];
@@ -31,10 +34,10 @@ export async function timeDevices(
 
 async function timeDevice(
   device: TrainDevice,
-  open: (device: TrainDevice) => Promise<Learner>,
+  open: (device: TrainDevice) => Promise<TimedLearner>,
   now: () => number,
 ): Promise<DeviceSpeed> {
-  let learner: Learner | undefined;
+  let learner: TimedLearner | undefined;
   try {
     learner = await open(device);
     const { iterate, depth } = learner;

@@ -1,16 +1,18 @@
 import seedrandom from "seedrandom";
+import { findAlgorithm } from "../agents/algorithms.js";
+import type { LearnerRun, Work } from "../agents/learner/algorithm.js";
+import type { IterationMetrics, Learner, TrainWarning } from "../agents/learner/learner.js";
+import type { LearnerState } from "../agents/learner/state.js";
 import { loadLearned } from "../agents/policy/load-learned.js";
 import { planPolicy } from "../agents/policy/plan-policy.js";
 import type { Polish } from "../agents/policy/polish.js";
-import type { LearnerOptions } from "../agents/ppo/context.js";
-import type { Learner } from "../agents/ppo/learner.js";
-import { openLearner } from "../agents/ppo/open-learner.js";
-import type { IterationMetrics } from "../agents/ppo/options.js";
-import type { LearnerState } from "../agents/ppo/state.js";
 import type { LaneOptions } from "../env/lane/uses.js";
 import type { World } from "../env/world.js";
+import type { Checkpoint } from "./checkpoint.js";
 import type { TrainConfig } from "./config.js";
+import { misfit, stateOf } from "./learner-checkpoint.js";
 import { type PolishPlan, type PolishProgress, planPolish, polishPolicy } from "./polish.js";
+import type { TrainState } from "./train-state.js";
 
 export interface TrainOptions {
   readonly world: World;
@@ -23,11 +25,6 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a run has come to: the learner, and the polish once that is done. */
-export interface TrainState extends LearnerState {
-  readonly polish: Polish | null;
-}
-
 /** A checkpoint is due whenever `state` is given: every `checkpointEvery` iterations and at the end. */
 export type TrainEvent =
   | {
@@ -36,24 +33,28 @@ export type TrainEvent =
       readonly device: string;
       readonly bytes: number;
       readonly iterations: number;
-      readonly laneWords: number;
     }
   | { readonly kind: "iteration"; readonly metrics: IterationMetrics }
+  | { readonly kind: "warning"; readonly warning: TrainWarning }
   | ({ readonly kind: "polish" } & PolishProgress)
   | { readonly kind: "checkpoint"; readonly state: TrainState; readonly observations: readonly (readonly number[])[] }
   | { readonly kind: "end"; readonly aborted: boolean };
 
-/** Rollouts that PPO makes of a run's steps; the rest is for polishing. */
-export function iterationsOf(config: TrainConfig, world: World): number {
-  const steps = config.totalSteps - (planPolish(config, world)?.envSteps ?? 0);
-  return Math.ceil(steps / (config.numEnvs * config.numSteps * config.decisionInterval));
+/** Env-steps that are left for the algorithm when those for polishing are kept. */
+function learningSteps(config: TrainConfig, world: World): number {
+  return config.totalSteps - (planPolish(config, world)?.envSteps ?? 0);
 }
 
-/** Env-steps of a whole run: totalSteps, rounded up to whole rollouts. */
+/** How a run's steps are spent, polishing apart. */
+export function workOf(config: TrainConfig, world: World): Work {
+  const horizon = config.horizon ?? world.horizon;
+  return findAlgorithm(config.algorithm).work({ settings: config, horizon, steps: learningSteps(config, world) });
+}
+
+/** Env-steps of a whole run: totalSteps, rounded up to whole iterations. */
 export function envStepsOf(config: TrainConfig, world: World): number {
-  const { numEnvs, numSteps, decisionInterval } = config;
-  const polish = planPolish(config, world)?.envSteps ?? 0;
-  return polish + iterationsOf(config, world) * numEnvs * numSteps * decisionInterval;
+  const { iterations, stepsPerIteration } = workOf(config, world);
+  return iterations * stepsPerIteration + (planPolish(config, world)?.envSteps ?? 0);
 }
 
 /**
@@ -62,35 +63,59 @@ export function envStepsOf(config: TrainConfig, world: World): number {
  * @throws NotFiniteError when a NaN or infinity turns up; the last checkpoint that was handed out is from before
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, void> {
-  const { device } = options.config;
-  const learner = await openLearner(device === "auto" ? "wasm" : device, learnerOptions(options));
+  const { device, algorithm } = options.config;
+  const learner = await findAlgorithm(algorithm).open(device === "auto" ? "wasm" : device, learnerRun(options));
   try {
-    if (options.resume) learner.restore(options.resume);
+    if (options.resume) learner.restore(withoutPolish(options.resume, options));
     yield* run(learner, options);
   } finally {
     await learner.dispose();
   }
 }
 
-/** The learner of a run, but for its device. */
-export function learnerOptions({ world, lane, config, numThreads }: TrainOptions): LearnerOptions {
+/** What a run gives to its algorithm. */
+export function learnerRun({ world, lane, config, numThreads }: TrainOptions): LearnerRun {
   return {
     world,
     lane,
     horizon: config.horizon ?? world.horizon,
-    // The learning rate reaches 0 where PPO ends and polishing begins.
-    ppo: { ...config, totalSteps: config.totalSteps - (planPolish(config, world)?.envSteps ?? 0) },
+    settings: config,
+    steps: learningSteps(config, world),
     numThreads,
-    relaxed: config.relaxed,
     random: seedrandom(`weights ${config.seed}`),
   };
 }
 
+/** The learner's own state: polishing has added its env-steps at the end. */
+function withoutPolish(state: TrainState, { world, config }: Pick<TrainOptions, "world" | "config">): LearnerState {
+  const polishSteps = state.polish ? (planPolish(config, world)?.envSteps ?? 0) : 0;
+  return { ...state, envSteps: state.envSteps - polishSteps };
+}
+
+/**
+ * The state that a run of these options is to go on from.
+ * @throws UserError `E_CHECKPOINT_FIT` where it cannot have come to it: an array is missing or of another length, holds what no run
+ * leaves there, or the counters do not belong together
+ */
+export function readState(checkpoint: Checkpoint, options: Omit<TrainOptions, "resume">): TrainState {
+  const { world, config } = options;
+  const algorithm = findAlgorithm(config.algorithm);
+  const run = learnerRun(options);
+  const observations = Object.keys(world.observations).length;
+  const policy = { observations, parameters: planPolicy(world, config).parameterCount };
+  const state = stateOf(checkpoint, policy, algorithm.stateShape(run));
+  const why = algorithm.whyImpossible(withoutPolish(state, options), run);
+  if (why) throw misfit(why);
+  return state;
+}
+
 async function* run(learner: Learner, options: TrainOptions): AsyncGenerator<TrainEvent> {
   const { config, world, signal, resume } = options;
-  const iterations = iterationsOf(config, world);
-  const { device, bytes, laneWords } = learner;
-  yield { kind: "start", device, bytes, iterations, laneWords };
+  const { iterations } = workOf(config, world);
+  const { device, bytes } = learner;
+  yield { kind: "start", device, bytes, iterations };
+  const watch = findAlgorithm(config.algorithm).watch(config);
+  const told = new Set<string>();
   let iteration = resume?.iteration ?? 0;
   let saved = iteration;
   const checkpoint = async (polish: Polish | null = null, polishSteps = 0): Promise<TrainEvent> => {
@@ -111,6 +136,11 @@ async function* run(learner: Learner, options: TrainOptions): AsyncGenerator<Tra
       const metrics = await inFlight.shift()!;
       iteration++;
       yield { kind: "iteration", metrics };
+      for (const warning of watch(metrics)) {
+        if (told.has(warning.code)) continue;
+        told.add(warning.code);
+        yield { kind: "warning", warning };
+      }
       // Lets signals and timers in: an iteration may block the thread.
       await new Promise((resolve) => setImmediate(resolve));
     }

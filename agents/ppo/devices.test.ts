@@ -11,12 +11,12 @@ import {
   relativeL2,
 } from "../../reference/float64-update.js";
 import { learnerOptions } from "../../test/learner-memory.js";
-import type { LearnerOptions } from "./context.js";
-import { createLearner } from "./learner.js";
-import { NotFiniteError } from "./not-finite.js";
-import type { LearnerState } from "./state.js";
-import { columnsOf, indicesOf, tensorflowUpdater, trainerOf } from "./tensorflow-updater.js";
-import { type Updater, WASM_UPDATER } from "./update.js";
+import { NotFiniteError } from "../learner/not-finite.js";
+import type { PpoState } from "./state.js";
+import { columnsOf, indicesOf, tensorflowUpdater, trainerOf } from "./tensorflow/tensorflow-updater.js";
+import { type Updater, WASM_UPDATER } from "./wasm/update.js";
+import type { LearnerOptions } from "./wasm/wasm-context.js";
+import { createLearner } from "./wasm/wasm-learner.js";
 
 beforeAll(async () => {
   tensorflow.enableProdMode();
@@ -25,14 +25,14 @@ beforeAll(async () => {
 
 /** What a device did in one iteration. */
 interface Iteration {
-  readonly state: LearnerState;
+  readonly state: PpoState;
   readonly metrics: Readonly<Record<string, unknown>>;
   readonly problem: Float64Problem;
   readonly steps: readonly { readonly indices: readonly number[]; readonly learningRate: number; readonly updates: number }[];
 }
 
 /** One iteration from `start`, with the rollout and the order of the samples that it learned from. */
-async function iterateFrom(options: LearnerOptions, start: LearnerState, updater: Updater): Promise<Iteration> {
+async function iterateFrom(options: LearnerOptions, start: PpoState, updater: Updater): Promise<Iteration> {
   const steps: Iteration["steps"][number][] = [];
   let problem: Float64Problem | undefined;
   const watched: Updater = {
@@ -58,7 +58,7 @@ async function iterateFrom(options: LearnerOptions, start: LearnerState, updater
   return { state, metrics, problem: problem!, steps };
 }
 
-function reference(start: LearnerState, { problem, steps }: Iteration): Float64Vectors {
+function reference(start: PpoState, { problem, steps }: Iteration): Float64Vectors {
   const vectors = {
     params: Float64Array.from(start.params),
     firstMoment: Float64Array.from(start.firstMoment),
@@ -69,7 +69,7 @@ function reference(start: LearnerState, { problem, steps }: Iteration): Float64V
 }
 
 /** Learned for two iterations, so that Adam has moments and ratios move. */
-async function warmState(options: LearnerOptions): Promise<LearnerState> {
+async function warmState(options: LearnerOptions): Promise<PpoState> {
   const learner = await createLearner(options);
   for (let i = 0; i < 2; i++) await learner.iterate();
   const state = await learner.state();

@@ -1,14 +1,18 @@
 import { differentiate } from "../../compiler/analysis/differentiate.js";
 import type { Program } from "../../compiler/ir/program.js";
-import { clamp } from "../../compiler/primitives.js";
 import type { RecordBinding } from "../../compiler/schema.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";
 import { WRITTEN_OUT } from "../../compiler/trace/machine.js";
-import type { LaneRecords } from "../../env/lane/records.js";
 import type { PolicyHead } from "../policy/head.js";
 import { laneBinding, uniformBinding } from "../rollout/programs.js";
-import { DISCOUNTED, linkValues, markStep, recordStep, SCALING, STEP_RECORD, VALUE } from "../rollout/stages.js";
+import { VALUE } from "../rollout/stages.js";
+import type { TrainingPrograms } from "../rollout/training-programs.js";
 import { LOSS_COEFFICIENTS, LOSS_OUTPUT, LOSS_SAMPLE, lossUses, ppoLoss } from "./loss.js";
+
+/** What a learner computes between the networks, whatever the device. */
+export interface LearnerPrograms extends TrainingPrograms {
+  readonly loss: LossProgram;
+}
 
 /** The loss with its gradient with respect to everything that the networks and the free parameters put out. */
 export interface LossProgram {
@@ -47,42 +51,5 @@ export function buildLossProgram(head: PolicyHead, options: { readonly clipValue
     output: out,
     gradient,
     program: differentiate(program, { output: { record: "out", field: "loss" }, wrt, into: gradient }),
-  };
-}
-
-/** What the rollout keeps of each step for the advantages. */
-export interface StepPrograms {
-  readonly discounted: RecordBinding;
-  readonly scaling: RecordBinding;
-  readonly row: RecordBinding;
-  /** (lane, row), before the step */
-  readonly mark: Program;
-  /** (lane, scaling, discounted, row) */
-  readonly record: Program;
-  /** (row, next row, scaling) */
-  readonly link: Program;
-}
-
-export function buildStepPrograms(records: LaneRecords): StepPrograms {
-  const discounted = laneBinding("gain", DISCOUNTED);
-  const scaling = uniformBinding("scaling", SCALING);
-  const row = laneBinding("row", STEP_RECORD);
-  return {
-    discounted,
-    scaling,
-    row,
-    mark: buildProgram({ name: "mark step", uses: {}, step: markStep, records: [records.lane, row] }),
-    record: buildProgram({
-      name: "record step",
-      uses: { clamp },
-      step: recordStep,
-      records: [records.lane, scaling, discounted, row],
-    }),
-    link: buildProgram({
-      name: "link values",
-      uses: {},
-      step: linkValues,
-      records: [row, laneBinding("next", STEP_RECORD), scaling],
-    }),
   };
 }

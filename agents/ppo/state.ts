@@ -1,18 +1,18 @@
-import type { RunningMoments } from "../../models/normalizer.js";
+import type { RolloutMoments } from "../rollout/moments.js";
 
-/** Everything that the next iteration depends on: restored, the run goes on bit for bit. */
-export interface LearnerState {
+/** How far a run has come, and the running statistics. */
+export interface LearnerProgress extends RolloutMoments {
+  /** Iterations done. */
   readonly iteration: number;
   readonly envSteps: number;
   /** Control steps of every lane so far: the ring positions follow from it. */
   readonly clock: number;
   /** Updates that Adam has made. */
   readonly updates: number;
-  readonly observationMoments: RunningMoments;
-  /** Of the hidden state that the critic sees. */
-  readonly hiddenMoments: RunningMoments;
-  /** Of the discounted return, then of the reward. */
-  readonly gainMoments: RunningMoments;
+}
+
+/** Everything that the next iteration depends on: restored, the run goes on bit for bit. */
+export interface PpoState extends LearnerProgress {
   /** Actor, critic and free parameters, padded, as `planAgent` lays them out. */
   readonly params: Float32Array;
   readonly firstMoment: Float32Array;

@@ -12,7 +12,7 @@ import { startController } from "../controller/start-controller.js";
 import { actLearned } from "../learned/act-learned.js";
 import { actionWidths, type LearnedController } from "../learned/learned-controller.js";
 import { loadLearned } from "../policy/load-learned.js";
-import { createLearner } from "../ppo/learner.js";
+import { createLearner } from "../ppo/wasm/wasm-learner.js";
 import { makeRule } from "../rules/registry.js";
 import { decide } from "./decide.js";
 import type { EpisodeMetrics } from "./episode-metrics.js";

@@ -5,7 +5,7 @@ import { learnerOptions } from "../../test/learner-memory.js";
 import type { LearnedController, PolicyNetwork } from "../learned/learned-controller.js";
 import { loadLearned } from "../policy/load-learned.js";
 import { moveOutputs, withLastLayer } from "../policy/polish.js";
-import { createLearner } from "../ppo/learner.js";
+import { createLearner } from "../ppo/wasm/wasm-learner.js";
 import { createSimulator } from "./episodes.js";
 import { createPolicyScorer, type PolicyMarkets } from "./score-policies.js";
 

@@ -1,8 +1,10 @@
-import type { LearnerOptions } from "../../agents/ppo/context.js";
-import { columnsOf } from "../../agents/ppo/tensorflow-updater.js";
-import type { GpuContext } from "../../agents/ppo/webgpu/context.js";
-import type { GpuLayout } from "../../agents/ppo/webgpu/layout.js";
-import { startState, type WebgpuLearner } from "../../agents/ppo/webgpu/learner.js";
+import { firstState } from "../../agents/ppo/first-state.js";
+import { planLearning } from "../../agents/ppo/plan.js";
+import { columnsOf } from "../../agents/ppo/tensorflow/tensorflow-updater.js";
+import type { LearnerOptions } from "../../agents/ppo/wasm/wasm-context.js";
+import type { GpuContext } from "../../agents/ppo/webgpu/gpu-context.js";
+import type { GpuLayout } from "../../agents/ppo/webgpu/gpu-layout.js";
+import type { WebgpuLearner } from "../../agents/ppo/webgpu/gpu-learner.js";
 import type { Economy } from "../../env/economy.js";
 import { type Float64Problem, float64Gradient, relativeL2 } from "../../reference/float64-update.js";
 import { onGpu, readBuffer, readGradient } from "../../reference/webgpu-learner.js";
@@ -20,7 +22,7 @@ const GRADIENT_DISTANCE = 2e-4;
  */
 export async function checkAtSize(economy: Economy, sizes: GpuCase, loop: RolloutLoop | undefined): Promise<readonly Check[]> {
   const options = learnerOptions(economy, 1, { ...sizes, decisionInterval: 1 });
-  const start = await startState(options);
+  const start = await firstState(options, planLearning(options));
   const work = async (learner: WebgpuLearner, context: GpuContext) => {
     const errors = watchErrors(context.gpu.device);
     const iterate = async (): Promise<GpuIteration> => {

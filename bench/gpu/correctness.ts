@@ -1,16 +1,16 @@
-import type { LearnerOptions } from "../../agents/ppo/context.js";
-import type { PpoOptions } from "../../agents/ppo/options.js";
-import type { LearnerState } from "../../agents/ppo/state.js";
-import { learningRateAt } from "../../agents/ppo/update.js";
-import type { GpuContext } from "../../agents/ppo/webgpu/context.js";
-import type { WebgpuLearner } from "../../agents/ppo/webgpu/learner.js";
-import { createReadBack } from "../../agents/ppo/webgpu/read-back.js";
+import type { PpoOptions } from "../../agents/ppo/settings.js";
+import type { PpoState } from "../../agents/ppo/state.js";
+import { learningRateAt } from "../../agents/ppo/wasm/update.js";
+import type { LearnerOptions } from "../../agents/ppo/wasm/wasm-context.js";
+import type { GpuContext } from "../../agents/ppo/webgpu/gpu-context.js";
+import type { WebgpuLearner } from "../../agents/ppo/webgpu/gpu-learner.js";
 import { WGSL_LIBRARY } from "../../compiler/wgsl/library.js";
 import { pcg4d } from "../../core/random.js";
 import type { Economy } from "../../env/economy.js";
 import { type Gpu, USAGE } from "../../models/webgpu/device.js";
 import { createKernel } from "../../models/webgpu/kernel.js";
 import { onePass } from "../../models/webgpu/passes.js";
+import { createReadBack } from "../../models/webgpu/read-back.js";
 import { type Float64Vectors, float64Step, relativeL2 } from "../../reference/float64-update.js";
 import { onGpu, onWasm, readBuffer, type WasmIteration } from "../../reference/webgpu-learner.js";
 import { learnerOptions } from "../learner-parts.js";
@@ -121,13 +121,13 @@ export function lanesAlike(got: Float32Array, want: Float32Array, { numEnvs, num
 }
 
 export interface GpuIteration {
-  readonly end: LearnerState;
+  readonly end: PpoState;
   readonly rows: Float32Array;
   readonly indices: Uint32Array;
 }
 
 /** The same iteration twice. */
-function iterateOnGpu(options: LearnerOptions, start: LearnerState, loop: RolloutLoop | undefined) {
+function iterateOnGpu(options: LearnerOptions, start: PpoState, loop: RolloutLoop | undefined) {
   const iterate = async (learner: WebgpuLearner, context: GpuContext): Promise<GpuIteration> => {
     learner.restore(start);
     await learner.iterate();

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { planLearning } from "../../agents/ppo/plan.js";
-import { planGpuLearner } from "../../agents/ppo/webgpu/layout.js";
+import { planGpuLearner } from "../../agents/ppo/webgpu/gpu-layout.js";
 import { findEconomy } from "../../env/registry.js";
 import { shaderText } from "../../models/webgpu/kernel.js";
 import { findGpu } from "../../test/swiftshader.js";

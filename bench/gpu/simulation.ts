@@ -1,8 +1,8 @@
 import { controlOf } from "../../agents/ppo/plan.js";
-import { declareOwn, lines, ownArray, stageFunction } from "../../agents/ppo/webgpu/compiled-stage.js";
-import type { GpuContext } from "../../agents/ppo/webgpu/context.js";
-import { UNIFORM_STRIDE } from "../../agents/ppo/webgpu/layout.js";
+import type { GpuContext } from "../../agents/ppo/webgpu/gpu-context.js";
+import { UNIFORM_STRIDE } from "../../agents/ppo/webgpu/gpu-layout.js";
 import { writeControl } from "../../agents/rollout/control.js";
+import { declareOwn, lines, ownArray, stageFunction } from "../../agents/rollout/webgpu/compiled-stage.js";
 import { layoutRecord } from "../../compiler/schema.js";
 import { WGSL_LIBRARY } from "../../compiler/wgsl/library.js";
 import { USAGE } from "../../models/webgpu/device.js";

@@ -1,7 +1,9 @@
-import type { GpuContext, Progress } from "../../agents/ppo/webgpu/context.js";
+import { firstState } from "../../agents/ppo/first-state.js";
+import { planLearning } from "../../agents/ppo/plan.js";
+import type { GpuContext, Progress } from "../../agents/ppo/webgpu/gpu-context.js";
+import { learnerOf, openContext, progressOf } from "../../agents/ppo/webgpu/gpu-learner.js";
+import { restore } from "../../agents/ppo/webgpu/gpu-state.js";
 import { advance, rollOut, runIteration, writeInputs } from "../../agents/ppo/webgpu/iteration.js";
-import { learnerOf, openContext, progressOf, startState } from "../../agents/ppo/webgpu/learner.js";
-import { restore } from "../../agents/ppo/webgpu/transfer.js";
 import type { Economy } from "../../env/economy.js";
 import { onePass } from "../../models/webgpu/passes.js";
 import { learnerOptions } from "../learner-parts.js";
@@ -72,7 +74,7 @@ export async function measureCase(
     load: loadExactClock,
     ...(effort.loop && { loop: effort.loop }),
   });
-  const start = await startState(options).catch((error: unknown) => {
+  const start = await firstState(options, planLearning(options)).catch((error: unknown) => {
     context.gpu.dispose();
     throw error;
   });

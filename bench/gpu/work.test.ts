@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { planLearning } from "../../agents/ppo/plan.js";
-import { planGpuLearner } from "../../agents/ppo/webgpu/layout.js";
+import { planGpuLearner } from "../../agents/ppo/webgpu/gpu-layout.js";
 import { findEconomy } from "../../env/registry.js";
 import { planAgent } from "../../models/spec.js";
 import { learnerOptions } from "../learner-parts.js";

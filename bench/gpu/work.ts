@@ -1,5 +1,5 @@
-import type { PpoOptions } from "../../agents/ppo/options.js";
-import type { GpuLayout } from "../../agents/ppo/webgpu/layout.js";
+import type { PpoOptions } from "../../agents/ppo/settings.js";
+import type { GpuLayout } from "../../agents/ppo/webgpu/gpu-layout.js";
 import type { AgentPlan, NetworkPlan } from "../../models/spec.js";
 import { gradientFlops } from "../gradient.js";
 

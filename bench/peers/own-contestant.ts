@@ -1,4 +1,4 @@
-import { createLearner } from "../../agents/ppo/learner.js";
+import { createLearner } from "../../agents/ppo/wasm/wasm-learner.js";
 import type { Economy } from "../../env/economy.js";
 import type { LaneDevice } from "../../env/lane/memory.js";
 import { learnerOptions } from "../learner-parts.js";

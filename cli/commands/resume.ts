@@ -1,14 +1,13 @@
 import type { Command } from "commander";
-import { planPolicy } from "../../agents/policy/plan-policy.js";
-import { stateOf } from "../../train/learner-checkpoint.js";
-import type { TrainState } from "../../train/train.js";
+import { readState } from "../../train/train.js";
+import type { TrainState } from "../../train/train-state.js";
 import { chooseDevice } from "../choose-device.js";
 import { DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
 import { ECONOMY_FILE_HELP, ECONOMY_FILE_OPTION } from "../economy-option.js";
 import type { Io } from "../io.js";
 import { type OpenRun, openRun } from "../open-run.js";
 import { reopenRunFolder } from "../run-folder.js";
-import { formatRunPlan, type RunPlan } from "../run-plan.js";
+import { formatRunPlan, type RunPlan, settingsOf } from "../run-plan.js";
 import { reportTraining, runTraining } from "../training.js";
 
 interface Options {
@@ -50,6 +49,6 @@ function onDevice(plan: RunPlan, device: DeviceChoice = "auto"): RunPlan {
 
 function savedState({ plan, checkpoint }: OpenRun): TrainState | undefined {
   if (!checkpoint) return undefined;
-  const observations = Object.keys(plan.economy.observations).length;
-  return stateOf(checkpoint, { observations, parameters: planPolicy(plan.economy, plan.config).parameterCount });
+  const { economy: world, config } = plan;
+  return readState(checkpoint, { world, lane: settingsOf(plan).lane, config, numThreads: 1 });
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { ALGORITHMS } from "../../agents/algorithms.js";
 import { hashOf } from "../../core/digest.js";
 import { shortName } from "../../env/economy-id.js";
 import { listSettings, parseConfig, parseSetting, type TrainConfig } from "../../train/config.js";
@@ -33,7 +34,7 @@ interface Options {
 export function addTrain(program: Command, io: Io): void {
   program
     .command("train <economy>")
-    .description("trains a controller with PPO")
+    .description("trains a controller, with PPO unless --set algorithm names another")
     .option("--out <dir>", "run folder; runs/<economy> or the next free number by default")
     .option("--seed <n>", "seed of weights, markets and exploration", wholeNumber("--seed", 0, 4_294_967_295))
     .option("--steps <n>", "env-steps in all", wholeNumber("--steps", 1, 1e12))
@@ -113,9 +114,13 @@ function freeFolder(io: Io, name: string): string {
 }
 
 function settingsHelp(): string {
-  const settings = listSettings().map(({ key, fallback, doc }) => {
-    const value = fallback === null ? "" : Array.isArray(fallback) ? fallback.join(",") : String(fallback);
-    return `  ${key.padEnd(22)}${value.padEnd(10)}${doc}`;
-  });
-  return ["Settings for --set and --config, with their defaults:", ...settings].join("\n");
+  const lines = (of: string | null) =>
+    listSettings()
+      .filter(({ algorithm }) => algorithm === of)
+      .map(({ key, fallback, doc }) => {
+        const value = fallback === null ? "" : Array.isArray(fallback) ? fallback.join(",") : String(fallback);
+        return `  ${key.padEnd(22)}${value.padEnd(10)}${doc}`;
+      });
+  const own = ALGORITHMS.flatMap(({ id }) => [`Settings of ${id}:`, ...lines(id)]);
+  return ["Settings for --set and --config, with their defaults:", ...lines(null), ...own].join("\n");
 }

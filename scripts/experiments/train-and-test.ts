@@ -6,7 +6,8 @@ import { createSimulator } from "../../agents/rollout/episodes.js";
 import type { Economy } from "../../env/economy.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import { parseConfig } from "../../train/config.js";
-import { type TrainState, train } from "../../train/train.js";
+import { train } from "../../train/train.js";
+import type { TrainState } from "../../train/train-state.js";
 
 export interface Training {
   readonly economy: Economy;

@@ -1,14 +1,13 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { pcg4d, unitInterval } from "../../../core/random.js";
-import { laneRecords } from "../../../env/lane/records.js";
-import { resolveParams } from "../../../env/params.js";
+import { parseEnvOptions } from "../../../env/settings.js";
 import { testShader } from "../../../test/kernel-run.js";
 import { findGpu } from "../../../test/swiftshader.js";
 import { countingWorld } from "../../../test/tiny-worlds.js";
 import { linkValues, STEP_RECORD } from "../../rollout/stages.js";
-import { buildStepPrograms } from "../programs.js";
+import { buildTrainingPrograms } from "../../rollout/training-programs.js";
+import { laneSumRows, planStats } from "../../rollout/webgpu/statistics-shader.js";
 import { gaeShader, storeShader } from "./advantages-shader.js";
-import { laneSumRows, planStats } from "./statistics-shader.js";
 
 const gpu = await findGpu();
 afterAll(() => gpu?.dispose());
@@ -82,7 +81,7 @@ const variable = (floats: Float32Array<ArrayBuffer>, access: "read" | "read_writ
 async function gae(rows: Float32Array<ArrayBuffer>) {
   const stats = new Float32Array(STATS.size);
   stats.set([0.5, 0.25, 10, 0.99, GAMMA], STATS.scaling);
-  const step = buildStepPrograms(laneRecords(countingWorld, resolveParams(countingWorld)));
+  const { step } = buildTrainingPrograms(countingWorld, parseEnvOptions(countingWorld, {}).lane);
   const shape = { numEnvs: NUM_ENVS, numSteps: NUM_STEPS, gamma: GAMMA, gaeLambda: LAMBDA };
   const shader = await testShader(gpu!, gaeShader({ ...shape, step, stats: STATS, rows: SUM_ROWS }), {
     rows: variable(rows, "read_write"),

@@ -2,9 +2,9 @@ import { layoutRecord } from "../../../compiler/schema.js";
 import { WGSL_LIBRARY } from "../../../compiler/wgsl/library.js";
 import { float } from "../../../compiler/wgsl/literals.js";
 import { STEP_RECORD } from "../../rollout/stages.js";
-import type { StepPrograms } from "../programs.js";
-import { declareOwn, lines, ownArray, stageFunction } from "./compiled-stage.js";
-import type { LaneSumRows, planStats } from "./statistics-shader.js";
+import type { StepPrograms } from "../../rollout/training-programs.js";
+import { declareOwn, lines, ownArray, stageFunction } from "../../rollout/webgpu/compiled-stage.js";
+import type { LaneSumRows, planStats } from "../../rollout/webgpu/statistics-shader.js";
 
 const WORKGROUP = 64;
 const FIELDS = Object.keys(STEP_RECORD);

@@ -7,7 +7,7 @@ import { cartpole } from "../../../probes/worlds/cartpole.js";
 import { learnerOptions } from "../../../test/learner-memory.js";
 import { planLearning } from "../plan.js";
 import { checkFits, createBuffers } from "./buffers.js";
-import { planGpuLearner } from "./layout.js";
+import { planGpuLearner } from "./gpu-layout.js";
 
 const MB = 2 ** 20;
 const limited = (bytes: number, binding = bytes) =>

@@ -2,11 +2,11 @@ import { describeBytes } from "../../../core/bytes.js";
 import { UserError } from "../../../core/errors.js";
 import type { AgentPlan } from "../../../models/spec.js";
 import { type Gpu, type GpuNeeds, USAGE } from "../../../models/webgpu/device.js";
-import type { LearnerPrograms } from "../layout.js";
-import type { PpoOptions } from "../options.js";
+import { stagingBuffer } from "../../../models/webgpu/read-back.js";
+import type { LearnerPrograms } from "../programs.js";
+import type { PpoOptions } from "../settings.js";
+import { type BufferName, type GpuLayout, type PlanOptions, planGpuLearner, STATE_BUFFERS } from "./gpu-layout.js";
 import type { GpuBuffers } from "./kernels.js";
-import { type BufferName, type GpuLayout, type PlanOptions, planGpuLearner, STATE_BUFFERS } from "./layout.js";
-import { stagingBuffer } from "./read-back.js";
 
 /** What a learner's layout follows from. */
 export interface LearnerPlan {

@@ -5,10 +5,10 @@ import type { AgentPlan } from "../../../models/spec.js";
 import { backwardShader, forwardShader } from "../../../models/webgpu/network-shader.js";
 import { tileDeclaration } from "../../../models/webgpu/tile.js";
 import { weightGradientShader } from "../../../models/webgpu/weight-gradient.js";
-import type { LearnerPrograms } from "../layout.js";
-import type { PpoOptions } from "../options.js";
-import { declareOwn, lines, ownArray, stageFunction } from "./compiled-stage.js";
-import type { GpuLayout } from "./layout.js";
+import { declareOwn, lines, ownArray, stageFunction } from "../../rollout/webgpu/compiled-stage.js";
+import type { LearnerPrograms } from "../programs.js";
+import type { PpoOptions } from "../settings.js";
+import type { GpuLayout } from "./gpu-layout.js";
 
 /**
  * The gradient of one minibatch: each workgroup gathers its samples tile by tile, takes them through both networks, the loss and

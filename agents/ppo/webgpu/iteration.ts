@@ -2,15 +2,16 @@ import { layoutRecord } from "../../../compiler/schema.js";
 import { padded } from "../../../models/spec.js";
 import { adamStep, columnWorkgroups } from "../../../models/webgpu/optimizer-shader.js";
 import { onePass, type Passes } from "../../../models/webgpu/passes.js";
+import type { Wanted } from "../../../models/webgpu/read-back.js";
 import { writeControl } from "../../rollout/control.js";
-import type { IterationMetrics } from "../options.js";
-import { controlOf, noiseDay } from "../plan.js";
-import { ADAM, learningRateAt } from "../update.js";
-import type { GpuContext, Progress } from "./context.js";
-import { UNIFORM_STRIDE } from "./layout.js";
+import { noiseDay } from "../../rollout/training-control.js";
+import { spread } from "../../rollout/webgpu/rollout-shader.js";
+import type { PpoMetrics } from "../metrics.js";
+import { controlOf } from "../plan.js";
+import { ADAM, learningRateAt } from "../wasm/update.js";
+import type { GpuContext, Progress } from "./gpu-context.js";
+import { UNIFORM_STRIDE } from "./gpu-layout.js";
 import { type IterationSums, readIteration } from "./metrics.js";
-import type { Wanted } from "./read-back.js";
-import { spread } from "./rollout-shader.js";
 
 /** Advantages in two, statistics in two, order of the samples. */
 const DISPATCHES_AFTER_ROLLOUT = 5;
@@ -44,7 +45,7 @@ export function advance(options: GpuContext["options"], at: Progress): Progress 
 export async function runIteration(
   context: GpuContext,
   at: Progress,
-): Promise<{ readonly metrics: IterationMetrics; readonly epochs: number }> {
+): Promise<{ readonly metrics: PpoMetrics; readonly epochs: number }> {
   const { ppo } = context.options;
   const most = epochsOf(context.options, at);
   writeInputs(context, at);

@@ -1,15 +1,15 @@
 import type { AgentPlan } from "../../../models/spec.js";
 import { type Binding, createKernel, type Kernel } from "../../../models/webgpu/kernel.js";
 import { adamShader, columnWorkgroups, reduceShader } from "../../../models/webgpu/optimizer-shader.js";
-import type { LearnerPrograms } from "../layout.js";
-import type { PpoOptions } from "../options.js";
-import { ADAM } from "../update.js";
+import { rolloutParts, rolloutShader } from "../../rollout/webgpu/rollout-shader.js";
+import { deriveShader, mergeShader, sumLanesShader } from "../../rollout/webgpu/statistics-shader.js";
+import type { LearnerPrograms } from "../programs.js";
+import type { PpoOptions } from "../settings.js";
+import { ADAM } from "../wasm/update.js";
 import { gaeShader, storeShader } from "./advantages-shader.js";
+import type { BufferName, GpuLayout } from "./gpu-layout.js";
 import { gradientShader } from "./gradient-shader.js";
-import type { BufferName, GpuLayout } from "./layout.js";
 import { permuteShader } from "./permute-shader.js";
-import { rolloutParts, rolloutShader } from "./rollout-shader.js";
-import { deriveShader, mergeShader, sumLanesShader } from "./statistics-shader.js";
 
 export type GpuBuffers = Readonly<Record<BufferName, GPUBuffer>>;
 
@@ -101,7 +101,7 @@ export const kernelSources = (plan: KernelPlan): Sources<Label> => ({
   ...updateSources(plan),
 });
 
-function rolloutSources({ programs, agent, layout, ppo }: KernelPlan): Sources<(typeof WHOLE | typeof PARTS)[number]> {
+function rolloutSources({ ppo, ...rest }: KernelPlan): Sources<(typeof WHOLE | typeof PARTS)[number]> {
   const rollout: readonly BufferVariable[] = [
     ["lanes", "read_write", WORDS],
     ["control", "read", WORDS],
@@ -112,9 +112,10 @@ function rolloutSources({ programs, agent, layout, ppo }: KernelPlan): Sources<(
     ["laneSums", "read_write", FLOATS],
   ];
   const part: readonly BufferVariable[] = [...rollout, ["turns", "uniform", "vec4u"]];
-  const parts = rolloutParts(programs, agent, layout, ppo);
+  const plan = { ...rest, sizes: ppo };
+  const parts = rolloutParts(plan);
   return {
-    rollout: { bindings: rollout, code: rolloutShader(programs, agent, layout, ppo) },
+    rollout: { bindings: rollout, code: rolloutShader(plan) },
     decide: { bindings: part, code: parts.decide },
     advance: { bindings: part, code: parts.advance },
     finish: { bindings: part, code: parts.finish },

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { cartpole } from "../../../probes/worlds/cartpole.js";
 import { learnerOptions } from "../../../test/learner-memory.js";
 import { planLearning } from "../plan.js";
-import { planGpuLearner } from "./layout.js";
+import { planGpuLearner } from "./gpu-layout.js";
 import { readIteration } from "./metrics.js";
 
 test("an iteration in which the optimiser left out steps is no iteration", () => {

@@ -1,8 +1,9 @@
+import { NotFiniteError } from "../../learner/not-finite.js";
 import { type ErrorSums, explainedVariance } from "../explained-variance.js";
-import type { LearnerPrograms } from "../layout.js";
-import { NotFiniteError } from "../not-finite.js";
-import type { IterationMetrics, PpoOptions } from "../options.js";
-import type { GpuLayout } from "./layout.js";
+import type { PpoMetrics } from "../metrics.js";
+import type { LearnerPrograms } from "../programs.js";
+import type { PpoOptions } from "../settings.js";
+import type { GpuLayout } from "./gpu-layout.js";
 
 /** What an iteration leaves for the host. */
 export interface IterationSums {
@@ -27,7 +28,7 @@ export function readIteration(
   { programs, layout, ppo }: Where,
   { sums, updateSums, logStd }: IterationSums,
   at: { readonly iteration: number; readonly envSteps: number; readonly learningRate: number; readonly epochs: number },
-): IterationMetrics {
+): PpoMetrics {
   const { sumRows, lossNames, updateSums: words } = layout;
   checkFinite(programs, layout, sums, updateSums, at.iteration);
   const taken = updateSums[words.steps]!;

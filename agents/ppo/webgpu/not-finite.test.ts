@@ -4,11 +4,12 @@ import { onGpu } from "../../../reference/webgpu-learner.js";
 import { learnerOptions } from "../../../test/learner-memory.js";
 import { hasGpu } from "../../../test/swiftshader.js";
 import { countingWorld } from "../../../test/tiny-worlds.js";
+
+import { NotFiniteError } from "../../learner/not-finite.js";
 import { writeField } from "../../rollout/lane-block.js";
-import { createLearner } from "../learner.js";
-import { NotFiniteError } from "../not-finite.js";
-import type { LearnerState } from "../state.js";
-import type { GpuContext } from "./context.js";
+import type { PpoState } from "../state.js";
+import { createLearner } from "../wasm/wasm-learner.js";
+import type { GpuContext } from "./gpu-context.js";
 
 const count = { unit: "1", doc: "" };
 /** What stops being a number, by the lane's field `kind`, from its fifth step on; the state, which nothing shows, is bad from the start. */
@@ -53,17 +54,17 @@ const OPTIONS = learnerOptions(markedWorld, { hidden: [8], boundCoef: 0.1, norma
 interface Failure {
   readonly error: unknown;
   readonly next: unknown;
-  readonly state: LearnerState;
+  readonly state: PpoState;
 }
 
 const isHere = await hasGpu();
-let start: LearnerState;
+let start: PpoState;
 const failures = new Map<string, Failure>();
-let recovered: LearnerState | undefined;
-let unbroken: LearnerState | undefined;
+let recovered: PpoState | undefined;
+let unbroken: PpoState | undefined;
 
 /** The first state with one lane marked. */
-function marked({ block }: GpuContext, kind: number, worst: number): LearnerState {
+function marked({ block }: GpuContext, kind: number, worst: number): PpoState {
   const lanes = start.lanes.slice();
   const placed = { block, start: 0, buffer: lanes.buffer };
   writeField(placed, "state", "kind", (lane) => (lane === 37 ? kind : 0));
@@ -72,7 +73,7 @@ function marked({ block }: GpuContext, kind: number, worst: number): LearnerStat
 }
 
 /** Its square, in the penalty on means beyond the band, is more than float32 holds; the world sees a clipped action. */
-function extreme({ agent }: GpuContext): LearnerState {
+function extreme({ agent }: GpuContext): PpoState {
   const params = start.params.slice();
   params[agent.actor.layers.at(-1)!.bias] = 1e25;
   return { ...start, params };
@@ -84,7 +85,7 @@ beforeAll(async () => {
   start = await wasm.state();
   await wasm.dispose();
   await onGpu(OPTIONS, start, async (learner, context) => {
-    const fail = async (name: string, state: LearnerState) => {
+    const fail = async (name: string, state: PpoState) => {
       learner.restore(state);
       const [error, next] = await Promise.all(
         [learner.iterate(), learner.iterate()].map((each) => each.then(() => undefined).catch((reason: unknown) => reason)),

@@ -3,7 +3,9 @@ import { cartpole } from "../../../probes/worlds/cartpole.js";
 import { onGpu } from "../../../reference/webgpu-learner.js";
 import { learnerOptions } from "../../../test/learner-memory.js";
 import { hasGpu } from "../../../test/swiftshader.js";
-import { startState } from "./learner.js";
+
+import { firstState } from "../first-state.js";
+import { planLearning } from "../plan.js";
 
 const isHere = await hasGpu();
 const OPTIONS = learnerOptions(cartpole, { hidden: [8], normalizeObservation: false });
@@ -11,7 +13,7 @@ const OPTIONS = learnerOptions(cartpole, { hidden: [8], normalizeObservation: fa
 test.skipIf(!isHere)(
   "work that a GPU refuses ends the run: the zeros that come in its place are not believed",
   async () => {
-    const start = await startState(OPTIONS);
+    const start = await firstState(OPTIONS, planLearning(OPTIONS));
     await onGpu(OPTIONS, start, async (learner, { gpu, buffers }) => {
       const { updates } = await learner.state();
       await learner.iterate();

@@ -3,11 +3,12 @@ import { cartpole } from "../../../probes/worlds/cartpole.js";
 import { onGpu } from "../../../reference/webgpu-learner.js";
 import { learnerOptions } from "../../../test/learner-memory.js";
 import { hasGpu } from "../../../test/swiftshader.js";
-import { createLearner } from "../learner.js";
-import type { IterationMetrics } from "../options.js";
-import type { LearnerState } from "../state.js";
-import type { GpuContext } from "./context.js";
-import { createWebgpuLearner, learnerOf, progressOf, type WebgpuLearner } from "./learner.js";
+
+import type { PpoMetrics } from "../metrics.js";
+import type { PpoState } from "../state.js";
+import { createLearner } from "../wasm/wasm-learner.js";
+import type { GpuContext } from "./gpu-context.js";
+import { createWebgpuLearner, learnerOf, progressOf, type WebgpuLearner } from "./gpu-learner.js";
 
 const ITERATIONS = 4;
 /** Made anew for each learner: the numbers for its weights come out of them. */
@@ -16,18 +17,18 @@ const makeOptions = (targetKl: number | null = null) =>
 
 /** What a run came to: the state, and what each iteration reported. */
 interface Outcome {
-  readonly state: LearnerState;
-  readonly metrics: readonly IterationMetrics[];
+  readonly state: PpoState;
+  readonly metrics: readonly PpoMetrics[];
 }
 
 async function iterate(learner: WebgpuLearner, iterations = ITERATIONS): Promise<Outcome> {
-  const metrics: IterationMetrics[] = [];
+  const metrics: PpoMetrics[] = [];
   for (let i = 0; i < iterations; i++) metrics.push(await learner.iterate());
   return { state: await learner.state(), metrics };
 }
 
 const isHere = await hasGpu();
-let start: LearnerState;
+let start: PpoState;
 let dispatches: number | undefined;
 let bytesReadBack: number | undefined;
 /** On one device: a run, the same again, and the same without waiting for an iteration before the next is called. */
@@ -105,12 +106,12 @@ describe.skipIf(!isHere)("iterations on one adapter", () => {
 describe.skipIf(!isHere).each(KL)("epochs up to a divergence of %d", (targetKl) => {
   test("stop where the wasm learner's do", async () => {
     const wasm = await createLearner(makeOptions(targetKl));
-    const want: IterationMetrics[] = [];
+    const want: PpoMetrics[] = [];
     for (let i = 0; i < ITERATIONS; i++) want.push(await wasm.iterate());
     const end = await wasm.state();
     await wasm.dispose();
     const { state, metrics } = stopped.get(targetKl)!;
-    const epochs = (each: readonly IterationMetrics[]) => each.map((iteration) => iteration.epochs);
+    const epochs = (each: readonly PpoMetrics[]) => each.map((iteration) => iteration.epochs);
     expect(epochs(metrics)).toEqual(epochs(want));
     expect(state.updates).toBe(end.updates);
     for (const [i, { approxKl }] of want.entries()) expect(metrics[i]!.approxKl).toBeCloseTo(approxKl, 5);

@@ -1,0 +1,12 @@
+import type { Algorithm } from "./learner/algorithm.js";
+import { PPO } from "./ppo/algorithm.js";
+
+/** Everything that trains a policy; the first is the default. Each is a folder. */
+export const ALGORITHMS: readonly Algorithm[] = [PPO];
+
+/** @param id of the list, as a checked configuration names it */
+export function findAlgorithm(id: string): Algorithm {
+  const found = ALGORITHMS.find((algorithm) => algorithm.id === id);
+  if (!found) throw new Error(`internal: no algorithm ${id}`);
+  return found;
+}

@@ -1,0 +1,111 @@
+import { z } from "zod";
+import type { LaneOptions } from "../../env/lane/uses.js";
+import type { World } from "../../env/world.js";
+import type { TrainDevice } from "../../models/devices.js";
+import type { IterationMetrics, Learner, TrainWarning } from "./learner.js";
+import type { CommonSettings, RunSettings } from "./settings.js";
+import type { LearnerState, StateShape } from "./state.js";
+
+/** What a run gives to its algorithm. */
+export interface LearnerRun<Settings = RunSettings> {
+  readonly world: World;
+  readonly lane: LaneOptions;
+  /** Control steps of an episode. */
+  readonly horizon: number;
+  readonly settings: Settings;
+  /** Env-steps that the algorithm is to make. */
+  readonly steps: number;
+  readonly numThreads: number;
+  /** Uniform numbers in [0, 1) for the initial weights. */
+  readonly random: () => number;
+}
+
+/** How a run's steps are spent. */
+export interface Work {
+  readonly iterations: number;
+  /** Env-steps of each. */
+  readonly stepsPerIteration: number;
+  /** Iterations that it takes before anything is learned. */
+  readonly minIterations: number;
+}
+
+/** An algorithm as the rest of the project sees it: made by {@link defineAlgorithm}. */
+export interface Algorithm {
+  readonly id: string;
+  /** In words. */
+  readonly doc: string;
+  /** Its own settings, with ranges, defaults and meanings. */
+  readonly settings: z.ZodRawShape;
+  readonly devices: readonly TrainDevice[];
+  /** Settings whose default depends on others: `given` are those that the user set. */
+  readonly complete: (settings: RunSettings, given: ReadonlySet<string>) => RunSettings;
+  /** What the settings ask of one another. @throws UserError `E_CONFIG_CROSS` */
+  readonly check: (settings: RunSettings) => void;
+  readonly work: (run: Pick<LearnerRun, "settings" | "horizon" | "steps">) => Work;
+  /**
+   * Whether the run would find a device and memory enough on it; nothing is kept.
+   * @throws UserError where it would not
+   */
+  readonly checkDevice: (device: TrainDevice, run: LearnerRun) => Promise<void>;
+  /** @throws UserError as `checkDevice` */
+  readonly open: (device: TrainDevice, run: LearnerRun) => Promise<Learner>;
+  readonly stateShape: (run: LearnerRun) => StateShape;
+  /** Why no run with these settings can have this state, for states of the right shape; undefined where it can. */
+  readonly whyImpossible: (state: LearnerState, run: LearnerRun) => string | undefined;
+  /** A function that looks at the metrics of one iteration after the other. */
+  readonly watch: (settings: RunSettings) => (metrics: IterationMetrics) => readonly TrainWarning[];
+}
+
+/** An algorithm in the types of its own folder. */
+export interface AlgorithmDefinition<Shape extends z.ZodRawShape, State, Metrics>
+  extends Omit<
+    Algorithm,
+    "settings" | "open" | "complete" | "check" | "work" | "checkDevice" | "stateShape" | "whyImpossible" | "watch"
+  > {
+  readonly settings: Shape;
+  readonly complete?: (settings: Own<Shape>, given: ReadonlySet<string>) => Own<Shape>;
+  readonly check: (settings: Own<Shape>) => void;
+  readonly work: (run: Pick<LearnerRun<Own<Shape>>, "settings" | "horizon" | "steps">) => Work;
+  readonly checkDevice: (device: TrainDevice, run: LearnerRun<Own<Shape>>) => Promise<void>;
+  readonly open: (device: TrainDevice, run: LearnerRun<Own<Shape>>) => Promise<Learner<State, Metrics>>;
+  readonly pack: (state: State) => LearnerState;
+  readonly unpack: (state: LearnerState) => State;
+  readonly report: (metrics: Metrics) => IterationMetrics;
+  readonly stateShape: (run: LearnerRun<Own<Shape>>) => StateShape;
+  readonly whyImpossible: (state: LearnerState, run: LearnerRun<Own<Shape>>) => string | undefined;
+  readonly watch: (settings: Own<Shape>) => (metrics: IterationMetrics) => readonly TrainWarning[];
+}
+
+type Own<Shape extends z.ZodRawShape> = CommonSettings & Readonly<z.infer<z.ZodObject<Shape>>>;
+
+/** Hides an algorithm's own types: outside of its folder settings, states and metrics are plain data. */
+export function defineAlgorithm<Shape extends z.ZodRawShape, State, Metrics>(
+  definition: AlgorithmDefinition<Shape, State, Metrics>,
+): Algorithm {
+  const { id, doc, devices, settings, pack, unpack, report } = definition;
+  const schema = z.object(settings);
+  const own = (loose: RunSettings): Own<Shape> => ({ ...loose, ...schema.parse(loose) });
+  const ownRun = <Run extends { readonly settings: RunSettings }>(run: Run) => ({ ...run, settings: own(run.settings) });
+  return {
+    id,
+    doc,
+    devices,
+    settings,
+    complete: (loose, given) => ({ ...loose, ...definition.complete?.(own(loose), given) }),
+    check: (loose) => definition.check(own(loose)),
+    work: (run) => definition.work(ownRun(run)),
+    checkDevice: (device, run) => definition.checkDevice(device, ownRun(run)),
+    open: async (device, run) => {
+      const learner = await definition.open(device, ownRun(run));
+      return {
+        ...learner,
+        iterate: async () => report(await learner.iterate()),
+        state: async () => pack(await learner.state()),
+        restore: (state) => learner.restore(unpack(state)),
+      };
+    },
+    stateShape: (run) => definition.stateShape(ownRun(run)),
+    whyImpossible: (state, run) => definition.whyImpossible(state, ownRun(run)),
+    watch: (loose) => definition.watch(own(loose)),
+  };
+}

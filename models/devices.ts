@@ -1,0 +1,3 @@
+/** Devices that a policy can be trained on; each is a folder here. */
+export const TRAIN_DEVICES = ["wasm", "webgpu", "tensorflow"] as const;
+export type TrainDevice = (typeof TRAIN_DEVICES)[number];
