@@ -1,8 +1,8 @@
 import type { Controller } from "../agents/controller/controller.js";
 import type { LearnedController } from "../agents/learned/learned-controller.js";
+import type { PolicyState } from "../agents/learner/state.js";
 import { loadLearned } from "../agents/policy/load-learned.js";
 import { planPolicy } from "../agents/policy/plan-policy.js";
-import type { PolicyState } from "../agents/learner/state.js";
 import { createSimulator } from "../agents/rollout/episodes.js";
 import type { Split } from "../core/random.js";
 import { DEFAULT_LIMITS } from "../env/breakers/limits.js";

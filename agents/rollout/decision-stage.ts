@@ -29,6 +29,8 @@ export interface DecisionStage {
   readonly paramsRecord?: string;
   /** Writes weights and tables at `address`. */
   readonly load: (buffer: ArrayBufferLike, address: number) => void;
+  /** Writes another normaliser than the controller's; absent where there is none. */
+  readonly loadNormalizer?: (buffer: ArrayBufferLike, address: number, normalizer: LearnedController["normalizer"]) => void;
   /** Writes the weights of one chunk; absent where all chunks share them. */
   readonly loadChunk?: (buffer: ArrayBufferLike, address: number, chunk: number, network: PolicyNetwork) => void;
   /** Calls of the start of an episode and of one decision. */
@@ -117,6 +119,8 @@ function learnedStage(controller: LearnedController, options: StageOptions): Dec
     const at = weightsAt(address) + chunk * chunkBytes;
     new Float32Array(buffer, at, plan.parameterCount).set(packLayers(plan, network.layers));
   };
+  const loadNormalizer: DecisionStage["loadNormalizer"] = (buffer, address, { mean, scale }) =>
+    new Float32Array(buffer, address + tableBytes, 2 * inputs).set([...mean, ...scale]);
   const [input, output] = [`input${index}`, `output${index}`];
   return {
     id,
@@ -131,10 +135,10 @@ function learnedStage(controller: LearnedController, options: StageOptions): Dec
     scratchBytes: plan.scratchCount * 4,
     load: (buffer, address) => {
       new Int32Array(buffer, address, table.length).set(table);
-      const { mean, scale } = controller.normalizer;
-      new Float32Array(buffer, address + tableBytes, 2 * inputs).set([...mean, ...scale]);
+      loadNormalizer(buffer, address, controller.normalizer);
       if (!perBatch) loadChunk(buffer, address, 0, controller.network);
     },
+    loadNormalizer,
     ...(perBatch ? { loadChunk } : {}),
     calls: ({ block, address, scratch, lane, firstInstance, schedule }) => {
       const when = schedule ? { when: { address: schedule, count: 4 } } : {};

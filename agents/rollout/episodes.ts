@@ -8,10 +8,12 @@ import type { World } from "../../env/world.js";
 import { createDevice, type Device } from "../../models/wasm/device.js";
 import type { Argument, Call, Job } from "../../models/wasm/plan.js";
 import type { Controller } from "../controller/controller.js";
+import type { LearnedController } from "../learned/learned-controller.js";
 import { writeControl } from "./control.js";
 import { type DecisionStage, prepareStage } from "./decision-stage.js";
 import type { EpisodeMetrics, EpisodeSeries } from "./episode-metrics.js";
 import { firstLanes, type LaneBlock, type PlacedBlock, planLaneBlock } from "./lane-block.js";
+import { buildObserver, type ObservationSums, type Observer, observeCalls, readObservations } from "./observe.js";
 import { type EpisodeBatch, loadNetworks, placeBatches, writeLanes } from "./place-batches.js";
 import { buildLanePrograms, type RolloutPrograms } from "./programs.js";
 import { readMetrics } from "./read-metrics.js";
@@ -28,14 +30,20 @@ export interface EpisodeRequest {
   readonly randomise?: boolean;
   /** Keep daily price, supply and actions. */
   readonly series?: boolean;
+  /** Instead of the learned controller's own. */
+  readonly normalizer?: LearnedController["normalizer"];
 }
 
 export interface EpisodeResult {
   readonly metrics: EpisodeMetrics;
+  /** Where the simulator observes, of a batch that begins a chunk. */
+  readonly observed?: ObservationSums;
   readonly series?: EpisodeSeries;
 }
 
 export interface EpisodeSimulator {
+  /** Memory of its device. */
+  readonly bytes: number;
   /**
    * Runs whole episodes of one controller; one result per batch.
    * @throws UserError E_EPISODES_NOT_FINITE when a NaN or infinity comes out
@@ -59,6 +67,8 @@ export interface SimulatorOptions {
   readonly chunkLanes?: number;
   /** Whether any request asks for series: they take memory. */
   readonly series?: boolean;
+  /** Add up the observations of every step. */
+  readonly observe?: boolean;
   readonly numThreads: number;
 }
 
@@ -74,6 +84,7 @@ interface Context {
   readonly placed: PlacedBlock;
   readonly device: Device;
   readonly series: SeriesPlan | undefined;
+  readonly observer: Observer | undefined;
   readonly addresses: Addresses;
 }
 
@@ -86,6 +97,7 @@ interface Addresses {
   readonly scratchBytes: number;
   readonly lanes: number;
   readonly series: number;
+  readonly observed: number;
   readonly bytes: number;
 }
 
@@ -97,16 +109,17 @@ export async function createSimulator(options: SimulatorOptions): Promise<Episod
   const stages = Object.entries(controllers).map(([id, controller], index) =>
     prepareStage({ id, index, controller, world, programs, perBatch: perBatch.includes(id), frozen: frozen[id] }),
   );
-  const own = stages.flatMap((stage) => stage.records);
+  const observer = options.observe ? buildObserver(programs) : undefined;
+  const own = [...stages.flatMap((stage) => stage.records), ...(observer ? [observer.record] : [])];
   const records = [...Object.values(programs.records), programs.metrics, ...own];
   const block = planLaneBlock(options.maxLanes, records, options.chunkLanes);
   const series = options.series ? seriesPlan(programs, block) : undefined;
-  const addresses = planAddresses(options, stages, block, series);
+  const addresses = planAddresses(options, { stages, block, series, observer });
   const memory = new WebAssembly.Memory({ initial: Math.ceil(addresses.bytes / 65_536), maximum: 65_536, shared: true });
   const capture = buildCapture(programs);
   const all: Program[] = [programs.reset, programs.startMetrics, programs.step, programs.accumulateMetrics];
   for (const stage of stages) all.push(...stage.programs);
-  all.push(capture.program);
+  all.push(capture.program, ...(observer ? [observer.program] : []));
   const modules = all.map((program) => new WebAssembly.Module(emitWasm(program, { capacity: block.capacity }) as BufferSource));
   const device = await createDevice({ memory, modules, numThreads });
   stages.forEach((stage, i) => {
@@ -116,9 +129,10 @@ export async function createSimulator(options: SimulatorOptions): Promise<Episod
     }
   });
   const placed = { block, start: addresses.lanes, buffer: memory.buffer };
-  const context: Context = { options, programs, stages, block, placed, device, series, addresses };
+  const context: Context = { options, programs, stages, block, placed, device, series, observer, addresses };
   const jobs = new Map<string, EpisodeJobs>();
   return {
+    bytes: addresses.bytes,
     run: (id, request) => {
       checkRequest(options, id, request.horizon);
       const key = `${id} ${request.horizon} ${request.series === true}`;
@@ -136,9 +150,7 @@ function checkRequest({ controllers, maxHorizon }: SimulatorOptions, id: string,
 
 function planAddresses(
   options: SimulatorOptions,
-  stages: readonly DecisionStage[],
-  block: LaneBlock,
-  series: SeriesPlan | undefined,
+  { stages, block, series, observer }: Pick<Context, "stages" | "block" | "series" | "observer">,
 ): Addresses {
   let next = 64;
   const take = (bytes: number) => {
@@ -155,6 +167,7 @@ function planAddresses(
     scratchBytes,
     lanes: take(block.bytes),
     series: take((series?.dayBytes ?? 0) * options.maxHorizon * block.numChunks),
+    observed: take((observer?.chunkBytes ?? 0) * block.numChunks),
   };
   return { ...fixed, bytes: next };
 }
@@ -165,7 +178,7 @@ interface EpisodeJobs {
 }
 
 function episodeJobs(context: Context, id: string, horizon: number, withSeries: boolean): EpisodeJobs {
-  const { block, stages, addresses, series, device } = context;
+  const { block, stages, addresses, series, observer, device } = context;
   const index = stages.findIndex((stage) => stage.id === id);
   const stage = stages[index]!;
   const lane = (record: string): Argument => ({
@@ -191,19 +204,22 @@ function episodeJobs(context: Context, id: string, horizon: number, withSeries: 
   const capture: Call[] =
     withSeries && series
       ? [
-          run(device.stages.length, lane("flows"), lane("applied"), {
+          run(device.stages.length - (observer ? 1 : 0), lane("flows"), lane("applied"), {
             base: addresses.series,
             perChunk: series.dayBytes * horizon,
             perRepeat: series.dayBytes,
           }),
         ]
       : [];
+  const place = { block, instance: device.stages.length, lane, address: addresses.observed };
+  const observe = observer ? observeCalls(observer, place) : [];
   return {
     start: { name: `start of ${id}`, calls: [run(1, control, ...world), run(2, lane("flows"), lane("m")), ...calls.start] },
     live: {
       name: `episodes of ${id}`,
       repeat: horizon,
       calls: [
+        ...observe,
         ...calls.act,
         run(3, control, ...world),
         run(4, ...["lane", "applied", "flows", "terms", "costs", "breakers", "m"].map(lane)),
@@ -214,7 +230,7 @@ function episodeJobs(context: Context, id: string, horizon: number, withSeries: 
 }
 
 function runEpisodes(context: Context, jobs: EpisodeJobs, id: string, request: EpisodeRequest): EpisodeResult[] {
-  const { options, device, block, series, addresses } = context;
+  const { options, device, block, series, observer, addresses } = context;
   const index = context.stages.findIndex((stage) => stage.id === id);
   const stage = context.stages[index]!;
   const ranges = placeBatches(request.batches, stage.loadChunk ? block.chunkLanes : 1);
@@ -223,15 +239,20 @@ function runEpisodes(context: Context, jobs: EpisodeJobs, id: string, request: E
   const placed = firstLanes(context.placed, numLanes);
   writeControls(context, request);
   writeLanes(placed, options.lane, stage, ranges);
+  const { buffer } = placed;
+  if (request.normalizer) stage.loadNormalizer!(buffer, addresses.stages[index]!, request.normalizer);
+  if (observer) new Uint8Array(buffer, addresses.observed, observer.chunkBytes * block.numChunks).fill(0);
   loadNetworks(placed, stage, addresses.stages[index]!, ranges);
   device.run(jobs.start, placed.block.numChunks);
   device.run(jobs.live, placed.block.numChunks);
-  return ranges.map(({ from, to }) => {
+  return ranges.map(({ from, to, end }) => {
     const metrics = readMetrics(placed, options.world, request.horizon, from, to);
     checkFinite(metrics, id);
     const kept =
       request.series && series ? { series: readSeries(series, placed, addresses.series, request.horizon, from, to) } : {};
-    return { metrics, ...kept };
+    const chunks = { from: from / block.chunkLanes, to: end / block.chunkLanes };
+    const seen = observer ? { observed: readObservations(observer, buffer, addresses.observed, chunks) } : {};
+    return { metrics, ...kept, ...seen };
   });
 }
 

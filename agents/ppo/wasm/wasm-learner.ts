@@ -1,11 +1,11 @@
 import { mergeMoments } from "../../../models/normalizer.js";
 import type { AgentPlan } from "../../../models/spec.js";
 import type { Learner } from "../../learner/learner.js";
+import { firstWeights } from "../../policy/first-weights.js";
 import { collect } from "../../rollout/collect.js";
 import { startLanes } from "../../rollout/first-lanes.js";
 import { readField } from "../../rollout/lane-block.js";
 import { firstProgress } from "../first-state.js";
-import { firstWeights } from "../first-weights.js";
 import type { PpoMetrics } from "../metrics.js";
 import type { LearnerProgress, PpoState } from "../state.js";
 import { isWhole, notFinite } from "./find-not-finite.js";
