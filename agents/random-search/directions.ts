@@ -1,0 +1,62 @@
+import { normal4 } from "../../core/normal.js";
+import { stream, uniform4 } from "../../core/random.js";
+import type { NetworkPlan } from "../../models/spec.js";
+
+const USES = { uniform4, TWO_PI: 2 * Math.PI };
+const STREAM = stream("host", "train");
+
+/** Places of a network's weights and biases in its padded parameters. */
+export function weightPlaces({ layers }: NetworkPlan): Int32Array {
+  return Int32Array.from(
+    layers.flatMap(({ inputs, outputs, paddedOutputs, weight, bias }) => [
+      ...Array.from({ length: inputs * outputs }, (_, i) => weight + Math.floor(i / outputs) * paddedOutputs + (i % outputs)),
+      ...Array.from({ length: outputs }, (_, i) => bias + i),
+    ]),
+  );
+}
+
+/** A direction: independent standard normal numbers, a function of seed, iteration and its number alone. */
+export function drawDirection(seed: number, iteration: number, direction: number, size: number): Float64Array {
+  const delta = new Float64Array(size);
+  for (let i = 0; i < size; i += 4) {
+    const { a, b, c, d } = normal4(seed, iteration, direction, (STREAM + i / 4) >>> 0, USES);
+    delta.set([a, b, c, d].slice(0, size - i), i);
+  }
+  return delta;
+}
+
+/** `params` moved along a direction, in float32. @param places of the direction's numbers */
+export function moved(params: Float32Array, places: Int32Array, delta: Float64Array, by: number): Float32Array<ArrayBuffer> {
+  const result = Float32Array.from(params);
+  for (const [i, place] of places.entries()) result[place] = params[place]! + by * delta[i]!;
+  return result;
+}
+
+/** Scores of the two candidates of a direction. */
+export interface Tried {
+  readonly delta: Float64Array;
+  readonly plus: number;
+  readonly minus: number;
+}
+
+/**
+ * The step of augmented random search: along the best directions, each by how much better one way is than the other, in deviations
+ * of their scores (Mania, Guy and Recht 2018, algorithm 2, V1-t and V2-t).
+ * @returns the move of every weight; zeros where all scores are equal
+ */
+export function searchStep(tried: readonly Tried[], top: number, stepSize: number): Float64Array {
+  const ranked = tried.toSorted((a, b) => Math.max(b.plus, b.minus) - Math.max(a.plus, a.minus)).slice(0, top);
+  const deviation = deviationOf(ranked.flatMap(({ plus, minus }) => [plus, minus]));
+  const step = new Float64Array(tried[0]!.delta.length);
+  if (!(deviation > 0)) return step;
+  for (const { delta, plus, minus } of ranked) {
+    const weight = (stepSize * (plus - minus)) / (ranked.length * deviation);
+    for (let i = 0; i < step.length; i++) step[i]! += weight * delta[i]!;
+  }
+  return step;
+}
+
+export function deviationOf(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+}
