@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { rulesFor } from "../agents/rules/registry.js";
-import { ruleOfFile } from "../agents/rules/rule-file.js";
+import { makeTunedRule } from "../agents/rules/rule-file.js";
 import type { Economy } from "../env/economy.js";
 import { ECONOMIES, findEconomy } from "../env/registry.js";
 import { parseEnvOptions } from "../env/settings.js";
@@ -11,7 +11,7 @@ const arenaOf = (economy: Economy) => ({ economy, lane: parseEnvOptions(economy,
 
 describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s", (_, economy) => {
   test("tuned values that ship are for its own rules, within their ranges", () => {
-    for (const [id, file] of loadShippedRules(economy)) expect(ruleOfFile(file, economy).id).toBe(id);
+    for (const [id, file] of loadShippedRules(economy)) expect(makeTunedRule(file, economy).id).toBe(id);
   });
 
   test("`rules` is every rule once, tuned where tuned values ship", async () => {

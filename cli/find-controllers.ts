@@ -6,7 +6,7 @@ import { whyUnfit } from "../agents/learned/fitness.js";
 import type { LearnedController } from "../agents/learned/learned-controller.js";
 import { economiesOf, makeRule, rulesFor } from "../agents/rules/registry.js";
 import type { Rule } from "../agents/rules/rule.js";
-import { parseRuleFile, type RuleFile, ruleOfFile } from "../agents/rules/rule-file.js";
+import { makeTunedRule, parseRuleFile, type RuleFile } from "../agents/rules/rule-file.js";
 import { ruleValues } from "../agents/rules/rule-values.js";
 import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
@@ -125,7 +125,7 @@ function nameRule(rule: Rule): FoundController {
 function nameTunedRule(file: RuleFile, economy: Economy, path: string): FoundController {
   const { paramsHash, budget, seed } = file;
   const source = { file: path, tunedOn: paramsHash, envSteps: budget.used, seed };
-  return { id: `${file.rule} (tuned)`, tuned: true, controller: ruleOfFile(file, economy), source };
+  return { id: `${file.rule} (tuned)`, tuned: true, controller: makeTunedRule(file, economy), source };
 }
 
 /** Every rule of the economy, with the shipped tuned values where there are any. */

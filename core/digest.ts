@@ -23,6 +23,16 @@ export function sha256Hex(content: string | Uint8Array): string {
   return bytesToHex(sha256(typeof content === "string" ? utf8ToBytes(content) : content));
 }
 
+/** A plain object with the digest of its other keys, by which a later change shows. */
+export function withDigest<Value extends object>(value: Value): Value & { readonly digest: string } {
+  return { ...value, digest: hashOf(value) };
+}
+
+/** Whether an object of `withDigest` has been changed since; one without a digest tells nothing. */
+export function isChanged({ digest, ...value }: { readonly digest?: string | undefined }): boolean {
+  return digest !== undefined && digest !== hashOf(value);
+}
+
 /** SHA-256 of a plain value, independent of the order of its keys. */
 export function hashOf(value: unknown): string {
   return sha256Hex(canonicalJson(value));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ParamsFile, paramsOfFile, parseParamsFile, serialiseParamsFile } from "./params-file.js";
+import { type ParamsFile, parseParamsFile, readParams, serialiseParamsFile } from "./params-file.js";
 import type { World } from "./world.js";
 
 const spec = (low: number, high: number) => ({ value: low, low, high, unit: "1", source: "test", doc: "test" });
@@ -28,7 +28,14 @@ describe("params file", () => {
   it("comes back as it was written, and gives its values", () => {
     const file = parseParamsFile(serialiseParamsFile(FILE));
     expect(file).toEqual(FILE);
-    expect(paramsOfFile(file, WORLD)).toEqual({ varianceLevel: 1.2 });
+    expect(readParams(file, WORLD)).toEqual({ varianceLevel: 1.2 });
+  });
+
+  it("is refused when a value was changed after it was written, and loads again without its digest", () => {
+    const edited = { ...JSON.parse(serialiseParamsFile(FILE)), values: { varianceLevel: 1.3 } };
+    expect(() => parseParamsFile(JSON.stringify(edited))).toThrow(/^the params file was changed after it was written/);
+    const { digest: _, ...plain } = edited;
+    expect(parseParamsFile(JSON.stringify(plain)).values).toEqual({ varianceLevel: 1.3 });
   });
 
   it.each([
@@ -40,7 +47,10 @@ describe("params file", () => {
     [changed({ economy: undefined }), /^economy of the params file/],
     [changed({ values: undefined }), /^values of the params file/],
     [changed({ values: { varianceLevel: null } }), /^values\.varianceLevel of the params file/],
-    [changed({ source: { ...FILE.source, sha256: "x" } }), "source.sha256 of the params file: must be 64 hexadecimal digits"],
+    [
+      changed({ source: { ...FILE.source, sha256: "x" } }),
+      "source.sha256 of the params file is wrong: must be 64 hexadecimal digits",
+    ],
   ])("refuses %.40j", (text, message) => {
     expect(() => parseParamsFile(text)).toThrow(message);
     expect(() => parseParamsFile(text)).toThrow(expect.objectContaining({ code: "E_PARAMS_FILE" }));
@@ -55,13 +65,13 @@ describe("params file", () => {
   });
 
   it("refuses another economy, an unknown parameter and a value out of range", () => {
-    expect(() => paramsOfFile({ ...FILE, economy: "render-v1" }, WORLD)).toThrow(
+    expect(() => readParams({ ...FILE, economy: "render-v1" }, WORLD)).toThrow(
       "the params file is for economy render-v1, not akash-v1",
     );
-    expect(() => paramsOfFile({ ...FILE, values: { varianceLevl: 1 } }, WORLD)).toThrow(
+    expect(() => readParams({ ...FILE, values: { varianceLevl: 1 } }, WORLD)).toThrow(
       expect.objectContaining({ hint: "did you mean varianceLevel?" }),
     );
-    expect(() => paramsOfFile({ ...FILE, values: { varianceLevel: 9 } }, WORLD)).toThrow(
+    expect(() => readParams({ ...FILE, values: { varianceLevel: 9 } }, WORLD)).toThrow(
       "parameter varianceLevel is 9, allowed is 0.05 .. 4 (1)",
     );
   });

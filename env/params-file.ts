@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isChanged, withDigest } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
 import { JsonError, parseJson } from "../core/parse-json.js";
@@ -34,23 +35,34 @@ const paramsFileSchema = z.strictObject({
     droppedDays: z.number().int().nonnegative().optional(),
     notes: z.array(z.string()),
   }),
+  /** Digest of all other keys, see `withDigest`; files of earlier versions have none. */
+  digest: z.string().optional(),
 });
 
 /** Parameters of an economy other than the default values, for `--params`. */
-export type ParamsFile = z.infer<typeof paramsFileSchema>;
+export type ParamsFile = Omit<z.infer<typeof paramsFileSchema>, "digest">;
 
 /** The file's text. */
 export function serialiseParamsFile(file: ParamsFile): string {
-  return `${JSON.stringify(paramsFileSchema.parse(file), null, 2)}\n`;
+  return `${JSON.stringify(withDigest(paramsFileSchema.parse(file)), null, 2)}\n`;
 }
 
 /**
  * Reads a params file.
- * @throws UserError `E_PARAMS_FILE` when the text is no params file, or a key is missing, unknown or of the wrong kind
+ * @throws UserError `E_PARAMS_FILE` when the text is no params file, a key is missing, unknown or of the wrong kind, or the file has been
+ * changed since it was written
  */
 export function parseParamsFile(text: string): ParamsFile {
   const parsed = paramsFileSchema.safeParse(parseFile(text));
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { digest, ...file } = parsed.data;
+    if (!isChanged(parsed.data)) return file;
+    throw new UserError(
+      "E_PARAMS_FILE",
+      `the params file was changed after it was written: its content has not the digest ${digest!.slice(0, 8)}…`,
+      "restore the file, calibrate anew, or delete its key digest to use the changed values",
+    );
+  }
   const issue = parsed.error.issues[0]!;
   const at = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
@@ -67,7 +79,7 @@ export function parseParamsFile(text: string): ParamsFile {
  * The values of a params file, for `world`.
  * @throws UserError when the file is for another economy, names a parameter that does not exist, or leaves its range
  */
-export function paramsOfFile(file: ParamsFile, world: World): Readonly<Values> {
+export function readParams(file: ParamsFile, world: World): Readonly<Values> {
   if (file.economy !== world.id) {
     const message = `the params file is for economy ${file.economy}, not ${world.id}`;
     throw new UserError("E_PARAMS_FILE", message, "give a params file of this economy, or leave --params out");

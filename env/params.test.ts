@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { checkEnv } from "./check-env.js";
 import { makeEnv } from "./environment.js";
 import { resolveParams } from "./params.js";
-import { paramsOfFile, parseParamsFile } from "./params-file.js";
+import { parseParamsFile, readParams } from "./params-file.js";
 import { ECONOMIES, findEconomy } from "./registry.js";
 import { parseEnvOptions } from "./settings.js";
 import { toyEconomy } from "./toy-economy.js";
@@ -64,7 +64,7 @@ describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("a par
       values,
       source: { ...source, sha256: "0".repeat(64) },
     });
-  const read = (text: string) => paramsOfFile(parseParamsFile(text), economy);
+  const read = (text: string) => readParams(parseParamsFile(text), economy);
 
   test("may set any parameter to either end of its range", () => {
     for (const [param, { low, high }] of Object.entries(economy.params)) {

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { parseRuleFile, type RuleFile, ruleOfFile } from "../agents/rules/rule-file.js";
+import { makeTunedRule, parseRuleFile, type RuleFile } from "../agents/rules/rule-file.js";
 import { loadShippedRules } from "../cli/find-controllers.js";
 import { packageRoot } from "../cli/package-root.js";
 import { formatUserError, UserError } from "../core/errors.js";
@@ -76,7 +76,7 @@ async function measureDetails(files: readonly RuleFile[], note: Note): Promise<{
       economy: akash,
       lane: parseEnvOptions(akash, {}).lane,
       paths: COUNTS.control,
-      tuned: Object.fromEntries(files.map((file) => [file.rule, ruleOfFile(file, akash)])),
+      tuned: Object.fromEntries(files.map((file) => [file.rule, makeTunedRule(file, akash)])),
       feedback: feedback.rule,
       budget: BUDGET,
       numThreads: Math.min(64, availableParallelism()),

@@ -113,7 +113,7 @@ describe("tune", () => {
 
   it("makes a rule file that reads back", async () => {
     const { result } = await run({ budgetEnvSteps: 365 * 500 });
-    const { values, choice, history, used } = result;
+    const { values, choice, used } = result;
     const head = {
       format: "flyball-rule",
       version: 1,
@@ -121,7 +121,7 @@ describe("tune", () => {
       economy: STAND_IN.id,
       paramsHash: "0".repeat(64),
     } as const;
-    const file = { ...head, values, budget: { envSteps: 365 * 500, used }, seed: 3, choice, history };
+    const file = { ...head, values, budget: { envSteps: 365 * 500, used }, seed: 3, choice };
     expect(parseRuleFile(serialiseRuleFile(file))).toEqual(file);
   });
 });

@@ -1,6 +1,6 @@
 import seedrandom from "seedrandom";
 import type { Rule } from "../agents/rules/rule.js";
-import type { RuleFile } from "../agents/rules/rule-file.js";
+import type { RuleFile, TuneGeneration } from "../agents/rules/rule-file.js";
 import { tunableValues } from "../agents/rules/rule-values.js";
 import { type CmaState, cmaAsk, cmaMean, cmaStart, cmaTell } from "../core/cma-es.js";
 import { UserError } from "../core/errors.js";
@@ -39,7 +39,7 @@ export interface TuneResult {
   readonly values: Values;
   readonly used: number;
   readonly choice: RuleFile["choice"];
-  readonly history: RuleFile["history"];
+  readonly history: readonly TuneGeneration[];
 }
 
 type Finalist = RuleFile["choice"]["chosen"];
@@ -54,7 +54,7 @@ export type TuneEvent =
       readonly kind: "generation";
       readonly generation: number;
       readonly generations: number;
-      readonly row: RuleFile["history"][number];
+      readonly row: TuneGeneration;
     }
   | { readonly kind: "result"; readonly result: TuneResult };
 
@@ -83,7 +83,7 @@ export async function* tune(options: TuneOptions): AsyncGenerator<TuneEvent, voi
   let state = startSearch(options);
   const plan = planBudget(budgetEnvSteps, horizon, rule.tunable.length, state.population, options.episodes);
   const random = seedrandom(`tune ${seed}`);
-  const history: RuleFile["history"] = [];
+  const history: TuneGeneration[] = [];
   const means: Float64Array[] = [];
   let best = { objective: Number.NEGATIVE_INFINITY, values: tunableValues(rule) };
   for (let generation = 0; generation < plan.generations; generation++) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isChanged, withDigest } from "../../core/digest.js";
 import { UserError } from "../../core/errors.js";
 import { suggest } from "../../core/nearest.js";
 import { JsonError, parseJson } from "../../core/parse-json.js";
@@ -9,6 +10,16 @@ import type { Rule } from "./rule.js";
 import { withParams } from "./rule-values.js";
 
 const HINT = "write the file with flyball tune";
+
+/** A generation of the search: env-steps used so far, mean objective of its best candidate and of the median one; null where none was finite. */
+const generationSchema = z.strictObject({
+  used: z.number(),
+  best: z.number().nullable(),
+  median: z.number().nullable(),
+  sigma: z.number(),
+});
+
+export type TuneGeneration = z.infer<typeof generationSchema>;
 
 const ruleFileSchema = z.strictObject({
   format: z.literal("flyball-rule"),
@@ -35,28 +46,37 @@ const ruleFileSchema = z.strictObject({
       start: z.number().nullable(),
     }),
   }),
-  /** One row a generation: env-steps used so far, mean objective of its best candidate and of the median one; null where none was finite. */
-  history: z.array(
-    z.strictObject({ used: z.number(), best: z.number().nullable(), median: z.number().nullable(), sigma: z.number() }),
-  ),
+  /** Only in files of earlier versions: how the search went. */
+  history: z.array(generationSchema).optional(),
+  /** Digest of all other keys, see `withDigest`; files of earlier versions have none. */
+  digest: z.string().optional(),
 });
 
 /** A tuned rule: the rule's id, the values found, and how they were found. */
-export type RuleFile = z.infer<typeof ruleFileSchema>;
+export type RuleFile = Omit<z.infer<typeof ruleFileSchema>, "history" | "digest">;
 
 /** The file's text. */
 export function serialiseRuleFile(file: RuleFile): string {
-  return `${JSON.stringify(ruleFileSchema.parse(file), null, 2)}\n`;
+  return `${JSON.stringify(withDigest(ruleFileSchema.parse(file)), null, 2)}\n`;
 }
 
 /**
  * Reads a rule file.
- * @throws UserError `E_RULE_FILE` when the text is no rule file, or a key is missing, unknown or of the wrong kind
+ * @throws UserError `E_RULE_FILE` when the text is no rule file, a key is missing, unknown or of the wrong kind, or the file has been
+ * changed since it was written
  */
 export function parseRuleFile(text: string): RuleFile {
   const json = parseFile(text);
   const parsed = ruleFileSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { history: _, digest, ...file } = parsed.data;
+    if (!isChanged(parsed.data)) return file;
+    throw new UserError(
+      "E_RULE_FILE",
+      `the rule file was changed after it was written: its content has not the digest ${digest!.slice(0, 8)}…`,
+      "restore the file, tune anew, or delete its key digest to use the changed values",
+    );
+  }
   const issue = parsed.error.issues[0]!;
   const at = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
@@ -76,7 +96,7 @@ export function parseRuleFile(text: string): RuleFile {
  * The tuned rule of a file, for `world`.
  * @throws UserError when the file is for another economy, or names a rule or parameter that does not exist
  */
-export function ruleOfFile(file: RuleFile, world: World): Rule {
+export function makeTunedRule(file: RuleFile, world: World): Rule {
   if (file.economy !== world.id) {
     const message = `the rule file is for economy ${file.economy}, not ${world.id}`;
     throw new UserError("E_RULE_FILE", message, `tune the rule again: flyball tune ${file.rule} --economy ${world.id}`);

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { createRuleScorer } from "../../agents/rollout/score.js";
 import { makeRule } from "../../agents/rules/registry.js";
-import { type RuleFile, serialiseRuleFile } from "../../agents/rules/rule-file.js";
+import { type RuleFile, serialiseRuleFile, type TuneGeneration } from "../../agents/rules/rule-file.js";
 import { hashOf } from "../../core/digest.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import { tune } from "../../train/tune.js";
@@ -40,7 +40,7 @@ export function addTune(program: Command, io: Io): void {
     .option("--seed <n>", "seed of search and markets", wholeNumber("--seed", 0, 4_294_967_295), 1)
     .option("--threads <n>", "worker threads; does not change the result", wholeNumber("--threads", 1, 64))
     .option("--out <file>", "tuned rule file; <rule>.tuned.json by default")
-    .option("--json", "print one JSON document: the tuned rule")
+    .option("--json", "print one JSON document: the tuned rule and how the search went")
     .addHelpText("after", "\nExample:\n  flyball tune pid --economy akash --budget 1000000 --out pid.json")
     .addHelpText("after", ECONOMY_HELP)
     .action((id: string, options: Options) => runTune(io, id, options));
@@ -76,9 +76,9 @@ async function runTune(io: Io, id: string, options: Options): Promise<void> {
       const { values, used, choice, history } = event.result;
       const about = { rule: id, economy: economy.id, paramsHash: hashOf(lane.params), values };
       const budget = { envSteps: options.budget, used };
-      const file: RuleFile = { format: "flyball-rule", version: 1, ...about, budget, seed: options.seed, choice, history };
+      const file: RuleFile = { format: "flyball-rule", version: 1, ...about, budget, seed: options.seed, choice };
       writeWhole(io, out, serialiseRuleFile(file));
-      if (options.json) writeJson(io, file);
+      if (options.json) writeJson(io, { ...file, history });
       const gain = `${choice.objectives.start?.toPrecision(4)} -> ${choice.objectives[choice.chosen]?.toPrecision(4)}`;
       writeLine(io.stderr, `wrote ${out}: mean objective ${gain} over ${choice.episodes} selection markets`);
     }
@@ -90,7 +90,7 @@ async function runTune(io: Io, id: string, options: Options): Promise<void> {
 interface Generation {
   readonly generation: number;
   readonly generations: number;
-  readonly row: RuleFile["history"][number];
+  readonly row: TuneGeneration;
 }
 
 function reportGeneration(io: Io, { generation, generations, row }: Generation): void {
