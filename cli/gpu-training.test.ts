@@ -76,7 +76,7 @@ describe.skipIf(!isHere)("flyball train --device webgpu", () => {
     expect([512, 1024]).toContain(envSteps);
 
     const onCpu = await flyball("resume run --device wasm", { ...interruptAfter(2), cwd: failing.cwd });
-    expect(onCpu.code).toBe(0);
+    expect(onCpu.code).toBe(130);
     expect(saved(failing)).toMatchObject({ device: "wasm", envSteps: envSteps + 1024 });
 
     const { code, out, err } = await flyball("resume run --device webgpu --json", { ...fakeIo(), cwd: failing.cwd });

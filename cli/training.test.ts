@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/fake-io.js";
@@ -46,6 +46,27 @@ describe("train and resume", () => {
     expect(code, err).toBe(0);
     expect(tensorsOf(resumed, "run")).toEqual(tensorsOf(whole, "run"));
     expect(readMetrics(join(io.cwd, "run")).lines.length).toBe(6);
+  });
+
+  test("a run goes on with another number of threads, and ends where it would have", async () => {
+    const whole = fakeIo();
+    await trainSmall(whole, "run");
+    const io = interruptAfter(3);
+    await trainSmall(io, "run");
+    const resumed = { ...fakeIo(), cwd: io.cwd };
+    const { code, err } = await flyball("resume run --threads 2", resumed);
+    expect(code, err).toBe(0);
+    expect(JSON.parse(readFileSync(join(io.cwd, "run/config.json"), "utf8")).config.threads).toBe(2);
+    expect(tensorsOf(resumed, "run")).toEqual(tensorsOf(whole, "run"));
+  });
+
+  test("a run too short to learn anything is refused before a folder is made", async () => {
+    const io = fakeIo();
+    const { code, err } = await flyball("train akash --steps 100000 --set numEnvs=4096 --out short", io);
+    expect(code).toBe(2);
+    expect(err).toContain("nothing would be learned");
+    expect(err).toContain("use --steps 917504 or more");
+    expect(existsSync(join(io.cwd, "short"))).toBe(false);
   });
 
   test("a run that was killed goes on from its checkpoint, with its logs cut back to it", async () => {

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ppoSettings } from "../agents/ppo/settings.js";
 import { UserError } from "../core/errors.js";
+import { akash } from "../env/economies/akash.js";
 import { listSettings, parseConfig, parseSetting } from "./config.js";
+import { checkWork, workOf } from "./train.js";
 
 function refusal(action: () => unknown): UserError {
   try {
@@ -75,6 +77,29 @@ describe("parseConfig", () => {
         },
       ),
     );
+  });
+});
+
+describe("a short run", () => {
+  test("takes fewer lanes, so that it makes at least 16 rollouts", () => {
+    for (const totalSteps of [150_000, 500_000, 3_000_000]) {
+      const config = parseConfig({ totalSteps });
+      expect(workOf(config, akash).iterations, String(totalSteps)).toBeGreaterThanOrEqual(16);
+      expect(parseConfig(config)).toEqual(config);
+    }
+    expect(ppoSettings(parseConfig({ totalSteps: 500_000 })).numEnvs).toBe(256);
+    expect(ppoSettings(parseConfig({ totalSteps: 50_000_000 })).numEnvs).toBe(4096);
+    expect(ppoSettings(parseConfig({ totalSteps: 1000 })).numEnvs).toBe(64);
+  });
+
+  test("keeps the lanes that the user set, and is refused where it would learn nothing, with the steps that do", () => {
+    const config = parseConfig({ totalSteps: 100_000, numEnvs: 4096 });
+    const error = refusal(() => checkWork(config, akash));
+    expect(error.message).toBe(
+      "totalSteps=100000 is one iteration of 458752 env-steps, which only measures the observations: nothing would be learned",
+    );
+    expect(error.hint).toBe("use --steps 917504 or more, or a lower numEnvs or numSteps");
+    expect(() => checkWork(parseConfig({ totalSteps: 917_504, numEnvs: 4096 }), akash)).not.toThrow();
   });
 });
 

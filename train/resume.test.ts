@@ -106,6 +106,28 @@ describe("N iterations are N/2, a checkpoint file and N/2 more, bit for bit", ()
   });
 });
 
+test("a checkpoint that no run of these settings can have left is refused, whatever its SHA-256 says", async () => {
+  const config = configOf(6);
+  const { lane } = parseEnvOptions(akash, {});
+  const good = decodeCheckpoint(bytesOf(await run({ config, numThreads: 1, stopAfter: 2 })));
+  const read = (header: object, tensors: object = {}) =>
+    readState(
+      decodeCheckpoint(encodeCheckpoint({ header: { ...good.header, ...header }, tensors: { ...good.tensors, ...tensors } })),
+      { world: akash, lane, config, numThreads: 1 },
+    );
+  expect(read({}).iteration).toBe(2);
+  expect(() => read({}, { lanes: new Uint32Array(64) })).toThrow(/lanes has 64 elements, but the run needs \d+/);
+  expect(() => read({}, { firstMoment: new Float32Array(3) })).toThrow("firstMoment has 3 elements");
+  expect(() => read({}, { "hidden.mean": new Float64Array(1) })).toThrow("hidden.mean has 1 elements");
+  expect(() => read({}, { params: new Float32Array(good.tensors["params"]!.length).fill(Number.NaN) })).toThrow(
+    "params holds NaN at place 0",
+  );
+  expect(() => read({ iteration: 9e15 })).toThrow("iteration is 9000000000000000, but the run has 6");
+  expect(() => read({ envSteps: 7 })).toThrow("envSteps is 7, but 2 iterations make 4096");
+  expect(() => read({ clock: 1e9 })).toThrow("clock is 1000000000, but 2 iterations make 32");
+  expect(() => read({ updates: 1e9 })).toThrow("updates is 1000000000, but 2 iterations make at most 16");
+});
+
 describe("a run that goes on on another device", () => {
   /** 512 samples learned from in one go, so that the plain JavaScript backend is quick. */
   const settings = { numMinibatches: 1, numEnvs: 64, numSteps: 8, updateEpochs: 2 };

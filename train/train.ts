@@ -6,6 +6,7 @@ import type { LearnerState } from "../agents/learner/state.js";
 import { loadLearned } from "../agents/policy/load-learned.js";
 import { planPolicy } from "../agents/policy/plan-policy.js";
 import type { Polish } from "../agents/policy/polish.js";
+import { UserError } from "../core/errors.js";
 import type { LaneOptions } from "../env/lane/uses.js";
 import type { World } from "../env/world.js";
 import type { Checkpoint } from "./checkpoint.js";
@@ -51,6 +52,21 @@ export function workOf(config: TrainConfig, world: World): Work {
   return findAlgorithm(config.algorithm).work({ settings: config, horizon, steps: learningSteps(config, world) });
 }
 
+/**
+ * Checks before the start that a run learns at all.
+ * @throws UserError `E_TRAIN_STEPS` with the steps that would do
+ */
+export function checkWork(config: TrainConfig, world: World): void {
+  const { iterations, stepsPerIteration, minIterations, sizes } = workOf(config, world);
+  if (iterations >= minIterations) return;
+  const made = iterations === 1 ? "one iteration" : `${iterations} iterations`;
+  throw new UserError(
+    "E_TRAIN_STEPS",
+    `totalSteps=${config.totalSteps} is ${made} of ${stepsPerIteration} env-steps, which only measures the observations: nothing would be learned`,
+    `use --steps ${minIterations * stepsPerIteration} or more, or a lower ${sizes}`,
+  );
+}
+
 /** Env-steps of a whole run: totalSteps, rounded up to whole iterations. */
 export function envStepsOf(config: TrainConfig, world: World): number {
   const { iterations, stepsPerIteration } = workOf(config, world);
@@ -60,10 +76,11 @@ export function envStepsOf(config: TrainConfig, world: World): number {
 /**
  * Trains. No console, no file, no clock: the caller does something with the events, and nothing runs on while it does.
  * N iterations are bit for bit N/2 iterations, their state, and N/2 more from there.
- * @throws NotFiniteError when a NaN or infinity turns up; the last checkpoint that was handed out is from before
+ * @throws UserError as {@link checkWork}; NotFiniteError when a NaN or infinity turns up; the last checkpoint that was handed out is from before
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, void> {
   const { device, algorithm } = options.config;
+  checkWork(options.config, options.world);
   const learner = await findAlgorithm(algorithm).open(device === "auto" ? "wasm" : device, learnerRun(options));
   try {
     if (options.resume) learner.restore(withoutPolish(options.resume, options));

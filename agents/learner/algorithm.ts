@@ -25,8 +25,10 @@ export interface Work {
   readonly iterations: number;
   /** Env-steps of each. */
   readonly stepsPerIteration: number;
-  /** Iterations that it takes before anything is learned. */
+  /** Fewest iterations in which anything is learned: the first may only measure. */
   readonly minIterations: number;
+  /** The settings that `stepsPerIteration` follows from, for people. */
+  readonly sizes: string;
 }
 
 /** An algorithm as the rest of the project sees it: made by {@link defineAlgorithm}. */

@@ -3,7 +3,7 @@ import { loadTensorFlow } from "../../models/tensorflow/load.js";
 import { defineAlgorithm, type LearnerRun } from "../learner/algorithm.js";
 import { reportPpo } from "./metrics.js";
 import { packPpo, ppoShape, unpackPpo, whyImpossible } from "./pack-state.js";
-import { checkPpoSettings, PPO_SETTINGS, type PpoSettings } from "./settings.js";
+import { checkPpoSettings, PPO_SETTINGS, type PpoSettings, scaleRollout } from "./settings.js";
 import { tensorflowUpdater } from "./tensorflow/tensorflow-updater.js";
 import type { LearnerOptions } from "./wasm/wasm-context.js";
 import { createLearner, type PpoLearner } from "./wasm/wasm-learner.js";
@@ -15,12 +15,14 @@ export const PPO = defineAlgorithm({
   doc: "proximal policy optimization (Schulman et al. 2017)",
   settings: PPO_SETTINGS,
   devices: ["wasm", "webgpu", "tensorflow"],
+  complete: scaleRollout,
   check: checkPpoSettings,
   work: ({ settings, steps }) => {
     const stepsPerIteration = settings.numEnvs * settings.numSteps * settings.decisionInterval;
     // The first rollout only measures the observations: no normaliser exists before it.
     const minIterations = settings.normalizeObservation ? 2 : 1;
-    return { iterations: Math.ceil(steps / stepsPerIteration), stepsPerIteration, minIterations };
+    const iterations = Math.ceil(steps / stepsPerIteration);
+    return { iterations, stepsPerIteration, minIterations, sizes: "numEnvs or numSteps" };
   },
   checkDevice: async (device, run) => {
     if (device === "tensorflow") await loadTensorFlow();

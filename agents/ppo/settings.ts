@@ -10,7 +10,9 @@ const MAX_BATCH = 16_777_216;
 
 /** Settings of PPO; names are CleanRL's, camelCased. Each line is key, range, default and meaning. */
 export const PPO_SETTINGS = {
-  numEnvs: whole(LANE_CHUNK, 262_144).default(4096).describe("lanes, each a world of its own; a multiple of 64"),
+  numEnvs: whole(LANE_CHUNK, 262_144)
+    .default(4096)
+    .describe("lanes, each a world of its own; a multiple of 64; fewer by default where totalSteps is short, for 16 rollouts"),
   numSteps: whole(1, 4096).default(16).describe("decisions of each lane in a rollout"),
   updateEpochs: whole(1, 100).default(4).describe("passes over each rollout"),
   numMinibatches: whole(1, 65_536)
@@ -64,6 +66,23 @@ export const ppoSettings = (settings: RunSettings): PpoSettings => ({
 /** What PPO itself needs of a run's settings. */
 export type PpoOptions = OwnSettings &
   Pick<CommonSettings, "seed" | "totalSteps" | "decisionInterval" | "normalizeObservation" | "hidden" | "activation">;
+
+/** Rollouts that a run should have at least: fewer make too few updates to learn anything. */
+const MIN_ROLLOUTS = 16;
+
+/**
+ * Short runs take fewer lanes, so that they still make many updates. Who sets `numEnvs` gets it.
+ * @param given settings that the user set
+ */
+export function scaleRollout(settings: PpoSettings, given: ReadonlySet<string>): PpoSettings {
+  if (given.has("numEnvs")) return settings;
+  const { totalSteps, numSteps, decisionInterval, numMinibatches } = settings;
+  const isTooLarge = (lanes: number) => totalSteps < MIN_ROLLOUTS * lanes * numSteps * decisionInterval;
+  const isWhole = (lanes: number) => lanes % LANE_CHUNK === 0 && (lanes * numSteps) % (numMinibatches * LANE_CHUNK) === 0;
+  let { numEnvs } = settings;
+  while (isTooLarge(numEnvs) && isWhole(numEnvs / 2)) numEnvs /= 2;
+  return { ...settings, numEnvs };
+}
 
 /** @throws UserError `E_CONFIG_CROSS` */
 export function checkPpoSettings({ numEnvs, numSteps, numMinibatches }: PpoSettings): void {

@@ -14,7 +14,8 @@ export const RANDOM_SEARCH = defineAlgorithm({
   work: (run) => {
     const stepsPerIteration = countSteps(run);
     const minIterations = run.settings.normalizeObservation ? 2 : 1;
-    return { iterations: Math.ceil(run.steps / stepsPerIteration), stepsPerIteration, minIterations };
+    const iterations = Math.ceil(run.steps / stepsPerIteration);
+    return { iterations, stepsPerIteration, minIterations, sizes: "numDirections or episodes" };
   },
   checkDevice: async (device) => checkDevice(device),
   open: (device, run) => {

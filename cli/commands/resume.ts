@@ -6,12 +6,14 @@ import { DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../d
 import { ECONOMY_FILE_HELP, ECONOMY_FILE_OPTION } from "../economy-option.js";
 import type { Io } from "../io.js";
 import { type OpenRun, openRun } from "../open-run.js";
+import { wholeNumber } from "../options.js";
 import { reopenRunFolder } from "../run-folder.js";
 import { formatRunPlan, type RunPlan, settingsOf } from "../run-plan.js";
 import { reportTraining, runTraining } from "../training.js";
 
 interface Options {
   readonly device?: DeviceChoice;
+  readonly threads?: number;
   readonly economy?: string;
   readonly json?: boolean;
 }
@@ -21,13 +23,14 @@ export function addResume(program: Command, io: Io): void {
     .command("resume <dir>")
     .description("continues a run exactly where its last checkpoint left it")
     .option(DEVICE_OPTION, `${DEVICE_HELP}: go on there from now on`, parseDevice)
+    .option("--threads <n>", "worker threads from now on; does not change the result", wholeNumber("--threads", 1, 64))
     .option(ECONOMY_FILE_OPTION, ECONOMY_FILE_HELP)
     .option("--json", "print one JSON document at the end")
     .addHelpText("after", "\nExample:\n  flyball resume runs/akash")
     .action(async (name: string, options: Options) => {
       const run = await openRun(io, name, options.economy);
       const saved = run.plan;
-      const asked = onDevice(saved, options.device);
+      const asked = withThreads(onDevice(saved, options.device), options.threads);
       const plan = onDevice(asked, await chooseDevice(io, asked));
       const resume = savedState(run);
       const folder = reopenRunFolder(io, name, resume?.envSteps ?? 0);
@@ -45,6 +48,10 @@ export function addResume(program: Command, io: Io): void {
 /** `auto` chose when the run began, and its choice stands. */
 function onDevice(plan: RunPlan, device: DeviceChoice = "auto"): RunPlan {
   return device === "auto" || device === plan.config.device ? plan : { ...plan, config: { ...plan.config, device } };
+}
+
+function withThreads(plan: RunPlan, threads: number | undefined): RunPlan {
+  return threads === undefined ? plan : { ...plan, config: { ...plan.config, threads } };
 }
 
 function savedState({ plan, checkpoint }: OpenRun): TrainState | undefined {

@@ -5,6 +5,7 @@ import { ALGORITHMS } from "../../agents/algorithms.js";
 import { hashOf } from "../../core/digest.js";
 import { shortName } from "../../env/economy-id.js";
 import { listSettings, parseConfig, parseSetting, type TrainConfig } from "../../train/config.js";
+import { checkWork } from "../../train/train.js";
 import { chooseDevice } from "../choose-device.js";
 import { DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
 import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
@@ -74,6 +75,7 @@ async function planRun(io: Io, name: string, options: Options): Promise<RunPlan>
     config: chooseConfig(io, options),
   };
   settingsOf(plan);
+  checkWork(plan.config, economy);
   return { ...plan, config: { ...plan.config, device: await chooseDevice(io, plan) } };
 }
 

@@ -5,8 +5,10 @@ import type { Job } from "./plan.js";
 
 /** Looks at the shared word this often before it sleeps. */
 const SPINS = 50_000;
-/** No chunk of any job takes this long. */
+/** No chunk of any job takes this long, of time in which this process is awake. */
 const STALL_MS = 60_000;
+/** The waiting is done in so many parts: a pause of the whole process, however long, takes up one of them. */
+const PARTS = 60;
 
 export interface Threads {
   /**
@@ -25,7 +27,7 @@ export interface ThreadOptions {
   readonly instances: readonly WebAssembly.Instance[];
   /** 1 creates no worker. */
   readonly numThreads: number;
-  /** If no chunk has been finished for so long, a worker is taken for lost; default 60,000. */
+  /** If no chunk has been finished for so long while the process was awake, a worker is taken for lost; default 60,000. */
   readonly stallMs?: number;
 }
 
@@ -120,12 +122,25 @@ function work(control: Int32Array, run: (chunk: number) => void): void {
   }
 }
 
-function waitUntilDone(control: Int32Array, numChunks: number, stallMs: number): Error | undefined {
+/**
+ * Waits for the workers, and on while the whole process is stopped or the machine sleeps: a wait that then ends late counts no more
+ * than one that ends in time.
+ * @param wait as Atomics.wait; tests put another in its place
+ * @returns why a worker is taken for lost
+ */
+export function waitUntilDone(
+  control: Int32Array<SharedArrayBuffer>,
+  numChunks: number,
+  stallMs: number,
+  wait: (typed: Int32Array<SharedArrayBuffer>, index: number, value: number, ms: number) => string = Atomics.wait,
+): Error | undefined {
   for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(control, WORD.done) === numChunks) return undefined;
-  for (;;) {
+  for (let [last, parts] = [-1, 0]; ; ) {
     const done = Atomics.load(control, WORD.done);
     if (done === numChunks) return undefined;
-    if (Atomics.wait(control, WORD.done, done, stallMs) !== "timed-out") continue;
+    if (done !== last) [last, parts] = [done, 0];
+    if (wait(control, WORD.done, done, stallMs / PARTS) === "timed-out") parts++;
+    if (parts < PARTS) continue;
     return new Error(`a worker thread has stopped working: ${done} of ${numChunks} chunks are done`);
   }
 }
