@@ -1,6 +1,6 @@
 import { UserError } from "../core/errors.js";
 
-export type HiddenActivation = "tanh" | "relu";
+type HiddenActivation = "tanh" | "relu";
 
 /** A dense network; the last layer is linear. */
 export interface NetworkSpec {

@@ -16,7 +16,7 @@ export interface Checkpoint {
 }
 
 /** Anything JSON can hold; numbers that must survive bit for bit and are not finite belong into tensors. */
-export type CheckpointHeader = Readonly<Record<string, unknown>>;
+type CheckpointHeader = Readonly<Record<string, unknown>>;
 
 const MAGIC = "FLYBCKPT";
 const VERSION = 1;

@@ -20,7 +20,7 @@ const ALGORITHM_SETTING = z
 export type TrainConfig = RunSettings;
 
 /** A setting as `--help` and the documentation show it. */
-export interface Setting {
+interface Setting {
   readonly key: string;
   /** Whose setting it is; null for those of every run. */
   readonly algorithm: string | null;

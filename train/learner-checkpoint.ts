@@ -14,7 +14,7 @@ import type { Checkpoint } from "./checkpoint.js";
 import type { TrainState } from "./train-state.js";
 
 /** Sizes that a checkpoint must have to fit the policy that it is for. */
-export interface PolicyShape {
+interface PolicyShape {
   readonly observations: number;
   /** Of actor, critic and free parameters, padding included. */
   readonly parameters: number;

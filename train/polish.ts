@@ -9,7 +9,7 @@ import type { TrainConfig } from "./config.js";
 
 /** How the share of a run's steps that is kept for polishing is spent. */
 export interface PolishPlan {
-  /** Episodes that every candidate lives through, the same for all; twice as many in the rounds of holding. */
+  /** Episodes that every candidate is scored on, the same for all; twice as many in the rounds of holding. */
   readonly episodes: number;
   readonly horizon: number;
   /** Env-steps in all, the final comparison included. */
@@ -25,7 +25,7 @@ const WEIGHTS = { generations: 60, population: 20, sigma: 0.05, most: 0.4 };
 /** An output whose gain was turned down to less than this is held: its weights are left alone. */
 const LIVE = 0.25;
 /** Fewer episodes a candidate would polish the noise. */
-const FEWEST_EPISODES = 24;
+const MIN_EPISODES = 24;
 /** The final comparison of the policies from before and after each search, in episodes of a candidate. */
 const FINAL = 16;
 const BLOCKS = { hold: 1, scales: 2, weights: 3, final: 4 };
@@ -38,7 +38,7 @@ export function planPolish(config: TrainConfig, world: World): PolishPlan | unde
   const searches = SCALES.generations * SCALES.population + WEIGHTS.generations * WEIGHTS.population;
   const turns = 2 * ROUNDS * holds + searches + 3 * FINAL;
   const episodes = Math.floor((config.polishShare * config.totalSteps) / horizon / turns);
-  if (episodes < FEWEST_EPISODES) return undefined;
+  if (episodes < MIN_EPISODES) return undefined;
   return { episodes, horizon, envSteps: episodes * horizon * turns };
 }
 
@@ -50,7 +50,7 @@ export interface PolishProgress {
   readonly envSteps: number;
 }
 
-export interface PolishOptions {
+interface PolishOptions {
   readonly world: World;
   readonly lane: LaneOptions;
   readonly config: TrainConfig;
@@ -189,7 +189,7 @@ async function* refineWeights(
   return found && layerOf(found);
 }
 
-/** CMA-ES; every candidate of a generation lives through the same markets, every generation through new ones. */
+/** CMA-ES; every candidate of a generation is scored on the same markets, every generation on new ones. */
 async function* climb(
   start: CmaState,
   layerOf: (x: Float64Array) => DenseLayer,

@@ -7,7 +7,7 @@ import { UserError } from "../core/errors.js";
 import { mean, quantileSorted, sorted } from "../core/statistics.js";
 import type { Values } from "../env/world.js";
 
-/** Episode ids of one evaluation: every candidate of the batch lives through exactly these markets. */
+/** Episode ids of one evaluation: every candidate of the batch is simulated on exactly these markets. */
 export interface Markets {
   readonly first: number;
   readonly count: number;
@@ -63,9 +63,9 @@ const CHOICE_SHARE = 0.15;
 /** The search uses episode ids from 0 on, the final choice from here on: they never meet. */
 const CHOICE_FIRST = 2 ** 30;
 /** With fewer markets a generation learns those markets: on akash, 4 lost to 8 at the same budget by 0.03 of mean objective and more. */
-const FEWEST_EPISODES = 8;
-const MOST_EPISODES = 64;
-const FEWEST_GENERATIONS = 5;
+const MIN_EPISODES = 8;
+const MAX_EPISODES = 64;
+const MIN_GENERATIONS = 5;
 const FINALISTS = 4;
 
 /**
@@ -140,16 +140,16 @@ export function planBudget(
   population: number,
   given?: number,
 ): Plan {
-  const least = (FEWEST_GENERATIONS * population + FINALISTS) * FEWEST_EPISODES * horizon;
+  const least = (MIN_GENERATIONS * population + FINALISTS) * MIN_EPISODES * horizon;
   if (!(budgetEnvSteps >= least)) {
     const message = `a budget of ${budgetEnvSteps} env-steps is too small for ${parameters} parameters, at least ${least} are needed`;
     throw new UserError("E_TUNE_BUDGET", message, "give more with --budget");
   }
   const total = Math.floor(budgetEnvSteps / horizon);
-  const choiceEpisodes = Math.max(FEWEST_EPISODES, Math.floor((CHOICE_SHARE * total) / FINALISTS));
+  const choiceEpisodes = Math.max(MIN_EPISODES, Math.floor((CHOICE_SHARE * total) / FINALISTS));
   const search = total - FINALISTS * choiceEpisodes;
   const wanted = 24 + Math.floor(0.4 * parameters);
-  const episodes = given ?? Math.min(Math.max(Math.floor(search / (population * wanted)), FEWEST_EPISODES), MOST_EPISODES);
+  const episodes = given ?? Math.min(Math.max(Math.floor(search / (population * wanted)), MIN_EPISODES), MAX_EPISODES);
   return { generations: Math.floor(search / (population * episodes)), episodes, choiceEpisodes };
 }
 

@@ -59,7 +59,7 @@ export interface Algorithm {
 }
 
 /** An algorithm in the types of its own folder. */
-export interface AlgorithmDefinition<Shape extends z.ZodRawShape, State, Metrics>
+interface AlgorithmDefinition<Shape extends z.ZodRawShape, State, Metrics>
   extends Omit<
     Algorithm,
     "settings" | "open" | "complete" | "check" | "work" | "checkDevice" | "stateShape" | "whyImpossible" | "watch"

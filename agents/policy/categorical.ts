@@ -24,11 +24,17 @@ interface Decision {
 }
 type Key = { readonly seed: number; readonly policy: number; readonly noiseDay: number };
 type LaneKey = { readonly episode: number; readonly noise: number };
-// biome-ignore lint/suspicious/noExplicitAny: helpers with many signatures, checked by the compiler
-type AnyUses = any;
+
+/** What the functions below call. */
+interface CategoricalUses {
+  readonly uniform4: typeof uniform4;
+  readonly largestLogit: (y: Output, u: CategoricalUses) => number;
+  readonly logProb: typeof categoricalLogProb;
+  readonly count: number;
+}
 
 /** Largest logit, for a softmax that cannot overflow. */
-export function largestLogit(y: Output, u: AnyUses): number {
+function largestLogit(y: Output, u: CategoricalUses): number {
   let largest = y.logits[0]!;
   for (let i = 1; i < u.count; i++) largest = Math.max(largest, y.logits[i]!);
   return largest;
@@ -42,7 +48,7 @@ export function sampleCategorical(
   g: unknown,
   t: Decision,
   q: { choice: number },
-  u: AnyUses,
+  u: CategoricalUses,
 ): void {
   const largest = u.largestLogit(y, u);
   let total = 0;
@@ -61,7 +67,7 @@ export function sampleCategorical(
 }
 
 /** The deterministic choice: the first of the largest logits. */
-export function modeCategorical(y: Output, q: { choice: number }, u: AnyUses): void {
+export function modeCategorical(y: Output, q: { choice: number }, u: CategoricalUses): void {
   let choice = 0;
   let largest = y.logits[0]!;
   for (let i = 1; i < u.count; i++) {
@@ -75,7 +81,7 @@ export function categoricalLogProb(
   y: Output,
   free: unknown,
   t: { readonly action: readonly number[] },
-  u: AnyUses,
+  u: CategoricalUses,
 ): { logProb: number; entropy: number; excess: number } {
   const largest = u.largestLogit(y, u);
   let total = 0;

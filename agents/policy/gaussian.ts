@@ -30,7 +30,7 @@ const unitless = (doc: string, length?: number) => (length === undefined ? { uni
 /** Network output. */
 export const gaussianOutput = (numActions: number): RecordSpec => ({ mean: unitless("mean of the action", numActions) });
 
-/** Free parameters beside the network. */
+/** Free parameters besides the network. */
 export const gaussianFree = (numActions: number): RecordSpec => ({ logStd: unitless("log standard deviation", numActions) });
 
 /** What is stored of a decision. */
@@ -51,8 +51,20 @@ interface Decision {
 }
 type Key = { readonly seed: number; readonly policy: number; readonly noiseDay: number };
 type LaneKey = { readonly episode: number; readonly noise: number };
-// biome-ignore lint/suspicious/noExplicitAny: helpers with many signatures, checked by the compiler
-type AnyUses = any;
+
+/** What the functions below call. */
+interface GaussianUses {
+  readonly clamp: typeof clamp;
+  readonly uniform4: typeof uniform4;
+  readonly normal4: typeof normal4;
+  readonly logProb: typeof gaussianLogProb;
+  readonly TWO_PI: number;
+  readonly HALF_LOG_TWO_PI: number;
+  readonly LOG_STD_LOW: number;
+  readonly LOG_STD_HIGH: number;
+  readonly numActions: number;
+  readonly bands: Readonly<Record<string, { readonly low: number; readonly high: number }>>;
+}
 
 /** Samples the action of lane `l` and writes the requested action `q` in the action's units. */
 export function sampleGaussian(
@@ -62,29 +74,29 @@ export function sampleGaussian(
   g: Free,
   t: Decision,
   q: Record<string, number>,
-  u: AnyUses,
+  u: GaussianUses,
 ): void {
   for (let i = 0; i < u.numActions; i++) {
     // Four normals a draw; draw numbers 0, 4, 8 … so that each component of a draw serves one action.
     const n = u.normal4(c.seed, l.episode, c.noiseDay, (c.policy + l.noise + (i - (i % 4))) >>> 0, u);
     const z = i % 4 === 0 ? n.a : i % 4 === 1 ? n.b : i % 4 === 2 ? n.c : n.d;
-    const logStd = u.clamp(g.logStd[i], u.LOG_STD_LOW, u.LOG_STD_HIGH);
+    const logStd = u.clamp(g.logStd[i]!, u.LOG_STD_LOW, u.LOG_STD_HIGH);
     t.action[i] = y.mean[i]! + Math.exp(logStd) * z;
   }
   // From the stored action, not from z: so the ratio of an unchanged policy is exactly 1 in the update.
   t.logProb = u.logProb(y, g, t, u).logProb;
   let i = 0;
   for (const j in q) {
-    q[j] = u.bands[j].low + 0.5 * (u.bands[j].high - u.bands[j].low) * (1 + u.clamp(t.action[i], -1, 1));
+    q[j] = u.bands[j]!.low + 0.5 * (u.bands[j]!.high - u.bands[j]!.low) * (1 + u.clamp(t.action[i]!, -1, 1));
     i = i + 1;
   }
 }
 
 /** The deterministic action: the mean. */
-export function meanGaussian(y: Output, q: Record<string, number>, u: AnyUses): void {
+export function meanGaussian(y: Output, q: Record<string, number>, u: GaussianUses): void {
   let i = 0;
   for (const j in q) {
-    q[j] = u.bands[j].low + 0.5 * (u.bands[j].high - u.bands[j].low) * (1 + u.clamp(y.mean[i], -1, 1));
+    q[j] = u.bands[j]!.low + 0.5 * (u.bands[j]!.high - u.bands[j]!.low) * (1 + u.clamp(y.mean[i]!, -1, 1));
     i = i + 1;
   }
 }
@@ -94,13 +106,13 @@ export function gaussianLogProb(
   y: Output,
   g: Free,
   t: { readonly action: readonly number[] },
-  u: AnyUses,
+  u: GaussianUses,
 ): { logProb: number; entropy: number; excess: number } {
   let logProb = 0;
   let entropy = 0;
   let excess = 0;
   for (let i = 0; i < u.numActions; i++) {
-    const logStd = u.clamp(g.logStd[i], u.LOG_STD_LOW, u.LOG_STD_HIGH);
+    const logStd = u.clamp(g.logStd[i]!, u.LOG_STD_LOW, u.LOG_STD_HIGH);
     const z = (t.action[i]! - y.mean[i]!) * Math.exp(-logStd);
     logProb = logProb - 0.5 * z * z - logStd - u.HALF_LOG_TWO_PI;
     entropy = entropy + logStd + 0.5 + u.HALF_LOG_TWO_PI;

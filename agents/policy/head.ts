@@ -24,7 +24,7 @@ export interface PolicyHead {
   /** Outputs of the policy network. */
   readonly numOutputs: number;
   readonly output: RecordSpec;
-  /** Parameters beside the network's. */
+  /** Parameters besides the network's. */
   readonly free: RecordSpec;
   readonly numFree: number;
   /** What is stored of a decision, `action` first, then `logProb`. */

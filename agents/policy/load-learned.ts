@@ -8,7 +8,7 @@ import type { LearnedController, PolicyNetwork } from "../learned/learned-contro
 import { unpackLayers } from "../learned/policy-layers.js";
 import { type Polish, polishNetwork } from "./polish.js";
 
-export interface TrainedPolicy {
+interface TrainedPolicy {
   readonly world: World;
   readonly lane: LaneOptions;
   /** Name of the objective's weight preset. */

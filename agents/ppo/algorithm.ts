@@ -38,15 +38,7 @@ export const PPO = defineAlgorithm({
 });
 
 /** The learner of a run, but for its device. The learning rate reaches 0 at the end of PPO's own steps. */
-export function ppoOptions({
-  world,
-  lane,
-  horizon,
-  settings,
-  steps,
-  numThreads,
-  random,
-}: LearnerRun<PpoSettings>): LearnerOptions {
+function ppoOptions({ world, lane, horizon, settings, steps, numThreads, random }: LearnerRun<PpoSettings>): LearnerOptions {
   const { relaxed } = settings;
   return { world, lane, horizon, ppo: { ...settings, totalSteps: steps }, numThreads, relaxed, random };
 }

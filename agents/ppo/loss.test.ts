@@ -72,7 +72,7 @@ const CASES = HEADS.flatMap((one) => [false, true].map((clipValueLoss) => ({ ...
 function plainLoss(head: PolicyHead, clipValueLoss: boolean, point: Point): Record<string, number> {
   const out: Record<string, number> = {};
   const y = head.kind === "gaussian" ? { mean: point.outputs } : { logits: point.outputs };
-  const uses = { ...lossUses({ clipValueLoss }), evaluate: head.logProb, policy: head.uses };
+  const uses = { ...lossUses({ clipValueLoss }), evaluate: head.logProb as never, policy: head.uses };
   const sample = {
     action: point.action,
     logProb: point.logProb,

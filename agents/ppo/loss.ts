@@ -1,5 +1,5 @@
 import { clamp } from "../../compiler/primitives.js";
-import type { RecordSpec, Uses } from "../../compiler/schema.js";
+import type { RecordSpec } from "../../compiler/schema.js";
 
 /**
  * The per-sample loss of PPO (Schulman et al. 2017; details as in "The 37 implementation details of PPO"), written in the
@@ -31,7 +31,7 @@ export const LOSS_OUTPUT: RecordSpec = {
   clipFraction: { unit: "1", doc: "1 when the ratio left the clip range" },
 };
 
-export function lossUses(options: { readonly clipValueLoss: boolean }): Uses {
+export function lossUses(options: { readonly clipValueLoss: boolean }) {
   return { clamp, clipValueLoss: options.clipValueLoss ? 1 : 0 };
 }
 
@@ -43,8 +43,20 @@ interface Sample {
   readonly return: number;
 }
 type Coefficients = Readonly<Record<string, number>>;
-// biome-ignore lint/suspicious/noExplicitAny: helpers with many signatures, checked by the compiler
-type AnyUses = any;
+
+/** What the loss calls. */
+interface LossUses {
+  readonly clamp: typeof clamp;
+  /** The policy head's log-density of a stored action, with its own helpers. */
+  readonly evaluate: (
+    y: unknown,
+    g: unknown,
+    t: Sample,
+    policy: unknown,
+  ) => { readonly logProb: number; readonly entropy: number; readonly excess: number };
+  readonly policy: unknown;
+  readonly clipValueLoss: number;
+}
 
 /** `g` is the record of free parameters (log standard deviation; empty for a categorical policy). */
 export function ppoLoss(
@@ -54,7 +66,7 @@ export function ppoLoss(
   t: Sample,
   c: Coefficients,
   out: Record<string, number>,
-  u: AnyUses,
+  u: LossUses,
 ): void {
   const now = u.evaluate(y, g, t, u.policy);
   const logRatio = now.logProb - t.logProb;

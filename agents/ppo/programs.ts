@@ -15,7 +15,7 @@ export interface LearnerPrograms extends TrainingPrograms {
 }
 
 /** The loss with its gradient with respect to everything that the networks and the free parameters put out. */
-export interface LossProgram {
+interface LossProgram {
   readonly sample: RecordBinding;
   readonly coefficients: RecordBinding;
   readonly output: RecordBinding;

@@ -33,7 +33,7 @@ export function moved(params: Float32Array, places: Int32Array, delta: Float64Ar
 }
 
 /** Scores of the two candidates of a direction. */
-export interface Tried {
+interface Tried {
   readonly delta: Float64Array;
   readonly plus: number;
   readonly minus: number;

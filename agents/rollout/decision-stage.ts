@@ -2,7 +2,7 @@ import type { Program } from "../../compiler/ir/program.js";
 import type { RecordBinding } from "../../compiler/schema.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";
 import type { World } from "../../env/world.js";
-import { networkTable, planNetwork } from "../../models/spec.js";
+import { type NetworkPlan, networkTable, planNetwork } from "../../models/spec.js";
 import type { Argument, Call } from "../../models/wasm/plan.js";
 import { type Controller, isLearned } from "../controller/controller.js";
 import type { LearnedController, PolicyNetwork } from "../learned/learned-controller.js";
@@ -12,6 +12,7 @@ import type { Rule } from "../rules/rule.js";
 import type { LaneBlock } from "./lane-block.js";
 import { buildPolicyPrograms } from "./policy-programs.js";
 import { buildRulePrograms, type RolloutPrograms, withoutUnits } from "./programs.js";
+import { kernel, stageCall } from "./rollout-jobs.js";
 
 /** What a controller adds to a simulator: records in the lane block, modules, memory and calls. */
 export interface DecisionStage {
@@ -37,7 +38,7 @@ export interface DecisionStage {
   readonly calls: (place: StagePlace) => { readonly start: readonly Call[]; readonly act: readonly Call[] };
 }
 
-export interface StagePlace {
+interface StagePlace {
   readonly block: LaneBlock;
   readonly address: number;
   readonly scratch: Argument;
@@ -48,7 +49,7 @@ export interface StagePlace {
   readonly schedule?: Argument;
 }
 
-export interface StageOptions {
+interface StageOptions {
   readonly id: string;
   /** Place among the controllers of one simulator: their records differ in name by it. */
   readonly index: number;
@@ -105,10 +106,8 @@ function learnedStage(controller: LearnedController, options: StageOptions): Dec
   const { id, index, world, programs, perBatch } = options;
   const head = policyHead(world);
   const policy = buildPolicyPrograms(programs.records, head);
-  const { layers, activation } = controller.network;
-  const inputs = layers[0]!.inputs;
-  const hidden = layers.slice(0, -1).map((layer) => layer.outputs);
-  const plan = planNetwork({ inputs, hidden, outputs: head.numOutputs, activation }, "actor");
+  const plan = planActor(controller.network, head.numOutputs);
+  const { inputs } = plan.spec;
   const table = networkTable(plan);
   const tableBytes = Math.ceil(table.byteLength / 64) * 64;
   const normalizerBytes = Math.ceil((inputs * 8) / 64) * 64;
@@ -142,27 +141,24 @@ function learnedStage(controller: LearnedController, options: StageOptions): Dec
     ...(perBatch ? { loadChunk } : {}),
     calls: ({ block, address, scratch, lane, firstInstance, schedule }) => {
       const when = schedule ? { when: { address: schedule, count: 4 } } : {};
-      const run = (instance: number, ...bases: Argument[]): Call => ({
-        instance,
-        export: "run",
-        args: [0, block.chunkLanes, ...bases],
-      });
+      const run = (instance: number, ...bases: Argument[]): Call => stageCall(instance - 1, 0, block.chunkLanes, ...bases);
       const weights = { base: weightsAt(address), perChunk: chunkBytes };
       const { capacity, chunkLanes } = block;
       return {
         start: [],
         act: [
           run(firstInstance, lane("observation"), address, address + tableBytes, lane(input)),
-          {
-            instance: 0,
-            export: "forward",
-            args: [address, weights, lane(input), capacity, chunkLanes, lane(output), capacity, scratch],
-          },
+          kernel("forward", address, weights, lane(input), capacity, chunkLanes, lane(output), capacity, scratch),
           run(firstInstance + 1, lane(output), lane("requested")),
         ].map((call) => ({ ...call, ...when })),
       };
     },
   };
+}
+
+function planActor({ layers, activation }: PolicyNetwork, outputs: number): NetworkPlan {
+  const hidden = layers.slice(0, -1).map((layer) => layer.outputs);
+  return planNetwork({ inputs: layers[0]!.inputs, hidden, outputs, activation }, "actor");
 }
 
 function freeze(stage: DecisionStage, frozen: Readonly<Record<string, number>>, programs: RolloutPrograms): DecisionStage {

@@ -52,7 +52,7 @@ export interface EpisodeSimulator {
   readonly dispose: () => Promise<void>;
 }
 
-export interface SimulatorOptions {
+interface SimulatorOptions {
   readonly world: World;
   readonly lane: LaneOptions;
   readonly controllers: Readonly<Record<string, Controller>>;

@@ -37,11 +37,10 @@ export function metricsRecord(world: World): RecordSpec {
 export const metricsUses = (world: World): Uses => ({ hasToken: isEconomy(world) ? 1 : 0 });
 
 type Values = Record<string, number>;
-// biome-ignore lint/suspicious/noExplicitAny: helpers with many signatures, checked by the compiler
-type AnyUses = any;
+type MetricsUses = { readonly hasToken: number };
 
 /** Called once after the reset: flows and metrics. */
-export function startMetrics(f: Values, m: Values, u: AnyUses): void {
+export function startMetrics(f: Values, m: Values, u: MetricsUses): void {
   for (const name in m) m[name] = 0;
   m["alive"] = 1;
   if (u.hasToken > 0) {
@@ -63,7 +62,7 @@ export function accumulateMetrics(
   k: Values,
   b: Values,
   m: Values,
-  u: AnyUses,
+  u: MetricsUses,
 ): void {
   const alive = m["alive"]!;
   m["length"] = m["length"]! + alive;

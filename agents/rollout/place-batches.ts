@@ -17,7 +17,7 @@ export interface EpisodeBatch {
 }
 
 /** Lanes of a batch: its episodes are from..to-1; those up to `end` repeat the last one. */
-export interface LaneRange {
+interface LaneRange {
   readonly batch: EpisodeBatch;
   readonly from: number;
   readonly to: number;

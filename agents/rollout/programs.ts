@@ -48,7 +48,7 @@ export function buildLanePrograms(world: World, options: LaneOptions, forCritic 
 }
 
 /** A rule as two programs over its memory, its parameters, the observation and the requested action. */
-export interface RulePrograms {
+interface RulePrograms {
   readonly memory: RecordBinding;
   readonly params: RecordBinding;
   /** (memory, parameters) */

@@ -43,7 +43,7 @@ export interface PolicyScore {
 
 type Normalizer = LearnedController["normalizer"];
 
-export interface PolicyScorerOptions {
+interface PolicyScorerOptions {
   readonly world: World;
   readonly lane: LaneOptions;
   readonly controllers: Readonly<Record<string, LearnedController>>;

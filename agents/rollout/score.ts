@@ -5,7 +5,7 @@ import type { Rule } from "../rules/rule.js";
 import { createSimulator } from "./episodes.js";
 
 /** Mean objective of many versions of a rule on the same randomised markets, all in one run. */
-export interface RuleScorer {
+interface RuleScorer {
   /**
    * @param candidates values of parameters that differ from the rule's own
    * @param markets evaluation indices first .. first + count - 1
@@ -18,7 +18,7 @@ export interface RuleScorer {
   readonly dispose: () => Promise<void>;
 }
 
-export interface ScorerOptions {
+interface ScorerOptions {
   readonly world: World;
   readonly lane: LaneOptions;
   readonly rule: Rule;
@@ -29,7 +29,7 @@ export interface ScorerOptions {
 }
 
 /** Episodes simulated together; more candidates or markets are done in turns. */
-const MOST_LANES = 8192;
+const MAX_LANES = 8192;
 
 export async function createRuleScorer(options: ScorerOptions): Promise<RuleScorer> {
   const { world, lane, rule, horizon, seed, split, numThreads } = options;
@@ -38,7 +38,7 @@ export async function createRuleScorer(options: ScorerOptions): Promise<RuleScor
     lane,
     controllers: { rule },
     perBatch: ["rule"],
-    maxLanes: MOST_LANES,
+    maxLanes: MAX_LANES,
     maxHorizon: horizon,
     numThreads,
   });
@@ -57,8 +57,8 @@ export async function createRuleScorer(options: ScorerOptions): Promise<RuleScor
   return {
     score: async (candidates, { first, count }) => {
       const sums = new Float64Array(candidates.length);
-      const perTurn = Math.min(count, MOST_LANES);
-      const together = Math.max(1, Math.floor(MOST_LANES / perTurn));
+      const perTurn = Math.min(count, MAX_LANES);
+      const together = Math.max(1, Math.floor(MAX_LANES / perTurn));
       for (let done = 0; done < count; done += perTurn) {
         const episodes = Math.min(perTurn, count - done);
         for (let from = 0; from < candidates.length; from += together) {

@@ -24,8 +24,13 @@ interface Normalizer {
   readonly mean: readonly number[];
   readonly scale: readonly number[];
 }
-// biome-ignore lint/suspicious/noExplicitAny: helpers with many signatures, checked by the compiler
-type AnyUses = any;
+
+/** What {@link normalizeObservation} calls. */
+interface NormalizeUses {
+  readonly clamp: typeof clamp;
+  readonly CLIP: number;
+  readonly numObservations: number;
+}
 
 /** A NaN becomes 0 here; the run is stopped elsewhere, when the statistics turn out not to be finite. */
 export function normalizeObservation(
@@ -33,7 +38,7 @@ export function normalizeObservation(
   v: Readonly<Record<string, number>>,
   w: Normalizer,
   xn: { readonly x: number[] },
-  u: AnyUses,
+  u: NormalizeUses,
 ): void {
   let i = 0;
   for (const name in v) {
@@ -113,7 +118,7 @@ export function recordStep(
   w: { readonly rewardScale: number; readonly rewardMean: number; readonly rewardClip: number; readonly gamma: number },
   g: { sum: number; last: number },
   t: Record<string, number>,
-  u: AnyUses,
+  u: { readonly clamp: typeof clamp },
 ): void {
   if (t["terminated"]! + t["truncated"]! < 0.5) {
     const clipped = u.clamp((l.reward - w.rewardMean) * w.rewardScale, -w.rewardClip, w.rewardClip);

@@ -20,13 +20,13 @@ import { buildRulePrograms } from "./programs.js";
 export interface WarsRunOptions extends WarsOptions {
   /** By agent id, one for each: the id of a rule, or a controller. */
   readonly controllers: PerAgent<string | Controller>;
-  /** Copies of the world; copy i lives through episode i. */
+  /** Copies of the world; copy i simulates episode i. */
   readonly numLanes: number;
   /** Default `wasm`. */
   readonly device?: LaneDevice;
 }
 
-export interface WarsRun {
+interface WarsRun {
   readonly agents: PerAgent<AgentRun>;
   /** Largest error of the sector's books over all days and copies, as a share of its capital. */
   readonly capitalError: number;

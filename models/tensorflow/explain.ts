@@ -1,5 +1,5 @@
 /** Why a TensorFlow.js package does not work, and what to do. Nothing is needed to train on `wasm`. */
-export interface Explanation {
+interface Explanation {
   readonly why: string;
   readonly fix: string;
 }

@@ -23,7 +23,7 @@ export interface Batch {
 }
 
 /** What the networks say about the batch now. */
-export interface Outputs {
+interface Outputs {
   /** Means or logits, [n, outputs]. */
   readonly policy: Tensor2D;
   readonly value: Tensor1D;

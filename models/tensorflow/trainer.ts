@@ -29,7 +29,7 @@ export interface TrainerVectors {
   readonly secondMoment: Float32Array;
 }
 
-export interface MinibatchResult {
+interface MinibatchResult {
   /** Of the whole gradient, before clipping. */
   readonly gradNorm: number;
   /** Sums over the minibatch. */

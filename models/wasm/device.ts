@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.js";
 import { instantiate } from "./interpreter.js";
-import { compileKernels, type Kernels } from "./kernels.js";
+import { compileKernels, type Kernels, kernelsIn } from "./kernels.js";
 import type { Job } from "./plan.js";
 import { createThreads } from "./threads.js";
 
@@ -50,7 +50,7 @@ export async function createDevice(options: DeviceOptions): Promise<Device> {
   return {
     memory,
     numThreads,
-    kernels: instances[0]!.exports as unknown as Kernels,
+    kernels: kernelsIn(instances[0]!),
     stages: instances.slice(1).map((instance) => instance.exports),
     run: threads.run,
     dispose: threads.dispose,

@@ -93,7 +93,7 @@ export interface Kernels {
   peak(n: number): number;
 }
 
-export interface KernelOptions {
+interface KernelOptions {
   /** Fused multiply-add: faster, but the bits depend on the processor. */
   readonly relaxed: boolean;
 }
@@ -107,9 +107,11 @@ export function compileKernels({ relaxed }: KernelOptions): WebAssembly.Module {
 
 /** Instantiates the kernels on a shared memory. */
 export function loadKernels(memory: WebAssembly.Memory, options: KernelOptions): Kernels {
-  const instance = new WebAssembly.Instance(compileKernels(options), { env: { memory } });
-  return instance.exports as unknown as Kernels;
+  return kernelsIn(new WebAssembly.Instance(compileKernels(options), { env: { memory } }));
 }
+
+/** The functions of an instance of {@link compileKernels}: what they are called with is written down here and nowhere in the module. */
+export const kernelsIn = ({ exports }: WebAssembly.Instance): Kernels => exports as unknown as Kernels;
 
 /** A module of one function that uses f32x4.relaxed_madd. */
 const RELAXED_PROBE = new Uint8Array([

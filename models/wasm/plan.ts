@@ -9,7 +9,7 @@
  */
 export type Argument = number | AffineArgument | SlotArgument;
 
-export interface AffineArgument {
+interface AffineArgument {
   readonly base: number;
   readonly perChunk?: number;
   readonly perThread?: number;

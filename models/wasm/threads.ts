@@ -10,7 +10,7 @@ const STALL_MS = 60_000;
 /** The waiting is done in so many parts: a pause of the whole process, however long, takes up one of them. */
 const PARTS = 60;
 
-export interface Threads {
+interface Threads {
   /**
    * Runs a job on chunks 0..numChunks-1, on the calling thread and the workers, and returns when all are done.
    * @throws Error for a trap in a call or a lost worker; the chunks that had not started are then left out
@@ -20,7 +20,7 @@ export interface Threads {
   dispose(): Promise<void>;
 }
 
-export interface ThreadOptions {
+interface ThreadOptions {
   readonly memory: WebAssembly.Memory;
   readonly modules: readonly WebAssembly.Module[];
   /** Instances of the modules for the calling thread. */

@@ -21,7 +21,7 @@ export interface Adapter {
   readonly limits: Readonly<Record<string, number>>;
 }
 
-export type AdapterInfo = Omit<Adapter, "features" | "limits">;
+type AdapterInfo = Omit<Adapter, "features" | "limits">;
 
 /** The machine, as far as it decides whether the package's binary loads. */
 export interface System {

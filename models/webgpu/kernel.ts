@@ -10,7 +10,7 @@ export interface Binding {
   readonly dynamicBytes?: number;
 }
 
-export interface KernelSource {
+interface KernelSource {
   readonly label: string;
   /** In the order of their binding numbers. At most 8 storage buffers, the least that every adapter has. */
   readonly bindings: readonly Binding[];

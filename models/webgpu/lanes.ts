@@ -6,7 +6,7 @@ import { planWords, type WordPlan } from "../../compiler/wgsl/word-plan.js";
 import { UserError } from "../../core/errors.js";
 import { type Gpu, MAP_READ, USAGE } from "./device.js";
 
-export type WordView = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+type WordView = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 /** Any number of lanes of compiled programs in the memory of a GPU, with a copy of that memory on the host. */
 export interface WgslLanes<Name extends string> {

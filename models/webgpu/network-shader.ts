@@ -3,12 +3,12 @@ import type { RecordPlan } from "./records.js";
 import { type LayerJobs, layerJobs, type TilePlan } from "./tile.js";
 
 /** Which records hold a network's activations and deltas. */
-export interface Keep {
+interface Keep {
   readonly records: RecordPlan;
   readonly which: "actor" | "critic";
 }
 
-export interface ForwardOptions {
+interface ForwardOptions {
   /** Begins the names of the shader's functions. */
   readonly name: string;
   readonly network: NetworkPlan;
@@ -19,7 +19,7 @@ export interface ForwardOptions {
   readonly keep?: Keep;
 }
 
-export type BackwardOptions = ForwardOptions & { readonly keep: Keep };
+type BackwardOptions = ForwardOptions & { readonly keep: Keep };
 
 /**
  * WGSL `fn NAME_forward(lid: u32)`: takes the tile's samples through a network. All threads of the workgroup call it together,

@@ -7,7 +7,7 @@ const WORKGROUP = 64;
 /** Workgroups to dispatch for `count` numbers. */
 export const columnWorkgroups = (count: number): number => Math.ceil(count / (4 * WORKGROUP));
 
-export interface ReduceOptions {
+interface ReduceOptions {
   /** Numbers of one partial gradient, a multiple of 4: the parameters, then columns that are only added up. */
   readonly count: number;
   /** A multiple of 4. */
@@ -46,7 +46,7 @@ fn main(
 `;
 }
 
-export interface AdamOptions {
+interface AdamOptions {
   /** A multiple of 4. */
   readonly parameterCount: number;
   readonly beta1: number;

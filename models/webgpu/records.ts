@@ -1,7 +1,7 @@
 import type { AgentPlan, NetworkPlan } from "../spec.js";
 
 /** Where the activations and deltas of a network lie in a sample's record; `vec4f` columns from its begin. */
-export interface NetworkRecord {
+interface NetworkRecord {
   /** One for each hidden layer, first to last. */
   readonly hidden: readonly number[];
   /** One for each layer, first to last: derivatives of the loss with respect to the layer's sums. */

@@ -43,7 +43,7 @@ function blocksOf({ inputs, outputs, paddedOutputs, weight, bias }: LayerPlan, o
   return words;
 }
 
-export interface WeightGradientOptions {
+interface WeightGradientOptions {
   readonly records: RecordPlan;
   readonly tile: TilePlan;
   readonly plan: WeightGradientPlan;

@@ -21,7 +21,7 @@ export const STAGES = [...ROLLOUT_STAGES, "loss"] as const;
 type Stage = (typeof STAGES)[number];
 
 /** What the jobs of a learner follow from. */
-export interface LearnerPlan extends RolloutPlan {
+interface LearnerPlan extends RolloutPlan {
   readonly programs: LearnerPrograms;
   readonly layout: LearnerLayout;
   readonly sizes: LearnerSizes;

@@ -25,14 +25,14 @@ export interface Updater {
   readonly dispose: () => void;
 }
 
-export interface UpdateStep {
+interface UpdateStep {
   readonly learningRate: number;
   /** Which update of the run this is, from 1. */
   readonly updates: number;
   readonly iteration: number;
 }
 
-export interface StepResult {
+interface StepResult {
   /** Before clipping. */
   readonly gradNorm: number;
   /** Over the minibatch's samples. */

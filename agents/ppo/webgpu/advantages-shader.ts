@@ -11,7 +11,7 @@ const FIELDS = Object.keys(STEP_RECORD);
 const NUM_FIELDS = FIELDS.length;
 const slot = (name: string): number => FIELDS.indexOf(name);
 
-export interface GaeOptions {
+interface GaeOptions {
   /** A multiple of 64. */
   readonly numEnvs: number;
   readonly numSteps: number;
@@ -81,7 +81,7 @@ ${lines(NUM_FIELDS, (i) => `    row[${i}] = bitcast<u32>(rows[base + ${i * numEn
 `;
 }
 
-export interface StoreOptions {
+interface StoreOptions {
   /** A multiple of 64. */
   readonly numEnvs: number;
   /** Divides `numEnvs`. */

@@ -17,12 +17,12 @@ import type { PpoOptions } from "../settings.js";
 /** Samples whose activations are kept at a time before a workgroup sums weight gradients over them. */
 const SLICE_SAMPLES = 64;
 /** Workgroups that share a minibatch, at most: several for each core of the largest cards. Each has a partial gradient of its own. */
-const MOST_WORKGROUPS = 1024;
+const MAX_WORKGROUPS = 1024;
 /** All partial gradients together, and all activations: what grows with the networks and not with the environments. */
 const PARTIAL_BYTES = { usual: 2 ** 28, most: 2 ** 30 };
 const RECORD_BYTES = 2 ** 29;
 /** Workgroups that share the permuting of a minibatch. */
-const MOST_PARTS = 64;
+const MAX_PARTS = 64;
 const PART_SAMPLES = 1024;
 
 /** Sizes and places of everything that a learner keeps on a GPU. */
@@ -77,13 +77,13 @@ export type BufferName =
 export const UNIFORM_STRIDE = 256;
 
 /** Workgroups along one dimension of a dispatch. */
-const MOST_ACROSS = 65_535;
+const MAX_ACROSS = 65_535;
 
 function checkUpdates({ updateEpochs, numMinibatches }: PpoOptions): void {
-  if (updateEpochs * numMinibatches <= MOST_ACROSS) return;
+  if (updateEpochs * numMinibatches <= MAX_ACROSS) return;
   throw new UserError(
     "E_WEBGPU_LIMITS",
-    `updateEpochs * numMinibatches must be at most ${MOST_ACROSS} on a GPU, got ${updateEpochs} * ${numMinibatches}`,
+    `updateEpochs * numMinibatches must be at most ${MAX_ACROSS} on a GPU, got ${updateEpochs} * ${numMinibatches}`,
     "use larger minibatches: a lower numMinibatches",
   );
 }
@@ -152,7 +152,7 @@ const sliceBytes = ({ tile, records }: Pick<GpuLayout, "tile" | "records">, tile
 function shareOut(
   networks: Pick<GpuLayout, "tile" | "records" | "partialCount">,
   { numEnvs, numSteps, numMinibatches }: PpoOptions,
-  { largestBuffer, mostWorkgroups = MOST_WORKGROUPS }: PlanOptions,
+  { largestBuffer, mostWorkgroups = MAX_WORKGROUPS }: PlanOptions,
 ) {
   const minibatchSize = (numEnvs * numSteps) / numMinibatches;
   const minibatchTiles = minibatchSize / networks.tile.samples;
@@ -166,7 +166,7 @@ function shareOut(
   const most = Math.min(mostWorkgroups, Math.max(1, fitting));
   const tilesPerWorkgroup = Math.max(tilesPerSlice, Math.ceil(minibatchTiles / most));
   const workgroups = Math.ceil(minibatchTiles / tilesPerWorkgroup);
-  const permuteParts = Math.min(MOST_PARTS, Math.ceil(minibatchSize / PART_SAMPLES));
+  const permuteParts = Math.min(MAX_PARTS, Math.ceil(minibatchSize / PART_SAMPLES));
   return { minibatchTiles, tilesPerWorkgroup, tilesPerSlice, workgroups, permuteParts };
 }
 

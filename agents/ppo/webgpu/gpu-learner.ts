@@ -130,11 +130,11 @@ function explained(error: unknown): unknown {
 }
 
 /** Queries that one set may hold, by the specification, in pairs. */
-const MOST_TIMED = 2048;
+const MAX_TIMED = 2048;
 
 function openStopwatch({ device }: Gpu, dispatches: number): Stopwatch | undefined {
   if (!device.features.has("timestamp-query")) return undefined;
-  return createStopwatch(device, Math.min(MOST_TIMED, 16 * dispatches));
+  return createStopwatch(device, Math.min(MAX_TIMED, 16 * dispatches));
 }
 
 export const progressOf = ({ iteration, envSteps, clock, updates }: PpoState): Progress => ({

@@ -26,7 +26,6 @@ export function gradientShader(programs: LearnerPrograms, agent: AgentPlan, layo
     tile,
     keep: { records, which },
   });
-  const sliceColumns = layout.tilesPerSlice * tile.samples * records.size;
   return `
 /** Of the optimiser, then where the minibatch's indices and sums of advantages begin. */
 struct MinibatchStep { rate: f32, inverse2: f32, first: u32, first_sum: u32 }
@@ -43,7 +42,16 @@ ${weightGradientShader({ records, tile, plan: weightGradient })}
 ${sampleAccess(programs, agent, layout)}
 ${coefficients(programs, layout, ppo)}
 ${ownSums(agent, layout)}
+${mainFunction(layout)}
+${passFunction(layout)}
+`;
+}
 
+/** Tile by tile, slice by slice. */
+function mainFunction(layout: GpuLayout): string {
+  const { tile, records } = layout;
+  const sliceColumns = layout.tilesPerSlice * tile.samples * records.size;
+  return `
 @compute @workgroup_size(${tile.threads})
 fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) lid: u32) {
   let lives = lid < ${tile.samples}u;
@@ -67,8 +75,12 @@ fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index
     workgroupBarrier();
   }
   write_sums(lid, lives, partial_base);
+}`;
 }
 
+/** A tile of samples forward, through the loss, and back. */
+function passFunction({ tile }: GpuLayout): string {
+  return `
 fn pass_tile(lid: u32, lives: bool, first: u32) {
   gather_inputs(lid, first);
   workgroupBarrier();
@@ -91,8 +103,7 @@ fn pass_tile(lid: u32, lives: bool, first: u32) {
   if (lives) { write_actor_delta(lid); }
   workgroupBarrier();
   actor_backward(lid);
-}
-`;
+}`;
 }
 
 const sizeOf = (binding: Parameters<typeof layoutRecord>[0]) => layoutRecord(binding).size;

@@ -7,7 +7,7 @@ const WORKGROUP = 256;
 const ROUNDS = 6;
 const STREAM = (DOMAIN.permutation << 28) >>> 0;
 
-export interface PermuteOptions {
+interface PermuteOptions {
   /** Samples of a rollout, at most 2^31 - 1. */
   readonly total: number;
   /** Divides `total`. */

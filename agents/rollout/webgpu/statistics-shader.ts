@@ -116,7 +116,7 @@ export interface StatsOptions {
   readonly decisionInterval: number;
 }
 
-export interface MergeOptions extends StatsOptions {
+interface MergeOptions extends StatsOptions {
   readonly numInputs: number;
   readonly rows: LaneSumRows;
   /** Of a rollout, all lanes together. */
