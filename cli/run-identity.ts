@@ -1,5 +1,6 @@
 import { canonicalJson, hashOf } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
+import { laneRecords, memoryLayout } from "../env/lane/records.js";
 import type { Checkpoint } from "../train/checkpoint.js";
 import { type RunPlan, settingsOf } from "./run-plan.js";
 
@@ -12,13 +13,15 @@ const FREE_SETTINGS: readonly string[] = ["device", "threads", "checkpointEvery"
 /** What a checkpoint's header says of the run that it belongs to: all that decides what its numbers mean. */
 export function describeRun(plan: RunPlan): Readonly<Record<string, unknown>> {
   const { economy, file, preset, params, config } = plan;
+  const { lane } = settingsOf(plan);
   return {
     economy: economy.id,
     ...(file ? { economySha256: file.sha256 } : {}),
     preset,
     params,
     config,
-    settingsHash: hashOf(settingsOf(plan).lane),
+    settingsHash: hashOf(lane),
+    laneMemory: hashOf(memoryLayout(laneRecords(economy, lane.params, { limits: lane.limits, forCritic: true }))),
   };
 }
 
@@ -42,6 +45,17 @@ export function checkRunIdentity(folder: string, plan: RunPlan, { header }: Chec
 /** Checkpoints of flyball 0.1.0 keep a hash only, of a configuration that names no algorithm. */
 function oldHash({ config: { algorithm: _ppo, ...config } }: RunPlan): string {
   return hashOf({ ...config, device: "wasm" });
+}
+
+/**
+ * Checks that a checkpoint's lanes are laid out as this flyball's: only going on with the run needs them.
+ * @throws UserError `E_RUN_VERSION`
+ */
+export function checkLaneMemory(folder: string, plan: RunPlan, { header }: Checkpoint): void {
+  if (header["laneMemory"] === describeRun(plan)["laneMemory"]) return;
+  const message = `the worlds in ${folder}/checkpoint.bin were saved by a flyball that keeps other figures of ${plan.economy.id}`;
+  const hint = `go on with the flyball that ${folder}/manifest.json names, or train anew; the controller can still be exported and evaluated`;
+  throw new UserError("E_RUN_VERSION", message, hint);
 }
 
 type Pair = readonly [name: string, have: unknown, had: unknown];

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/fake-io.js";
-import { decodeCheckpoint } from "../train/checkpoint.js";
+import { decodeCheckpoint, encodeCheckpoint } from "../train/checkpoint.js";
 import { readMetrics } from "./run/metrics-log.js";
 
 /** Six iterations of 1,024 steps, checkpoints after every second: a second or so. */
@@ -84,6 +84,20 @@ describe("train and resume", () => {
     expect(code, err).toBe(0);
     expect(tensorsOf(io, "run")).toEqual(tensorsOf(whole, "run"));
     expect(readMetrics(join(io.cwd, "run")).lines.map(({ update }) => update)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test("resume refuses lanes that are laid out otherwise; the controller can still be exported", async () => {
+    const io = fakeIo();
+    await trainSmall(io, "run");
+    const path = join(io.cwd, "run/checkpoint.bin");
+    const { header, tensors } = decodeCheckpoint(readFileSync(path));
+    const { laneMemory, ...older } = header;
+    expect(laneMemory).toMatch(/^[0-9a-f]{64}$/);
+    writeFileSync(path, encodeCheckpoint({ header: older, tensors }));
+    const { code, err } = await flyball("resume run", io);
+    expect(code).toBe(2);
+    expect(err).toContain("the worlds in run/checkpoint.bin were saved by a flyball that keeps other figures of akash-v1");
+    expect((await flyball("export run --out c.json", io)).code).toBe(0);
   });
 
   test("resume refuses a changed configuration, a damaged checkpoint and a folder that is none", async () => {

@@ -8,6 +8,7 @@ import type { Io } from "../io.js";
 import { type OpenRun, openRun } from "../open-run.js";
 import { wholeNumber } from "../options.js";
 import { reopenRunFolder } from "../run-folder.js";
+import { checkLaneMemory } from "../run-identity.js";
 import { formatRunPlan, type RunPlan, settingsOf } from "../run-plan.js";
 import { reportTraining, runTraining } from "../training.js";
 
@@ -54,8 +55,9 @@ function withThreads(plan: RunPlan, threads: number | undefined): RunPlan {
   return threads === undefined ? plan : { ...plan, config: { ...plan.config, threads } };
 }
 
-function savedState({ plan, checkpoint }: OpenRun): TrainState | undefined {
+function savedState({ folder, plan, checkpoint }: OpenRun): TrainState | undefined {
   if (!checkpoint) return undefined;
+  checkLaneMemory(folder, plan, checkpoint);
   const { economy: world, config } = plan;
   return readState(checkpoint, { world, lane: settingsOf(plan).lane, config, numThreads: 1 });
 }

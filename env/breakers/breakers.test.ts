@@ -35,11 +35,10 @@ describe("supply caps", () => {
           const today = supply[i]! - supply[i - 1]!;
           // 1e-9 of about 100 tokens is for 30 additions in float64.
           expect(Math.abs(today)).toBeLessThanOrEqual(daily * supply[i - 1]! + 1e-9);
-          // The sum over the window may still move when an older step leaves it, but no step adds to an excess.
-          const then = supply[Math.max(0, i - WINDOW)]!;
-          const change = supply[i]! - then;
-          if (today > 1e-9) expect(change).toBeLessThanOrEqual(window * then + 1e-9);
-          if (today < -1e-9) expect(change).toBeGreaterThanOrEqual(-window * then - 1e-9);
+          for (let w = 1; w <= Math.min(WINDOW, i); w++) {
+            const then = supply[i - w]!;
+            expect(Math.abs(supply[i]! - then)).toBeLessThanOrEqual(window * then);
+          }
         }
       }),
       { numRuns: 30 },
@@ -51,8 +50,9 @@ describe("supply caps", () => {
     const supply = supplies(play({ limits, params: { fees: 0 } }, () => [0.01, 0], 120));
     for (let i = WINDOW; i < supply.length; i++) {
       const change = supply[i]! / supply[i - WINDOW]! - 1;
-      expect(change).toBeLessThanOrEqual(0.02 + 1e-12);
-      if (i % WINDOW === 0) expect(change).toBeCloseTo(0.02, 12);
+      expect(change).toBeLessThanOrEqual(0.02);
+      // Rounded inwards by 4e-6.
+      if (i % WINDOW === 0) expect(change).toBeCloseTo(0.02 - 4e-6, 12);
     }
   });
 

@@ -132,6 +132,13 @@ export function storedRecords(records: LaneRecords): readonly (keyof LaneRecords
   return (Object.keys(records) as (keyof LaneRecords)[]).filter((name) => records[name].kind === "lane");
 }
 
+/** What a lane's memory holds and in which order: saved lanes mean what they say only where this is the same. */
+export function memoryLayout(records: LaneRecords): readonly string[] {
+  return storedRecords(records).flatMap((record) =>
+    Object.entries(records[record].fields).map(([field, { length = 1 }]) => `${record}.${field} ${length}`),
+  );
+}
+
 function supplyLimits(world: World): RecordSpec {
   if (!isEconomy(world)) return {};
   const [unit, scale] = [tokenOf(world), 0.01 * supplyScale(world)];
