@@ -12,7 +12,6 @@ export { createSimulator } from "./agents/rollout/episodes.js";
 export { runWars } from "./agents/rollout/wars.js";
 export { makeRule, rulesFor } from "./agents/rules/registry.js";
 export type { Rule } from "./agents/rules/rule.js";
-export { defineStep } from "./compiler/define-step.js";
 export { clamp, units } from "./compiler/primitives.js";
 export type { FieldSpec, RecordSpec, Uses } from "./compiler/schema.js";
 export { UserError } from "./core/errors.js";
@@ -22,6 +21,8 @@ export type { BreakerLimits } from "./env/breakers/limits.js";
 export { DEFAULT_LIMITS } from "./env/breakers/limits.js";
 export { checkEnv } from "./env/check-env.js";
 export type { Env, EnvSpec, ResetResult, StepInfo, StepResult } from "./env/contract.js";
+export type { Fields } from "./env/define-world.js";
+export { defineEconomy, defineWorld } from "./env/define-world.js";
 export type { Economy } from "./env/economy.js";
 export { STANDARD_FLOWS } from "./env/economy.js";
 export { makeEnv } from "./env/environment.js";
@@ -37,9 +38,9 @@ export {
   marketFlows,
   marketState,
 } from "./env/market/core.js";
-export { adoptionStep, DEMAND_PARAMS, DEMAND_STATE, demandAt, usageStep } from "./env/market/demand.js";
+export { adoptionStep, DEMAND_PARAMS, DEMAND_STATE, DEMAND_USES, demandAt, usageStep } from "./env/market/demand.js";
 export { MARKET_OBSERVATIONS } from "./env/market/observe.js";
-export { PROVIDERS_PARAMS, PROVIDERS_STATE, providersStep, tierStep } from "./env/market/providers.js";
+export { PROVIDERS_PARAMS, PROVIDERS_STATE, PROVIDERS_USES, providersStep, tierStep } from "./env/market/providers.js";
 export { MARKET_SCENARIOS, MARKET_VARYING } from "./env/market/scenarios.js";
 export { STAKING_PARAMS, STAKING_USES, stakingState } from "./env/market/staking.js";
 export { MARKET_CONSTRAINTS, MARKET_TERMS } from "./env/market/terms.js";
@@ -69,7 +70,6 @@ export type {
   Values,
   World,
   WorldFunctions,
-  WorldUses,
 } from "./env/world.js";
 export { decodeCheckpoint, encodeCheckpoint } from "./train/checkpoint.js";
 export type { TrainConfig } from "./train/config.js";

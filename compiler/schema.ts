@@ -48,7 +48,7 @@ export function layoutRecord(binding: RecordBinding): RecordLayout {
   return { slots, size };
 }
 
-/** Values that a step function may use besides its records: numbers, tables of numbers, plain functions, nested groups. */
+/** Values that a step function may use besides its records: numbers, names of fields, tables of numbers, plain functions, nested groups. */
 export interface Uses {
-  readonly [name: string]: number | readonly number[] | Uses | ((...args: never[]) => unknown);
+  readonly [name: string]: number | string | readonly number[] | Uses | ((...args: never[]) => unknown);
 }

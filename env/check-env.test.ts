@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Uses } from "../compiler/schema.js";
 import { UserError } from "../core/errors.js";
 import { cartpole } from "../probes/worlds/cartpole.js";
 import { doubleIntegrator } from "../probes/worlds/double-integrator.js";
@@ -8,12 +9,13 @@ import { checkEnv } from "./check-env.js";
 import type { CheckRule } from "./check-rules.js";
 import { CHECK_RULES } from "./check-rules.js";
 import type { Env, EnvSpec, ResetResult, StepResult } from "./contract.js";
-import { akash } from "./economies/akash.js";
+import { defineEconomy } from "./define-world.js";
+import { akash } from "./economies/akash/index.js";
 import type { Economy } from "./economy.js";
 import { makeEnv } from "./environment.js";
 import { clip } from "./spaces.js";
 import { toyEconomy } from "./toy-economy.js";
-import type { StateValues, Values, WorldUses } from "./world.js";
+import type { StateValues, Values, WorldFunctions } from "./world.js";
 
 const good = () => makeEnv(toyEconomy);
 /** As broken JavaScript would: types are no protection there. */
@@ -58,13 +60,20 @@ function deaf(reset: (env: Env, calls: number) => ResetResult): Env {
 
 /** The toy economy, with something done to its state after every step. */
 function withStep(change: (s: StateValues, p: Values) => void): Economy {
-  const step = (s: StateValues, p: Values, a: Values, z: Values, f: Values, u: WorldUses) => {
+  const step = (
+    s: StateValues,
+    p: Values,
+    a: Values,
+    z: Values,
+    f: Values,
+    u: Uses & { readonly honest: WorldFunctions["step"]; readonly change: typeof change },
+  ) => {
     u.honest(s, p, a, z, f, u);
     u.change(s, p);
     f["price"] = s["price"]!;
   };
   const uses = { ...toyEconomy.uses, honest: toyEconomy.functions.step, change };
-  return { ...toyEconomy, uses, functions: { ...toyEconomy.functions, step } };
+  return defineEconomy({ ...toyEconomy, uses, functions: { ...toyEconomy.functions, step } });
 }
 
 const BROKEN: Readonly<Record<CheckRule, () => Env>> = {

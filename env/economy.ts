@@ -1,4 +1,5 @@
-import type { StateValues, Values, World, WorldUses } from "./world.js";
+import type { FieldSpec, RecordSpec, Uses } from "../compiler/schema.js";
+import type { StateValues, Values, World } from "./world.js";
 
 /**
  * A world with a token. Beside its own controls, `a` carries two limits that the breakers set for the day:
@@ -6,14 +7,24 @@ import type { StateValues, Values, World, WorldUses } from "./world.js";
  * `f` must have the standard flows below, so that breakers, metrics and reports need to know no economy.
  */
 export interface Economy extends World {
+  readonly flows: RecordSpec & Readonly<Record<keyof typeof STANDARD_FLOWS, FieldSpec>>;
   readonly token: { readonly symbol: string /** Decimal places of the base unit, 6 for uakt. */; readonly decimals: number };
   /** Named sets of parameters other than the default values; `mature` is the default preset of akash. */
   readonly presets: Readonly<Record<string, { readonly doc: string; readonly overrides: Readonly<Record<string, number>> }>>;
+  /** Id of the fixed rule that the network runs on today, or what comes closest: what others are compared with. */
+  readonly ruleInForce?: string;
+  /** What a reader of results should distrust, a paragraph each, for the page of assumptions. */
+  readonly weakPoints?: readonly string[];
+  /** What observations are usually like; the affine rule scales them by it. */
+  readonly observationStatistics?: ObservationStatistics;
   /** Names of the state fields whose sum is the total supply, for the exact ledger. */
   readonly balances: readonly string[];
   /** Writes the standard flows `price`, `exogenous` and `supply` from the state alone; used after a reset. */
-  readonly account: (f: Values, s: StateValues, p: Values, u: WorldUses) => void;
+  readonly account: (f: Values, s: StateValues, p: Values, u: Uses) => void;
 }
+
+/** Centre and spread of each observation, by name, in its unit. */
+export type ObservationStatistics = Readonly<Record<string, { readonly center: number; readonly spread: number }>>;
 
 export function isEconomy(world: World): world is Economy {
   return "token" in world;

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import type { RecordSpec, Uses } from "../compiler/schema.js";
+import { defineEconomy } from "./define-world.js";
 import type { Economy } from "./economy.js";
 import { worldHazards } from "./hazards.js";
 import { findEconomy } from "./registry.js";
 import { toyEconomy } from "./toy-economy.js";
-import type { StateValues, Values, WorldUses } from "./world.js";
+import type { DrawKey, StateValues, Values, WorldFunctions } from "./world.js";
 
 const texts = (economy: Economy) => worldHazards(economy).map(({ origin }) => origin.text);
 
@@ -26,12 +28,19 @@ describe("worldHazards", () => {
 
   /** The toy economy, with something added to its service. */
   function serving(more: (s: Values, p: Values, a: Values, z: Values) => number): Economy {
-    const step = (s: StateValues, p: Values, a: Values, z: Values, f: Values, u: WorldUses) => {
+    const step = (
+      s: StateValues,
+      p: Values,
+      a: Values,
+      z: Values,
+      f: Values,
+      u: Uses & { readonly honest: WorldFunctions["step"]; readonly more: typeof more },
+    ) => {
       u.honest(s, p, a, z, f, u);
       f["service"] = f["service"]! + u.more(s, p, a, z);
     };
     const uses = { ...toyEconomy.uses, honest: toyEconomy.functions.step, more };
-    return { ...toyEconomy, uses, functions: { ...toyEconomy.functions, step } };
+    return defineEconomy({ ...toyEconomy, uses, functions: { ...toyEconomy.functions, step } });
   }
 
   test("actions range over their bands, and shocks over all numbers", () => {
@@ -55,29 +64,36 @@ describe("worldHazards", () => {
   });
 
   test("a count is 0 at the start only, which is found, and 1 from there on where it is raised first", () => {
-    const counting = (first: boolean): Economy => ({
-      ...serving(() => 0),
-      state: { ...toyEconomy.state, n: { unit: "1", doc: "steps" } },
-      functions: {
-        ...toyEconomy.functions,
-        reset: (s, p, d, u) => {
-          u.resetToy(s, p, d, u);
-          s["n"] = 0;
+    type Counting = Uses & {
+      readonly honest: WorldFunctions["step"];
+      readonly resetToy: WorldFunctions["reset"];
+      readonly FIRST: number;
+    };
+    const state: RecordSpec = { ...toyEconomy.state, n: { unit: "1", doc: "steps" } };
+    const counting = (first: boolean) =>
+      defineEconomy({
+        ...serving(() => 0),
+        state,
+        functions: {
+          ...toyEconomy.functions,
+          reset: (s: StateValues, p: Values, d: DrawKey, u: Counting) => {
+            u.resetToy(s, p, d, u);
+            s["n"] = 0;
+          },
+          step: (s: StateValues, p: Values, a: Values, z: Values, f: Values, u: Counting) => {
+            u.honest(s, p, a, z, f, u);
+            if (u.FIRST > 0.5) s["n"] = s["n"]! + 1;
+            f["service"] = f["service"]! + 1 / s["n"]!;
+            if (u.FIRST < 0.5) s["n"] = s["n"]! + 1;
+          },
         },
-        step: (s, p, a, z, f, u) => {
-          u.honest(s, p, a, z, f, u);
-          if (u.FIRST > 0.5) s["n"] = s["n"]! + 1;
-          f["service"] = f["service"]! + 1 / s["n"]!;
-          if (u.FIRST < 0.5) s["n"] = s["n"]! + 1;
+        uses: {
+          ...toyEconomy.uses,
+          honest: toyEconomy.functions.step,
+          resetToy: toyEconomy.functions.reset,
+          FIRST: first ? 1 : 0,
         },
-      },
-      uses: {
-        ...toyEconomy.uses,
-        honest: toyEconomy.functions.step,
-        resetToy: toyEconomy.functions.reset,
-        FIRST: first ? 1 : 0,
-      },
-    });
+      });
     expect(texts(counting(false))).toEqual(['1 / s["n"]']);
     expect(texts(counting(true))).toEqual([]);
   });

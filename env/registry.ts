@@ -1,9 +1,9 @@
 import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
-import { akash } from "./economies/akash.js";
-import { bittensor, makeBittensor, SUBNETS } from "./economies/bittensor.js";
-import { render } from "./economies/render.js";
-import { worldcoin } from "./economies/worldcoin.js";
+import { akash } from "./economies/akash/index.js";
+import { bittensor, makeBittensor, SUBNETS } from "./economies/bittensor/index.js";
+import { render } from "./economies/render/index.js";
+import { worldcoin } from "./economies/worldcoin/index.js";
 import type { Economy } from "./economy.js";
 import { baseName, checkKind, parseEconomyId, parseSubnets, type SubnetRange } from "./economy-id.js";
 import { findListedKind, listed } from "./listed/listed.js";

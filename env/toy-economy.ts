@@ -1,16 +1,17 @@
 import { clamp, units } from "../compiler/primitives.js";
 import { normal4 } from "../core/normal.js";
 import { uniform4 } from "../core/random.js";
-import type { Economy } from "./economy.js";
-import type { DrawKey, StateValues, Values, WorldUses } from "./world.js";
+import { defineEconomy } from "./define-world.js";
+import type { DrawKey, StateValues, Values } from "./world.js";
 
+const USES = { clamp, units, uniform4, normal4, TWO_PI: 2 * Math.PI };
 const SOURCE = "made up: a toy to test with";
 
 /**
  * The smallest economy that has everything: a token with issuance and burn, delays, a cost, ruin, drawn parameters and a
  * scenario. It serves the tests of whatever works with any world, and as an example to start from.
  */
-export const toyEconomy: Economy = {
+export const toyEconomy = defineEconomy({
   id: "toy-v1",
   doc: "a price that falls with supply",
   token: { symbol: "TOY", decimals: 6 },
@@ -67,18 +68,18 @@ export const toyEconomy: Economy = {
     base: { doc: "no drift", overrides: {} },
     crash: { doc: "a steady fall", overrides: { growth: -0.05, volatility: 0.2 } },
   },
-  uses: { clamp, units, uniform4, normal4, TWO_PI: 2 * Math.PI },
+  uses: USES,
   functions: { drawParams, reset, draw, step, observe, objective, costs, terminated },
   account,
-};
+});
 
-function drawParams(p: Values, d: DrawKey, u: WorldUses): void {
+function drawParams(p: Values, d: DrawKey, u: typeof USES): void {
   const x = u.uniform4(d.seed, d.episode, d.day, d.stream);
   p.growth = 0.02 * (x.a - 0.5);
   p.volatility = 0.05 + 0.1 * x.b;
 }
 
-function reset(s: StateValues, p: Values, d: DrawKey, u: WorldUses): void {
+function reset(s: StateValues, p: Values, d: DrawKey, u: typeof USES): void {
   const x = u.uniform4(d.seed, d.episode, d.day, d.stream);
   s.price = p.startPrice!;
   s.exogenous = 0;
@@ -86,12 +87,12 @@ function reset(s: StateValues, p: Values, d: DrawKey, u: WorldUses): void {
   s.circulating = u.units(p.startSupply!) - s.staked!;
 }
 
-function draw(z: Values, d: DrawKey, u: WorldUses): void {
+function draw(z: Values, d: DrawKey, u: typeof USES): void {
   const n = u.normal4(d.seed, d.episode, d.day, d.stream, u);
   z.price = n.a;
 }
 
-function step(s: StateValues, p: Values, a: Values, z: Values, f: Values, u: WorldUses): void {
+function step(s: StateValues, p: Values, a: Values, z: Values, f: Values, u: typeof USES): void {
   const supply = s.circulating! + s.staked!;
   const minted = u.units(Math.min(a.issuance! * supply, a.mintLimit!));
   const burned = u.units(Math.min(a.burnShare! * p.fees! * s.circulating!, a.burnLimit!));
@@ -110,7 +111,7 @@ function step(s: StateValues, p: Values, a: Values, z: Values, f: Values, u: Wor
   f.burned = burned;
 }
 
-function account(f: Values, s: StateValues, _p: Values, _u: WorldUses): void {
+function account(f: Values, s: StateValues, _p: Values): void {
   f.price = s.price!;
   f.exogenous = s.exogenous!;
   f.supply = s.circulating! + s.staked!;
@@ -119,20 +120,20 @@ function account(f: Values, s: StateValues, _p: Values, _u: WorldUses): void {
   f.service = 0;
 }
 
-function observe(o: Values, s: StateValues, p: Values, _z: Values, u: WorldUses): void {
+function observe(o: Values, s: StateValues, p: Values, _z: Values, u: typeof USES): void {
   o.logPrice = u.clamp(Math.log(s.price! / p.startPrice!), -5, 5, 0);
   o.stakedShare = u.clamp(s.staked! / (s.circulating! + s.staked!), 0, 1, 0);
 }
 
-function objective(r: Values, _s: StateValues, _p: Values, _a: Values, f: Values, _u: WorldUses): void {
+function objective(r: Values, _s: StateValues, _p: Values, _a: Values, f: Values): void {
   r.service = f.service!;
   r.dilution = -f.minted! / f.supply!;
 }
 
-function costs(k: Values, _s: StateValues, _p: Values, _a: Values, f: Values, _u: WorldUses): void {
+function costs(k: Values, _s: StateValues, _p: Values, _a: Values, f: Values): void {
   k.supplyChange = Math.abs(f.minted! - f.burned!) / f.supply!;
 }
 
-function terminated(s: StateValues, p: Values, _f: Values, _u: WorldUses): number {
+function terminated(s: StateValues, p: Values, _f: Values): number {
   return s.price! < p.ruin! ? 1 : 0;
 }

@@ -6,7 +6,7 @@ import { doubleIntegrator } from "../probes/worlds/double-integrator.js";
 import { lqr } from "../probes/worlds/lqr.js";
 import { pendulum } from "../probes/worlds/pendulum.js";
 import type { Env, StepResult } from "./contract.js";
-import { akash } from "./economies/akash.js";
+import { akash } from "./economies/akash/index.js";
 import { makeEnv } from "./environment.js";
 import type { LaneRecord } from "./lane/reader.js";
 import type { EnvOptions } from "./settings.js";

@@ -23,6 +23,8 @@ export interface ActionSpec {
   /** Applied before the controller's first decision takes effect. */
   readonly start: number;
   readonly doc: string;
+  /** Who sets it on the network, or would have to. */
+  readonly setBy?: string;
 }
 
 export interface ObservationSpec {
@@ -127,17 +129,16 @@ export interface Scenario {
  */
 export interface WorldFunctions {
   /** Draws the varying parameters of a training episode. Worlds without randomised parameters leave it empty. */
-  readonly drawParams: (p: Values, d: DrawKey, u: WorldUses) => void;
-  readonly reset: (s: StateValues, p: Values, d: DrawKey, u: WorldUses) => void;
-  readonly draw: (z: Values, d: DrawKey, u: WorldUses) => void;
-  readonly step: (s: StateValues, p: Values, a: Values, z: Values, f: Values, u: WorldUses) => void;
-  readonly observe: (o: Values, s: StateValues, p: Values, z: Values, u: WorldUses) => void;
-  readonly objective: (r: Values, s: StateValues, p: Values, a: Values, f: Values, u: WorldUses) => void;
-  readonly costs: (k: Values, s: StateValues, p: Values, a: Values, f: Values, u: WorldUses) => void;
+  readonly drawParams: (p: Values, d: DrawKey, u: Uses) => void;
+  readonly reset: (s: StateValues, p: Values, d: DrawKey, u: Uses) => void;
+  readonly draw: (z: Values, d: DrawKey, u: Uses) => void;
+  readonly step: (s: StateValues, p: Values, a: Values, z: Values, f: Values, u: Uses) => void;
+  readonly observe: (o: Values, s: StateValues, p: Values, z: Values, u: Uses) => void;
+  readonly objective: (r: Values, s: StateValues, p: Values, a: Values, f: Values, u: Uses) => void;
+  readonly costs: (k: Values, s: StateValues, p: Values, a: Values, f: Values, u: Uses) => void;
   /** 1 when the world is ruined and has no value beyond, else 0. */
-  readonly terminated: (s: StateValues, p: Values, f: Values, u: WorldUses) => number;
+  readonly terminated: (s: StateValues, p: Values, f: Values, u: Uses) => number;
 }
 
-/** The helper functions have many signatures; their bodies are checked by the compiler. */
-// biome-ignore lint/suspicious/noExplicitAny: see above
+// biome-ignore lint/suspicious/noExplicitAny: what is left of functions whose helpers are not typed yet, in lane and wars
 export type WorldUses = any;

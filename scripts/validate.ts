@@ -11,7 +11,7 @@ import { formatUserError, UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
 import { dynamicsGates, halfStepGates, scaleGates } from "../env/economies/akash/dynamics-gates.js";
 import { signGates, statisticalGates } from "../env/economies/akash/gates.js";
-import { akash } from "../env/economies/akash.js";
+import { akash } from "../env/economies/akash/index.js";
 import { parseEnvOptions } from "../env/settings.js";
 import { measureControl } from "./validation/control.js";
 import { renderDetails } from "./validation/details-page.js";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ppoSettings } from "../agents/ppo/settings.js";
 import { UserError } from "../core/errors.js";
-import { akash } from "../env/economies/akash.js";
+import { akash } from "../env/economies/akash/index.js";
 import { listSettings, parseConfig, parseSetting } from "./config.js";
 import { checkWork, workOf } from "./train.js";
 

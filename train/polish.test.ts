@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { actLearned } from "../agents/learned/act-learned.js";
 import type { LearnedController } from "../agents/learned/learned-controller.js";
 import { moveOutputs, type Polish, polishNetwork, scaleOutputs, withLastLayer } from "../agents/policy/polish.js";
-import { akash } from "../env/economies/akash.js";
+import { akash } from "../env/economies/akash/index.js";
 import { parseEnvOptions } from "../env/settings.js";
 import { PROBES } from "../probes/probe.js";
 import { LQR, solveLinearQuadratic } from "../probes/riccati.js";

@@ -3,7 +3,7 @@ import { NotFiniteError } from "../agents/learner/not-finite.js";
 import { unpackPpo } from "../agents/ppo/pack-state.js";
 import { ppoSettings } from "../agents/ppo/settings.js";
 import { createLearner } from "../agents/ppo/wasm/wasm-learner.js";
-import { akash } from "../env/economies/akash.js";
+import { akash } from "../env/economies/akash/index.js";
 import { parseEnvOptions } from "../env/settings.js";
 import type { World } from "../env/world.js";
 import { relativeL2 } from "../reference/float64-update.js";

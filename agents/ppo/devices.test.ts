@@ -1,6 +1,6 @@
 import * as tensorflow from "@tensorflow/tfjs";
 import { beforeAll, expect, test } from "vitest";
-import { akash } from "../../env/economies/akash.js";
+import { akash } from "../../env/economies/akash/index.js";
 import type { World } from "../../env/world.js";
 import { cartpole } from "../../probes/worlds/cartpole.js";
 import {

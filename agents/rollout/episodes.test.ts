@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { akash } from "../../env/economies/akash.js";
+import { akash } from "../../env/economies/akash/index.js";
 import { makeEnv } from "../../env/environment.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import { toyEconomy } from "../../env/toy-economy.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { akash } from "../../env/economies/akash.js";
+import { akash } from "../../env/economies/akash/index.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import { learnerOptions } from "../../test/learner-memory.js";
 import type { LearnedController, PolicyNetwork } from "../learned/learned-controller.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { akash } from "../../env/economies/akash.js";
+import { akash } from "../../env/economies/akash/index.js";
 import type { WarsAgent } from "../../env/wars/plan.js";
 import { type AgentRun, runWars } from "./wars.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_LIMITS } from "../../env/breakers/limits.js";
-import { akash } from "../../env/economies/akash.js";
+import { akash } from "../../env/economies/akash/index.js";
 import { findEconomy } from "../../env/registry.js";
 import type { WarsAgent } from "../../env/wars/plan.js";
 import { makeWars } from "../../env/wars/wars.js";

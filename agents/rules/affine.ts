@@ -1,11 +1,15 @@
 import { clamp } from "../../compiler/primitives.js";
+import { isEconomy, type ObservationStatistics } from "../../env/economy.js";
 import type { ParamSpec, World } from "../../env/world.js";
 import { defineRule } from "./define-rule.js";
-import { OBSERVATION_STATISTICS, type ObservationStatistics } from "./observation-statistics.js";
 import { actionFields } from "./role-fields.js";
 import type { Rule } from "./rule.js";
 
 const GAIN_DOC = "how far the action moves, in halves of its band, when the observation is one spread above its centre";
+
+function measuredStatistics(world: World): ObservationStatistics | undefined {
+  return isEconomy(world) ? world.observationStatistics : undefined;
+}
 
 /** Statistics for want of measured ones: the middle of the observation's bounds and a sixth of their distance. */
 export function statisticsOfBounds(world: World): ObservationStatistics {
@@ -23,7 +27,7 @@ export function statisticsOfBounds(world: World): ObservationStatistics {
  */
 export function affine(
   world: World,
-  statistics: ObservationStatistics = OBSERVATION_STATISTICS[world.id] ?? statisticsOfBounds(world),
+  statistics: ObservationStatistics = measuredStatistics(world) ?? statisticsOfBounds(world),
 ): Rule {
   const fields = Object.entries(actionFields(world));
   const params: Record<string, ParamSpec> = {

@@ -1,4 +1,4 @@
-import { render } from "../../env/economies/render.js";
+import { render } from "../../env/economies/render/index.js";
 import type { Values } from "../../env/world.js";
 import type { Rule } from "./rule.js";
 

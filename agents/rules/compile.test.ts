@@ -3,8 +3,7 @@ import { describe, expect, it } from "vitest";
 import { emitJs } from "../../compiler/js/emit-js.js";
 import { layoutRecord, type RecordBinding, type RecordSpec } from "../../compiler/schema.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";
-import { akash } from "../../env/economies/akash.js";
-import { OBSERVATION_STATISTICS } from "./observation-statistics.js";
+import { akash } from "../../env/economies/akash/index.js";
 import { RULES } from "./registry.js";
 import { actionFields } from "./role-fields.js";
 import type { Rule } from "./rule.js";
@@ -41,8 +40,7 @@ const read = (binding: RecordBinding, view: Float64Array) =>
   Object.fromEntries([...layoutRecord(binding).slots].map(([name, slot]) => [name, view[slot]!]));
 
 it("every observation of akash has measured statistics", () => {
-  const { "akash-v1": measured } = OBSERVATION_STATISTICS;
-  expect(Object.keys(measured!)).toEqual(Object.keys(akash.observations));
+  expect(Object.keys(akash.observationStatistics!)).toEqual(Object.keys(akash.observations));
 });
 
 describe("every rule compiles for akash, and the compiled rule does what the plain function does, bit for bit", () => {

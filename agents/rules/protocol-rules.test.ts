@@ -1,12 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { render } from "../../env/economies/render.js";
-import { worldcoin } from "../../env/economies/worldcoin.js";
+import { render } from "../../env/economies/render/index.js";
+import { worldcoin } from "../../env/economies/worldcoin/index.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import { createSimulator } from "../rollout/episodes.js";
 import { CALM_RENDER, CALM_WORLDCOIN, play } from "./calm-days.js";
 import { demandFee } from "./demand-fee.js";
-import { OBSERVATION_STATISTICS } from "./observation-statistics.js";
 import { rulesFor } from "./registry.js";
 import { renderGuidance } from "./render-guidance.js";
 import { renderSchedule } from "./render-schedule.js";
@@ -57,7 +56,7 @@ describe.each(PROTOCOLS.map((protocol) => [protocol.economy.id, protocol] as con
   });
 
   test("every observation has measured statistics", () => {
-    expect(Object.keys(OBSERVATION_STATISTICS[id]!)).toEqual(Object.keys(economy.observations));
+    expect(Object.keys(economy.observationStatistics!)).toEqual(Object.keys(economy.observations));
   });
 });
 

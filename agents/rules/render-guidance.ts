@@ -121,7 +121,7 @@ function startQuarter(c: Memory): void {
   c["depth"] = 0;
 }
 
-/** Adds a step to the sums. What cannot be read counts as normal. Uses: `clamp`. */
+/** Adds a step to the sums. What cannot be read counts as normal. */
 function measureDay(c: Memory, o: Memory, p: Memory, u: RuleUses): void {
   c["day"] = c["day"]! + p["step"]!;
   c["days"] = c["days"]! + 1;
@@ -133,10 +133,7 @@ function measureDay(c: Memory, o: Memory, p: Memory, u: RuleUses): void {
   c["depth"] = c["depth"]! + u.clamp(o["volume"], 0, 4, 1);
 }
 
-/**
- * What the quarter asks for, and the move; the first quarter only measures. Uses: `nodeFactor`, `equalPain`, `guidedReward`,
- * `guidanceCeiling`, `clamp`.
- */
+/** What the quarter asks for, and the move; the first quarter only measures. */
 function decideQuarter(c: Memory, p: Memory, u: RuleUses): void {
   const per = 1 / c["days"]!;
   const burns = c["burns"]! * per;

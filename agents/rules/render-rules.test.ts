@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { akash } from "../../env/economies/akash.js";
-import { render } from "../../env/economies/render.js";
+import { akash } from "../../env/economies/akash/index.js";
+import { render } from "../../env/economies/render/index.js";
 import { renderYearEmission } from "../../env/mechanisms/render-schedule.js";
 import type { Values } from "../../env/world.js";
 import { CALM_RENDER, play as playOn } from "./calm-days.js";

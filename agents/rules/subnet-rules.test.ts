@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { clamp } from "../../compiler/primitives.js";
-import { bittensor, bittensorGlobal, makeBittensor } from "../../env/economies/bittensor.js";
+import { bittensor, bittensorGlobal, makeBittensor } from "../../env/economies/bittensor/index.js";
 import type { Values, World } from "../../env/world.js";
 import { makeRule, rulesFor } from "./registry.js";
 import { actionFields } from "./role-fields.js";

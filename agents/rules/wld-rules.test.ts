@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { akash } from "../../env/economies/akash.js";
-import { worldcoin } from "../../env/economies/worldcoin.js";
+import { akash } from "../../env/economies/akash/index.js";
+import { worldcoin } from "../../env/economies/worldcoin/index.js";
 import type { Values } from "../../env/world.js";
 import { CALM_WORLDCOIN, play as playOn } from "./calm-days.js";
 import { rulesFor } from "./registry.js";

@@ -1,11 +1,14 @@
 import type { Decimal } from "decimal.js";
 import { describe, expect, test } from "vitest";
+import { units } from "../../compiler/primitives.js";
+import type { Uses } from "../../compiler/schema.js";
 import { uniform4 } from "../../core/random.js";
+import { defineEconomy } from "../define-world.js";
 import type { Economy } from "../economy.js";
 import { makeEnv } from "../environment.js";
 import { ECONOMIES, findEconomy } from "../registry.js";
 import { parseEnvOptions } from "../settings.js";
-import type { StateValues, Values, WorldUses } from "../world.js";
+import type { StateValues, Values, WorldFunctions } from "../world.js";
 import { createExactLane } from "./exact.js";
 
 /** Actions anywhere in their bands. */
@@ -56,17 +59,27 @@ describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s on
 });
 
 /** Akash with something done to its state after every step. */
-function akashWith(leak: Economy["functions"]["step"]): Economy {
+type Step = WorldFunctions["step"];
+type Leak = (s: StateValues, p: Values, a: Values, z: Values, f: Values, u: { readonly units: typeof units }) => void;
+
+function akashWith(leak: Leak): Economy {
   const economy = findEconomy("akash");
-  const step = (s: StateValues, p: Values, a: Values, z: Values, f: Values, u: WorldUses) => {
+  const step = (
+    s: StateValues,
+    p: Values,
+    a: Values,
+    z: Values,
+    f: Values,
+    u: Uses & { readonly honest: Step; readonly leak: Leak; readonly units: typeof units },
+  ) => {
     u.honest(s, p, a, z, f, u);
     u.leak(s, p, a, z, f, u);
   };
-  return {
+  return defineEconomy({
     ...economy,
-    uses: { ...economy.uses, honest: economy.functions.step, leak },
+    uses: { ...economy.uses, units, honest: economy.functions.step, leak },
     functions: { ...economy.functions, step },
-  };
+  });
 }
 
 function dayOfLeak(mutant: Economy, days: number): void {

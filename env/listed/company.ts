@@ -1,6 +1,11 @@
+import { units } from "../../compiler/primitives.js";
 import type { RecordSpec } from "../../compiler/schema.js";
+import { CALENDAR } from "../market/calendar.js";
+import { companyValue, operationsValue } from "../market/equity.js";
 import { assumed } from "../param-spec.js";
-import type { ParamSpec, WorldUses } from "../world.js";
+import type { ParamSpec } from "../world.js";
+
+type Uses = typeof COMPANY_USES & GrowthUses;
 
 /** The company behind the share: shares, cash and a treasury of tokens. `shareTreasury` is an account of the token. */
 export const companyState = (token: string, tokens: number, usd: number) =>
@@ -69,8 +74,8 @@ export interface CompanyMoves {
   readonly dividend: number;
 }
 
-/** At the start the company takes its treasury out of the float; the share is worth the offer price. Uses: `units`, `companyValue`. */
-export function resetCompany(s: State, p: Params, u: WorldUses): void {
+/** At the start the company takes its treasury out of the float; the share is worth the offer price. */
+export function resetCompany(s: State, p: Params, u: Uses): void {
   s.shareTreasury = u.units(Math.min(p.shareTreasuryStart * s.supply, 0.5 * s.liquid));
   s.liquid = s.liquid - s.shareTreasury;
   s.shareCash = 0;
@@ -82,9 +87,9 @@ export function resetCompany(s: State, p: Params, u: WorldUses): void {
 
 /**
  * The listing: new shares at the last price for what is left of the raised money after redemptions, and the sponsor's free ones on what
- * was sold at first. Uses: `companyValue`, `GROWS`.
+ * was sold at first.
  */
-export function listShares(s: State, p: Params, lists: number, u: WorldUses): void {
+export function listShares(s: State, p: Params, lists: number, u: Uses): void {
   const raised = lists * p.shareRaise * u.companyValue(s, p, u);
   const kept = raised * (1 - p.shareRedeemed);
   const toGrowth = u.GROWS * p.shareGrowth;
@@ -96,10 +101,9 @@ export function listShares(s: State, p: Params, lists: number, u: WorldUses): vo
 /**
  * Above its fair value the company sells new shares at the market and later buys tokens for the money (accretive while the market value
  * exceeds that of what is behind a share); below it sells tokens and retires shares. At most 2 % of the shares a day.
- * Uses: `units`.
  * @returns `issued` shares over those outstanding, `sold` tokens
  */
-export function issueShares(s: State, p: Params, open: number, days: number, u: WorldUses): { issued: number; sold: number } {
+export function issueShares(s: State, p: Params, open: number, days: number, u: Uses): { issued: number; sold: number } {
   const above = Math.max(0, s.sharePremium - p.shareIssueStart);
   const below = Math.max(0, -s.sharePremium - p.shareIssueStart);
   const most = (0.02 * days) / u.DAY;
@@ -115,8 +119,8 @@ export function issueShares(s: State, p: Params, open: number, days: number, u: 
   return { issued, sold };
 }
 
-/** Cash buys tokens on the market, a part of it a day and never more than a part of the float. Uses: `units`. */
-export function buyTokens(s: State, p: Params, days: number, u: WorldUses): number {
+/** Cash buys tokens on the market, a part of it a day and never more than a part of the float. */
+export function buyTokens(s: State, p: Params, days: number, u: Uses): number {
   const bought = u.units(Math.min((p.shareBuySpeed * days * s.shareCash) / s.price, p.shareBuyMost * days * s.liquid));
   s.shareCash = s.shareCash - bought * s.price;
   s.shareTreasury = s.shareTreasury + bought;
@@ -124,8 +128,8 @@ export function buyTokens(s: State, p: Params, days: number, u: WorldUses): numb
   return bought;
 }
 
-/** A dividend in tokens, from the treasury to the float of the shareholders. Uses: `units`. */
-export function payDividend(s: State, p: Params, paying: number, years: number, u: WorldUses): number {
+/** A dividend in tokens, from the treasury to the float of the shareholders. */
+export function payDividend(s: State, p: Params, paying: number, years: number, u: Uses): number {
   const paid = u.units(paying * p.shareDividend * years * s.shareTreasury);
   s.shareTreasury = s.shareTreasury - paid;
   s.liquid = s.liquid + paid;
@@ -139,13 +143,10 @@ export function fundGrowth(s: State & { demand: number }, p: Params, spent: numb
 }
 
 /** For an economy without latent demand. */
-export function fundNothing(_s: State, _p: Params, _spent: number): void {}
+export function fundNothing(_s: object, _p: object, _spent: number): void {}
 
-/**
- * The company's step at the token's new price and the share's last one.
- * Uses: `listShares`, `issueShares`, `buyTokens`, `payDividend`, `grow`, `operationsValue`, `DAYS_PER_YEAR`.
- */
-export function companyStep(s: State, p: Params, service: number, c: CompanyDay, days: number, u: WorldUses): CompanyMoves {
+/** The company's step at the token's new price and the share's last one. */
+export function companyStep(s: State, p: Params, service: number, c: CompanyDay, days: number, u: Uses): CompanyMoves {
   const years = days / u.DAYS_PER_YEAR;
   s.shareService = s.shareService + p.shareServiceMemory * days * (service - s.shareService);
   u.listShares(s, p, c.lists, u);
@@ -153,10 +154,29 @@ export function companyStep(s: State, p: Params, service: number, c: CompanyDay,
   s.shareCash = s.shareCash + c.listed * p.shareYield * years * u.operationsValue(s, p);
   const spent = p.shareGrowthSpeed * days * s.shareGrowthFund;
   s.shareGrowthFund = s.shareGrowthFund - spent;
-  u.grow(s, p, spent, u);
+  u.grow(s, p, spent);
   const bought = u.buyTokens(s, p, days, u);
   const dividend = u.payDividend(s, p, c.listed * c.paying, years, u);
   return { bought: bought - moves.sold, issued: moves.issued, dividend };
 }
 
-export const COMPANY_USES = { resetCompany, listShares, issueShares, buyTokens, payDividend, companyStep };
+export const COMPANY_USES = {
+  ...CALENDAR,
+  units,
+  companyValue,
+  operationsValue,
+  resetCompany,
+  listShares,
+  issueShares,
+  buyTokens,
+  payDividend,
+  companyStep,
+};
+
+/** What differs between economies. */
+export interface GrowthUses {
+  /** 1 where money can be spent on the growth of users. */
+  readonly GROWS: number;
+  /** Declared as a method, since what it needs beside `State` is there in the economies that it is chosen for. */
+  grow(s: State, p: Params, spent: number): void;
+}

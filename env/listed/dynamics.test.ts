@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { feedbackPath } from "../economies/akash/control-gates.js";
-import { akash } from "../economies/akash.js";
+import { akash } from "../economies/akash/index.js";
 import type { Economy } from "../economy.js";
 import type { PathController } from "../live-paths.js";
 import type { Values } from "../world.js";

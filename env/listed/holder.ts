@@ -1,6 +1,10 @@
+import { clamp, units } from "../../compiler/primitives.js";
 import type { RecordSpec } from "../../compiler/schema.js";
+import { CALENDAR } from "../market/calendar.js";
 import { assumed } from "../param-spec.js";
-import type { ParamSpec, WorldUses } from "../world.js";
+import type { ParamSpec } from "../world.js";
+
+type Uses = typeof HOLDER_USES & StakeUses;
 
 /** A foundation or founder with a large part of the tokens, who stakes, sells and votes. `shareHolder` is an account of the token. */
 export const holderState = (token: string, scale: number) =>
@@ -54,8 +58,8 @@ type State = Record<keyof ReturnType<typeof holderState> | "liquid" | "supply", 
 type Staking = State & Record<"bonded" | "unbonding" | "stakingYield" | "outsideYield", number>;
 type Params = Record<keyof typeof HOLDER_PARAMS | "shareListingDay", number>;
 
-/** The holder's tokens at the start, out of the float. Uses: `units`, `holderStake`. */
-export function resetHolder(s: State, p: Params, u: WorldUses): void {
+/** The holder's tokens at the start, out of the float. */
+export function resetHolder(s: State, p: Params, u: Uses): void {
   s.shareHolder = u.units(p.shareHolderShare * s.liquid);
   s.liquid = s.liquid - s.shareHolder;
   s.shareHolderStaked = u.holderStake(s, p);
@@ -75,8 +79,8 @@ export function votes(s: State): number {
   return (s.shareHolder + s.shareHolderStaked) / s.supply;
 }
 
-/** The day's limit on minting: with enough votes the holder lowers it to what it lets pass. Uses: `votes`, `DAYS_PER_YEAR`. */
-export function votedMintLimit(s: State, p: Params, limit: number, days: number, u: WorldUses): number {
+/** The day's limit on minting: with enough votes the holder lowers it to what it lets pass. */
+export function votedMintLimit(s: State, p: Params, limit: number, days: number, u: Uses): number {
   const passed = p.shareVoteIssuance * (days / u.DAYS_PER_YEAR) * s.supply;
   return u.votes(s) >= p.shareVeto ? Math.min(limit, passed) : limit;
 }
@@ -87,10 +91,10 @@ export function unlocked(p: Params, today: number): number {
 }
 
 /**
- * The holder sells after the lock-up and stakes what it does not sell. Uses: `units`, `unlocked`, `holderStakes`.
+ * The holder sells after the lock-up and stakes what it does not sell.
  * @returns tokens sold
  */
-export function holderStep(s: State, p: Params, today: number, days: number, u: WorldUses): number {
+export function holderStep(s: State, p: Params, today: number, days: number, u: Uses): number {
   const free = u.unlocked(p, today);
   const sold = u.units(free * p.shareHolderSelling * days * s.shareHolder);
   s.shareHolder = s.shareHolder - sold;
@@ -99,8 +103,8 @@ export function holderStep(s: State, p: Params, today: number, days: number, u: 
   return sold;
 }
 
-/** Free tokens are staked as far as staking pays more than elsewhere; after the lock-up staked ones leave through the queue. Uses: `units`, `clamp`, `YEAR`. */
-export function holderBonds(s: Staking, p: Params, free: number, days: number, u: WorldUses): void {
+/** Free tokens are staked as far as staking pays more than elsewhere; after the lock-up staked ones leave through the queue. */
+export function holderBonds(s: Staking, p: Params, free: number, days: number, u: Uses): void {
   const keen = u.clamp(20 * u.YEAR * (s.stakingYield - s.outsideYield), 0, 1);
   const bond = u.units(keen * p.shareHolderStaking * days * s.shareHolder);
   const staked = Math.min(s.shareHolderStaked, s.bonded);
@@ -113,4 +117,10 @@ export function holderBonds(s: Staking, p: Params, free: number, days: number, u
 
 export function holderRests(_s: State, _p: Params, _free: number, _days: number): void {}
 
-export const HOLDER_USES = { resetHolder, votes, votedMintLimit, unlocked, holderStep };
+export const HOLDER_USES = { ...CALENDAR, clamp, units, resetHolder, votes, votedMintLimit, unlocked, holderStep };
+
+/** What differs between economies: whether the token is staked. Methods, since the fields of staking are there where they are chosen. */
+export interface StakeUses {
+  holderStake(s: State, p: Params): number;
+  holderStakes(s: State, p: Params, free: number, days: number, u: Uses): void;
+}

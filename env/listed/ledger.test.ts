@@ -5,7 +5,7 @@ import type { Economy } from "../economy.js";
 import { createExactLane } from "../lane/exact.js";
 import { findEconomy } from "../registry.js";
 import { parseEnvOptions } from "../settings.js";
-import type { Values, WorldUses } from "../world.js";
+import type { Values } from "../world.js";
 import { listed } from "./listed.js";
 import { LISTED_KINDS, type ListedKind } from "./params.js";
 
@@ -71,6 +71,11 @@ test("the same holds through a cascade", () => {
   expect(margin(-0.3).lt(margin(0).times(0.7))).toBe(true);
 }, 60_000);
 
+/** The `u` of a function that leaks: the one it replaces, by another name. */
+interface Honest<Rest extends readonly number[]> {
+  readonly honest: (s: Values, p: Values, ...rest: [...Rest, u: Honest<Rest>]) => number;
+}
+
 /** The economy with one function of the layer replaced by one that loses a uakt whenever the honest one moves tokens. */
 function leaking(kind: ListedKind, name: string, leak: (...args: never[]) => unknown): Economy {
   const economy = listed(akash, kind);
@@ -81,7 +86,7 @@ test.each([
   [
     "traditional",
     "buyTokens",
-    (s: Values, p: Values, days: number, u: WorldUses) => {
+    (s: Values, p: Values, days: number, u: Honest<[days: number]>) => {
       const bought = u.honest(s, p, days, u);
       s["shareTreasury"] = s["shareTreasury"]! - (bought > 0 ? 0.000001 : 0);
       return bought;
@@ -90,7 +95,7 @@ test.each([
   [
     "compute-backed",
     "payDividend",
-    (s: Values, p: Values, paying: number, years: number, u: WorldUses) => {
+    (s: Values, p: Values, paying: number, years: number, u: Honest<[paying: number, years: number]>) => {
       const paid = u.honest(s, p, paying, years, u);
       s["liquid"] = s["liquid"]! + (paid > 0 ? 0.000001 : 0);
       return paid;
@@ -99,7 +104,7 @@ test.each([
   [
     "spac",
     "leverageStep",
-    (s: Values, p: Values, days: number, u: WorldUses) => {
+    (s: Values, p: Values, days: number, u: Honest<[days: number]>) => {
       const opened = u.honest(s, p, days, u);
       s["shareMargin"] = s["shareMargin"]! - (opened !== 0 ? 0.000001 : 0);
       return opened;

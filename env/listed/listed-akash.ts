@@ -1,5 +1,5 @@
 import { uniform4 } from "../../core/random.js";
-import { akash } from "../economies/akash.js";
+import { akash } from "../economies/akash/index.js";
 import type { Economy } from "../economy.js";
 import { type LiveOptions, livePathsOf, type PathController } from "../live-paths.js";
 import type { Values } from "../world.js";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseUnit } from "../../compiler/trace/units.js";
 import { uniform4 } from "../../core/random.js";
 import { checkEnv } from "../check-env.js";
-import { akash } from "../economies/akash.js";
+import { akash } from "../economies/akash/index.js";
 import type { Economy } from "../economy.js";
 import { makeEnv } from "../environment.js";
 import { resolveParams } from "../params.js";

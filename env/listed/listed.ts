@@ -1,20 +1,12 @@
-import { clamp, units } from "../../compiler/primitives.js";
-import type { Uses } from "../../compiler/schema.js";
 import { UserError } from "../../core/errors.js";
 import { suggest } from "../../core/nearest.js";
-import { uniform4 } from "../../core/random.js";
+import { defineEconomy } from "../define-world.js";
 import type { Economy } from "../economy.js";
-import { ARBITRAGE_USES } from "../market/arbitrage.js";
-import { CASCADE_USES } from "../market/cascade.js";
 import { MARKET_USE_UNITS } from "../market/core.js";
-import { EQUITY_USES } from "../market/equity.js";
-import { INSTITUTIONAL_USES } from "../market/institutional.js";
-import { between } from "../market/scenarios.js";
-import { SHARE_HALT_USES } from "../market/share-halts.js";
-import type { ActionSpec, Objective, WorldFunctions } from "../world.js";
-import { COMPANY_USES, fundGrowth, fundNothing } from "./company.js";
-import { HOLDER_USES, holderBonds, holderRests, stakeOfBonded, stakeOfNothing } from "./holder.js";
-import { MOST_WATCHED, WATCH_USE_UNITS, WATCH_USES, watchedControls } from "./manipulation.js";
+import type { ActionSpec, Objective } from "../world.js";
+import { fundGrowth, fundNothing, type GrowthUses } from "./company.js";
+import { holderBonds, holderRests, type StakeUses, stakeOfBonded, stakeOfNothing } from "./holder.js";
+import { MAX_WATCHED, WATCH_USE_UNITS, watchedControls } from "./manipulation.js";
 import { LISTED_KINDS, type ListedKind, listedParams } from "./params.js";
 import {
   LISTED_BALANCES,
@@ -23,11 +15,13 @@ import {
   LISTED_OBSERVATIONS,
   LISTED_SHOCKS,
   LISTED_TERMS,
+  type Listable,
   listedFlows,
   listedState,
+  NEEDED,
   rescaledState,
 } from "./records.js";
-import { drawListed, LISTED_VARYING, listedScenarios } from "./scenarios.js";
+import { LISTED_VARYING, listedScenarios } from "./scenarios.js";
 import { account, costs, draw, drawParams, objective, observe, reset, STEP_USES, step, terminated } from "./step.js";
 
 const KIND_DOCS: Readonly<Record<ListedKind, string>> = {
@@ -35,29 +29,6 @@ const KIND_DOCS: Readonly<Record<ListedKind, string>> = {
   spac: "a company with a treasury of tokens, listed by a merger with a shell",
   "compute-backed": "shares that pay in tokens what compute earns",
 };
-
-/** First of the layer's random streams: an economy keeps below it, and a reset draws its shocks 1024 further on. */
-const STREAM = 512;
-
-/**
- * What the layer reads and writes of an economy beside its own fields: state and parameters of the market core.
- */
-const NEEDED = {
-  state: [
-    "day",
-    "supply",
-    "liquid",
-    "price",
-    "logPrice",
-    "exogenous",
-    "variance",
-    "realisedVariance",
-    "depth",
-    "trend",
-    "outsideOrder",
-  ],
-  params: ["stepDays", "volatilityScale", "supplyStart", "priceStart", "turnover", "impactStrength", "impactKnee"],
-} as const;
 
 /** @throws UserError `E_LISTED_KIND` with the nearest name */
 export function findListedKind(name: string): ListedKind {
@@ -78,12 +49,16 @@ export function listed(economy: Economy, kind: ListedKind): Economy {
   const controls = economy.actions.kind === "continuous" ? economy.actions.fields : {};
   const layer = layerOver(economy, kind, controls);
   mustNotClash(economy, layer);
-  return {
-    ...economy,
+  const state: Listable["state"] & typeof layer.state = { ...economy.state, ...rescaledState(economy), ...layer.state };
+  const params: Listable["params"] & typeof layer.params = { ...economy.params, ...layer.params };
+  // The economy's own statistics say nothing of the layer's observations.
+  const { observationStatistics: _, ...plain } = economy;
+  return defineEconomy({
+    ...plain,
     id: `${economy.id}+${kind}`,
     doc: `${economy.doc}; with ${KIND_DOCS[kind]}`,
-    state: { ...economy.state, ...rescaledState(economy), ...layer.state },
-    params: { ...economy.params, ...layer.params },
+    state,
+    params,
     varying: [...new Set([...economy.varying, "volatilityScale", ...LISTED_VARYING])],
     shocks: { ...economy.shocks, ...layer.shocks },
     flows: { ...economy.flows, ...layer.flows },
@@ -97,9 +72,9 @@ export function listed(economy: Economy, kind: ListedKind): Economy {
     balances: [...economy.balances, ...LISTED_BALANCES],
     uses: listedUses(economy, kind, controls),
     useUnits: listedUseUnits(economy, controls),
-    functions: { drawParams, reset, draw, step, observe, objective, costs, terminated } as unknown as WorldFunctions,
-    account: account as unknown as Economy["account"],
-  };
+    functions: { drawParams, reset, draw, step, observe, objective, costs, terminated },
+    account,
+  });
 }
 
 /** What the layer adds to each of the economy's records. */
@@ -126,7 +101,7 @@ function refuse({ id }: Economy, why: string, hint: string): never {
   throw new UserError("E_LISTED_ECONOMY", `${id} cannot be listed: ${why}`, hint);
 }
 
-function mustFit(economy: Economy): void {
+function mustFit(economy: Economy): asserts economy is Listable {
   if (Object.hasOwn(economy.state, "sharePrice")) refuse(economy, "it is listed already", "list the plain economy");
   for (const record of ["state", "params"] as const) {
     const missing = NEEDED[record].find((name) => !Object.hasOwn(economy[record], name));
@@ -167,45 +142,28 @@ function listedObjectives({ objectives }: Economy): Readonly<Record<string, Obje
   };
 }
 
-function listedUses(economy: Economy, kind: ListedKind, controls: Readonly<Record<string, ActionSpec>>): Uses {
+function listedUses(economy: Economy, kind: ListedKind, controls: Readonly<Record<string, ActionSpec>>) {
   const has = (...names: readonly string[]) => names.every((name) => Object.hasOwn(economy.state, name));
   const stakes = has("bonded", "unbonding", "stakingYield", "outsideYield");
   const grows = has("demand") && economy.state["demand"]!.unit === "1";
+  const growth: GrowthUses = grows ? { GROWS: 1, grow: fundGrowth } : { GROWS: 0, grow: fundNothing };
+  const staking: StakeUses = stakes
+    ? { holderStake: stakeOfBonded, holderStakes: holderBonds }
+    : { holderStake: stakeOfNothing, holderStakes: holderRests };
   return {
-    clamp,
-    units,
-    uniform4,
-    between,
-    base: { ...economy.functions, account: economy.account, uses: economy.uses },
-    ...EQUITY_USES,
-    ...ARBITRAGE_USES,
-    ...SHARE_HALT_USES,
-    ...INSTITUTIONAL_USES,
-    ...CASCADE_USES,
-    ...COMPANY_USES,
-    ...HOLDER_USES,
-    ...WATCH_USES,
     ...STEP_USES,
-    drawListed,
-    holderStake: stakes ? stakeOfBonded : stakeOfNothing,
-    holderStakes: stakes ? holderBonds : holderRests,
-    grow: grows ? fundGrowth : fundNothing,
-    GROWS: grows ? 1 : 0,
+    ...growth,
+    ...staking,
+    base: { ...economy.functions, account: economy.account, uses: economy.uses },
     RULED: kind === "compute-backed" ? 1 : 0,
     WATCHED: watchedControls(controls),
-    STREAM,
-    SQRT_12: Math.sqrt(12),
-    DAYS_PER_YEAR: 365,
-    DAY: 1,
-    YEAR: 1,
-    USD: 1,
   };
 }
 
 function listedUseUnits(economy: Economy, controls: Readonly<Record<string, ActionSpec>>): Record<string, string> {
   const units: Record<string, string> = { ...MARKET_USE_UNITS, ...WATCH_USE_UNITS, USD: "USD" };
   for (const [name, unit] of Object.entries(economy.useUnits ?? {})) units[`base.uses.${name}`] = unit;
-  for (const [name, { unit }] of Object.entries(controls).slice(0, MOST_WATCHED)) {
+  for (const [name, { unit }] of Object.entries(controls).slice(0, MAX_WATCHED)) {
     units[`WATCHED.${name}.maxMove`] = unit;
     units[`WATCHED.${name}.start`] = unit;
   }

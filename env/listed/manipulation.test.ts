@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { clamp } from "../../compiler/primitives.js";
 import { uniform4 } from "../../core/random.js";
 import { WATCH_USES, watchControls, watchedControls, watchState } from "./manipulation.js";
 
@@ -7,31 +6,37 @@ const fields = {
   issuance: { unit: "1/year", low: 0, high: 1, maxMove: 0.01, start: 0.5, doc: "first control" },
   fee: { unit: "1", low: 0, high: 1, maxMove: 0.1, start: 0.5, doc: "second control" },
 };
-const u = { ...WATCH_USES, clamp, WATCHED: watchedControls(fields) };
+const u = { ...WATCH_USES, WATCHED: watchedControls(fields) };
 
 const noise = (day: number, stream: number) => 2 * Math.sqrt(3) * (uniform4(9, 0, day, stream).a - 0.5);
 
-/** Lives days and returns the last figure, with all that a regression needs. `react` gets what the watch pairs moves with. */
+const emptyWatch = () => zeros(watchState(fields));
+
+function zeros<Name extends string>(fields: Readonly<Record<Name, unknown>>): Record<Name, number> {
+  return Object.fromEntries(Object.keys(fields).map((name) => [name, 0])) as Record<Name, number>;
+}
+
+/** Runs days and returns the last figure, with all that a regression needs. `react` gets what the watch pairs moves with. */
 function watch(
   days: number,
   react: (slowReturn: number, slowService: number, day: number) => readonly [number, number],
   link = 0,
 ) {
-  const s: Record<string, number> = { shareReturn: 0 };
+  const s = { ...emptyWatch(), shareReturn: 0 };
   WATCH_USES.resetWatch(s, u);
   const a = { issuance: 0.5, fee: 0.5 };
   const rows: { x: number; y: number; moves: readonly number[] }[] = [];
   let logService = 0;
   let figure = 0;
   for (let day = 0; day < days; day++) {
-    const [x, y] = [s["shareSlowReturn"]!, s["shareSlowService"]!];
+    const [x, y] = [s.shareSlowReturn, s.shareSlowService];
     const moves = react(x, y, day);
     rows.push({ x, y, moves });
     a.issuance += 0.01 * moves[0];
     a.fee += 0.1 * moves[1];
     const growth = 0.02 * noise(day, 1);
     logService += growth;
-    s["shareReturn"] = 0.05 * noise(day, 2) + link * growth;
+    s.shareReturn = 0.05 * noise(day, 2) + link * growth;
     figure = watchControls(s, a, Math.exp(logService), 1, u);
   }
   return { figure, rows };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { stream, uniform4 } from "../../core/random.js";
 import { parseLimits } from "../breakers/limits.js";
-import { akash } from "../economies/akash.js";
+import { akash } from "../economies/akash/index.js";
 import type { Economy } from "../economy.js";
 import { compileLanes, type LaneKernel } from "../lane/kernel.js";
 import type { LaneDevice } from "../lane/memory.js";

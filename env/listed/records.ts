@@ -1,13 +1,15 @@
-import type { RecordSpec } from "../../compiler/schema.js";
+import type { FieldSpec, RecordSpec } from "../../compiler/schema.js";
+import type { Fields } from "../define-world.js";
 import type { Economy } from "../economy.js";
 import { ARBITRAGE_STATE } from "../market/arbitrage.js";
 import { cascadeState } from "../market/cascade.js";
 import { EQUITY_STATE } from "../market/equity.js";
 import { institutionalState } from "../market/institutional.js";
-import type { ActionSpec, ConstraintSpec, ObservationSpec } from "../world.js";
+import type { ActionSpec, ConstraintSpec, ObservationSpec, ParamSpec } from "../world.js";
 import { companyState } from "./company.js";
 import { holderState } from "./holder.js";
 import { watchState } from "./manipulation.js";
+import type { ListedParams } from "./params.js";
 
 /** Fields of the economy that are larger under the layer: volatility is up to twice its own, and orders are differences of balances. */
 export function rescaledState({ state, flows, params }: Economy): RecordSpec {
@@ -24,7 +26,7 @@ function tokenValue({ flows, params }: Pick<Economy, "flows" | "params">): numbe
 }
 
 /** State that the layer adds to an economy. */
-export function listedState(economy: Economy, controls: Readonly<Record<string, ActionSpec>>): RecordSpec {
+export function listedState(economy: Economy, controls: Readonly<Record<string, ActionSpec>>) {
   const token = economy.token.symbol;
   const tokens = economy.flows["supply"]!.scale ?? 1;
   return {
@@ -124,3 +126,39 @@ export const LISTED_CONSTRAINTS = {
   },
   shareHaltDays: { unit: "1", kind: "step", limit: 0.1, doc: "1 on a day with the share halted or frozen" },
 } satisfies Record<string, ConstraintSpec>;
+
+/** What the layer reads and writes of an economy beside its own fields: state and parameters of the market core. */
+export const NEEDED = {
+  state: [
+    "day",
+    "supply",
+    "liquid",
+    "price",
+    "logPrice",
+    "exogenous",
+    "variance",
+    "realisedVariance",
+    "depth",
+    "trend",
+    "outsideOrder",
+  ],
+  params: ["stepDays", "volatilityScale", "supplyStart", "priceStart", "turnover", "impactStrength", "impactKnee"],
+} as const;
+
+type NeededState = (typeof NEEDED.state)[number];
+type NeededParam = (typeof NEEDED.params)[number];
+
+/** An economy on the market core: one that the layer can lie over. */
+export interface Listable extends Economy {
+  readonly state: RecordSpec & Readonly<Record<NeededState, FieldSpec>>;
+  readonly params: Readonly<Record<string, ParamSpec> & Record<NeededParam, ParamSpec>>;
+}
+
+export type State = Fields<ReturnType<typeof listedState>> & Record<NeededState, number>;
+export type Params = ListedParams & Record<NeededParam, number>;
+export type Shocks = Fields<typeof LISTED_SHOCKS>;
+export type Flows = Fields<ReturnType<typeof listedFlows>> & { service: number };
+export type Applied = Record<string, number> & { mintLimit: number };
+export type Observation = Fields<typeof LISTED_OBSERVATIONS>;
+export type Terms = Fields<typeof LISTED_TERMS>;
+export type Costs = Fields<typeof LISTED_CONSTRAINTS>;

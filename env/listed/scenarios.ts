@@ -1,4 +1,5 @@
-import type { DrawKey, Scenario, WorldUses } from "../world.js";
+import { DRAW_PARAMS_USES } from "../market/scenarios.js";
+import type { DrawKey, Scenario } from "../world.js";
 import type { ListedKind, ListedParams } from "./params.js";
 
 /** Parameters of the layer that scenarios and the draw of a training world change. */
@@ -85,8 +86,16 @@ export function listedScenarios(kind: ListedKind): Readonly<Record<string, Scena
   return { ...OF_KIND[kind], ...COMMON };
 }
 
-/** The layer of a training world, around every named scenario. Streams +`STREAM` to +`STREAM`+4. Uses: `uniform4`, `between`, `DAY`, `YEAR`, `USD`. */
-export function drawListed(p: Varying, d: DrawKey, u: WorldUses): void {
+/** What differs between listings. */
+export interface RulingUses {
+  /** 1 where a regulator rules on the share. */
+  readonly RULED: number;
+}
+
+type DrawUses = typeof DRAW_USES & RulingUses;
+
+/** The layer of a training world, around every named scenario. Streams +`STREAM` to +`STREAM`+4. */
+export function drawListed(p: Varying, d: DrawKey, u: DrawUses): void {
   const a = u.uniform4(d.seed, d.episode, d.day, d.stream + u.STREAM);
   p.shareListingDay = u.between(a.a, 0, 120) * u.DAY;
   p.sharePop = u.between(a.b, -0.6, 0.6);
@@ -113,3 +122,8 @@ export function drawListed(p: Varying, d: DrawKey, u: WorldUses): void {
   p.shareRuling = u.RULED * u.between(g.c, -0.6, 0.5);
   p.shareFreeze = u.RULED * u.between(g.d, 0, 60) * u.DAY;
 }
+
+/** First of the layer's random streams: an economy keeps below it, and a reset draws its shocks 1024 further on. */
+export const STREAM = 512;
+
+export const DRAW_USES = { ...DRAW_PARAMS_USES, drawListed, STREAM, USD: 1 };

@@ -1,6 +1,7 @@
+import { clamp } from "../../compiler/primitives.js";
 import type { RecordSpec } from "../../compiler/schema.js";
 import { assumed } from "../param-spec.js";
-import type { ParamSpec, WorldUses } from "../world.js";
+import type { ParamSpec } from "../world.js";
 
 /** Bots that trade the share against the tokens behind it, with a cost, a latency and a limit on what they hold. */
 export const ARBITRAGE_STATE = {
@@ -37,6 +38,7 @@ export const ARBITRAGE_PARAMS = {
 
 type State = Record<keyof typeof ARBITRAGE_STATE | "sharePremium", number>;
 type Params = Record<keyof typeof ARBITRAGE_PARAMS, number>;
+type Uses = typeof ARBITRAGE_USES;
 
 /** What the bots do in a step. */
 export interface ArbitrageTrade {
@@ -54,9 +56,9 @@ export function seenSpread(s: State, p: Params): number {
 
 /**
  * Trades of a step in which the share leg is `open` for this part of the day; without the share leg there is no trade. `response` is the
- * log move of the share price per unit of market value traded. Uses: `clamp`, `seenSpread`.
+ * log move of the share price per unit of market value traded.
  */
-export function arbitrageStep(s: State, p: Params, open: number, response: number, days: number, u: WorldUses): ArbitrageTrade {
+export function arbitrageStep(s: State, p: Params, open: number, response: number, days: number, u: Uses): ArbitrageTrade {
   const spread = u.seenSpread(s, p);
   const beyond = spread - u.clamp(spread, -p.arbitrageCost, p.arbitrageCost);
   const wish = (p.arbitrageSpeed * days * beyond) / response - p.arbitrageUnwind * days * s.sharePosition;
@@ -83,4 +85,4 @@ export function steadySpeed(latency: number): number {
   return 2 * Math.sin(Math.PI / (4 * latency + 2));
 }
 
-export const ARBITRAGE_USES = { seenSpread, arbitrageStep, rememberSpread };
+export const ARBITRAGE_USES = { clamp, seenSpread, arbitrageStep, rememberSpread };

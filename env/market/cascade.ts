@@ -1,6 +1,8 @@
-import type { RecordSpec } from "../../compiler/schema.js";
+import { clamp, units } from "../../compiler/primitives.js";
+import type { FieldSpec } from "../../compiler/schema.js";
 import { assumed } from "../param-spec.js";
-import type { ParamSpec, WorldUses } from "../world.js";
+import type { ParamSpec } from "../world.js";
+import { CALENDAR } from "./calendar.js";
 
 /**
  * Rungs of leverage, the first to fall first: a position at leverage L is closed when the price has fallen by 0.8 / L from where it was
@@ -14,13 +16,13 @@ export const LADDER = {
   X2: { fall: -Math.log(1 - 0.8 / 2), weight: 0.15 },
 } as const;
 
+/** The same, for loops over names. */
+const BY_NAME: Readonly<Record<string, { readonly fall: number; readonly weight: number }>> = LADDER;
+
 type Rung = `shareRung${keyof typeof LADDER}`;
 
 /** State of the ladder of a token with this symbol; `shareMargin` is an account, the rungs say how it is made up. */
-export const cascadeState = (
-  token: string,
-  scale: number,
-): RecordSpec & Record<Rung | "shareMargin" | "shareGap", RecordSpec[string]> => ({
+export const cascadeState = (token: string, scale: number): Readonly<Record<Rung | "shareMargin" | "shareGap", FieldSpec>> => ({
   shareMargin: { unit: token, doc: "tokens bought on credit, held as margin", scale },
   shareRungX20: { unit: token, doc: "of these at leverage 20", scale },
   shareRungX10: { unit: token, doc: "of these at leverage 10", scale },
@@ -39,13 +41,14 @@ export const CASCADE_PARAMS = {
 
 type State = Record<Rung | "shareMargin" | "shareGap" | "liquid" | "supply" | "realisedVariance" | "depth", number>;
 type Params = Record<keyof typeof CASCADE_PARAMS | "turnover" | "impactStrength" | "impactKnee", number>;
+type Uses = typeof CASCADE_USES;
 
-/** The ladder at the start, out of the float. Uses: `units`, `LADDER`. */
-export function resetCascade(s: State, p: Params, u: WorldUses): void {
+/** The ladder at the start, out of the float. */
+export function resetCascade(s: State, p: Params, u: Uses): void {
   const float = s.liquid;
   s.shareMargin = 0;
   for (const rung in u.LADDER) {
-    const held = u.units(p.shareLeverage * u.LADDER[rung].weight * float);
+    const held = u.units(p.shareLeverage * u.LADDER[rung]!.weight * float);
     s[`shareRung${rung}` as Rung] = held;
     s.shareMargin = s.shareMargin + held;
   }
@@ -56,17 +59,16 @@ export function resetCascade(s: State, p: Params, u: WorldUses): void {
 /**
  * Forced sales of a step, rung after rung: each rung's sale lowers the price (square-root law on the day's volume) that the next rung
  * meets; it ends where no rung is reached. Tokens move from margin to float; the price itself feels them as an order of the next step.
- * Uses: `units`, `clamp`, `LADDER`, `DAY`, `DAYS_PER_YEAR`.
  * @returns tokens sold
  */
-export function cascadeStep(s: State, p: Params, u: WorldUses): number {
+export function cascadeStep(s: State, p: Params, u: Uses): number {
   const volume = p.turnover * u.DAY * Math.max(s.liquid, 0.02 * s.supply) * s.depth;
   const daily = p.impactStrength * u.DAY * Math.sqrt(s.realisedVariance * (u.DAY / u.DAYS_PER_YEAR));
   const start = -s.shareGap;
   let fall = start;
   let sold = 0;
   for (const rung in u.LADDER) {
-    const hit = u.clamp((fall - u.LADDER[rung].fall) * (1 / p.shareRungWidth), 0, 1);
+    const hit = u.clamp((fall - u.LADDER[rung]!.fall) * (1 / p.shareRungWidth), 0, 1);
     const cut = u.units(hit * s[`shareRung${rung}` as Rung]);
     s[`shareRung${rung}` as Rung] = s[`shareRung${rung}` as Rung] - cut;
     sold = sold + cut;
@@ -78,15 +80,15 @@ export function cascadeStep(s: State, p: Params, u: WorldUses): number {
 }
 
 /**
- * Positions are opened and given up towards their wanted share of the float. Uses: `units`, `LADDER`.
+ * Positions are opened and given up towards their wanted share of the float.
  * @returns tokens bought, less tokens sold
  */
-export function leverageStep(s: State, p: Params, days: number, u: WorldUses): number {
+export function leverageStep(s: State, p: Params, days: number, u: Uses): number {
   const float = s.liquid + s.shareMargin;
   let opened = 0;
   for (const rung in u.LADDER) {
     const held = s[`shareRung${rung}` as Rung];
-    const move = u.units(p.shareLeverageSpeed * days * (p.shareLeverage * u.LADDER[rung].weight * float - held));
+    const move = u.units(p.shareLeverageSpeed * days * (p.shareLeverage * u.LADDER[rung]!.weight * float - held));
     s[`shareRung${rung}` as Rung] = held + move;
     opened = opened + move;
   }
@@ -96,4 +98,4 @@ export function leverageStep(s: State, p: Params, days: number, u: WorldUses): n
   return opened;
 }
 
-export const CASCADE_USES = { resetCascade, cascadeStep, leverageStep, LADDER };
+export const CASCADE_USES = { ...CALENDAR, clamp, units, resetCascade, cascadeStep, leverageStep, LADDER: BY_NAME };

@@ -1,21 +1,21 @@
-import { clamp, units } from "../../compiler/primitives.js";
-import type { RecordSpec, Uses } from "../../compiler/schema.js";
+import { units } from "../../compiler/primitives.js";
+import type { RecordSpec } from "../../compiler/schema.js";
 import { normal4 } from "../../core/normal.js";
-import { uniform4 } from "../../core/random.js";
 import { STANDARD_FLOWS } from "../economy.js";
 import { assumed } from "../param-spec.js";
-import type { DrawKey, ParamSpec, WorldUses } from "../world.js";
-import { saturate, share } from "./curves.js";
+import type { DrawKey, ParamSpec } from "../world.js";
+import { CALENDAR, CALENDAR_UNITS } from "./calendar.js";
+import { share } from "./curves.js";
 import { EVENT_PARAMS, eventNow } from "./event.js";
 import { EXOGENOUS_PARAMS, EXOGENOUS_SHOCKS, EXOGENOUS_STATE, exogenousStep } from "./exogenous.js";
-import { LIQUIDITY_PARAMS, LIQUIDITY_STATE, liquidityStep, shockAmplifier } from "./liquidity.js";
-import { observeMarket } from "./observe.js";
-import { impactStep, PRICE_PARAMS, priceState, priceStep, sentimentStep } from "./price.js";
+import { LIQUIDITY_PARAMS, LIQUIDITY_STATE, LIQUIDITY_USES } from "./liquidity.js";
+import { OBSERVE_USES } from "./observe.js";
+import { PRICE_PARAMS, PRICE_USES, priceState } from "./price.js";
 import { byRegime, nextRegime, REGIME_PARAMS, REGIME_STATE } from "./regime.js";
-import { between, drawMarketParams } from "./scenarios.js";
-import { OUTSIDE_YIELD_PARAMS, OUTSIDE_YIELD_STATE, outsideYieldStep } from "./staking.js";
-import { marketCosts, marketTerms, ruined } from "./terms.js";
-import { TRUST_PARAMS, TRUST_STATE, trustStep } from "./trust.js";
+import { DRAW_PARAMS_USES } from "./scenarios.js";
+import { OUTSIDE_YIELD_PARAMS, OUTSIDE_YIELD_STATE, OUTSIDE_YIELD_USES } from "./staking.js";
+import { TERMS_USES } from "./terms.js";
+import { TRUST_PARAMS, TRUST_STATE, TRUST_USES } from "./trust.js";
 
 /**
  * The market that every token lives in: sector moves that no policy causes, order flow and its impact, trust, sentiment, price,
@@ -131,9 +131,10 @@ type State = Record<keyof ReturnType<typeof marketState>, number>;
 type Params = Record<keyof typeof MARKET_PARAMS, number> & TokenParams;
 type Shocks = Record<keyof typeof MARKET_SHOCKS, number>;
 type Flows = Record<"netIssuance" | "drawdownBefore" | "price" | "exogenous" | "supply" | "minted" | "burned", number>;
+type Uses = typeof MARKET_USES;
 
 /** Sector moves that no policy causes: exogenous price, event, outside yield. */
-export function exogenousSide(s: State, p: Params, z: Shocks, event: number, days: number, u: WorldUses): void {
+export function exogenousSide(s: State, p: Params, z: Shocks, event: number, days: number, u: Uses): void {
   const years = days / u.DAYS_PER_YEAR;
   const c = {
     years,
@@ -161,7 +162,7 @@ export function fundamental(s: State, p: Params, t: Trades): number {
  * The market's part of a control step, after the accounts have moved: forced sellers and capital from outside join the economy's
  * trades. Needs `s.supply` after mints and burns.
  */
-export function tradeStep(s: State, p: Params, z: Shocks, f: Flows, t: Trades, days: number, u: WorldUses): void {
+export function tradeStep(s: State, p: Params, z: Shocks, f: Flows, t: Trades, days: number, u: Uses): void {
   const years = days / u.DAYS_PER_YEAR;
   const volatility = Math.sqrt(s.realisedVariance);
   f.drawdownBefore = s.maxDrawdown;
@@ -196,7 +197,7 @@ export function account(
 }
 
 /** The shocks of one control step: always three blocks of four random numbers, whatever the state; streams +0 to +2. */
-export function drawMarket(z: Shocks, d: DrawKey, u: WorldUses): void {
+export function drawMarket(z: Shocks, d: DrawKey, u: Uses): void {
   const n = u.normal4(d.seed, d.episode, d.day, d.stream, u);
   z.market = n.a;
   z.variance = n.b;
@@ -213,7 +214,7 @@ export function drawMarket(z: Shocks, d: DrawKey, u: WorldUses): void {
 }
 
 /** The market at its start; supply and accounts are the economy's. */
-export function resetMarket(s: State, p: Params, u: WorldUses): void {
+export function resetMarket(s: State, p: Params, u: Uses): void {
   s.day = 0;
   s.exogenous = 0;
   s.variance = p.varianceLevel * p.volatilityScale;
@@ -238,49 +239,31 @@ export function resetMarket(s: State, p: Params, u: WorldUses): void {
   s.outsideOrder = 0;
 }
 
-/** Functions of the market and what they need of `u`. */
+/** What the functions of the market use. */
 export const MARKET_USES = {
-  clamp,
+  ...CALENDAR,
+  ...LIQUIDITY_USES,
+  ...PRICE_USES,
+  ...OUTSIDE_YIELD_USES,
+  ...TRUST_USES,
+  ...DRAW_PARAMS_USES,
+  ...OBSERVE_USES,
+  ...TERMS_USES,
   units,
-  uniform4,
   normal4,
-  saturate,
   share,
   eventNow,
   exogenousStep,
   exogenousSide,
   fundamental,
-  liquidityStep,
-  shockAmplifier,
-  impactStep,
-  priceStep,
-  sentimentStep,
   byRegime,
   nextRegime,
-  outsideYieldStep,
-  trustStep,
   tradeStep,
   drawMarket,
   resetMarket,
-  drawMarketParams,
-  between,
-  observeMarket,
-  marketTerms,
-  marketCosts,
-  ruined,
   account,
   TWO_PI: 2 * Math.PI,
   SQRT_12: Math.sqrt(12),
-  DAYS_PER_YEAR: 365,
-  DAY: 1,
-  YEAR: 1,
-  /** The log price stays within +-7 of its start. */
-  LOG_PRICE_LIMIT: 7,
-  OBSERVATION_NOISE: 0.03,
-  RUIN: Math.log(100),
-  LOG_FALL_50: Math.log(2),
-  LOG_FALL_70: -Math.log(0.3),
-  LOG_FALL_90: Math.log(10),
-} satisfies Uses;
+};
 
-export const MARKET_USE_UNITS = { DAYS_PER_YEAR: "day/year", DAY: "day", YEAR: "year" } as const;
+export const MARKET_USE_UNITS = CALENDAR_UNITS;

@@ -1,6 +1,7 @@
+import { clamp } from "../../compiler/primitives.js";
 import type { RecordSpec } from "../../compiler/schema.js";
 import { assumed } from "../param-spec.js";
-import type { ParamSpec, WorldUses } from "../world.js";
+import type { ParamSpec } from "../world.js";
 
 export const DEMAND_STATE = {
   demand: { unit: "1", doc: "log of latent demand over its reference" },
@@ -26,14 +27,15 @@ export const DEMAND_PARAMS = {
 
 type State = Record<keyof typeof DEMAND_STATE, number>;
 type Params = Record<keyof typeof DEMAND_PARAMS, number>;
+type Uses = typeof DEMAND_USES;
 
-/** What users want at `price` (in units of the reference price). Uses: none. */
+/** What users want at `price` (in units of the reference price). */
 export function demandAt(s: State, p: Params, price: number, trust: number): number {
   const wish = Math.exp(s.demand - p.priceElasticity * Math.log(price));
   return p.demandReference * wish * (1 - p.trustDemand * (1 - trust));
 }
 
-/** Adoption: growth, fee, unserved users, noise (`shock` has variance 1) and an event. Uses: `clamp`. */
+/** Adoption: growth, fee, unserved users, noise (`shock` has variance 1) and an event. */
 export function adoptionStep(
   s: State,
   p: Params,
@@ -44,7 +46,7 @@ export function adoptionStep(
   event: number,
   days: number,
   years: number,
-  u: WorldUses,
+  u: Uses,
 ): void {
   const ito = 0.5 * p.demandVolatility * p.demandVolatility;
   const rate = growth - ito - p.feeAdoption * (fee - p.feeNormal) - p.demandReversion * s.demand;
@@ -52,8 +54,10 @@ export function adoptionStep(
   s.demand = u.clamp(s.demand + years * rate - p.unservedChurn * days * unserved + noise + event, -7, 4);
 }
 
-/** Usage follows what was spent in the step. Uses: none. */
+/** Usage follows what was spent in the step. */
 export function usageStep(s: State, p: Params, spendRate: number, days: number): void {
   s.usage = s.usage + p.usageMemory * days * (spendRate - s.usage);
   s.logUsage = Math.log(Math.max(s.usage * (1 / p.usageReference), 1e-4));
 }
+
+export const DEMAND_USES = { clamp, demandAt, adoptionStep, usageStep };

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { clamp } from "../../compiler/primitives.js";
 import { EQUITY_USES, fairLog, privateShare, shareStep, wishedMove } from "./equity.js";
 import { INSTITUTIONAL_USES, institutionalStep, moneyToShares } from "./institutional.js";
 
@@ -19,7 +18,7 @@ const p: Params = {
   supplyStart: 1e8,
   priceStart: 2,
 };
-const u = { ...EQUITY_USES, clamp };
+const u = EQUITY_USES;
 
 function company(changes: Partial<State> = {}): State {
   const s: State = {
@@ -94,7 +93,7 @@ const money = {
 test("institutional money comes to the token's weight in the sector, more in an uptrend, out in a fall, and not before the listing", () => {
   const settled = (trend: number, listed = 1) => {
     const s = { shareFlow: 0, trend };
-    for (let day = 0; day < 400; day++) institutionalStep(s, money, listed, 0, 1, { ...INSTITUTIONAL_USES, clamp });
+    for (let day = 0; day < 400; day++) institutionalStep(s, money, listed, 0, 1, INSTITUTIONAL_USES);
     return s.shareFlow / (1.5e10 * (2e8 / 1.85e10));
   };
   expect(settled(0)).toBeCloseTo(1, 6);
@@ -104,7 +103,7 @@ test("institutional money comes to the token's weight in the sector, more in an 
 });
 
 test("no more money trades the share than half a percent of the company's market value a day", () => {
-  const u = { clamp, DAYS_PER_YEAR: 365 };
+  const u = INSTITUTIONAL_USES;
   expect(moneyToShares({ shareFlow: 3.65e8 }, money, 1e7, 1, u)).toBe(5e4);
   expect(moneyToShares({ shareFlow: -3.65e8 }, money, 1e7, 1, u)).toBe(-5e4);
   expect(moneyToShares({ shareFlow: 3.65e6 }, money, 1e7, 1, u)).toBeCloseTo(0.3 * 1e4, 9);

@@ -1,6 +1,7 @@
+import { clamp } from "../../compiler/primitives.js";
 import type { RecordSpec } from "../../compiler/schema.js";
 import { assumed } from "../param-spec.js";
-import type { ParamSpec, WorldUses } from "../world.js";
+import type { ParamSpec } from "../world.js";
 
 /** A share beside the token: its price, what it stands for, and the premium between the two. */
 export const EQUITY_STATE = {
@@ -43,35 +44,32 @@ type Params = Record<
   keyof typeof EQUITY_PARAMS | "shareOperations" | "shareTreasuryStart" | "supplyStart" | "priceStart",
   number
 >;
+type Uses = typeof EQUITY_USES;
+
+type Worth = Pick<State, "price" | "shareTreasury" | "shareCash" | "shareGrowthFund" | "shareService">;
+type WorthParams = Pick<Params, "shareOperations" | "shareTreasuryStart" | "supplyStart" | "priceStart">;
+type WorthUses = Pick<Uses, "operationsValue">;
 
 /** What the company is worth without any premium, USD: tokens, cash and the business that follows the network's service. */
-export function companyValue(s: State, p: Params, u: WorldUses): number {
+export function companyValue(s: Worth, p: WorthParams, u: WorthUses): number {
   return s.shareTreasury * s.price + s.shareCash + s.shareGrowthFund + u.operationsValue(s, p);
 }
 
 /** The business beside the treasury, USD. */
-export function operationsValue(s: Pick<State, "shareService">, p: Params): number {
+export function operationsValue(s: Pick<State, "shareService">, p: WorthParams): number {
   return p.shareOperations * (p.shareTreasuryStart * p.supplyStart * p.priceStart) * s.shareService;
 }
 
-/** Log of the fair value of a share over the offer price. Uses: `companyValue`. */
-export function fairLog(s: State, p: Params, u: WorldUses): number {
+/** Log of the fair value of a share over the offer price. */
+export function fairLog(s: State, p: Params, u: Uses): number {
   return Math.log(u.companyValue(s, p, u) / (s.shareCount * p.shareOffer));
 }
 
 /**
  * The move that the share's own investors wish for, as a log: sector and token moves of the treasury's part of the company, pull of
- * the premium that they wish for already to its normal level, noise. `sector` and `token` are log moves of the step. Uses: `companyValue`.
+ * the premium that they wish for already to its normal level, noise. `sector` and `token` are log moves of the step.
  */
-export function wishedMove(
-  s: State,
-  p: Params,
-  sector: number,
-  token: number,
-  noise: number,
-  days: number,
-  u: WorldUses,
-): number {
+export function wishedMove(s: State, p: Params, sector: number, token: number, noise: number, days: number, u: Uses): number {
   const treasury = (s.shareTreasury * s.price) / u.companyValue(s, p, u);
   const follow = treasury * (p.shareSectorBeta * sector + p.shareTokenBeta * (token - sector));
   const wished = s.sharePremium + s.sharePending;
@@ -80,9 +78,8 @@ export function wishedMove(
 
 /**
  * Moves the share by the part of the wish for which the session was open, less what sales press on it; the rest of the wish waits.
- * Uses: `fairLog`, `clamp`, `SHARE_LOG_LIMIT`.
  */
-export function shareStep(s: State, p: Params, wish: number, open: number, pressed: number, u: WorldUses): void {
+export function shareStep(s: State, p: Params, wish: number, open: number, pressed: number, u: Uses): void {
   s.sharePending = (1 - open) * wish;
   s.shareReturn = open * wish - pressed;
   s.shareLog = u.clamp(s.shareLog + s.shareReturn, -u.SHARE_LOG_LIMIT, u.SHARE_LOG_LIMIT);
@@ -90,8 +87,8 @@ export function shareStep(s: State, p: Params, wish: number, open: number, press
   s.sharePremium = s.shareLog - u.fairLog(s, p, u);
 }
 
-/** Not listed: the share is worth what it stands for. Uses: `fairLog`. */
-export function privateShare(s: State, p: Params, u: WorldUses): void {
+/** Not listed: the share is worth what it stands for. */
+export function privateShare(s: State, p: Params, u: Uses): void {
   s.shareLog = u.fairLog(s, p, u);
   s.sharePrice = p.shareOffer * Math.exp(s.shareLog);
   s.sharePremium = 0;
@@ -100,6 +97,7 @@ export function privateShare(s: State, p: Params, u: WorldUses): void {
 }
 
 export const EQUITY_USES = {
+  clamp,
   companyValue,
   operationsValue,
   fairLog,

@@ -98,7 +98,7 @@ interface Clamp {
 /**
  * One step of the exogenous log price: Heston variance (Euler) and Merton jumps, at most one jump a step, compensated, no Ito term: without
  * drift the log price itself is a martingale up to the convexity of the jumps, so its mean does not fall as volatility rises.
- * Runs alone for calibration. Uses: `clamp`.
+ * Runs alone for calibration.
  */
 export function exogenousStep(s: State, p: Params, c: ExogenousConditions, z: Shocks, u: Clamp): void {
   const expected = c.jumpRate * c.years;
@@ -116,7 +116,7 @@ export function exogenousStep(s: State, p: Params, c: ExogenousConditions, z: Sh
   );
 }
 
-/** Conditions of the path alone: no regimes, normal depth, no excitation. Uses: `DAYS_PER_YEAR`. */
+/** Conditions of the path alone: no regimes, normal depth, no excitation. */
 export function plainConditions(p: Params, days: number, u: { readonly DAYS_PER_YEAR: number }): ExogenousConditions {
   return {
     years: days / u.DAYS_PER_YEAR,

@@ -1,6 +1,8 @@
+import { clamp } from "../../compiler/primitives.js";
 import type { RecordSpec } from "../../compiler/schema.js";
 import { assumed } from "../param-spec.js";
-import type { ParamSpec, WorldUses } from "../world.js";
+import type { ParamSpec } from "../world.js";
+import { CALENDAR } from "./calendar.js";
 
 /** State for a token of this typical market value, USD. */
 export const institutionalState = (usd: number) =>
@@ -44,19 +46,20 @@ export const INSTITUTIONAL_PARAMS = {
 
 type State = Record<keyof ReturnType<typeof institutionalState> | "trend", number>;
 type Params = Record<keyof typeof INSTITUTIONAL_PARAMS | "supplyStart" | "priceStart", number>;
+type Uses = typeof INSTITUTIONAL_USES;
 
-/** Once there is a share, money follows its level, the token's weight in the sector and its trend. `shock` has variance 1. Uses: `clamp`. */
-export function institutionalStep(s: State, p: Params, listed: number, shock: number, days: number, u: WorldUses): void {
+/** Once there is a share, money follows its level, the token's weight in the sector and its trend. `shock` has variance 1. */
+export function institutionalStep(s: State, p: Params, listed: number, shock: number, days: number, u: Uses): void {
   const level = (p.shareInflow * (p.supplyStart * p.priceStart)) / p.shareSectorCap;
   const target = level * u.clamp(1 + p.shareFlowTrend * s.trend, -1, 3);
   const noise = p.shareFlowNoise * Math.sqrt(days) * level * shock;
   s.shareFlow = listed * (s.shareFlow + p.shareFlowSpeed * days * (target - s.shareFlow) + noise);
 }
 
-/** What of a step's money trades the share, USD, for a company of this market value. Uses: `clamp`, `DAYS_PER_YEAR`. */
-export function moneyToShares(s: Pick<State, "shareFlow">, p: Params, marketValue: number, days: number, u: WorldUses): number {
+/** What of a step's money trades the share, USD, for a company of this market value. */
+export function moneyToShares(s: Pick<State, "shareFlow">, p: Params, marketValue: number, days: number, u: Uses): number {
   const most = p.shareFlowMost * days * marketValue;
   return u.clamp(p.shareFlowToShares * s.shareFlow * (days / u.DAYS_PER_YEAR), -most, most);
 }
 
-export const INSTITUTIONAL_USES = { institutionalStep, moneyToShares };
+export const INSTITUTIONAL_USES = { ...CALENDAR, clamp, institutionalStep, moneyToShares };

@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { clamp } from "../../compiler/primitives.js";
 import { saturate, share } from "./curves.js";
-import { LIQUIDITY_PARAMS, liquidityStep, shockAmplifier } from "./liquidity.js";
+import { LIQUIDITY_PARAMS, LIQUIDITY_USES, liquidityStep, shockAmplifier } from "./liquidity.js";
 
-const u = { clamp, saturate, DAY: 1 };
+const u = LIQUIDITY_USES;
 const params = Object.fromEntries(Object.entries(LIQUIDITY_PARAMS).map(([name, { value }]) => [name, value])) as Record<
   keyof typeof LIQUIDITY_PARAMS,
   number

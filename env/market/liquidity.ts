@@ -1,6 +1,9 @@
+import { clamp } from "../../compiler/primitives.js";
 import type { RecordSpec } from "../../compiler/schema.js";
 import { assumed } from "../param-spec.js";
-import type { ParamSpec, WorldUses } from "../world.js";
+import type { ParamSpec } from "../world.js";
+import { CALENDAR } from "./calendar.js";
+import { saturate } from "./curves.js";
 
 export const LIQUIDITY_STATE = {
   depth: { unit: "1", doc: "market depth as a ratio to normal" },
@@ -27,15 +30,16 @@ export const LIQUIDITY_PARAMS = {
 
 type State = Record<keyof typeof LIQUIDITY_STATE, number> & { readonly lastReturn: number; readonly trend: number };
 type Params = Record<keyof typeof LIQUIDITY_PARAMS, number>;
+type Uses = typeof LIQUIDITY_USES;
 
-/** How much more than normal the exogenous shock moves a market of this depth. Uses: `clamp`. */
-export function shockAmplifier(depth: number, u: WorldUses): number {
+/** How much more than normal the exogenous shock moves a market of this depth. */
+export function shockAmplifier(depth: number, u: Uses): number {
   return Math.sqrt(u.clamp(1 / depth, 0.5, 2.2));
 }
 
 /**
  * Depth follows volatility, float and trust; one rung of the leverage ladder is liquidated after a fall and sold in the next step.
- * `confidence` is trust over its normal level. Uses: `clamp`, `saturate`, `DAY`.
+ * `confidence` is trust over its normal level.
  */
 export function liquidityStep(
   s: State,
@@ -44,7 +48,7 @@ export function liquidityStep(
   floatShare: number,
   confidence: number,
   days: number,
-  u: WorldUses,
+  u: Uses,
 ): void {
   const crowd = Math.sqrt(Math.max(0.05, floatShare) * (1 / p.floatNormal));
   const target = Math.exp(-p.depthVolatility * (volatility - p.depthNormal)) * crowd * (0.5 + 0.5 * confidence);
@@ -57,3 +61,5 @@ export function liquidityStep(
   s.leverage = s.leverage * (1 - hit) + p.leverageGrowth * days * (wanted - s.leverage * (1 - hit));
   s.stress = Math.min(2, s.stress * (1 - p.stressDecay * days) + (fall > p.stressTrigger ? 1 : 0));
 }
+
+export const LIQUIDITY_USES = { ...CALENDAR, clamp, saturate, shockAmplifier, liquidityStep };

@@ -1,4 +1,5 @@
-import type { ObservationSpec, WorldUses } from "../world.js";
+import { clamp } from "../../compiler/primitives.js";
+import type { ObservationSpec } from "../world.js";
 
 /** What any token's market shows. */
 export const MARKET_OBSERVATIONS = {
@@ -30,9 +31,10 @@ export const MARKET_OBSERVATIONS = {
 
 type Observation = Record<keyof typeof MARKET_OBSERVATIONS, number>;
 type State = Record<"lastReturn" | "trend" | "realisedVariance" | "peak" | "logPrice" | "depth" | "netIssuance", number>;
+type Uses = typeof OBSERVE_USES;
 
-/** Writes {@link MARKET_OBSERVATIONS}, within their bounds. Uses: `clamp`, `OBSERVATION_NOISE`. */
-export function observeMarket(o: Observation, s: State, z: { readonly volumeNoise: number }, u: WorldUses): void {
+/** Writes {@link MARKET_OBSERVATIONS}, within their bounds. */
+export function observeMarket(o: Observation, s: State, z: { readonly volumeNoise: number }, u: Uses): void {
   o.priceChange = u.clamp(s.lastReturn, -2, 2);
   o.trend = u.clamp(s.trend, -0.5, 0.5);
   o.volatility = Math.min(Math.sqrt(s.realisedVariance), 10);
@@ -40,3 +42,5 @@ export function observeMarket(o: Observation, s: State, z: { readonly volumeNois
   o.volume = u.clamp(s.depth * (1 + u.OBSERVATION_NOISE * z.volumeNoise), 0, 4);
   o.netIssuance = u.clamp(s.netIssuance, -2, 2);
 }
+
+export const OBSERVE_USES = { clamp, observeMarket, OBSERVATION_NOISE: 0.03 };

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { clamp } from "../../compiler/primitives.js";
-import { impactStep, PRICE_PARAMS, priceState, priceStep, sentimentStep } from "./price.js";
+import { impactStep, PRICE_PARAMS, PRICE_USES, priceState, priceStep, sentimentStep } from "./price.js";
 
-const u = { clamp, DAY: 1, DAYS_PER_YEAR: 365, LOG_PRICE_LIMIT: 7 };
+const u = PRICE_USES;
 const p = Object.fromEntries(Object.entries(PRICE_PARAMS).map(([name, { value }]) => [name, value])) as Record<
   keyof typeof PRICE_PARAMS,
   number

@@ -1,5 +1,7 @@
+import { clamp } from "../../compiler/primitives.js";
 import type { RecordSpec } from "../../compiler/schema.js";
-import type { ParamSpec, WorldUses } from "../world.js";
+import type { ParamSpec } from "../world.js";
+import { CALENDAR } from "./calendar.js";
 
 /** State of the price of a token with this symbol. */
 export const priceState = (token: string) =>
@@ -104,25 +106,26 @@ export const PRICE_PARAMS = {
 
 type State = Record<keyof ReturnType<typeof priceState>, number>;
 type Params = Record<keyof typeof PRICE_PARAMS, number>;
+type Uses = typeof PRICE_USES;
 
 /**
  * Transient impact of a net order flow (share of the step's volume, buys positive): square-root law, smooth at 0. `volatility` is
- * annual. Uses: `clamp`, `DAY`, `DAYS_PER_YEAR`.
+ * annual.
  */
-export function impactStep(s: State, p: Params, flowShare: number, volatility: number, days: number, u: WorldUses): void {
+export function impactStep(s: State, p: Params, flowShare: number, volatility: number, days: number, u: Uses): void {
   const dailyVolatility = volatility * Math.sqrt(u.DAY / u.DAYS_PER_YEAR);
   const push = (p.impactStrength * dailyVolatility * flowShare) / Math.sqrt(Math.abs(flowShare) + p.impactKnee);
   s.impact = u.clamp(s.impact + days * (push - p.impactDecay * s.impact), -0.5, 0.5);
 }
 
-/** Trend followers and noise. `shock` has variance 1. Uses: `clamp`. */
-export function sentimentStep(s: State, p: Params, shock: number, days: number, u: WorldUses): void {
+/** Trend followers and noise. `shock` has variance 1. */
+export function sentimentStep(s: State, p: Params, shock: number, days: number, u: Uses): void {
   const drift = p.trendFollowing * s.trend - p.sentimentDecay * s.sentiment;
   s.sentiment = u.clamp(s.sentiment + days * drift + p.sentimentNoise * Math.sqrt(days) * shock, -1, 1);
 }
 
-/** Sets the price from its fundamental log value and updates what follows from it. Uses: `clamp`, `DAYS_PER_YEAR`, `LOG_PRICE_LIMIT`. */
-export function priceStep(s: State, p: Params, fundamental: number, start: number, days: number, u: WorldUses): void {
+/** Sets the price from its fundamental log value and updates what follows from it. */
+export function priceStep(s: State, p: Params, fundamental: number, start: number, days: number, u: Uses): void {
   const logPrice = u.clamp(fundamental + s.sentiment + s.impact, -u.LOG_PRICE_LIMIT, u.LOG_PRICE_LIMIT);
   const move = logPrice - s.logPrice;
   s.lastReturn = move;
@@ -133,3 +136,13 @@ export function priceStep(s: State, p: Params, fundamental: number, start: numbe
   s.peak = Math.max(s.peak, logPrice);
   s.maxDrawdown = Math.max(s.maxDrawdown, s.peak - logPrice);
 }
+
+export const PRICE_USES = {
+  ...CALENDAR,
+  clamp,
+  impactStep,
+  sentimentStep,
+  priceStep,
+  /** The log price stays within +-7 of its start. */
+  LOG_PRICE_LIMIT: 7,
+};

@@ -1,13 +1,11 @@
 import { expect, test } from "vitest";
-import { clamp } from "../../compiler/primitives.js";
-import { saturate } from "./curves.js";
-import { adoptionStep, DEMAND_PARAMS, demandAt, usageStep } from "./demand.js";
-import { PROVIDERS_PARAMS, providersStep, tierStep } from "./providers.js";
+import { adoptionStep, DEMAND_PARAMS, DEMAND_USES, demandAt, usageStep } from "./demand.js";
+import { PROVIDERS_PARAMS, PROVIDERS_USES, providersStep } from "./providers.js";
 import { byRegime, nextRegime, REGIME_PARAMS } from "./regime.js";
 
 const values = <Specs extends Record<string, { value: number }>>(specs: Specs) =>
   Object.fromEntries(Object.entries(specs).map(([name, { value }]) => [name, value])) as Record<keyof Specs, number>;
-const u = { clamp, saturate, tierStep, DAYS_PER_YEAR: 365 };
+const u = { ...PROVIDERS_USES, ...DEMAND_USES };
 const p = values(PROVIDERS_PARAMS);
 
 const tiers = () => ({

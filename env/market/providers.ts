@@ -1,6 +1,8 @@
 import type { RecordSpec } from "../../compiler/schema.js";
 import { assumed } from "../param-spec.js";
-import type { ParamSpec, WorldUses } from "../world.js";
+import type { ParamSpec } from "../world.js";
+import { CALENDAR } from "./calendar.js";
+import { saturate } from "./curves.js";
 
 export const PROVIDERS_STATE = {
   capacityEfficient: { unit: "unit", doc: "capacity of the efficient tier", scale: 1e5 },
@@ -30,10 +32,16 @@ export const PROVIDERS_PARAMS = {
 
 type State = Record<keyof typeof PROVIDERS_STATE, number>;
 type Params = Record<keyof typeof PROVIDERS_PARAMS, number>;
+type Uses = typeof PROVIDERS_USES;
 
-/** Next state of one tier; `exits` is the share of its capacity that leaves in a day. Uses: `saturate`. */
+type TierParams = Pick<
+  Params,
+  "costElasticity" | "marginMemory" | "marginScale" | "exitSpeed" | "entrySpeed" | "deliveryTime" | "retirement"
+>;
+
+/** Next state of one tier; `exits` is the share of its capacity that leaves in a day. */
 export function tierStep(
-  p: Params,
+  p: TierParams,
   capacity: number,
   ordered: number,
   margin: number,
@@ -41,7 +49,7 @@ export function tierStep(
   cost: number,
   income: number,
   days: number,
-  u: WorldUses,
+  u: Uses,
 ): { capacity: number; ordered: number; margin: number; exits: number } {
   // Square-root form of cost * (capacity/start)^elasticity: same slope at 1, no power.
   const unitCost = cost * (1 + 2 * p.costElasticity * (Math.sqrt(capacity * (1 / start)) - 1));
@@ -61,7 +69,6 @@ export function tierStep(
 /**
  * Both tiers in merit order. `served` is leased by users, `price` is what providers get per leased unit, `perLease` and
  * `perCapacity` are incentives per leased unit and per unit of capacity. Returns the annualised share of capacity that leaves.
- * Uses: `tierStep`, `saturate`, `DAYS_PER_YEAR`.
  */
 export function providersStep(
   s: State,
@@ -72,7 +79,7 @@ export function providersStep(
   perCapacity: number,
   volatility: number,
   days: number,
-  u: WorldUses,
+  u: Uses,
 ): number {
   const k1 = s.capacityEfficient;
   const k2 = s.capacityMarginal;
@@ -103,3 +110,5 @@ export function providersStep(
   s.marginMarginal = t2.margin;
   return ((k1 * t1.exits + k2 * t2.exits) / (k1 + k2)) * u.DAYS_PER_YEAR;
 }
+
+export const PROVIDERS_USES = { ...CALENDAR, saturate, tierStep, providersStep };

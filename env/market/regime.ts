@@ -26,7 +26,7 @@ export function byRegime(regime: number, normal: number, boom: number, bust: num
   return regime < 0.5 ? normal : regime < 1.5 ? boom : bust;
 }
 
-/** The regime after `days`, for one uniform number. Uses: none. */
+/** The regime after `days`, for one uniform number. */
 export function nextRegime(regime: number, p: Params, chance: number, days: number): number {
   const fromNormal = chance < p.boomChance * days ? 1 : chance < (p.boomChance + p.bustChance) * days ? 2 : 0;
   const fromBoom = chance < p.boomEndChance * days ? 0 : chance < (p.boomEndChance + p.boomBustChance) * days ? 2 : 1;

@@ -1,4 +1,6 @@
-import type { DrawKey, Scenario, WorldUses } from "../world.js";
+import { uniform4 } from "../../core/random.js";
+import type { DrawKey, Scenario } from "../world.js";
+import { CALENDAR } from "./calendar.js";
 
 /** Parameters of the market that scenarios and the draw of a training world change. */
 export const MARKET_VARYING = [
@@ -39,12 +41,13 @@ export const MARKET_SCENARIOS = {
 } satisfies Record<string, Scenario>;
 
 type Varying = Record<(typeof MARKET_VARYING)[number], number>;
+type Uses = typeof DRAW_PARAMS_USES;
 
 /**
  * A training market: wide and continuous, so that it covers the named scenarios and equals none of them. Half of the events lie
- * within a year. Streams +0 to +5. Uses: `uniform4`, `between`, `DAY`, `YEAR`.
+ * within a year. Streams +0 to +5.
  */
-export function drawMarketParams(p: Varying, d: DrawKey, u: WorldUses): void {
+export function drawMarketParams(p: Varying, d: DrawKey, u: Uses): void {
   const a = u.uniform4(d.seed, d.episode, d.day, d.stream);
   p.volatilityScale = Math.exp(u.between(a.a, -0.7, 0.9));
   p.driftShift = u.between(a.b, -0.3, 0.3) / u.YEAR;
@@ -71,3 +74,5 @@ export function drawMarketParams(p: Varying, d: DrawKey, u: WorldUses): void {
 export function between(uniform: number, low: number, high: number): number {
   return low + (high - low) * uniform;
 }
+
+export const DRAW_PARAMS_USES = { ...CALENDAR, uniform4, between, drawMarketParams };

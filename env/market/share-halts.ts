@@ -1,5 +1,6 @@
 import { assumed } from "../param-spec.js";
-import type { ParamSpec, WorldUses } from "../world.js";
+import type { ParamSpec } from "../world.js";
+import { CALENDAR } from "./calendar.js";
 
 /** When the share leg trades. The token leg always does. */
 export const SHARE_HALT_PARAMS = {
@@ -33,6 +34,7 @@ export const SHARE_HALT_PARAMS = {
 } satisfies Record<string, ParamSpec>;
 
 type Params = Record<keyof typeof SHARE_HALT_PARAMS, number>;
+type Uses = typeof SHARE_HALT_USES;
 
 /** How much of a day the share leg trades. */
 export interface Session {
@@ -55,18 +57,17 @@ export function luldBand(close: number, tier: 1 | 2): number {
 
 /**
  * Minutes of 390 that the market-wide breakers take from a session in which the index falls by `fall` (a log, positive) before 15:25:
- * 15 at 7 %, 15 more at 13 %. The fall of 20 % closes the session, see {@link shareSession}. Uses: `LOG_FALL_7`, `LOG_FALL_13`.
+ * 15 at 7 %, 15 more at 13 %. The fall of 20 % closes the session, see {@link shareSession}.
  */
-export function haltMinutes(fall: number, u: WorldUses): number {
+export function haltMinutes(fall: number, u: Uses): number {
   return (fall >= u.LOG_FALL_7 ? 15 : 0) + (fall >= u.LOG_FALL_13 ? 15 : 0);
 }
 
 /**
  * The session of a day with these log moves wished: the share's own and the index's. A day's move is taken as even, so at a fall of 20 %
  * the session ends when that share of the move is through. Each sudden move by a band costs a pause of 5 minutes.
- * Uses: `haltMinutes`, `LOG_FALL_20`.
  */
-export function shareSession(p: Params, move: number, index: number, u: WorldUses): Session {
+export function shareSession(p: Params, move: number, index: number, u: Uses): Session {
   const fall = p.shareHaltVariant > 0.5 ? Math.max(-index, -move) : -index;
   const pauses = Math.floor((p.shareSudden * Math.abs(move)) / p.shareBand);
   const lost = Math.min(1, (u.haltMinutes(fall, u) + 5 * pauses) * (1 / 390));
@@ -75,14 +76,15 @@ export function shareSession(p: Params, move: number, index: number, u: WorldUse
   return { open, halted: 1 - open };
 }
 
-/** 1 on the two closing days of a week that begins with the first day. Uses: `DAY`. */
-export function weekend(p: Params, today: number, u: WorldUses): number {
+/** 1 on the two closing days of a week that begins with the first day. */
+export function weekend(p: Params, today: number, u: Uses): number {
   const week = (today / u.DAY) * (1 / 7);
   return p.shareWeekends > 0.5 && week - Math.floor(week) > 0.65 ? 1 : 0;
 }
 
 /** Functions and constants of the share leg's hours. */
 export const SHARE_HALT_USES = {
+  ...CALENDAR,
   haltMinutes,
   shareSession,
   weekend,

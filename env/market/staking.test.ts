@@ -1,10 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { clamp, units } from "../../compiler/primitives.js";
-import { share } from "./curves.js";
-import { bondedTarget, OUTSIDE_YIELD_PARAMS, outsideYieldStep, STAKING_PARAMS, stakingMoves } from "./staking.js";
+import {
+  bondedTarget,
+  OUTSIDE_YIELD_PARAMS,
+  OUTSIDE_YIELD_USES,
+  outsideYieldStep,
+  STAKING_PARAMS,
+  STAKING_USES,
+  stakingMoves,
+} from "./staking.js";
 
-const u = { clamp, units, share };
+const u = { ...STAKING_USES, ...OUTSIDE_YIELD_USES };
 const specs = { ...STAKING_PARAMS, ...OUTSIDE_YIELD_PARAMS };
 const p = {
   ...(Object.fromEntries(Object.entries(specs).map(([name, { value }]) => [name, value])) as Record<

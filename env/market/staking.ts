@@ -1,6 +1,9 @@
-import type { RecordSpec, Uses } from "../../compiler/schema.js";
+import { clamp, units } from "../../compiler/primitives.js";
+import type { RecordSpec } from "../../compiler/schema.js";
 import { assumed } from "../param-spec.js";
-import type { ParamSpec, WorldUses } from "../world.js";
+import type { ParamSpec } from "../world.js";
+import { CALENDAR } from "./calendar.js";
+import { share } from "./curves.js";
 
 export const OUTSIDE_YIELD_STATE = {
   outsideYield: { unit: "1/year", doc: "yield that holders could have elsewhere", scale: 0.1 },
@@ -49,6 +52,7 @@ export const STAKING_PARAMS = {
 type State = Record<keyof ReturnType<typeof stakingState> | "outsideYield", number>;
 type Market = Record<"realisedVariance" | "trust" | "supply" | "liquid", number>;
 type Params = Record<keyof typeof STAKING_PARAMS | "volatilityNormal", number>;
+type Uses = typeof STAKING_USES;
 
 /** Moves of a step between liquid, bonded and unbonding tokens. */
 export interface StakingMoves {
@@ -57,13 +61,13 @@ export interface StakingMoves {
   readonly release: number;
 }
 
-/** Bonded share that stakers want, by excess yield over outside yield, volatility and trust. Uses: `share`. */
-export function bondedTarget(s: State, p: Params, volatility: number, lostTrust: number, u: WorldUses): number {
+/** Bonded share that stakers want, by excess yield over outside yield, volatility and trust. */
+export function bondedTarget(s: State, p: Params, volatility: number, lostTrust: number, u: Uses): number {
   const asked = s.outsideYield + p.volatilityPremium * (volatility - p.volatilityNormal) + p.trustPremium * lostTrust;
   return p.bondedLow + (p.bondedHigh - p.bondedLow) * u.share(p.yieldSensitivity * (s.stakingYield - asked));
 }
 
-/** What moves in this step, in whole tokens. Uses: `units`. */
+/** What moves in this step, in whole tokens. */
 export function stakingMoves(
   s: State,
   p: Params,
@@ -71,7 +75,7 @@ export function stakingMoves(
   supply: number,
   liquid: number,
   days: number,
-  u: WorldUses,
+  u: Uses,
 ): StakingMoves {
   const gap = target * supply - s.bonded;
   return {
@@ -83,7 +87,7 @@ export function stakingMoves(
 
 /**
  * Stakers follow the yield of this step's `rewards` (tokens); moves tokens between the accounts. Returns what stakers buy and sell
- * on the market, in tokens. Uses: `bondedTarget`, `stakingMoves`, `DAYS_PER_YEAR`.
+ * on the market, in tokens.
  */
 export function stakeStep(
   s: State & Market,
@@ -91,7 +95,7 @@ export function stakeStep(
   rewards: number,
   liquid: number,
   days: number,
-  u: WorldUses,
+  u: Uses,
 ): { readonly bought: number; readonly sold: number } {
   const years = days / u.DAYS_PER_YEAR;
   s.stakingYield = (rewards * (1 / years)) / Math.max(s.bonded, 0.02 * s.supply);
@@ -106,12 +110,20 @@ export function stakeStep(
 type Outside = Record<keyof typeof OUTSIDE_YIELD_STATE, number>;
 type OutsideParams = Record<keyof typeof OUTSIDE_YIELD_PARAMS, number>;
 
-/** Outside yield by a square-root process; `shock` has variance 1. Uses: `clamp`. */
-export function outsideYieldStep(s: Outside, p: OutsideParams, mean: number, shock: number, years: number, u: WorldUses): void {
+/** Outside yield by a square-root process; `shock` has variance 1. */
+export function outsideYieldStep(
+  s: Outside,
+  p: OutsideParams,
+  mean: number,
+  shock: number,
+  years: number,
+  u: typeof OUTSIDE_YIELD_USES,
+): void {
   const level = Math.sqrt(Math.max(0, s.outsideYield) / p.outsideNormal);
   const noise = p.outsideNoise * Math.sqrt(years) * level * shock;
   s.outsideYield = u.clamp(s.outsideYield + p.outsideSpeed * years * (mean - s.outsideYield) + noise, 0.005, 0.4);
 }
 
-/** What `stakeStep` needs of `u`, beside the market's own uses. */
-export const STAKING_USES = { bondedTarget, stakingMoves, stakeStep } satisfies Uses;
+export const STAKING_USES = { ...CALENDAR, units, share, bondedTarget, stakingMoves, stakeStep };
+
+export const OUTSIDE_YIELD_USES = { clamp, outsideYieldStep };

@@ -1,6 +1,7 @@
+import { clamp } from "../../compiler/primitives.js";
 import type { RecordSpec } from "../../compiler/schema.js";
 import { assumed } from "../param-spec.js";
-import type { ParamSpec, WorldUses } from "../world.js";
+import type { ParamSpec } from "../world.js";
 
 export const TRUST_STATE = {
   trust: { unit: "1", doc: "credibility: falls by failures of service and policy jumps" },
@@ -14,12 +15,14 @@ export const TRUST_PARAMS = {
 
 type State = Record<keyof typeof TRUST_STATE, number>;
 type Params = Record<keyof typeof TRUST_PARAMS, number>;
+type Uses = typeof TRUST_USES;
 
 /**
  * Credibility falls by `perDay` (a share a day, what the economy's failures cost) and by `move`, the change of annual issuance.
- * Uses: `clamp`.
  */
-export function trustStep(s: State, p: Params, perDay: number, move: number, days: number, u: WorldUses): void {
+export function trustStep(s: State, p: Params, perDay: number, move: number, days: number, u: Uses): void {
   const lost = s.trust * (perDay * days + p.trustMoves * Math.abs(move));
   s.trust = u.clamp(s.trust + p.trustRecovery * days * (1 - s.trust) - lost, 0.05, 1);
 }
+
+export const TRUST_USES = { clamp, trustStep };

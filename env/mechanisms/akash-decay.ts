@@ -1,7 +1,7 @@
 import { given, positive, within } from "./checked-number.js";
 import { SDK_BLOCKS_PER_YEAR } from "./cosmos-mint.js";
 
-/** The inflation that the decay rule aims at after `years`. Uses: none. */
+/** The inflation that the decay rule aims at after `years`. */
 export function decayedRate(start: number, halfLife: number, years: number): number {
   return start * 2 ** (-years / halfLife);
 }

@@ -9,7 +9,7 @@ interface CurveUses {
 
 /**
  * Share by which all balances change in a day at a price of `ratio` targets: 0 within 2.5 % of it, else a logistic curve through 0
- * with limits -7.7 % and +5 %. Uses: `AMPLEFORTH`.
+ * with limits -7.7 % and +5 %.
  */
 export function rebaseCurve(ratio: number, u: CurveUses): number {
   const { GROWTH, UP, DOWN, DEAD_BAND } = u.AMPLEFORTH;

@@ -5,7 +5,7 @@ import { positive, within } from "./checked-number.js";
  * which makes it a constant-product pool. Source: opentensor/subtensor `pallets/swap/src/pallet/balancer.rs`. Fees are the caller's.
  */
 
-/** TAO per alpha at the margin. Uses: none. */
+/** TAO per alpha at the margin. */
 export function poolPrice(tao: number, alpha: number, ratio: number): number {
   return (ratio * tao) / alpha;
 }
@@ -42,7 +42,7 @@ function checkPool(tao: number, alpha: number, ratio: number): void {
   positive("ratio", ratio);
 }
 
-/** Ratio of weights after tokens were added by the protocol: the one that leaves the price where it was. Uses: none. */
+/** Ratio of weights after tokens were added by the protocol: the one that leaves the price where it was. */
 export function ratioAfterInjection(tao: number, alpha: number, ratio: number, addedTao: number, addedAlpha: number): number {
   return ((ratio * tao) / alpha) * ((alpha + addedAlpha) / (tao + addedTao));
 }
@@ -50,7 +50,7 @@ export function ratioAfterInjection(tao: number, alpha: number, ratio: number, a
 /**
  * Share of a pool's other side that a payment of `paid` (over the side it goes to) takes, with `power` the ratio of the weights, paid
  * side over other side: 1 - (1 + paid)^-power by its Padé form, exact for equal weights. Without a power, for loops over many pools;
- * the error is below power |power^2 - 1| / 12 paid^3. At most 0.95, since for unequal weights the form ends above 1. Uses: none.
+ * the error is below power |power^2 - 1| / 12 paid^3. At most 0.95, since for unequal weights the form ends above 1.
  */
 export function swapShare(paid: number, power: number): number {
   return Math.min(0.95, (power * paid) / (1 + 0.5 * (1 + power) * paid));

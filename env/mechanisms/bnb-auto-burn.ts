@@ -15,7 +15,7 @@ export function bnbAutoBurn(blocks: number, price: number, k = 1000): number {
   return (1000 * within("blocks", blocks, 0, Number.MAX_VALUE)) / (positive("price", price) + positive("k", k));
 }
 
-/** The same over the burn at price `reference`: how a higher price thins the burn. Uses: none. */
+/** The same over the burn at price `reference`: how a higher price thins the burn. */
 export function autoBurnFactor(price: number, reference: number, k: number): number {
   return (reference + k) / (price + k);
 }

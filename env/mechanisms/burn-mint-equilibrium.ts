@@ -4,19 +4,19 @@
  * independent of burning, recycling after the cap), RNP-006 (5 % fee).
  */
 
-/** Tokens destroyed by a payment of `usd`. Uses: none. */
+/** Tokens destroyed by a payment of `usd`. */
 export function burnedFor(usd: number, price: number, burnShare: number): number {
   return (burnShare * usd) / price;
 }
 
-/** Price at which an epoch burns what it mints: `burnShare * usd / minted`, both per epoch. Uses: none. */
+/** Price at which an epoch burns what it mints: `burnShare * usd / minted`, both per epoch. */
 export function equilibriumPrice(usd: number, minted: number, burnShare: number): number {
   return (burnShare * usd) / minted;
 }
 
 /**
  * What an epoch may mint (RNP-001, net emissions): new tokens while the budget lasts, then burned tokens again, but those only up to
- * `recycleShare` of what the epoch wanted. All amounts in tokens. Uses: none.
+ * `recycleShare` of what the epoch wanted. All amounts in tokens.
  * @param wish       tokens that the epoch wants to mint
  * @param budgetLeft issuance budget not yet minted
  * @param burnedLeft tokens burned so far and not yet minted again

@@ -6,7 +6,7 @@
  * weight that kappa of the stake supports, so a growing cabal moves it down for honest miners and up for its own. With
  * h = kappa / (1 - c) and f = (kappa - c) / (1 - c), the quantiles of the honest weights at which consensus lies, the clipped ranks are
  * (1 - c)(1 - foothold)(1 - noise h^2) for the honest and foothold ((1 - c)(1 - noise f^2) + c (1 + noise - 2 noise f)) for the cabal.
- * Checked against whole epochs of Yuma in the tests. Uses: none.
+ * Checked against whole epochs of Yuma in the tests.
  */
 export function divertedIncentive(cabal: number, kappa: number, noise: number, foothold: number): number {
   const honestStake = 1 - cabal;

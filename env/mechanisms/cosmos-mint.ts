@@ -7,7 +7,7 @@ export const SDK_BLOCKS_PER_YEAR = (8766 * 3600) / 5;
 /**
  * Inflation after one step of the Cosmos x/mint rule: it rises while less than `goal` is bonded, falls while more is. Per block,
  * `step` is 1 / blocks per year; away from the band the change does not depend on the inflation, so a day is its blocks added up.
- * Source: cosmos/cosmos-sdk x/mint/types/minter.go. Uses: `clamp`.
+ * Source: cosmos/cosmos-sdk x/mint/types/minter.go.
  * @param rate       inflation now, 1/year
  * @param bonded     bonded share of supply; NaN leaves the rate unchanged
  * @param rateChange largest change of inflation in a year, 1/year^2

@@ -1,7 +1,7 @@
 /**
  * A fee that raises in high demand and lowers to attract users: the multiplier on the list price (1 + fee) moves by up to `speed` a
  * day times the distance of utilisation from its target, like the base fee of EIP-1559 with the day for the block. Render itself has
- * fixed price tiers and sets them by benchmark. Uses: `clamp`.
+ * fixed price tiers and sets them by benchmark.
  * @param fee surcharge on the list price, negative for a discount
  */
 export function nextDemandFee(

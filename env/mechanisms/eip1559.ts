@@ -3,7 +3,7 @@ import { whole } from "./checked-number.js";
 
 /**
  * EIP-1559 base fee after a block that used `used` of `limit`, target = limit / 2: moves by at most 1/8. As on chain it is whole:
- * `units` floors the move, and a rise is at least one base unit. Source: ethereum/EIPs EIPS/eip-1559.md. Uses: `units`.
+ * `units` floors the move, and a rise is at least one base unit. Source: ethereum/EIPs EIPS/eip-1559.md.
  */
 export function nextBaseFee(base: number, used: number, limit: number, u: { readonly units: (x: number) => number }): number {
   const target = limit / 2;

@@ -37,7 +37,7 @@ export function ethereumAnnualIssuance(staked: number): number {
 
 /**
  * Issuance a year as a share of supply when the share `bonded` of it is staked: it grows with the root of the stake. `scale` is
- * 166.3 over the root of the supply, 0.01515 for 120.5 M ETH. Uses: none.
+ * 166.3 over the root of the supply, 0.01515 for 120.5 M ETH.
  */
 export function ethereumRate(bonded: number, scale: number): number {
   return scale * Math.sqrt(Math.max(0, bonded));

@@ -56,7 +56,7 @@ export function filecoinBaselineReward(from: number, to: number): number {
 
 /**
  * Effective time in years when `cumulated` is the sum of min(power, baseline) in years of the first baseline, which grows by `growth`
- * a year (natural logarithm). Uses: none.
+ * a year (natural logarithm).
  */
 export function effectiveYears(cumulated: number, growth: number): number {
   return Math.log(1 + growth * Math.max(0, cumulated)) / growth;

@@ -1,9 +1,6 @@
 import { within } from "./checked-number.js";
 
-/**
- * Collateral ratio after one refresh (an hour apart at least): down a step above the band, up a step below it, within 0..1.
- * Uses: none.
- */
+/** Collateral ratio after one refresh (an hour apart at least): down a step above the band, up a step below it, within 0..1. */
 export function collateralStep(ratio: number, price: number, step: number, band: number): number {
   const moved = price > 1 + band ? ratio - step : price < 1 - band ? ratio + step : ratio;
   return Math.min(1, Math.max(0, moved));

@@ -36,8 +36,7 @@ export function launchGrant(weeks: number): number {
 
 /**
  * Whole calendar months (UTC) from August 2024 to the day that lies `age` days after launch; negative before. Exact until February
- * 2100, also in single precision: all numbers stay below 2^24. Uses: `DAY`,
- * `DAYS_TO_MARCH_2024`.
+ * 2100, also in single precision: all numbers stay below 2^24.
  */
 export function monthsSinceAugust2024(age: number, u: { readonly DAY: number; readonly DAYS_TO_MARCH_2024: number }): number {
   const day = Math.floor(age * (1 / u.DAY)) - u.DAYS_TO_MARCH_2024;
@@ -48,7 +47,7 @@ export function monthsSinceAugust2024(age: number, u: { readonly DAY: number; re
 
 /**
  * WLD per human of the grant whose month is `month` months after August 2024; `after` beyond the table, where the contract itself pays
- * nothing. Uses: `GRANT_TABLE`.
+ * nothing.
  */
 export function tableGrant(month: number, after: number, u: { readonly GRANT_TABLE: readonly number[] }): number {
   let amount = u.GRANT_TABLE[0]!;
@@ -60,13 +59,13 @@ export function tableGrant(month: number, after: number, u: { readonly GRANT_TAB
 
 /**
  * Mean claim per human and month when this month's and last month's grant can be claimed: `prompt` claim in the month itself, of
- * the others the share `late` claims in the next one. Uses: none.
+ * the others the share `late` claims in the next one.
  */
 export function claimPerMonth(now: number, before: number, prompt: number, late: number): number {
   return prompt * now + (1 - prompt) * late * before;
 }
 
-/** The grant as it is popularly told, adaptive: a pot shared by those who claim. Uses: none. */
+/** The grant as it is popularly told, adaptive: a pot shared by those who claim. */
 export function potGrant(pot: number, claimants: number, least: number): number {
   return pot / Math.max(claimants, least);
 }

@@ -22,8 +22,7 @@ interface CapUses {
 
 /**
  * Tokens that may be minted now. A period begins with the first mint after the last one has ended, and then allows its share of the
- * supply at that moment: `left` are the days it still lasts (negative: ended), `room` what it still allows. Uses: `units`, `DAY`,
- * `MINT_LOCK_DAYS`, `MINT_PERIOD_CAP`.
+ * supply at that moment: `left` are the days it still lasts (negative: ended), `room` what it still allows.
  * @param age days after launch
  */
 export function mintRoom(age: number, supply: number, left: number, room: number, u: CapUses): number {
@@ -31,7 +30,7 @@ export function mintRoom(age: number, supply: number, left: number, room: number
   return age < u.MINT_LOCK_DAYS * u.DAY ? 0 : open;
 }
 
-/** The cap as it is popularly told: 1.5 % of the supply a year, day by day. Uses: `DAY`, `YEAR`, `MINT_LOCK_DAYS`. */
+/** The cap as it is popularly told: 1.5 % of the supply a year, day by day. */
 export function simpleMintRoom(age: number, supply: number, years: number, u: CapUses): number {
   return age < u.MINT_LOCK_DAYS * u.DAY ? 0 : (0.015 / u.YEAR) * years * supply;
 }

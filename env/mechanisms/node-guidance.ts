@@ -3,7 +3,7 @@
  * rendernetwork/RNPs RNP-020, appendix 1. Two tiers, 2 and 3: `share` of the tokens, `hours` and `nodes` are changes over the quarter.
  */
 
-/** How much the nodes' pay has to follow the number of operators. Uses: none. */
+/** How much the nodes' pay has to follow the number of operators. */
 export function nodeFactor(
   share2: number,
   nodes2: number,
@@ -17,7 +17,7 @@ export function nodeFactor(
   return (share2 * (1 + nodes2) * (1 + hours2) + share3 * (1 + nodes3) * (1 + hours3)) / Math.max(before, 1e-9);
 }
 
-/** "Min-max equal pain": 1 unless node counts changed; both tiers weigh the same. Uses: none. */
+/** "Min-max equal pain": 1 unless node counts changed; both tiers weigh the same. */
 export function equalPain(
   share2: number,
   nodes2: number,
@@ -35,7 +35,6 @@ export function equalPain(
  * Job rewards of the next quarter's epochs, and the cap on the move after that. No change within 10 % of the target or while pay is
  * 1 to 3 times the target; else a step towards it of at most `cap`, in steps of 5 %, cuts by division. The cap grows by 0.1 with each
  * further move in the same direction and falls back to 0.1 after a quarter without one. `direction` is that of the last move.
- * Uses: `clamp`.
  */
 export function guidedReward(
   reward: number,
@@ -62,7 +61,7 @@ export function guidedReward(
 /**
  * Most tokens of an epoch that could be sold in one pool in a day at an impact of one daily true range: `volume / (price * Y^2)`,
  * Y = 1.3. With `volume` in dollars a day. RNP-020's own examples fall short of it: 113,000 for 114,000 in the draft of 4 November 2025
- * (rendernetwork/RNPs 906946a), 96,000 for 117,000 in the text that was voted on (2efe9d1). Uses: none.
+ * (rendernetwork/RNPs 906946a), 96,000 for 117,000 in the text that was voted on (2efe9d1).
  */
 export function guidanceCeiling(volume: number, price: number, impact: number): number {
   return volume / (price * impact * impact);

@@ -2,7 +2,7 @@ import { given, positive, within } from "./checked-number.js";
 
 /**
  * One step of a buy-back by PID on the price with a solvency constraint: never spends reserves that obligations need. All in the unit
- * of `reserve`. The integral stands still while the output is limited and the error pushes further, so it does not wind up. Uses: none.
+ * of `reserve`. The integral stands still while the output is limited and the error pushes further, so it does not wind up.
  * @param error  share by which the price is below its target; `last` is that of the step before
  * @param budget spent at full output
  * @param free   reserve that is not needed

@@ -1,6 +1,6 @@
 import { positive, within } from "./checked-number.js";
 
-/** Uses: none. See {@link polkadotReward}. */
+/** See {@link polkadotReward}. */
 export function rewardCurve(staked: number, ideal: number, falloff: number): number {
   return staked < ideal ? staked / ideal : 2 ** ((ideal - staked) / falloff);
 }
@@ -37,7 +37,7 @@ export function polkadotCappedIssuance(supply: number): number {
   return cappedIssuance(supply, POLKADOT_CAP, POLKADOT_TWO_YEARS / 2);
 }
 
-/** A yearly share of what is left to the cap. Uses: none. */
+/** A yearly share of what is left to the cap. */
 export function cappedIssuance(supply: number, cap: number, yearlyShare: number): number {
   return yearlyShare * Math.max(0, cap - supply);
 }

@@ -3,7 +3,7 @@ import { given, positive, within } from "./checked-number.js";
 
 /**
  * The output and the new integral of RAI's PI controller, per second. There is no derivative term on purpose: it would pay for pushing
- * the price. The integral leaks, and an output within the noise barrier counts as none. Uses: none.
+ * the price. The integral leaks, and an output within the noise barrier counts as none.
  * @param error redemption price less market price; `last` is that of the update before
  * @param keep  share of the integral that is left after the step
  * @param least smallest output that acts: redemption price times (1 - noise barrier)

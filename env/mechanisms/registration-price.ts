@@ -15,7 +15,7 @@ export function registrationPrice(price: number, blocks: number, registrations: 
 
 /**
  * Registrations in a spell of `halvings` half-lives by miners who pay up to `worth` and register as soon as the price is down to it: as
- * many as lift the decayed price back to what they pay. On average, so not a whole number. Uses: none.
+ * many as lift the decayed price back to what they pay. On average, so not a whole number.
  */
 export function registrations(price: number, worth: number, halvings: number): number {
   return Math.max(0, (halvings * Math.log(2) + Math.log(worth / price)) / Math.log(1.26));

@@ -1,4 +1,4 @@
-/** Availability rewards of a wallet with `nodes` nodes: 1 up to three, then `exp(-0.65 (nodes - 3))`. Source: RNP-015. Uses: none. */
+/** Availability rewards of a wallet with `nodes` nodes: 1 up to three, then `exp(-0.65 (nodes - 3))`. Source: RNP-015. */
 export function renderNodePenalty(nodes: number): number {
   return nodes <= 3 ? 1 : Math.exp(-0.65 * (nodes - 3));
 }

@@ -32,7 +32,7 @@ function plannedYear(year: number): number {
   return LAUNCH_YEAR * RENDER_DAMPING ** Math.max(0, year - LAUNCH_YEARS);
 }
 
-/** Emission of a year over that of the last launch year: 1 until then, then damped once a year. Uses: none. */
+/** Emission of a year over that of the last launch year: 1 until then, then damped once a year. */
 export function renderDamping(year: number, damping: number): number {
   return damping ** Math.max(0, Math.floor(year) - 5);
 }

@@ -42,7 +42,7 @@ export function aaveRiskSteward(update: StewardUpdate): { accepted: boolean; rea
   return { accepted: reason === "none", reason, value: reason === "none" ? proposed : current };
 }
 
-/** The value closest to `wanted` that a steward would accept. Uses: `clamp`. */
+/** The value closest to `wanted` that a steward would accept. */
 export function stewardMove(
   current: number,
   wanted: number,

@@ -1,6 +1,6 @@
 import { within } from "./checked-number.js";
 
-/** A schedule that falls by `taper` a year, continuously, down to `terminal`. Uses: none. */
+/** A schedule that falls by `taper` a year, continuously, down to `terminal`. */
 export function taperedRate(initial: number, terminal: number, taper: number, years: number): number {
   return Math.max(terminal, initial * (1 - taper) ** years);
 }

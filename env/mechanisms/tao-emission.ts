@@ -3,7 +3,7 @@
  * the block, so recycled tokens delay the halving. Source: opentensor/subtensor `coinbase/block_emission.rs`; cap 21 M.
  */
 
-/** Emission per block over its first value, by the issued share of the cap; exact up to that many `halvings` (a constant). Uses: none. */
+/** Emission per block over its first value, by the issued share of the cap; exact up to that many `halvings` (a constant). */
 export function halvingFactor(issuedShare: number, halvings: number): number {
   let left = 1 - issuedShare;
   let factor = issuedShare < 1 ? 1 : 0;
@@ -15,7 +15,7 @@ export function halvingFactor(issuedShare: number, halvings: number): number {
   return factor;
 }
 
-/** TAO issued in a block of 12 seconds when `issuedTao` are in issue; 0 from the cap of 21 million on. Uses: none. */
+/** TAO issued in a block of 12 seconds when `issuedTao` are in issue; 0 from the cap of 21 million on. */
 export function taoBlockEmission(issuedTao: number): number {
   return halvingFactor(issuedTao / 21_000_000, 30);
 }

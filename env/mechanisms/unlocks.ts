@@ -21,12 +21,12 @@ interface UnlockUses {
   readonly linearUnlock: typeof linearUnlock;
 }
 
-/** What a linear unlock of `amount` from day `start` over `length` days releases between `from` and `to`. Uses: none. */
+/** What a linear unlock of `amount` from day `start` over `length` days releases between `from` and `to`. */
 export function linearUnlock(amount: number, start: number, length: number, from: number, to: number): number {
   return (amount / length) * Math.max(0, Math.min(to, start + length) - Math.max(from, start));
 }
 
-/** Share of the supply that the community gets between two days after launch, the launch itself left out. Uses: `linearUnlock`, `DAY`. */
+/** Share of the supply that the community gets between two days after launch, the launch itself left out. */
 export function communityUnlock(from: number, to: number, u: UnlockUses): number {
   const year = 365 * u.DAY;
   return (
@@ -39,8 +39,7 @@ export function communityUnlock(from: number, to: number, u: UnlockUses): number
 
 /**
  * Share of the supply that team and investors get between two days after launch. `variant` 0 is the schedule in force since July 2024
- * (a fifth over two years, the rest over four), 1 the one first announced (all over two years). Uses: `linearUnlock`, `DAY`,
- * `INSIDER_SHARE`, `INSIDER_START`.
+ * (a fifth over two years, the rest over four), 1 the one first announced (all over two years).
  */
 export function insiderUnlock(variant: number, from: number, to: number, u: UnlockUses): number {
   const year = 365 * u.DAY;

@@ -1,7 +1,7 @@
 import { UserError } from "../../core/errors.js";
 import { given, within } from "./checked-number.js";
 
-/** Factor on issuance: 1 - k below `low` utilisation, 1 + k above `high`, 1 between and where utilisation is NaN. Uses: none. */
+/** Factor on issuance: 1 - k below `low` utilisation, 1 + k above `high`, 1 between and where utilisation is NaN. */
 export function utilizationFactor(utilization: number, low: number, high: number, k: number): number {
   return utilization < low ? 1 - k : utilization > high ? 1 + k : 1;
 }

@@ -2,7 +2,7 @@ import { Decimal } from "decimal.js";
 import { describe, expect, test } from "vitest";
 import { uniform4 } from "../../core/random.js";
 import { toyRival } from "../../test/toy-rival.js";
-import { akash } from "../economies/akash.js";
+import { akash } from "../economies/akash/index.js";
 import type { LaneDevice } from "../lane/memory.js";
 import type { Values, WorldUses } from "../world.js";
 import { createExactWars, exactWars } from "./exact-wars.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { toyRival } from "../../test/toy-rival.js";
-import { akash } from "../economies/akash.js";
+import { akash } from "../economies/akash/index.js";
 import { box } from "../spaces.js";
 import { checkWars } from "./check-wars.js";
 import { WARS_RULES, type WarsProblem } from "./check-wars-rules.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { toyRival } from "../../test/toy-rival.js";
-import { akash } from "../economies/akash.js";
-import { render } from "../economies/render.js";
+import { akash } from "../economies/akash/index.js";
+import { render } from "../economies/render/index.js";
 import type { Economy } from "../economy.js";
 import type { Values, WorldUses } from "../world.js";
 import { portRecord, portUses, providersOf, readPort, startPort } from "./ports.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { stream } from "../../core/random.js";
 import { toyRival } from "../../test/toy-rival.js";
-import { akash } from "../economies/akash.js";
+import { akash } from "../economies/akash/index.js";
 import type { Economy } from "../economy.js";
 import type { Values } from "../world.js";
 import { OWN_STREAM, withSectorShocks } from "./shared-shocks.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { toyRival } from "../../test/toy-rival.js";
-import { akash } from "../economies/akash.js";
+import { akash } from "../economies/akash/index.js";
 import { toyEconomy } from "../toy-economy.js";
 import type { WarsAgent, WarsOptions } from "./plan.js";
 import { makeVectorWars } from "./vector-wars.js";

@@ -1,14 +1,16 @@
 import { clamp } from "../../compiler/primitives.js";
 import { uniform4 } from "../../core/random.js";
-import type { DrawKey, StateValues, Values, World, WorldUses } from "../../env/world.js";
+import { defineWorld } from "../../env/define-world.js";
+import type { DrawKey, StateValues, Values } from "../../env/world.js";
 
 const SOURCE = "Gymnasium 1.x, envs/classic_control/cartpole.py";
+const USES = { clamp, uniform4 };
 
 /**
  * CartPole-v1 of Gymnasium: keep the pole up for 500 steps, reward 1 a step. Dynamics (explicit Euler), start distribution,
  * end and reward are the same. Random play lives 22.3 steps, the linear rule 0.1 x + 0.3 x' + 3 angle + spin > 0 lives 500.
  */
-export const cartpole: World = {
+export const cartpole = defineWorld({
   id: "cartpole-v1",
   doc: "CartPole-v1 of Gymnasium",
   state: {
@@ -56,13 +58,13 @@ export const cartpole: World = {
   observationDelay: 0,
   actionDelay: 0,
   scenarios: { base: { doc: "the only one", overrides: {} } },
-  uses: { clamp, uniform4 },
+  uses: USES,
   functions: { drawParams, reset, draw, step, observe, objective, costs, terminated },
-};
+});
 
-function drawParams(_p: Values, _d: DrawKey, _u: WorldUses): void {}
+function drawParams(_p: Values, _d: DrawKey): void {}
 
-function reset(s: StateValues, p: Values, d: DrawKey, u: WorldUses): void {
+function reset(s: StateValues, p: Values, d: DrawKey, u: typeof USES): void {
   const x = u.uniform4(d.seed, d.episode, d.day, d.stream);
   s.position = p.startPosition! * (2 * x.a - 1);
   s.speed = p.startSpeed! * (2 * x.b - 1);
@@ -70,9 +72,9 @@ function reset(s: StateValues, p: Values, d: DrawKey, u: WorldUses): void {
   s.spin = p.startSpin! * (2 * x.d - 1);
 }
 
-function draw(_z: Values, _d: DrawKey, _u: WorldUses): void {}
+function draw(_z: Values, _d: DrawKey): void {}
 
-function step(s: StateValues, p: Values, a: Values, _z: Values, f: Values, _u: WorldUses): void {
+function step(s: StateValues, p: Values, a: Values, _z: Values, f: Values): void {
   const force = a.choice! > 0.5 ? p.force! : -p.force!;
   const mass = p.cartMass! + p.poleMass!;
   const cos = Math.cos(s.angle!);
@@ -87,19 +89,19 @@ function step(s: StateValues, p: Values, a: Values, _z: Values, f: Values, _u: W
   f.alive = 1;
 }
 
-function observe(o: Values, s: StateValues, _p: Values, _z: Values, u: WorldUses): void {
+function observe(o: Values, s: StateValues, _p: Values, _z: Values, u: typeof USES): void {
   o.position = u.clamp(s.position!, -4.8, 4.8, 0);
   o.speed = u.clamp(s.speed!, -20, 20, 0);
   o.angle = u.clamp(s.angle!, -0.42, 0.42, 0);
   o.spin = u.clamp(s.spin!, -20, 20, 0);
 }
 
-function objective(r: Values, _s: StateValues, _p: Values, _a: Values, f: Values, _u: WorldUses): void {
+function objective(r: Values, _s: StateValues, _p: Values, _a: Values, f: Values): void {
   r.alive = f.alive!;
 }
 
-function costs(_k: Values, _s: StateValues, _p: Values, _a: Values, _f: Values, _u: WorldUses): void {}
+function costs(_k: Values, _s: StateValues, _p: Values, _a: Values, _f: Values): void {}
 
-function terminated(s: StateValues, p: Values, _f: Values, _u: WorldUses): number {
+function terminated(s: StateValues, p: Values, _f: Values): number {
   return Math.abs(s.position!) > p.positionLimit! || Math.abs(s.angle!) > p.angleLimit! ? 1 : 0;
 }

@@ -1,15 +1,17 @@
 import { clamp } from "../../compiler/primitives.js";
 import { normal4 } from "../../core/normal.js";
 import { uniform4 } from "../../core/random.js";
-import type { DrawKey, StateValues, Values, World, WorldUses } from "../../env/world.js";
+import { defineWorld } from "../../env/define-world.js";
+import type { DrawKey, StateValues, Values } from "../../env/world.js";
 
 const SOURCE = "probe with a closed form: dt = 0.1, Q = diag(1, 0.1), R = 0.01, noise covariance 1e-4 I, start covariance I";
+const USES = { clamp, uniform4, normal4, TWO_PI: 2 * Math.PI };
 
 /**
  * A mass on a line, pushed to rest at 0: a linear-quadratic regulator with two states.
  * With discount 0.99 the optimum is u = -(7.426194 x + 4.512169 v), mean discounted cost 6.541036 (see probes/riccati.ts).
  */
-export const doubleIntegrator: World = {
+export const doubleIntegrator = defineWorld({
   id: "double-integrator-v1",
   doc: "a pushed mass with quadratic cost and a known optimum",
   state: {
@@ -62,25 +64,25 @@ export const doubleIntegrator: World = {
   observationDelay: 0,
   actionDelay: 0,
   scenarios: { base: { doc: "the only one", overrides: {} } },
-  uses: { clamp, uniform4, normal4, TWO_PI: 2 * Math.PI },
+  uses: USES,
   functions: { drawParams, reset, draw, step, observe, objective, costs, terminated },
-};
+});
 
-function drawParams(_p: Values, _d: DrawKey, _u: WorldUses): void {}
+function drawParams(_p: Values, _d: DrawKey): void {}
 
-function reset(s: StateValues, p: Values, d: DrawKey, u: WorldUses): void {
+function reset(s: StateValues, p: Values, d: DrawKey, u: typeof USES): void {
   const n = u.normal4(d.seed, d.episode, d.day, d.stream, u);
   s.x = p.positionStart! * n.a;
   s.v = p.speedStart! * n.b;
 }
 
-function draw(z: Values, d: DrawKey, u: WorldUses): void {
+function draw(z: Values, d: DrawKey, u: typeof USES): void {
   const n = u.normal4(d.seed, d.episode, d.day, d.stream, u);
   z.position = n.a;
   z.speed = n.b;
 }
 
-function step(s: StateValues, p: Values, a: Values, z: Values, f: Values, _u: WorldUses): void {
+function step(s: StateValues, p: Values, a: Values, z: Values, f: Values): void {
   f.x = s.x!;
   f.v = s.v!;
   // The acceleration is held over the step, so the position moves by its half too: B = [dt^2 / 2, dt].
@@ -88,19 +90,19 @@ function step(s: StateValues, p: Values, a: Values, z: Values, f: Values, _u: Wo
   s.v = f.v + p.dt! * a.push! + p.speedNoise! * z.speed!;
 }
 
-function observe(o: Values, s: StateValues, _p: Values, _z: Values, u: WorldUses): void {
+function observe(o: Values, s: StateValues, _p: Values, _z: Values, u: typeof USES): void {
   o.x = u.clamp(s.x!, -1e5, 1e5, 0);
   o.v = u.clamp(s.v!, -1e4, 1e4, 0);
 }
 
-function objective(r: Values, _s: StateValues, p: Values, a: Values, f: Values, _u: WorldUses): void {
+function objective(r: Values, _s: StateValues, p: Values, a: Values, f: Values): void {
   r.position = -(p.positionWeight! * f.x! * f.x!);
   r.speed = -(p.speedWeight! * f.v! * f.v!);
   r.push = -(p.pushWeight! * a.push! * a.push!);
 }
 
-function costs(_k: Values, _s: StateValues, _p: Values, _a: Values, _f: Values, _u: WorldUses): void {}
+function costs(_k: Values, _s: StateValues, _p: Values, _a: Values, _f: Values): void {}
 
-function terminated(_s: StateValues, _p: Values, _f: Values, _u: WorldUses): number {
+function terminated(_s: StateValues, _p: Values, _f: Values): number {
   return 0;
 }

@@ -1,15 +1,17 @@
 import { clamp } from "../../compiler/primitives.js";
 import { uniform4 } from "../../core/random.js";
-import type { DrawKey, StateValues, Values, World, WorldUses } from "../../env/world.js";
+import { defineWorld } from "../../env/define-world.js";
+import type { DrawKey, StateValues, Values } from "../../env/world.js";
 
 const SOURCE = "Gymnasium 1.x, envs/classic_control/pendulum.py";
+const USES = { clamp, uniform4, PI: Math.PI, TWO_PI: 2 * Math.PI };
 
 /**
  * Pendulum-v1 of Gymnasium: swing up and hold, 200 steps, no termination. Dynamics, start distribution and reward are the
  * same; the angle is kept in [-pi, pi), which changes no observation or reward but keeps float32 exact.
  * Optimum: mean return -138.1 +- 0.5 (grid dynamic programming); zero torque -1218, random -1229.5.
  */
-export const pendulum: World = {
+export const pendulum = defineWorld({
   id: "pendulum-v1",
   doc: "Pendulum-v1 of Gymnasium",
   state: {
@@ -67,21 +69,21 @@ export const pendulum: World = {
   observationDelay: 0,
   actionDelay: 0,
   scenarios: { base: { doc: "the only one", overrides: {} } },
-  uses: { clamp, uniform4, PI: Math.PI, TWO_PI: 2 * Math.PI },
+  uses: USES,
   functions: { drawParams, reset, draw, step, observe, objective, costs, terminated },
-};
+});
 
-function drawParams(_p: Values, _d: DrawKey, _u: WorldUses): void {}
+function drawParams(_p: Values, _d: DrawKey): void {}
 
-function reset(s: StateValues, p: Values, d: DrawKey, u: WorldUses): void {
+function reset(s: StateValues, p: Values, d: DrawKey, u: typeof USES): void {
   const x = u.uniform4(d.seed, d.episode, d.day, d.stream);
   s.angle = p.startAngle! * (2 * x.a - 1);
   s.speed = p.startSpeed! * (2 * x.b - 1);
 }
 
-function draw(_z: Values, _d: DrawKey, _u: WorldUses): void {}
+function draw(_z: Values, _d: DrawKey): void {}
 
-function step(s: StateValues, p: Values, a: Values, _z: Values, f: Values, u: WorldUses): void {
+function step(s: StateValues, p: Values, a: Values, _z: Values, f: Values, u: typeof USES): void {
   f.angle = s.angle!;
   f.speed = s.speed!;
   const fall = ((3 * p.gravity!) / (2 * p.length!)) * Math.sin(f.angle);
@@ -91,20 +93,20 @@ function step(s: StateValues, p: Values, a: Values, _z: Values, f: Values, u: Wo
   s.angle = angle - u.TWO_PI * Math.floor((angle + u.PI) / u.TWO_PI);
 }
 
-function observe(o: Values, s: StateValues, _p: Values, _z: Values, u: WorldUses): void {
+function observe(o: Values, s: StateValues, _p: Values, _z: Values, u: typeof USES): void {
   o.cos = u.clamp(Math.cos(s.angle!), -1, 1, 0);
   o.sin = u.clamp(Math.sin(s.angle!), -1, 1, 0);
   o.speed = u.clamp(s.speed!, -8, 8, 0);
 }
 
-function objective(r: Values, _s: StateValues, p: Values, a: Values, f: Values, _u: WorldUses): void {
+function objective(r: Values, _s: StateValues, p: Values, a: Values, f: Values): void {
   r.angle = -(f.angle! * f.angle!);
   r.speed = -(p.speedWeight! * f.speed! * f.speed!);
   r.torque = -(p.torqueWeight! * a.torque! * a.torque!);
 }
 
-function costs(_k: Values, _s: StateValues, _p: Values, _a: Values, _f: Values, _u: WorldUses): void {}
+function costs(_k: Values, _s: StateValues, _p: Values, _a: Values, _f: Values): void {}
 
-function terminated(_s: StateValues, _p: Values, _f: Values, _u: WorldUses): number {
+function terminated(_s: StateValues, _p: Values, _f: Values): number {
   return 0;
 }

@@ -3,7 +3,7 @@ import { createRuleScorer } from "../../agents/rollout/score.js";
 import { makeRule } from "../../agents/rules/registry.js";
 import { withParams } from "../../agents/rules/rule-values.js";
 import type { Interval } from "../../core/statistics.js";
-import { bittensor, bittensorGlobal } from "../../env/economies/bittensor.js";
+import { bittensor, bittensorGlobal } from "../../env/economies/bittensor/index.js";
 import type { Economy } from "../../env/economy.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import { tune } from "../../train/tune.js";

@@ -1,7 +1,7 @@
 import type { EpisodeMetrics } from "../../agents/rollout/episode-metrics.js";
 import { makeRule } from "../../agents/rules/registry.js";
 import type { Interval } from "../../core/statistics.js";
-import { akash } from "../../env/economies/akash.js";
+import { akash } from "../../env/economies/akash/index.js";
 import type { Economy } from "../../env/economy.js";
 import { listed } from "../../env/listed/listed.js";
 import { LISTED_KINDS } from "../../env/listed/params.js";

@@ -2,7 +2,7 @@ import type { Controller } from "../../agents/controller/controller.js";
 import type { EpisodeMetrics } from "../../agents/rollout/episode-metrics.js";
 import { makeRule } from "../../agents/rules/registry.js";
 import type { Interval } from "../../core/statistics.js";
-import { bittensor } from "../../env/economies/bittensor.js";
+import { bittensor } from "../../env/economies/bittensor/index.js";
 import { differenceOverSeeds } from "./estimate.js";
 import type { Effort } from "./levers.js";
 import { testControllers, trainController } from "./train-and-test.js";

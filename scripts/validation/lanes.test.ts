@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { makeRule } from "../../agents/rules/registry.js";
-import { akash } from "../../env/economies/akash.js";
+import { akash } from "../../env/economies/akash/index.js";
 import { resolveParams } from "../../env/params.js";
 import { type Read, recordPaths, type Way } from "./lanes.js";
 import { livePlain, readPlain, ruleDecider } from "./plain.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { akash } from "../../env/economies/akash.js";
+import { akash } from "../../env/economies/akash/index.js";
 import type { Economy } from "../../env/economy.js";
 import type { WorldFunctions } from "../../env/world.js";
 import { halfDaysAgree, measureHalfDays } from "./half-days.js";

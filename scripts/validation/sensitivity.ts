@@ -1,7 +1,7 @@
 import type { Interval } from "../../core/statistics.js";
 import { meanInterval } from "../../env/economies/akash/gates.js";
+import { akash } from "../../env/economies/akash/index.js";
 import { constantPath, cosmosPath, livePaths, type Path } from "../../env/economies/akash/paths.js";
-import { akash } from "../../env/economies/akash.js";
 
 const SEED = 111;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { stream, uniform4 } from "../../../core/random.js";
-import { akash } from "../../../env/economies/akash.js";
+import { akash } from "../../../env/economies/akash/index.js";
 import { learnerOptions, RAW_REWARDS } from "../../../test/learner-memory.js";
 import { countingWorld } from "../../../test/tiny-worlds.js";
 import { floatsAt, rowsOf, seen } from "../../../test/watch-memory.js";

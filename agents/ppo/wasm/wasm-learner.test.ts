@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { akash } from "../../../env/economies/akash.js";
-import { makeBittensor } from "../../../env/economies/bittensor.js";
+import { akash } from "../../../env/economies/akash/index.js";
+import { makeBittensor } from "../../../env/economies/bittensor/index.js";
 import { makeEnv } from "../../../env/environment.js";
 import { toyEconomy } from "../../../env/toy-economy.js";
 import type { World } from "../../../env/world.js";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { UserError } from "../../../core/errors.js";
-import { akash } from "../../../env/economies/akash.js";
+import { akash } from "../../../env/economies/akash/index.js";
 import type { World } from "../../../env/world.js";
 import type { Gpu } from "../../../models/webgpu/device.js";
 import { cartpole } from "../../../probes/worlds/cartpole.js";

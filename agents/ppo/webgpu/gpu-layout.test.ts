@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { akash } from "../../../env/economies/akash.js";
+import { akash } from "../../../env/economies/akash/index.js";
 import type { World } from "../../../env/world.js";
 import { learnerOptions } from "../../../test/learner-memory.js";
 import { planLearning } from "../plan.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { akash } from "../../../env/economies/akash.js";
+import { akash } from "../../../env/economies/akash/index.js";
 import type { World } from "../../../env/world.js";
 import { cartpole } from "../../../probes/worlds/cartpole.js";
 import { lqr } from "../../../probes/worlds/lqr.js";

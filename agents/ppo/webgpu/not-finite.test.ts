@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { StateValues, Values, World, WorldUses } from "../../../env/world.js";
+import type { RecordSpec } from "../../../compiler/schema.js";
+import { defineWorld } from "../../../env/define-world.js";
+import type { StateValues, Values } from "../../../env/world.js";
 import { onGpu } from "../../../reference/webgpu-learner.js";
 import { learnerOptions } from "../../../test/learner-memory.js";
 import { hasGpu } from "../../../test/swiftshader.js";
@@ -15,18 +17,22 @@ const count = { unit: "1", doc: "" };
 /** What stops being a number, by the lane's field `kind`, from its fifth step on; the state, which nothing shows, is bad from the start. */
 const KINDS = { reward: 1, "observation level": 2, "cost level": 3, state: 4 } as const;
 
+const STATE: RecordSpec = { ...countingWorld.state, kind: count, worst: count };
+const bad = (s: StateValues, kind: number) => (s.kind === kind && s.n! > 4.5 ? s.worst! : 0);
+type Marks = { readonly bad: typeof bad };
+
 /** The counting world, in which a test marks lanes for one or the other. */
-const markedWorld: World = {
+const markedWorld = defineWorld({
   ...countingWorld,
   id: "marked-v1",
   horizon: 64,
-  state: { ...countingWorld.state, kind: count, worst: count },
+  state: STATE,
   observations: {
     n: countingWorld.observations["n"]!,
     level: { unit: "1", low: 0, high: 1000, doc: "a level", onChain: "none" },
   },
   constraints: { level: { unit: "1", kind: "expectation", limit: 1, doc: "" } },
-  uses: { ...countingWorld.uses, bad: (s: StateValues, kind: number) => (s.kind === kind && s.n! > 4.5 ? s.worst! : 0) },
+  uses: { ...countingWorld.uses, bad },
   functions: {
     ...countingWorld.functions,
     reset: (s: StateValues) => {
@@ -34,19 +40,19 @@ const markedWorld: World = {
       s.kind = 0;
       s.worst = 0;
     },
-    observe: (o: Values, s: StateValues, _p: Values, _z: Values, u: WorldUses) => {
+    observe: (o: Values, s: StateValues, _p: Values, _z: Values, u: Marks) => {
       o.n = s.n!;
       o.level = 1 + u.bad(s, 2);
     },
-    objective: (r: Values, s: StateValues, _p: Values, _a: Values, _f: Values, u: WorldUses) => {
+    objective: (r: Values, s: StateValues, _p: Values, _a: Values, _f: Values, u: Marks) => {
       r.n = s.n! / 64 + u.bad(s, 1);
     },
-    costs: (k: Values, s: StateValues, _p: Values, _a: Values, _f: Values, u: WorldUses) => {
+    costs: (k: Values, s: StateValues, _p: Values, _a: Values, _f: Values, u: Marks) => {
       k.level = u.bad(s, 3);
     },
     terminated: () => 0,
   },
-};
+});
 
 const OPTIONS = learnerOptions(markedWorld, { hidden: [8], boundCoef: 0.1, normalizeObservation: false });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { akash } from "../akash.js";
 import { COARSE_GRID, controlGates, DEGENERATE, feedbackPath, scenarioControl } from "./control-gates.js";
 import { passes } from "./gates.js";
+import { akash } from "./index.js";
 import { constantPath, livePaths } from "./paths.js";
 
 const reward = (controller: Parameters<typeof livePaths>[0], scenario: string, paths: number) =>

@@ -1,6 +1,9 @@
-import type { WorldUses } from "../../world.js";
+import { saturate } from "../../market/curves.js";
+import { DEMAND_USES } from "../../market/demand.js";
 import type { Params } from "./params.js";
 import type { State } from "./records.js";
+
+type Uses = typeof LEASE_USES;
 
 /** What is leased in a step, at what prices. */
 export interface Leases {
@@ -16,9 +19,9 @@ export interface Leases {
 
 /**
  * Demand meets capacity at yesterday's auction price. With burn-mint the fee comes on top of the price and tenants live off their
- * escrow while minting is halted; with the take module the fee comes off the payment. Uses: `demandAt`, `LEASE_UNIT`.
+ * escrow while minting is halted; with the take module the fee comes off the payment.
  */
-export function lease(s: State, p: Params, fee: number, u: WorldUses): Leases {
+export function lease(s: State, p: Params, fee: number, u: Uses): Leases {
   const tenantPrice = p.feeVariant > 0.5 ? s.leasePrice : s.leasePrice * (1 + fee);
   const providerPrice = p.feeVariant > 0.5 ? s.leasePrice * (1 - fee) : s.leasePrice;
   const wanted = u.demandAt(s, p, tenantPrice * (1 / u.LEASE_UNIT), s.trust);
@@ -30,7 +33,7 @@ export function lease(s: State, p: Params, fee: number, u: WorldUses): Leases {
   return { tenantPrice, providerPrice, wanted, served, wash, capacity };
 }
 
-/** Wash leases farm the part of the incentive that is paid per lease when it exceeds their fee. Uses: `saturate`. */
+/** Wash leases farm the part of the incentive that is paid per lease when it exceeds their fee. */
 export function washStep(
   s: State,
   p: Params,
@@ -39,9 +42,12 @@ export function washStep(
   perLease: number,
   idle: number,
   days: number,
-  u: WorldUses,
+  u: Uses,
 ): void {
   const gain = perLease - (fee + p.washSpread) * l.providerPrice;
   const wanted = p.washMost * idle * u.saturate((p.washGain * Math.max(0, gain)) / s.leasePrice);
   s.wash = s.wash + p.washSpeed * days * (wanted - s.wash);
 }
+
+export const LEASE_USES = { ...DEMAND_USES, saturate, lease, washStep, LEASE_UNIT: 1 };
+export const LEASE_USE_UNITS = { LEASE_UNIT: "USD/unit/day" } as const;

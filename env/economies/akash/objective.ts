@@ -1,8 +1,10 @@
 import type { RecordSpec } from "../../../compiler/schema.js";
-import { MARKET_CONSTRAINTS, MARKET_TERMS } from "../../market/terms.js";
-import type { ConstraintSpec, Objective, WorldUses } from "../../world.js";
+import { BALANCED_MARKET, MARKET_CONSTRAINTS, MARKET_TERMS, stakeholders, TERMS_USES } from "../../market/terms.js";
+import type { ConstraintSpec } from "../../world.js";
 import type { Params } from "./params.js";
 import type { Applied, Flows, State } from "./records.js";
+
+type Uses = typeof OBJECTIVE_USES;
 
 export const TERMS = {
   service: { unit: "1", doc: "log of service over its reference; wash leases do not count" },
@@ -13,29 +15,15 @@ export const TERMS = {
   ...MARKET_TERMS,
 } satisfies RecordSpec;
 
-const BALANCED = {
-  service: 1,
-  holder: 1.5,
-  holderRaw: 0,
-  security: 0.6,
-  stability: 0.25,
-  churn: 0.2,
-  solvency: 0.5,
-  dilution: 0.5,
-  leak: 0.5,
-  smooth: 0.02,
-  ruin: 600,
-};
+const BALANCED = { service: 1, security: 0.6, churn: 0.2, solvency: 0.5, leak: 0.5, ...BALANCED_MARKET };
 
 /** Weights by stakeholder; docs/explanation/objective.md gives the reasons. */
-export const OBJECTIVES: Readonly<Record<string, Objective>> = {
-  balanced: BALANCED,
-  holders: { ...BALANCED, holder: 3, service: 0.3 },
-  users: { ...BALANCED, service: 2, holder: 0.5 },
-  providers: { ...BALANCED, service: 1, churn: 1 },
-  security: { ...BALANCED, security: 2 },
-  "raw-price": { ...BALANCED, holder: 0, holderRaw: 1.5 },
-};
+export const OBJECTIVES = stakeholders(BALANCED, {
+  holders: { holder: 3, service: 0.3 },
+  users: { service: 2, holder: 0.5 },
+  providers: { service: 1, churn: 1 },
+  security: { security: 2 },
+});
 
 /**
  * Limits lie a little above what the Cosmos rule shows on average over the named scenarios (halts 13 % of days, wash 18 %, drawdowns
@@ -47,17 +35,10 @@ export const CONSTRAINTS = {
   ...MARKET_CONSTRAINTS,
 } satisfies Record<string, ConstraintSpec>;
 
-/** Every term, per control step. Uses: `YEAR`, `SAFE_BONDED`, `marketTerms`. */
-export function objective(
-  r: Record<keyof typeof TERMS, number>,
-  s: State,
-  _p: Params,
-  _a: Applied,
-  f: Flows,
-  u: WorldUses,
-): void {
+/** Every term, per control step. */
+export function objective(r: Record<keyof typeof TERMS, number>, s: State, _p: Params, _a: Applied, f: Flows, u: Uses): void {
   const unsafe = Math.max(0, 1 - (1 / u.SAFE_BONDED) * (s.bonded / s.supply));
-  r.service = Math.log(Math.max(f.service, 0.02));
+  r.service = u.logService(f.service);
   r.security = -4 * unsafe * unsafe;
   r.churn = -f.exits * u.YEAR;
   r.solvency = -s.halted;
@@ -65,16 +46,10 @@ export function objective(
   u.marketTerms(r, s, f, f.move, u);
 }
 
-/** Uses: `marketCosts`. */
-export function costs(
-  k: Record<keyof typeof CONSTRAINTS, number>,
-  s: State,
-  _p: Params,
-  _a: Applied,
-  f: Flows,
-  u: WorldUses,
-): void {
+export function costs(k: Record<keyof typeof CONSTRAINTS, number>, s: State, _p: Params, _a: Applied, f: Flows, u: Uses): void {
   k.haltDays = s.halted;
   k.washDays = f.washShare > 0.1 ? 1 : 0;
   u.marketCosts(k, s, f, u);
 }
+
+export const OBJECTIVE_USES = { ...TERMS_USES, SAFE_BONDED: 0.55 };

@@ -1,5 +1,5 @@
-import { MARKET_OBSERVATIONS } from "../../market/observe.js";
-import type { ObservationSpec, WorldUses } from "../../world.js";
+import { MARKET_OBSERVATIONS, type OBSERVE_USES } from "../../market/observe.js";
+import type { ObservationSpec } from "../../world.js";
 import type { Params } from "./params.js";
 import type { Shocks, State } from "./records.js";
 
@@ -53,9 +53,8 @@ type Observation = Record<keyof typeof OBSERVATIONS, number>;
 
 /**
  * What a controller sees, within the bounds above; only what the state itself does not bound is clamped. Delay is the environment's.
- * Uses: `clamp`, `observeMarket`, `OBSERVATION_NOISE`.
  */
-export function observe(o: Observation, s: State, _p: Params, z: Shocks, u: WorldUses): void {
+export function observe(o: Observation, s: State, _p: Params, z: Shocks, u: typeof OBSERVE_USES): void {
   const capacity = s.capacityEfficient + s.capacityMarginal;
   o.utilization = u.clamp(s.utilization * (1 + u.OBSERVATION_NOISE * z.activityNoise), 0, 1);
   o.utilizationSlow = s.utilizationSlow;
@@ -71,3 +70,31 @@ export function observe(o: Observation, s: State, _p: Params, z: Shocks, u: Worl
   o.burnShare = s.burnShare;
   o.fee = s.fee;
 }
+
+const at = (center: number, spread: number) => ({ center, spread });
+
+/**
+ * What observations are usually like: mean and standard deviation over 120 randomised years on selection markets, half of them under the
+ * actions in force and half under constant actions drawn over most of the band. Rounded: they only scale the search of the affine rule's
+ * gains.
+ */
+export const OBSERVATION_STATISTICS = {
+  utilization: at(0.76, 0.19),
+  utilizationSlow: at(0.76, 0.12),
+  capacityGrowth: at(0, 0.09),
+  leasePrice: at(0.96, 0.16),
+  usage: at(-0.13, 0.53),
+  bondedRatio: at(0.51, 0.084),
+  stakingYield: at(0.09, 0.035),
+  collateralRatio: at(1.67, 0.75),
+  halted: at(0.11, 0.31),
+  priceChange: at(0, 0.061),
+  trend: at(0, 0.015),
+  volatility: at(1, 0.53),
+  drawdown: at(0.59, 0.73),
+  volume: at(1, 0.35),
+  netIssuance: at(0.066, 0.037),
+  issuance: at(0.071, 0.023),
+  burnShare: at(0.41, 0.17),
+  fee: at(0.155, 0.068),
+} satisfies Record<keyof typeof OBSERVATIONS, unknown>;

@@ -5,10 +5,35 @@ import { PROVIDERS_STATE } from "../../market/providers.js";
 import { stakingState } from "../../market/staking.js";
 import type { ActionSpec } from "../../world.js";
 
+/** The levers. */
 export const ACTIONS = {
-  issuance: { unit: "1/year", low: 0.01, high: 0.2, maxMove: 0.01, start: 0.08, doc: "new tokens a year as a share of supply" },
-  burnShare: { unit: "1", low: 0, high: 1, maxMove: 0.1, start: 0.5, doc: "share of fees that is burned" },
-  fee: { unit: "1", low: 0, high: 0.4, maxMove: 0.02, start: 0.12, doc: "network fee as a share of the lease price" },
+  issuance: {
+    unit: "1/year",
+    low: 0.01,
+    high: 0.2,
+    maxMove: 0.01,
+    start: 0.08,
+    doc: "new tokens a year as a share of supply",
+    setBy: "governance: parameters of x/mint",
+  },
+  burnShare: {
+    unit: "1",
+    low: 0,
+    high: 1,
+    maxMove: 0.1,
+    start: 0.5,
+    doc: "share of fees that is burned",
+    setBy: "governance: parameters of x/bme",
+  },
+  fee: {
+    unit: "1",
+    low: 0,
+    high: 0.4,
+    maxMove: 0.02,
+    start: 0.12,
+    doc: "network fee as a share of the lease price",
+    setBy: "governance: parameters of x/bme",
+  },
 } satisfies Record<string, ActionSpec>;
 
 /** Every token is on exactly one of these accounts. The supply is kept apart, by a journal of mints and burns. */

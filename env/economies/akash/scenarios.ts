@@ -1,5 +1,5 @@
-import { MARKET_SCENARIOS, MARKET_VARYING } from "../../market/scenarios.js";
-import type { DrawKey, Scenario, WorldUses } from "../../world.js";
+import { type DRAW_PARAMS_USES, MARKET_SCENARIOS, MARKET_VARYING } from "../../market/scenarios.js";
+import type { DrawKey, Scenario } from "../../world.js";
 import type { Params } from "./params.js";
 
 /** Parameters that scenarios and `drawParams` change. */
@@ -31,8 +31,8 @@ export const SCENARIOS = {
   },
 } satisfies Record<string, Scenario>;
 
-/** A training world, on a training market: wide and continuous. Uses: `drawMarketParams`, `uniform4`, `between`, `DAY`, `YEAR`. */
-export function drawParams(p: Varying, d: DrawKey, u: WorldUses): void {
+/** A training world, on a training market: wide and continuous. */
+export function drawParams(p: Varying, d: DrawKey, u: typeof DRAW_PARAMS_USES): void {
   u.drawMarketParams(p, d, u);
   // Numbers of the market's blocks that it leaves unused.
   const c = u.uniform4(d.seed, d.episode, d.day, d.stream + 2);

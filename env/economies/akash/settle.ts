@@ -1,7 +1,10 @@
-import type { WorldUses } from "../../world.js";
+import { clamp, units } from "../../../compiler/primitives.js";
+import { creditsFor } from "../../mechanisms/burn-mint.js";
 import type { Leases } from "./leases.js";
 import type { Params } from "./params.js";
 import type { Applied, State } from "./records.js";
+
+type Uses = typeof SETTLE_USES;
 
 /** Token flows of a step's payments, before issuance. */
 export interface Settlement {
@@ -21,9 +24,8 @@ export interface Settlement {
 /**
  * Burn-mint (AEP-76): tenants buy tokens, park them in the vault and get credits; the vault settles providers, only the shortfall
  * is minted; fees leave the vault, less what it keeps while its collateral is low; a surplus may be burned.
- * Uses: `units`, `clamp`, `creditsFor`.
  */
-export function settleVault(s: State, p: Params, a: Applied, l: Leases, days: number, u: WorldUses): Settlement {
+export function settleVault(s: State, p: Params, a: Applied, l: Leases, days: number, u: Uses): Settlement {
   const leased = l.served + l.wash;
   const perUsd = 1 / s.price;
   const spend = leased * l.tenantPrice * days;
@@ -55,9 +57,9 @@ export function settleVault(s: State, p: Params, a: Applied, l: Leases, days: nu
 
 /**
  * Take module (before AEP-76): tenants buy tokens and pay providers in them at once; the fee comes off the payment. No vault, no
- * credits, no shortfall. Uses: `units`.
+ * credits, no shortfall.
  */
-export function settleDirect(s: State, p: Params, a: Applied, l: Leases, days: number, u: WorldUses): Settlement {
+export function settleDirect(s: State, p: Params, a: Applied, l: Leases, days: number, u: Uses): Settlement {
   const leased = l.served + l.wash;
   const wish = (leased * l.tenantPrice * days) / s.price;
   const bought = u.units(Math.min(wish, p.buyFloatShare * days * s.liquid));
@@ -78,8 +80,8 @@ export interface Issue {
   readonly incentives: number;
 }
 
-/** Issuance up to cap and limit, split between stakers and the incentive pool; fees follow the same ways. Uses: `units`. */
-export function issue(s: State, p: Params, a: Applied, m: Settlement, days: number, years: number, u: WorldUses): Issue {
+/** Issuance up to cap and limit, split between stakers and the incentive pool; fees follow the same ways. */
+export function issue(s: State, p: Params, a: Applied, m: Settlement, days: number, years: number, u: Uses): Issue {
   const room = Math.max(0, Math.min(p.supplyCap - s.supply, a.mintLimit) - m.shortfall);
   const issued = u.units(Math.min(a.issuance * years * s.supply, room));
   const toPool = u.units(p.incentiveShare * issued);
@@ -93,3 +95,5 @@ export function issue(s: State, p: Params, a: Applied, m: Settlement, days: numb
   s.supply = s.supply + minted - m.burned;
   return { minted, rewards, incentives };
 }
+
+export const SETTLE_USES = { clamp, units, creditsFor, settleVault, settleDirect, issue };

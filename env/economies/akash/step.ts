@@ -1,11 +1,20 @@
-import type { WorldUses } from "../../world.js";
-import type { Leases } from "./leases.js";
+import { MARKET_USES } from "../../market/core.js";
+import { DEMAND_USES } from "../../market/demand.js";
+import { leverUses, squaredMoves } from "../../market/moves.js";
+import { PROVIDERS_USES } from "../../market/providers.js";
+import { STAKING_USES } from "../../market/staking.js";
+import { collateralRatio, mintHalted, mintStatus } from "../../mechanisms/burn-mint.js";
+import { auctionPrice } from "../../mechanisms/reverse-auction.js";
+import { LEASE_USES, type Leases } from "./leases.js";
 import type { Params } from "./params.js";
-import type { Applied, Flows, Shocks, State } from "./records.js";
-import type { Issue, Settlement } from "./settle.js";
+import { ACTIONS, type Applied, type Flows, type Shocks, type State } from "./records.js";
+import { COLLATERAL_MAX } from "./reset.js";
+import { type Issue, SETTLE_USES, type Settlement } from "./settle.js";
 
-/** The payment system in force: burn-mint with a vault, or the take module before it. Uses: `settleVault`, `settleDirect`. */
-export function settle(s: State, p: Params, a: Applied, l: Leases, days: number, u: WorldUses): Settlement {
+type Uses = typeof STEP_USES;
+
+/** The payment system in force: burn-mint with a vault, or the take module before it. */
+export function settle(s: State, p: Params, a: Applied, l: Leases, days: number, u: Uses): Settlement {
   if (p.feeVariant > 0.5) return u.settleDirect(s, p, a, l, days, u);
   return u.settleVault(s, p, a, l, days, u);
 }
@@ -20,7 +29,7 @@ export function serviceSide(
   m: Settlement,
   i: Issue,
   days: number,
-  u: WorldUses,
+  u: Uses,
 ): void {
   const served = l.served * m.paid;
   const wash = l.wash * m.paid;
@@ -49,22 +58,22 @@ export function serviceSide(
 }
 
 /** Collateral ratio and mint halt at the new price; the take module has neither. */
-export function collateralStep(s: State, p: Params, f: Flows, u: WorldUses): void {
+export function collateralStep(s: State, p: Params, f: Flows, u: Uses): void {
   const dust = 0.01 * u.DAY * p.usageReference;
-  const ratio = u.collateralRatio(s.vault, s.price, s.credits, dust, u.COLLATERAL_MOST);
-  s.collateral = p.feeVariant > 0.5 ? u.COLLATERAL_MOST : ratio;
+  const ratio = u.collateralRatio(s.vault, s.price, s.credits, dust, u.COLLATERAL_MAX);
+  s.collateral = p.feeVariant > 0.5 ? u.COLLATERAL_MAX : ratio;
   s.halted = p.feeVariant > 0.5 ? 0 : u.mintHalted(s.halted, ratio, p.haltRatio, p.restartRatio);
   f.mintStatus = s.halted > 0.5 ? 2 : u.mintStatus(s.collateral, p.warnRatio, p.haltRatio);
 }
 
 /** One control step. Right-hand sides are the last step's values unless already updated above. */
-export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: WorldUses): void {
+export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Uses): void {
   const days = p.stepDays;
   const years = days / u.DAYS_PER_YEAR;
   const liquid = s.liquid;
   const supply = s.supply;
   const policyMove = a.issuance - s.issuance;
-  f.move = u.moveSize(s, a, u);
+  f.move = u.squaredMoves(s, a, u.MOVES) * (1 / 3);
 
   const l = u.lease(s, p, a.fee, u);
   const m = u.settle(s, p, a, l, days, u);
@@ -96,10 +105,21 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Wo
   f.shortfall = m.shortfall;
 }
 
-/** Mean square of the actions' moves over their limits. */
-export function moveSize(s: State, a: Applied, u: WorldUses): number {
-  const issuance = (a.issuance - s.issuance) * (1 / u.MOVE_ISSUANCE);
-  const burnShare = (a.burnShare - s.burnShare) * (1 / u.MOVE_BURN_SHARE);
-  const fee = (a.fee - s.fee) * (1 / u.MOVE_FEE);
-  return (issuance * issuance + burnShare * burnShare + fee * fee) * (1 / 3);
-}
+export const STEP_USES = {
+  ...MARKET_USES,
+  ...DEMAND_USES,
+  ...PROVIDERS_USES,
+  ...STAKING_USES,
+  ...LEASE_USES,
+  ...SETTLE_USES,
+  ...leverUses(ACTIONS),
+  squaredMoves,
+  collateralRatio,
+  mintHalted,
+  mintStatus,
+  auctionPrice,
+  settle,
+  serviceSide,
+  collateralStep,
+  COLLATERAL_MAX,
+};

@@ -5,7 +5,7 @@ import { emitJs } from "../../../compiler/js/emit-js.js";
 import { emitWasm } from "../../../compiler/wasm/emit-wasm.js";
 import { lanePrograms } from "../../lane/programs.js";
 import { parseEnvOptions } from "../../settings.js";
-import { makeBittensor } from "../bittensor.js";
+import { makeBittensor } from "./index.js";
 
 const economy = makeBittensor(64);
 const { lane } = parseEnvOptions(economy, {});

@@ -8,7 +8,7 @@ import type { Economy } from "../../economy.js";
 import { laneRecords } from "../../lane/records.js";
 import { resolveParams } from "../../params.js";
 import type { Values } from "../../world.js";
-import { makeBittensor } from "../bittensor.js";
+import { makeBittensor } from "./index.js";
 
 /** The economy on the ledger: every token flow is a whole number of rao. Shocks and actions come from the host. */
 function ledger(economy: Economy) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { hold, type PathController, quiet } from "../../live-paths.js";
-import { bittensor } from "../bittensor.js";
+import { bittensor } from "./index.js";
 import { livePaths, type Path, type PathOptions, protocol } from "./paths.js";
 import type { State } from "./records.js";
 

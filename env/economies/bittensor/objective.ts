@@ -1,6 +1,6 @@
 import type { RecordSpec } from "../../../compiler/schema.js";
-import { MARKET_CONSTRAINTS, MARKET_TERMS } from "../../market/terms.js";
-import type { ConstraintSpec, Objective, WorldUses } from "../../world.js";
+import { BALANCED_MARKET, MARKET_CONSTRAINTS, MARKET_TERMS, stakeholders, type TERMS_USES } from "../../market/terms.js";
+import type { ConstraintSpec } from "../../world.js";
 import type { Params } from "./params.js";
 import type { Applied, Flows, State } from "./records.js";
 
@@ -11,57 +11,44 @@ export const TERMS = {
   ...MARKET_TERMS,
 } satisfies RecordSpec;
 
-const BALANCED = {
-  service: 1,
-  waste: 0.5,
-  concentration: 0.05,
-  holder: 1.5,
-  holderRaw: 0,
-  stability: 0.25,
-  dilution: 0.5,
-  smooth: 0.02,
-  ruin: 600,
-};
+const BALANCED = { service: 1, waste: 0.5, concentration: 0.05, ...BALANCED_MARKET };
 
 /** Weights by stakeholder; `utility` and `price` are the two ends of the question whether a token's price should be the aim. */
-export const OBJECTIVES: Readonly<Record<string, Objective>> = {
-  balanced: BALANCED,
-  holders: { ...BALANCED, holder: 3, service: 0.5 },
-  users: { ...BALANCED, service: 3, holder: 0.5 },
-  miners: { ...BALANCED, service: 2, waste: 2, holder: 0.5 },
-  utility: { ...BALANCED, service: 3, holder: 0, dilution: 0 },
-  price: { ...BALANCED, service: 0, waste: 0, concentration: 0, holder: 3 },
-  "raw-price": { ...BALANCED, holder: 0, holderRaw: 1.5 },
-};
+export const OBJECTIVES = stakeholders(BALANCED, {
+  holders: { holder: 3, service: 0.5 },
+  users: { service: 3, holder: 0.5 },
+  miners: { service: 2, waste: 2, holder: 0.5 },
+  utility: { service: 3, holder: 0, dilution: 0 },
+  price: { service: 0, waste: 0, concentration: 0, holder: 3 },
+});
 
 export const CONSTRAINTS = {
   wasteDays: { unit: "1", kind: "step", limit: 0.2, doc: "1 on a day when more than 15 % of the miners' emission is wasted" },
   ...MARKET_CONSTRAINTS,
 } satisfies Record<string, ConstraintSpec>;
 
-/** Every term, per control step. Uses: `marketTerms`. */
+/** Every term, per control step. */
 export function objective(
   r: Record<keyof typeof TERMS, number>,
   s: State,
   _p: Params,
   _a: Applied,
   f: Flows,
-  u: WorldUses,
+  u: typeof TERMS_USES,
 ): void {
-  r.service = Math.log(Math.max(f.service, 0.02));
+  r.service = u.logService(f.service);
   r.waste = -f.waste;
   r.concentration = -f.concentration;
   u.marketTerms(r, s, f, f.move, u);
 }
 
-/** Uses: `marketCosts`. */
 export function costs(
   k: Record<keyof typeof CONSTRAINTS, number>,
   s: State,
   _p: Params,
   _a: Applied,
   f: Flows,
-  u: WorldUses,
+  u: typeof TERMS_USES,
 ): void {
   k.wasteDays = f.waste > 0.15 ? 1 : 0;
   u.marketCosts(k, s, f, u);

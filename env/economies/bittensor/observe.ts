@@ -1,7 +1,11 @@
-import { MARKET_OBSERVATIONS } from "../../market/observe.js";
-import type { ObservationSpec, WorldUses } from "../../world.js";
+import { MARKET_OBSERVATIONS, OBSERVE_USES } from "../../market/observe.js";
+import { poolPrice } from "../../mechanisms/balancer-pool.js";
+import { shareWeight } from "../../mechanisms/subnet-shares.js";
+import type { ObservationSpec } from "../../world.js";
 import type { Params } from "./params.js";
-import { named, type Shocks, type State } from "./records.js";
+import type { Shocks, State, SubnetCount } from "./records.js";
+
+type Uses = typeof SEEN_USES & SubnetCount;
 
 const GLOBAL_OBSERVATIONS = {
   ...MARKET_OBSERVATIONS,
@@ -32,11 +36,13 @@ const GLOBAL_OBSERVATIONS = {
   burnShare: { unit: "1", low: 0, high: 0.8, doc: "burn share in force", onChain: "governance parameter" },
 } satisfies Record<string, ObservationSpec>;
 
+type SubnetObservation = `${"quality" | "share" | "trend"}${number}`;
+
 /** What a controller sees: the market, the network, and of each subnet quality, emission share and price trend. */
-export function observations(subnets: number): Record<string, ObservationSpec> {
-  const fields: Record<string, ObservationSpec> = { ...GLOBAL_OBSERVATIONS };
-  const each = (name: string, spec: ObservationSpec) => {
-    for (const [i, field] of named(name, subnets).entries()) fields[field] = { ...spec, doc: `subnet ${i}: ${spec.doc}` };
+export function observations(subnets: number): typeof GLOBAL_OBSERVATIONS & Record<SubnetObservation, ObservationSpec> {
+  const fields: typeof GLOBAL_OBSERVATIONS & Record<SubnetObservation, ObservationSpec> = { ...GLOBAL_OBSERVATIONS };
+  const each = (name: "quality" | "share" | "trend", spec: ObservationSpec) => {
+    for (let i = 0; i < subnets; i++) fields[`${name}${i}`] = { ...spec, doc: `subnet ${i}: ${spec.doc}` };
   };
   each("quality", {
     unit: "1",
@@ -62,11 +68,9 @@ export function observations(subnets: number): Record<string, ObservationSpec> {
   return fields;
 }
 
-type Observation = Record<keyof typeof GLOBAL_OBSERVATIONS, number> &
-  Record<`${"quality" | "share" | "trend"}${number}`, number>;
+type Observation = Record<keyof typeof GLOBAL_OBSERVATIONS | SubnetObservation, number>;
 
-/** Uses: `clamp`, `observeMarket`, `shareWeight`, `poolPrice`, `SLOTS`, `K`. */
-export function observe(o: Observation, s: State, p: Params, z: Shocks, u: WorldUses): void {
+export function observe(o: Observation, s: State, p: Params, z: Shocks, u: Uses): void {
   u.observeMarket(o, s, z, u);
   o.usage = u.clamp(s.logUsage, -7, 5);
   o.rootYield = Math.min(s.rootYield, 1);
@@ -77,17 +81,19 @@ export function observe(o: Observation, s: State, p: Params, z: Shocks, u: World
   let total = 0;
   let prices = 0;
   for (let i = 0; i < u.K; i++) {
-    total += u.shareWeight(s.movingPrice[i], s.minerBurned[i]);
+    total += u.shareWeight(s.movingPrice[i]!, s.minerBurned[i]!);
     prices += s.movingPrice[i]!;
   }
   o.priceSum = Math.min(prices, 5);
   const even = u.K / Math.max(total, 1e-9);
   for (const k in u.SLOTS) {
-    const moving = s.movingPrice[u.SLOTS[k]]!;
+    const moving = s.movingPrice[u.SLOTS[k]!]!;
     const noise = 1 + p.qualityNoise * z[`seenNoise${k}` as "seenNoise0"]!;
-    o[`quality${k}` as "quality0"] = u.clamp(s.quality[u.SLOTS[k]]! * noise, 0, 4);
-    o[`share${k}` as "share0"] = Math.min(even * u.shareWeight(moving, s.minerBurned[u.SLOTS[k]]), 8);
-    const spot = u.poolPrice(s.tao[u.SLOTS[k]], s.alpha[u.SLOTS[k]], s.poolRatio[u.SLOTS[k]]);
+    o[`quality${k}` as "quality0"] = u.clamp(s.quality[u.SLOTS[k]!]! * noise, 0, 4);
+    o[`share${k}` as "share0"] = Math.min(even * u.shareWeight(moving, s.minerBurned[u.SLOTS[k]!]!), 8);
+    const spot = u.poolPrice(s.tao[u.SLOTS[k]!]!, s.alpha[u.SLOTS[k]!]!, s.poolRatio[u.SLOTS[k]!]!);
     o[`trend${k}` as "trend0"] = u.clamp(spot / moving - 1, -1, 2);
   }
 }
+
+export const SEEN_USES = { ...OBSERVE_USES, shareWeight, poolPrice };

@@ -1,6 +1,6 @@
 import type { Economy } from "../../economy.js";
 import { hold, type LivedPath, type LiveOptions, livePathsOf, type PathController } from "../../live-paths.js";
-import { bittensor } from "../bittensor.js";
+import { bittensor } from "./index.js";
 import type { Flows, State } from "./records.js";
 
 export interface PathOptions extends LiveOptions<State, Flows> {

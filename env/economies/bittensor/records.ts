@@ -1,8 +1,9 @@
-import type { RecordSpec } from "../../../compiler/schema.js";
+import type { FieldSpec, RecordSpec } from "../../../compiler/schema.js";
 import { MARKET_SHOCKS, marketFlows, marketState } from "../../market/core.js";
 import type { ActionSpec } from "../../world.js";
 
-const GLOBAL_ACTIONS = {
+/** The controls that all subnets share. */
+export const GLOBAL_ACTIONS = {
   emission: { unit: "1", low: 0.5, high: 1, maxMove: 0.02, start: 1, doc: "TAO emitted over what the halving schedule allows" },
   recycleShare: {
     unit: "1",
@@ -22,14 +23,23 @@ const GLOBAL_ACTIONS = {
   },
 } satisfies Record<string, ActionSpec>;
 
-const TILT = { unit: "1", low: 0.5, high: 2, maxMove: 0.05, start: 1 };
+/** The weight of one subnet. */
+export const TILT = { unit: "1", low: 0.5, high: 2, maxMove: 0.05, start: 1 };
+
+/** How many subnets there are, for sums and means over them. */
+export interface SubnetCount {
+  readonly K: number;
+  readonly PER_SUBNET: number;
+  /** Place of each subnet in the arrays, by the number in its names. */
+  readonly SLOTS: Readonly<Record<string, number>>;
+}
 
 /** Names of a per-subnet field. */
 export const named = (name: string, subnets: number): readonly string[] =>
   Array.from({ length: subnets }, (_, i) => `${name}${i}`);
 
 /** Controls; without `tilts` only those that all subnets share. */
-export function actions(subnets: number, tilts: boolean): Record<string, ActionSpec> {
+export function actions(subnets: number, tilts: boolean): typeof GLOBAL_ACTIONS & Record<`tilt${number}`, ActionSpec> {
   if (!tilts) return { ...GLOBAL_ACTIONS };
   const doc = (i: number) => `weight of subnet ${i} over the protocol's; shares of all subnets add up to one again`;
   return {
@@ -67,7 +77,9 @@ const PER_SUBNET = {
 } satisfies RecordSpec;
 
 export function state(subnets: number) {
-  const arrays = Object.fromEntries(Object.entries(PER_SUBNET).map(([name, spec]) => [name, { ...spec, length: subnets }]));
+  const arrays = Object.fromEntries(
+    Object.entries(PER_SUBNET).map(([name, spec]) => [name, { ...spec, length: subnets }]),
+  ) as Record<keyof typeof PER_SUBNET, FieldSpec & { readonly length: number }>;
   return {
     ...marketState("TAO"),
     ...TOKENS,
@@ -84,9 +96,11 @@ export function state(subnets: number) {
   } satisfies RecordSpec;
 }
 
+type SubnetShock = `${"skillNoise" | "hypeNoise" | "seenNoise" | "degrade"}${number}`;
+
 /** Market shocks and four a subnet. */
-export function shocks(subnets: number): RecordSpec {
-  const fields: Record<string, RecordSpec[string]> = { ...MARKET_SHOCKS };
+export function shocks(subnets: number): typeof MARKET_SHOCKS & Record<SubnetShock, FieldSpec> {
+  const fields: typeof MARKET_SHOCKS & Record<SubnetShock, FieldSpec> = { ...MARKET_SHOCKS };
   for (let i = 0; i < subnets; i++) {
     fields[`skillNoise${i}`] = { unit: "1", doc: `uniform of variance 1: skill of subnet ${i}` };
     fields[`hypeNoise${i}`] = { unit: "1", doc: `uniform of variance 1: hype about subnet ${i}` };
@@ -108,7 +122,6 @@ export const FLOWS = {
 
 type Arrays = Record<keyof typeof PER_SUBNET, number[]>;
 export type State = Record<Exclude<keyof ReturnType<typeof state>, keyof typeof PER_SUBNET>, number> & Arrays;
-export type Shocks = Record<keyof typeof MARKET_SHOCKS, number> &
-  Record<`${"skillNoise" | "hypeNoise" | "seenNoise" | "degrade"}${number}`, number>;
+export type Shocks = Record<keyof typeof MARKET_SHOCKS | SubnetShock, number>;
 export type Flows = Record<keyof typeof FLOWS, number>;
 export type Applied = Record<keyof typeof GLOBAL_ACTIONS | "mintLimit" | "burnLimit", number> & Record<`tilt${number}`, number>;

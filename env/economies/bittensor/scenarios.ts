@@ -1,6 +1,8 @@
-import { MARKET_SCENARIOS, MARKET_VARYING } from "../../market/scenarios.js";
-import type { DrawKey, Scenario, WorldUses } from "../../world.js";
+import { DRAW_PARAMS_USES, MARKET_SCENARIOS, MARKET_VARYING } from "../../market/scenarios.js";
+import type { DrawKey, Scenario } from "../../world.js";
 import type { Params } from "./params.js";
+
+type Uses = typeof SCENARIO_USES;
 
 /** Parameters that scenarios and `drawParams` change. */
 export const VARYING = [
@@ -39,8 +41,8 @@ export const SCENARIOS = {
   },
 } satisfies Record<string, Scenario>;
 
-/** A training world, on a training market: wide and continuous; streams +6 to +8. Uses: `drawMarketParams`, `uniform4`, `between`, `DAY`, `YEAR`, `TAO`. */
-export function drawParams(p: Varying, d: DrawKey, u: WorldUses): void {
+/** A training world, on a training market: wide and continuous; streams +6 to +8. */
+export function drawParams(p: Varying, d: DrawKey, u: Uses): void {
   u.drawMarketParams(p, d, u);
   const a = u.uniform4(d.seed, d.episode, d.day, d.stream + 6);
   p.supplyStart = u.between(a.a, 10e6, 12e6) * u.TAO;
@@ -74,3 +76,6 @@ export const PRESETS = {
     overrides: { priceStart: 392.5, turnover: 0.107, taoWeight: 0.18 },
   },
 };
+
+export const SCENARIO_USES = { ...DRAW_PARAMS_USES, TAO: 1 };
+export const SCENARIO_USE_UNITS = { TAO: "TAO" } as const;

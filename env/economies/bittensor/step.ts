@@ -1,23 +1,35 @@
-import type { WorldUses } from "../../world.js";
+import { MARKET_USES } from "../../market/core.js";
+import { leverUses, squaredMoves } from "../../market/moves.js";
+import { priceWeight, shareWeight } from "../../mechanisms/subnet-shares.js";
 import type { Params } from "./params.js";
-import type { Applied, Flows, Shocks, State } from "./records.js";
+import { type Applied, type Flows, GLOBAL_ACTIONS, type Shocks, type State, type SubnetCount, TILT } from "./records.js";
+import { SUBNET_USES } from "./subnets.js";
 
-/** Brings the subnets' controls and shocks into arrays, which loops can index. Uses: `SLOTS`, `TILTS`. */
-export function gather(s: State, a: Applied, z: Shocks, chance: number, u: WorldUses): void {
-  for (const k in u.TILTS) s.tilt[u.TILTS[k]] = a[`tilt${k}` as "tilt0"]!;
+/** The subnets' own controls. */
+interface Tilts {
+  /** Place of each tilted subnet in the arrays, by the number in the name of its control; none without tilts. */
+  readonly TILTS: Readonly<Record<string, number>>;
+  readonly CONTROLS: number;
+}
+
+type Uses = typeof STEP_USES & SubnetCount & Tilts;
+
+/** Brings the subnets' controls and shocks into arrays, which loops can index. */
+export function gather(s: State, a: Applied, z: Shocks, chance: number, u: Uses): void {
+  for (const k in u.TILTS) s.tilt[u.TILTS[k]!] = a[`tilt${k}` as "tilt0"]!;
   for (const k in u.SLOTS) {
-    s.skillShock[u.SLOTS[k]] = z[`skillNoise${k}` as "skillNoise0"]!;
-    s.hypeShock[u.SLOTS[k]] = z[`hypeNoise${k}` as "hypeNoise0"]!;
-    s.hit[u.SLOTS[k]] = z[`degrade${k}` as "degrade0"]! < chance ? 1 : 0;
+    s.skillShock[u.SLOTS[k]!] = z[`skillNoise${k}` as "skillNoise0"]!;
+    s.hypeShock[u.SLOTS[k]!] = z[`hypeNoise${k}` as "hypeNoise0"]!;
+    s.hit[u.SLOTS[k]!] = z[`degrade${k}` as "degrade0"]! < chance ? 1 : 0;
   }
 }
 
-/** Weights of the subnets; returns their sum and that of the moving prices. Uses: `shareWeight`, `K`. */
-export function weighSubnets(s: State, u: WorldUses): { readonly total: number; readonly prices: number } {
+/** Weights of the subnets; returns their sum and that of the moving prices. */
+export function weighSubnets(s: State, u: Uses): { readonly total: number; readonly prices: number } {
   let total = 0;
   let prices = 0;
   for (let i = 0; i < u.K; i++) {
-    const weight = u.shareWeight(s.movingPrice[i], s.minerBurned[i]) * s.tilt[i]!;
+    const weight = u.shareWeight(s.movingPrice[i]!, s.minerBurned[i]!) * s.tilt[i]!;
     s.weight[i] = weight;
     total += weight;
     prices += s.movingPrice[i]!;
@@ -45,13 +57,12 @@ export interface Plan {
   readonly incomePerPrice: number;
 }
 
-/** Uses: `halvingFactor`, `TAO_CAP`, `BLOCKS_PER_DAY`, `BLOCK_TAO`. */
-export function scheduledEmission(s: State, days: number, u: WorldUses): number {
+export function scheduledEmission(s: State, days: number, u: Uses): number {
   return u.BLOCK_TAO * u.BLOCKS_PER_DAY * days * u.halvingFactor(s.issued / u.TAO_CAP, 6);
 }
 
 /** One control step. Right-hand sides are the last step's values unless already updated above. */
-export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: WorldUses): void {
+export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Uses): void {
   const days = p.stepDays;
   const years = days / u.DAYS_PER_YEAR;
   const liquid = s.liquid;
@@ -105,8 +116,10 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Wo
   s.burnShare = a.burnShare;
 }
 
-/** Root stake follows its yield; part of the dividends is taken out to be sold. Returns the tokens that left the liquid ones. Uses: `units`, `clamp`. */
-export function rootStep(s: State, p: Params, paid: number, days: number, years: number, u: WorldUses): number {
+/**
+ * Root stake follows its yield; part of the dividends is taken out to be sold. Returns the tokens that left the liquid ones.
+ */
+export function rootStep(s: State, p: Params, paid: number, days: number, years: number, u: Uses): number {
   s.rootYield = paid / (years * s.root);
   const wanted = p.rootStart * s.supply * u.clamp(1 + p.rootSensitivity * (s.rootYield - p.rootYieldNormal), 0.5, 1.5);
   const gap = p.rootSpeed * days * (wanted - s.root);
@@ -117,7 +130,7 @@ export function rootStep(s: State, p: Params, paid: number, days: number, years:
   return staked;
 }
 
-/** Demand, service and usage of the whole network. Uses: `byRegime`, `eventNow`, `clamp`, `K`, `PER_SUBNET`. */
+/** Demand, service and usage of the whole network. */
 export function serviceStep(
   s: State,
   p: Params,
@@ -126,7 +139,7 @@ export function serviceStep(
   t: { readonly quality: number; readonly hype: number; readonly waste: number; readonly squares: number },
   days: number,
   years: number,
-  u: WorldUses,
+  u: Uses,
 ): void {
   const growth = u.byRegime(s.regime, p.growthNormal, p.growthBoom, p.growthBust) + p.growthShift;
   const rate = growth - 0.5 * p.demandVolatility * p.demandVolatility - p.demandReversion * s.demand;
@@ -142,16 +155,28 @@ export function serviceStep(
   s.logUsage = Math.log(Math.max(s.usage, 1e-3));
 }
 
-/** Mean square of the actions' moves over their limits. Uses: `GLOBALS`, `TILTS`, `TILT_MOVE`, `CONTROLS`. */
-export function moveSize(s: State, a: Applied, u: WorldUses): number {
-  let squares = 0;
-  for (const k in u.GLOBALS) {
-    const move = (a[k as "emission"] - s[k as "emission"]) * (1 / u.GLOBALS[k]);
-    squares += move * move;
-  }
+/** Mean square of the actions' moves over their limits. */
+export function moveSize(s: State, a: Applied, u: Uses): number {
+  let squares = u.squaredMoves(s, a, u.MOVES);
   for (const k in u.TILTS) {
-    const move = (a[`tilt${k}` as "tilt0"]! - s.tilt[u.TILTS[k]]!) * (1 / u.TILT_MOVE);
+    const move = (a[`tilt${k}` as "tilt0"]! - s.tilt[u.TILTS[k]!]!) * (1 / u.TILT_MOVE);
     squares += move * move;
   }
   return squares * (1 / u.CONTROLS);
 }
+
+export const STEP_USES = {
+  ...MARKET_USES,
+  ...SUBNET_USES,
+  ...leverUses(GLOBAL_ACTIONS),
+  TILT_MOVE: TILT.maxMove,
+  squaredMoves,
+  priceWeight,
+  shareWeight,
+  gather,
+  weighSubnets,
+  scheduledEmission,
+  rootStep,
+  serviceStep,
+  moveSize,
+};

@@ -1,7 +1,17 @@
-import type { WorldUses } from "../../world.js";
+import { clamp, units } from "../../../compiler/primitives.js";
+import { saturate } from "../../market/curves.js";
+import { poolPrice, ratioAfterInjection, swapShare } from "../../mechanisms/balancer-pool.js";
+import { divertedIncentive } from "../../mechanisms/collusion.js";
+import { registrations } from "../../mechanisms/registration-price.js";
+import { injectedTao, movingPrice, rootProportion } from "../../mechanisms/subnet-shares.js";
+import { halvingFactor } from "../../mechanisms/tao-emission.js";
+import { CHAIN } from "./chain.js";
 import type { Params } from "./params.js";
-import type { Applied, State } from "./records.js";
+import type { Applied, State, SubnetCount } from "./records.js";
+import { pooledAlpha } from "./reset.js";
 import type { Plan } from "./step.js";
+
+type Uses = typeof SUBNET_USES & SubnetCount;
 
 /** Sums over the subnets of a step; tokens but for the last four. */
 export interface Totals {
@@ -23,9 +33,9 @@ export interface Totals {
 
 /**
  * A step of every subnet: emission and injection, what the chain, newcomers and investors pay, what participants sell, quality. Tokens
- * move between `liquid`, `root` and `pooled`. Uses: the functions of this file, `K`.
+ * move between `liquid`, `root` and `pooled`.
  */
-export function runSubnets(s: State, p: Params, a: Applied, plan: Plan, days: number, u: WorldUses): Totals {
+export function runSubnets(s: State, p: Params, a: Applied, plan: Plan, days: number, u: Uses): Totals {
   let minted = 0;
   let recycled = 0;
   let burned = 0;
@@ -74,8 +84,8 @@ export interface Emission {
   readonly price: number;
 }
 
-/** Emission by share, and injection into the pool at its price. Uses: `units`, `halvingFactor`, `poolPrice`, `rootProportion`, `injectedTao`, `ratioAfterInjection`. */
-export function emitInto(s: State, p: Params, i: number, plan: Plan, minted: number, days: number, u: WorldUses): Emission {
+/** Emission by share, and injection into the pool at its price. */
+export function emitInto(s: State, p: Params, i: number, plan: Plan, minted: number, days: number, u: Uses): Emission {
   const tao = s.tao[i]!;
   const pool = s.alpha[i]!;
   const ratio = s.poolRatio[i]!;
@@ -101,7 +111,7 @@ export interface Surplus {
   readonly buys: number;
 }
 
-/** Newcomers register; the surplus is recycled, burned, or buys alpha that is recycled. Uses: `units`, `clamp`, `registrations`, `SLOT_HALVINGS`. */
+/** Newcomers register; the surplus is recycled, burned, or buys alpha that is recycled. */
 export function spendSurplus(
   s: State,
   p: Params,
@@ -111,12 +121,12 @@ export function spendSurplus(
   plan: Plan,
   destroyed: number,
   days: number,
-  u: WorldUses,
+  u: Uses,
 ): Surplus {
   const income = (1 - p.ownerCut) * 0.5 * e.alpha * e.price * (1 / days);
   const worth = u.clamp(p.slotWorth * income, 0.0005, 100);
   const halvings = u.SLOT_HALVINGS * days;
-  const taken = u.registrations(s.slotPrice[i], worth, halvings);
+  const taken = u.registrations(s.slotPrice[i]!, worth, halvings);
   s.slotPrice[i] = Math.max(worth, s.slotPrice[i]! * 0.5 ** halvings);
   const paid = u.units(Math.min(taken * s.slotPrice[i]!, 0.5 * plan.payLimit));
   const surplus = e.issued - e.injected + paid;
@@ -135,15 +145,15 @@ export interface AlphaTrades {
   readonly rootPaid: number;
 }
 
-/** TAO that investors think an alpha is worth. Uses: `pooledAlpha`. */
-export function alphaWorth(s: State, p: Params, i: number, plan: Plan, u: WorldUses): number {
+/** TAO that investors think an alpha is worth. */
+export function alphaWorth(s: State, p: Params, i: number, plan: Plan, u: Uses): number {
   const alphaStart = p.alphaStart + u.pooledAlpha(p);
   const growth = (s.alpha[i]! + s.outside[i]!) * (1 / alphaStart) - 1;
   const value = (1 - p.speculativeShare) * s.perceived[i]! + p.speculativeShare * s.hype[i]!;
   return (plan.worth * value) / (1 + p.worthDilution * Math.max(0, growth));
 }
 
-/** Participants sell, then chain and investors buy. Uses: `units`, `saturate`, `swapShare`, `poolPrice`, `movingPrice`, `alphaWorth`. */
+/** Participants sell, then chain and investors buy. */
 export function tradeAlpha(
   s: State,
   p: Params,
@@ -152,7 +162,7 @@ export function tradeAlpha(
   buys: number,
   plan: Plan,
   days: number,
-  u: WorldUses,
+  u: Uses,
 ): AlphaTrades {
   const miners = (1 - p.ownerCut) * 0.5 * e.alpha * (1 - s.minerBurned[i]!);
   const owner = p.ownerCut * e.alpha;
@@ -179,12 +189,14 @@ export function tradeAlpha(
   return { invested, proceeds: out - rootPaid, rootPaid };
 }
 
-/** Miners, quality, investors' knowledge, hype, owners and cabal after the step; returns the share of the miners' emission that is wasted. Uses: `clamp`, `divertedIncentive`, `poolPrice`, `movingPrice`. */
-export function liveOn(s: State, p: Params, i: number, e: Emission, plan: Plan, days: number, u: WorldUses): number {
-  const spot = u.poolPrice(s.tao[i], s.alpha[i], s.poolRatio[i]);
+/**
+ * Miners, quality, investors' knowledge, hype, owners and cabal after the step; returns the share of the miners' emission that is wasted.
+ */
+export function liveOn(s: State, p: Params, i: number, e: Emission, plan: Plan, days: number, u: Uses): number {
+  const spot = u.poolPrice(s.tao[i]!, s.alpha[i]!, s.poolRatio[i]!);
   const trend = spot / s.movingPrice[i]! - 1;
-  s.movingPrice[i] = u.movingPrice(s.movingPrice[i], spot, plan.priceWeight);
-  const diverted = u.divertedIncentive(s.cabal[i], p.kappa, p.weightNoise, p.foothold);
+  s.movingPrice[i] = u.movingPrice(s.movingPrice[i]!, spot, plan.priceWeight);
+  const diverted = u.divertedIncentive(s.cabal[i]!, p.kappa, p.weightNoise, p.foothold);
   const honest = ((1 - diverted) * (1 - s.minerBurned[i]!)) / (1 - p.foothold);
   const income = (plan.incomePerPrice * e.price * honest * e.alpha) / (u.BLOCK_ALPHA * u.BLOCKS_PER_DAY * days);
   const effort = s.effort[i]!;
@@ -209,3 +221,26 @@ export function liveOn(s: State, p: Params, i: number, e: Emission, plan: Plan, 
   s.cabal[i] = s.cabal[i]! + p.cabalSpeed * days * (reach - s.cabal[i]!);
   return 1 - Math.min(1, honest);
 }
+
+export const SUBNET_USES = {
+  ...CHAIN,
+  clamp,
+  units,
+  saturate,
+  poolPrice,
+  ratioAfterInjection,
+  swapShare,
+  divertedIncentive,
+  registrations,
+  injectedTao,
+  movingPrice,
+  rootProportion,
+  halvingFactor,
+  pooledAlpha,
+  runSubnets,
+  emitInto,
+  spendSurplus,
+  alphaWorth,
+  tradeAlpha,
+  liveOn,
+};

@@ -6,6 +6,9 @@ import type { ParamSpec } from "../../world.js";
 export const CLASSES = { datacenter: 0, studio: 1, gamer: 2, bargain: 3 } as const;
 export const CLASS_COUNT = 4;
 
+/** The same, for loops over names. */
+export const CLASS_USES: { readonly CLASSES: Readonly<Record<string, number>> } = { CLASSES };
+
 type Name = keyof typeof CLASSES;
 
 /** One kind of node at the start. All of it is assumed: the network publishes no such table. */

@@ -1,6 +1,6 @@
 import { hold, type PathController } from "../../live-paths.js";
 import { type Gate, mean } from "../akash/gates.js";
-import { render } from "../render.js";
+import { render } from "./index.js";
 import { livePaths } from "./paths.js";
 import { ACTIONS } from "./records.js";
 

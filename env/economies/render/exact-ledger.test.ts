@@ -5,7 +5,7 @@ import type { Economy } from "../../economy.js";
 import { createExactLane } from "../../lane/exact.js";
 import { parseEnvOptions } from "../../settings.js";
 import type { StateValues, Values } from "../../world.js";
-import { render } from "../render.js";
+import { render } from "./index.js";
 import { ACTIONS } from "./records.js";
 
 /** Actions anywhere in the bands, changed every five days. */

@@ -1,6 +1,6 @@
 import type { RecordSpec } from "../../../compiler/schema.js";
-import { MARKET_CONSTRAINTS, MARKET_TERMS } from "../../market/terms.js";
-import type { ConstraintSpec, Objective, WorldUses } from "../../world.js";
+import { BALANCED_MARKET, MARKET_CONSTRAINTS, MARKET_TERMS, stakeholders, type TERMS_USES } from "../../market/terms.js";
+import type { ConstraintSpec } from "../../world.js";
 import type { Params } from "./params.js";
 import type { Applied, Flows, State } from "./records.js";
 
@@ -11,26 +11,14 @@ export const TERMS = {
   ...MARKET_TERMS,
 } satisfies RecordSpec;
 
-const BALANCED = {
-  service: 1,
-  waiting: 0.1,
-  churn: 0.2,
-  holder: 1.5,
-  holderRaw: 0,
-  stability: 0.25,
-  dilution: 0.5,
-  smooth: 0.02,
-  ruin: 600,
-};
+const BALANCED = { service: 1, waiting: 0.1, churn: 0.2, ...BALANCED_MARKET };
 
 /** Weights by stakeholder; docs/reference/economies/render.md gives the reasons. */
-export const OBJECTIVES: Readonly<Record<string, Objective>> = {
-  balanced: BALANCED,
-  holders: { ...BALANCED, holder: 3, service: 0.3 },
-  users: { ...BALANCED, service: 2, waiting: 0.3, holder: 0.5 },
-  nodes: { ...BALANCED, churn: 1 },
-  "raw-price": { ...BALANCED, holder: 0, holderRaw: 1.5 },
-};
+export const OBJECTIVES = stakeholders(BALANCED, {
+  holders: { holder: 3, service: 0.3 },
+  users: { service: 2, waiting: 0.3, holder: 0.5 },
+  nodes: { churn: 1 },
+});
 
 /** Limits lie a little above what `render-schedule` shows on average over the named scenarios: 16 % and 27 % of days. */
 export const CONSTRAINTS = {
@@ -39,29 +27,28 @@ export const CONSTRAINTS = {
   ...MARKET_CONSTRAINTS,
 } satisfies Record<string, ConstraintSpec>;
 
-/** Every term, per control step. Uses: `marketTerms`, `YEAR`. */
+/** Every term, per control step. */
 export function objective(
   r: Record<keyof typeof TERMS, number>,
   s: State,
   _p: Params,
   _a: Applied,
   f: Flows,
-  u: WorldUses,
+  u: typeof TERMS_USES,
 ): void {
-  r.service = Math.log(Math.max(f.service, 0.02));
+  r.service = u.logService(f.service);
   r.waiting = -f.latency;
   r.churn = -f.exits * u.YEAR;
   u.marketTerms(r, s, f, f.move, u);
 }
 
-/** Uses: `marketCosts`. */
 export function costs(
   k: Record<keyof typeof CONSTRAINTS, number>,
   s: State,
   _p: Params,
   _a: Applied,
   f: Flows,
-  u: WorldUses,
+  u: typeof TERMS_USES,
 ): void {
   k.unservedDays = f.unserved > 0.1 ? 1 : 0;
   k.failureDays = f.failed > 0.1 ? 1 : 0;

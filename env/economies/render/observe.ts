@@ -1,5 +1,5 @@
-import { MARKET_OBSERVATIONS, type observeMarket } from "../../market/observe.js";
-import type { ObservationSpec, WorldUses } from "../../world.js";
+import { MARKET_OBSERVATIONS, type OBSERVE_USES } from "../../market/observe.js";
+import type { ObservationSpec } from "../../world.js";
 import type { Params } from "./params.js";
 import { ACTIONS, type Shocks, type State } from "./records.js";
 
@@ -61,15 +61,8 @@ type Observation = Record<keyof typeof OBSERVATIONS, number>;
 
 /**
  * What a controller sees, within the bounds above; only what the state itself does not bound is clamped. Delay is the environment's.
- * Uses: `clamp`, `observeMarket`, `OBSERVATION_NOISE`.
  */
-export function observe(
-  o: Observation,
-  s: State,
-  p: Params,
-  z: Shocks,
-  u: WorldUses & { readonly observeMarket: typeof observeMarket },
-): void {
+export function observe(o: Observation, s: State, p: Params, z: Shocks, u: typeof OBSERVE_USES): void {
   const upper = s.capacity[0]! + s.capacity[1]!;
   const lower = s.capacity[2]! + s.capacity[3]!;
   o.utilization = u.clamp(s.utilization * (1 + u.OBSERVATION_NOISE * z.activityNoise), 0, 1);
@@ -97,3 +90,42 @@ export function observe(
   o.weightLatency = s.weightLatency;
   o.weightReliability = s.weightReliability;
 }
+
+const at = (center: number, spread: number) => ({ center, spread });
+
+/**
+ * What observations are usually like: mean and standard deviation over 120 randomised years on selection markets, half of them under the
+ * actions in force and half under constant actions drawn over most of the band. Rounded: they only scale the search of the affine rule's
+ * gains.
+ */
+export const OBSERVATION_STATISTICS = {
+  utilization: at(0.65, 0.2),
+  utilizationSlow: at(0.65, 0.18),
+  capacityGrowth: at(-0.057, 0.14),
+  listPrice: at(1, 0.15),
+  usage: at(-0.35, 0.55),
+  burnRate: at(0.084, 0.051),
+  epochRate: at(0.11, 0.042),
+  epochAge: at(3, 2),
+  payRatio: at(0.92, 0.61),
+  finished: at(0.91, 0.055),
+  latency: at(1.5, 0.39),
+  capacityUpper: at(0.85, 0.52),
+  capacityLower: at(0.72, 0.43),
+  loadUpper: at(0.73, 0.19),
+  loadLower: at(0.52, 0.27),
+  reliabilityUpper: at(0.93, 0.055),
+  reliabilityLower: at(0.82, 0.13),
+  priceChange: at(0, 0.062),
+  trend: at(-0.0012, 0.011),
+  volatility: at(1, 0.55),
+  drawdown: at(0.67, 0.74),
+  volume: at(0.95, 0.34),
+  netIssuance: at(0.021, 0.063),
+  issuance: at(0.11, 0.042),
+  burnShare: at(0.78, 0.19),
+  fee: at(0.1, 0.23),
+  weightPrice: at(1.4, 0.71),
+  weightLatency: at(1.4, 0.66),
+  weightReliability: at(1.4, 0.69),
+} satisfies Record<keyof typeof OBSERVATIONS, unknown>;

@@ -1,5 +1,5 @@
 import { type LivedPath, type LiveOptions, livePathsOf, type PathController, paramsOf } from "../../live-paths.js";
-import { render } from "../render.js";
+import { render } from "./index.js";
 import type { Flows, Shocks, State } from "./records.js";
 
 export type PathOptions = LiveOptions<State, Flows, Shocks>;

@@ -1,5 +1,6 @@
-import { MARKET_SCENARIOS, MARKET_VARYING } from "../../market/scenarios.js";
-import type { DrawKey, Scenario, WorldUses } from "../../world.js";
+import { type DRAW_PARAMS_USES, MARKET_SCENARIOS, MARKET_VARYING } from "../../market/scenarios.js";
+import type { DrawKey, Scenario } from "../../world.js";
+import type { CLASSES } from "./classes.js";
 import type { Params } from "./params.js";
 
 /** Parameters that scenarios and `drawParams` change. */
@@ -34,11 +35,8 @@ export const SCENARIOS = {
   },
 } satisfies Record<string, Scenario>;
 
-/**
- * A training world: wide and continuous, so that it covers the named scenarios and equals none of them. Streams +0 to +7. Uses:
- * `drawMarketParams`, `uniform4`, `between`, `DAY`, `YEAR`.
- */
-export function drawParams(p: Varying, d: DrawKey, u: WorldUses): void {
+/** A training world: wide and continuous, so that it covers the named scenarios and equals none of them. Streams +0 to +7. */
+export function drawParams(p: Varying, d: DrawKey, u: typeof DRAW_PARAMS_USES): void {
   u.drawMarketParams(p, d, u);
   const a = u.uniform4(d.seed, d.episode, d.day, d.stream + 6);
   p.priceElasticity = u.between(a.a, 0.9, 1.6);
@@ -84,7 +82,7 @@ export const PRESETS = {
 };
 
 /** Capacities of all classes, scaled with the usage. */
-function classScale(factor: number): Readonly<Record<string, number>> {
+function classScale(factor: number): Readonly<Record<`capacity.${keyof typeof CLASSES}`, number>> {
   return {
     "capacity.datacenter": 110_000 * factor,
     "capacity.studio": 214_000 * factor,

@@ -1,6 +1,10 @@
-import type { WorldUses } from "../../world.js";
+import { units } from "../../../compiler/primitives.js";
+import { CALENDAR } from "../../market/calendar.js";
+import { netEmission } from "../../mechanisms/burn-mint-equilibrium.js";
 import type { Params } from "./params.js";
 import type { Applied, State } from "./records.js";
+
+type Uses = typeof SETTLE_USES;
 
 /** Token flows of a step. */
 export interface Settlement {
@@ -18,14 +22,14 @@ export interface Settlement {
   readonly sold: number;
 }
 
-/** Users buy what their jobs cost; most is burned, the foundation keeps its fee, what is left goes to the nodes. Uses: `units`. */
+/** Users buy what their jobs cost; most is burned, the foundation keeps its fee, what is left goes to the nodes. */
 export function payJobs(
   s: State,
   p: Params,
   a: Applied,
   bill: number,
   days: number,
-  u: WorldUses,
+  u: Uses,
 ): { bought: number; burned: number; toNodes: number; paid: number } {
   const wish = bill / s.price;
   const bought = u.units(Math.min(wish, p.buyFloatShare * days * s.liquid));
@@ -38,8 +42,8 @@ export function payJobs(
   return { bought, burned, toNodes, paid: bought / Math.max(wish, 1e-6) };
 }
 
-/** The day's part of the epoch's emission, within the budget and the day's limit. Uses: `units`, `netEmission`. */
-export function mintPart(s: State, p: Params, a: Applied, years: number, u: WorldUses): { minted: number; recycled: number } {
+/** The day's part of the epoch's emission, within the budget and the day's limit. */
+export function mintPart(s: State, p: Params, a: Applied, years: number, u: Uses): { minted: number; recycled: number } {
   const wish = u.units(Math.min(s.epochRate * years * p.supplyStart, a.mintLimit));
   const net = u.netEmission(wish, p.budgetLeft - s.issued, s.burnedLeft, p.recycleShare);
   const recycled = u.units(net.recycled);
@@ -50,9 +54,9 @@ export function mintPart(s: State, p: Params, a: Applied, years: number, u: Worl
 
 /**
  * All accounts of a step. `bill` is what users owe (USD). Tokens move from the market to the epoch's pool and the treasury, from
- * there to nodes, and back to the market when those let them go. Uses: `units`, `payJobs`, `mintPart`.
+ * there to nodes, and back to the market when those let them go.
  */
-export function settle(s: State, p: Params, a: Applied, bill: number, days: number, years: number, u: WorldUses): Settlement {
+export function settle(s: State, p: Params, a: Applied, bill: number, days: number, years: number, u: Uses): Settlement {
   const job = u.payJobs(s, p, a, bill, days, u);
   const mint = u.mintPart(s, p, a, years, u);
   const toNodes = u.units(p.nodeShare * mint.minted);
@@ -77,8 +81,8 @@ export function settle(s: State, p: Params, a: Applied, bill: number, days: numb
   };
 }
 
-/** At the end of an epoch nodes are paid and the emission of the next one is fixed. Uses: none. */
-export function epochStep(s: State, p: Params, a: Applied, days: number, u: WorldUses): void {
+/** At the end of an epoch nodes are paid and the emission of the next one is fixed. */
+export function epochStep(s: State, p: Params, a: Applied, days: number, u: Uses): void {
   const age = s.epochAge + days;
   // Half a step of slack: sums of steps may fall short of a whole epoch by rounding.
   const ends = age > p.epochDays - 0.5 * days;
@@ -91,3 +95,5 @@ export function epochStep(s: State, p: Params, a: Applied, days: number, u: Worl
   s.epochBurned = ends ? 0 : s.epochBurned;
   s.epochAge = ends ? 0 : age;
 }
+
+export const SETTLE_USES = { ...CALENDAR, units, netEmission, payJobs, mintPart, settle, epochStep };

@@ -1,20 +1,16 @@
-import type { WorldUses } from "../../world.js";
-import type { Jobs } from "./jobs.js";
+import { MARKET_USES } from "../../market/core.js";
+import { DEMAND_USES } from "../../market/demand.js";
+import { leverUses, squaredMoves } from "../../market/moves.js";
+import { JOB_USES, type Jobs } from "./jobs.js";
+import { NODE_USES } from "./nodes.js";
 import type { Params } from "./params.js";
-import type { Applied, Flows, Shocks, State } from "./records.js";
-import type { Settlement } from "./settle.js";
+import { ACTIONS, type Applied, type Flows, type Shocks, type State } from "./records.js";
+import { SETTLE_USES, type Settlement } from "./settle.js";
 
-/** What users experienced and what nodes were given; fills the flows of the service side. Uses: `usageStep`, `DAYS_PER_YEAR`. */
-export function serviceSide(
-  s: State,
-  p: Params,
-  f: Flows,
-  j: Jobs,
-  m: Settlement,
-  bill: number,
-  days: number,
-  u: WorldUses,
-): void {
+type Uses = typeof STEP_USES;
+
+/** What users experienced and what nodes were given; fills the flows of the service side. */
+export function serviceSide(s: State, p: Params, f: Flows, j: Jobs, m: Settlement, bill: number, days: number, u: Uses): void {
   s.finished = j.finished / Math.max(j.scheduled, 1e-6 * j.capacity);
   s.latency = j.latency;
   s.utilization = j.scheduled / j.capacity;
@@ -38,27 +34,27 @@ export function serviceSide(
   f.recycled = m.recycled;
 }
 
-/** Growth of latent demand: by regime, and by grants against their normal size. Uses: `byRegime`, `saturate`. */
-export function growthOf(s: State, p: Params, spent: number, days: number, u: WorldUses): number {
+/** Growth of latent demand: by regime, and by grants against their normal size. */
+export function growthOf(s: State, p: Params, spent: number, days: number, u: Uses): number {
   const grants = (p.grantShare * spent * s.price * (1 / days)) / p.usageReference;
   const plenty = u.saturate((grants - p.grantNormal) / p.grantNormal);
   return u.byRegime(s.regime, p.growthNormal, p.growthBoom, p.growthBust) + p.growthShift + p.grantGrowth * plenty;
 }
 
-/** Log of what the burned share of payments makes of their worth to holders: 0 while all but the foundation's fee is burned. Uses: none. */
+/** Log of what the burned share of payments makes of their worth to holders: 0 while all but the foundation's fee is burned. */
 export function accrualOf(s: State, p: Params): number {
   return Math.log(Math.max(1 - p.burnAccrual + (p.burnAccrual * s.burnedShare) / (1 - p.networkFee), 0.05));
 }
 
 /** One control step: a day of the market. Right-hand sides are the last step's values unless already updated above. */
-export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: WorldUses): void {
+export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Uses): void {
   const days = p.stepDays;
   const years = days / u.DAYS_PER_YEAR;
   const liquid = s.liquid;
   const supply = s.supply;
   const rate = s.epochRate;
   const event = u.eventNow(s, p, days);
-  f.move = u.moveSize(s, a, u);
+  f.move = (u.squaredMoves(s, a, u.MOVES) + u.squaredMoves(s, a, u.WEIGHT_MOVES)) * (1 / 6);
 
   const j = u.schedule(s, p, a, u);
   const bill = j.value * (1 + a.fee) * days;
@@ -93,14 +89,18 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Wo
   s.weightReliability = a.weightReliability;
 }
 
-/** Mean square of the actions' moves over their limits. */
-export function moveSize(s: State, a: Applied, u: WorldUses): number {
-  const issuance = (a.issuance - s.issuance) * (1 / u.MOVE_ISSUANCE);
-  const burnShare = (a.burnShare - s.burnShare) * (1 / u.MOVE_BURN_SHARE);
-  const fee = (a.fee - s.fee) * (1 / u.MOVE_FEE);
-  const price = (a.weightPrice - s.weightPrice) * (1 / u.MOVE_WEIGHT);
-  const latency = (a.weightLatency - s.weightLatency) * (1 / u.MOVE_WEIGHT);
-  const reliability = (a.weightReliability - s.weightReliability) * (1 / u.MOVE_WEIGHT);
-  const weights = price * price + latency * latency + reliability * reliability;
-  return (issuance * issuance + burnShare * burnShare + fee * fee + weights) * (1 / 6);
-}
+const { weightPrice, weightLatency, weightReliability, ...POLICY } = ACTIONS;
+
+export const STEP_USES = {
+  ...MARKET_USES,
+  ...DEMAND_USES,
+  ...JOB_USES,
+  ...NODE_USES,
+  ...SETTLE_USES,
+  ...leverUses(POLICY),
+  WEIGHT_MOVES: leverUses({ weightPrice, weightLatency, weightReliability }).MOVES,
+  squaredMoves,
+  serviceSide,
+  growthOf,
+  accrualOf,
+};

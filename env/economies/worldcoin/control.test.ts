@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PathController } from "../../live-paths.js";
-import { worldcoin } from "../worldcoin.js";
+import { worldcoin } from "./index.js";
 import { constantPath, livePaths, tablePath } from "./paths.js";
 
 /** The grant follows a dollar value through a mean of the price, less is released while the price is down, most fees burn. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type PathController, quiet } from "../../live-paths.js";
 import type { Values } from "../../world.js";
-import { worldcoin } from "../worldcoin.js";
+import { worldcoin } from "./index.js";
 import { constantPath, livePaths, type Path, type PathOptions, scenarioParams, tablePath } from "./paths.js";
 import type { State } from "./records.js";
 

@@ -1,8 +1,10 @@
 import type { RecordSpec } from "../../../compiler/schema.js";
-import { MARKET_CONSTRAINTS, MARKET_TERMS } from "../../market/terms.js";
-import type { ConstraintSpec, Objective, WorldUses } from "../../world.js";
+import { BALANCED_MARKET, MARKET_CONSTRAINTS, MARKET_TERMS, stakeholders, TERMS_USES } from "../../market/terms.js";
+import type { ConstraintSpec } from "../../world.js";
 import type { Params } from "./params.js";
 import type { Applied, Flows, State } from "./records.js";
+
+type Uses = typeof OBJECTIVE_USES;
 
 export const TERMS = {
   service: { unit: "1", doc: "log of use by genuine humans over its reference; fakes do not count" },
@@ -17,29 +19,15 @@ export const TERMS = {
   },
 } satisfies RecordSpec;
 
-const BALANCED = {
-  service: 1,
-  inclusion: 0.5,
-  solvency: 1,
-  reserve: 0.5,
-  leak: 1,
-  holder: 1.5,
-  holderRaw: 0,
-  stability: 0.25,
-  dilution: 0.5,
-  smooth: 0.02,
-  ruin: 600,
-};
+const BALANCED = { service: 1, inclusion: 0.5, solvency: 1, reserve: 0.5, leak: 1, ...BALANCED_MARKET };
 
 /** Weights by stakeholder; docs/reference/economies/worldcoin.md gives the reasons. */
-export const OBJECTIVES: Readonly<Record<string, Objective>> = {
-  balanced: BALANCED,
-  holders: { ...BALANCED, holder: 3, service: 0.3 },
-  users: { ...BALANCED, service: 2, inclusion: 1, holder: 0.5 },
-  inclusion: { ...BALANCED, inclusion: 2 },
-  foundation: { ...BALANCED, reserve: 2, solvency: 2 },
-  "raw-price": { ...BALANCED, holder: 0, holderRaw: 1.5 },
-};
+export const OBJECTIVES = stakeholders(BALANCED, {
+  holders: { holder: 3, service: 0.3 },
+  users: { service: 2, inclusion: 1, holder: 0.5 },
+  inclusion: { inclusion: 2 },
+  foundation: { reserve: 2, solvency: 2 },
+});
 
 /** Limits lie a little above what the grant table with its start release shows over the named scenarios. */
 export const CONSTRAINTS = {
@@ -54,17 +42,10 @@ export const CONSTRAINTS = {
   },
 } satisfies Record<string, ConstraintSpec>;
 
-/** Every term, per control step. Uses: `SAFE_RUNWAY`, `YEAR`, `marketTerms`. */
-export function objective(
-  r: Record<keyof typeof TERMS, number>,
-  s: State,
-  p: Params,
-  _a: Applied,
-  f: Flows,
-  u: WorldUses,
-): void {
+/** Every term, per control step. */
+export function objective(r: Record<keyof typeof TERMS, number>, s: State, p: Params, _a: Applied, f: Flows, u: Uses): void {
   const short = Math.max(0, 1 - f.runway * (1 / (u.SAFE_RUNWAY * u.YEAR)));
-  r.service = Math.log(Math.max(f.service, 0.02));
+  r.service = u.logService(f.service);
   r.inclusion = Math.log(Math.max(s.humans * (1 / p.humansStart), 0.02));
   r.solvency = -f.unpaid;
   r.reserve = -short * short;
@@ -72,16 +53,10 @@ export function objective(
   u.marketTerms(r, s, f, f.move, u);
 }
 
-/** Uses: `marketCosts`. */
-export function costs(
-  k: Record<keyof typeof CONSTRAINTS, number>,
-  s: State,
-  _p: Params,
-  _a: Applied,
-  f: Flows,
-  u: WorldUses,
-): void {
+export function costs(k: Record<keyof typeof CONSTRAINTS, number>, s: State, _p: Params, _a: Applied, f: Flows, u: Uses): void {
   k.unpaidDays = f.unpaid > 0.05 ? 1 : 0;
   k.fakeDays = f.fakeShare > 0.1 ? 1 : 0;
   u.marketCosts(k, s, f, u);
 }
+
+export const OBJECTIVE_USES = { ...TERMS_USES, SAFE_RUNWAY: 2 };

@@ -1,5 +1,6 @@
-import { MARKET_OBSERVATIONS } from "../../market/observe.js";
-import type { ObservationSpec, WorldUses } from "../../world.js";
+import type { CALENDAR } from "../../market/calendar.js";
+import { MARKET_OBSERVATIONS, type OBSERVE_USES } from "../../market/observe.js";
+import type { ObservationSpec } from "../../world.js";
 import type { Params } from "./params.js";
 import type { Shocks, State } from "./records.js";
 
@@ -59,9 +60,8 @@ type Observation = Record<keyof typeof OBSERVATIONS, number>;
 
 /**
  * What a controller sees, within the bounds above; only what the state itself does not bound is clamped. Delay is the environment's.
- * Uses: `clamp`, `observeMarket`, `OBSERVATION_NOISE`, `DAYS_PER_YEAR`.
  */
-export function observe(o: Observation, s: State, p: Params, z: Shocks, u: WorldUses): void {
+export function observe(o: Observation, s: State, p: Params, z: Shocks, u: typeof OBSERVE_USES & typeof CALENDAR): void {
   const seen = s.humans + s.fakes;
   o.humans = u.clamp(Math.log(seen * (1 / p.humansStart)), -5, 5);
   o.activeShare = u.clamp(((s.active + s.fakes) / seen) * (1 + u.OBSERVATION_NOISE * z.activityNoise), 0, 1.5);
@@ -78,3 +78,32 @@ export function observe(o: Observation, s: State, p: Params, z: Shocks, u: World
   o.release = s.release;
   o.burnShare = s.burnShare;
 }
+
+const at = (center: number, spread: number) => ({ center, spread });
+
+/**
+ * What observations are usually like: mean and standard deviation over 120 randomised years on selection markets, half of them under the
+ * actions in force and half under constant actions drawn over most of the band. Rounded: they only scale the search of the affine rule's
+ * gains.
+ */
+export const OBSERVATION_STATISTICS = {
+  humans: at(0.21, 0.15),
+  activeShare: at(0.34, 0.088),
+  usage: at(0.04, 0.41),
+  orbs: at(0.85, 0.3),
+  tableGrant: at(1.2, 0.31),
+  grantValue: at(1.4, 1.4),
+  claimPace: at(0.047, 0.03),
+  treasury: at(0.35, 0.22),
+  circulating: at(0.46, 0.11),
+  age: at(3.9, 1.7),
+  priceChange: at(0, 0.058),
+  trend: at(0, 0.011),
+  volatility: at(0.97, 0.51),
+  drawdown: at(0.53, 0.65),
+  volume: at(1.2, 0.43),
+  netIssuance: at(0.23, 0.11),
+  grant: at(1.1, 0.26),
+  release: at(0.22, 0.1),
+  burnShare: at(0.21, 0.26),
+} satisfies Record<keyof typeof OBSERVATIONS, unknown>;

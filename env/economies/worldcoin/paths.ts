@@ -1,5 +1,5 @@
 import { hold, type LivedPath, type LiveOptions, livePathsOf, type PathController, paramsOf } from "../../live-paths.js";
-import { worldcoin } from "../worldcoin.js";
+import { worldcoin } from "./index.js";
 import type { Flows, Shocks, State } from "./records.js";
 
 export type PathOptions = LiveOptions<State, Flows, Shocks>;

@@ -1,15 +1,18 @@
-import type { WorldUses } from "../../world.js";
+import { clamp } from "../../../compiler/primitives.js";
+import { saturate } from "../../market/curves.js";
 import type { Params } from "./params.js";
 import type { State } from "./records.js";
 
-/** How much the monthly grant draws, 0 to 1; one half at the reference. Uses: none. */
+type Uses = typeof PEOPLE_USES;
+
+/** How much the monthly grant draws, 0 to 1; one half at the reference. */
 export function generosity(grantUsd: number, reference: number): number {
   return grantUsd / (grantUsd + reference);
 }
 
 /**
  * Humans verified in a step: those who come meet the Orbs there are (harmonic mean of the two flows: the scarcer one decides). Who
- * comes depends on who is left, on the grant and on trust. Uses: none.
+ * comes depends on who is left, on the grant and on trust.
  */
 export function verifications(s: State, p: Params, draw: number, days: number): number {
   const pull = 1 - p.grantPull + p.grantPull * 2 * draw;
@@ -19,16 +22,15 @@ export function verifications(s: State, p: Params, draw: number, days: number): 
   return ((2 * come * s.orbs) / (come + s.orbs + least)) * days;
 }
 
-/** Farmers follow the gain of an identity over its cost; they need verified humans to rent from. Uses: `saturate`. */
-export function farmStep(s: State, p: Params, grantUsd: number, days: number, u: WorldUses): void {
+/** Farmers follow the gain of an identity over its cost; they need verified humans to rent from. */
+export function farmStep(s: State, p: Params, grantUsd: number, days: number, u: Uses): void {
   const gain = Math.max(0, grantUsd - p.fakeCost) / p.fakeCost;
   const wanted = p.fakeMost * s.humans * u.saturate(p.fakeGain * gain);
   s.fakes = s.fakes + p.fakeSpeed * days * (wanted - s.fakes);
 }
 
 /**
- * A step of operators, apps and humans; `fundUsd` is what operators and builders got, USD a day, `draw` what the grant draws. Uses:
- * `clamp`.
+ * A step of operators, apps and humans; `fundUsd` is what operators and builders got, USD a day, `draw` what the grant draws.
  */
 export function peopleStep(
   s: State,
@@ -38,7 +40,7 @@ export function peopleStep(
   newHumans: number,
   days: number,
   years: number,
-  u: WorldUses,
+  u: Uses,
 ): void {
   const funding = fundUsd * (1 / p.fundReference);
   const effort = (2 * funding) / (1 + funding);
@@ -50,9 +52,11 @@ export function peopleStep(
   s.humans = s.humans + newHumans - p.lapse * years * s.humans;
 }
 
-/** Use per active human: growth, pull to its reference, noise (`shock` has variance 1) and an event. Uses: `clamp`. */
-export function useStep(s: State, p: Params, growth: number, shock: number, event: number, years: number, u: WorldUses): void {
+/** Use per active human: growth, pull to its reference, noise (`shock` has variance 1) and an event. */
+export function useStep(s: State, p: Params, growth: number, shock: number, event: number, years: number, u: Uses): void {
   const ito = 0.5 * p.demandVolatility * p.demandVolatility;
   const rate = growth - ito - p.demandReversion * s.demand;
   s.demand = u.clamp(s.demand + years * rate + p.demandVolatility * Math.sqrt(years) * shock + event, -5, 4);
 }
+
+export const PEOPLE_USES = { clamp, saturate, generosity, verifications, farmStep, peopleStep, useStep };

@@ -1,12 +1,14 @@
-import type { DrawKey, WorldUses } from "../../world.js";
+import { MARKET_USES } from "../../market/core.js";
+import { leverUses } from "../../market/moves.js";
+import type { DrawKey } from "../../world.js";
 import type { Params } from "./params.js";
-import type { State } from "./records.js";
+import { ACTIONS, type State } from "./records.js";
+import { TREASURY_USES } from "./treasury.js";
 
-/**
- * Accounts at the start by the unlock schedules at that age; what the treasury no longer has circulates. Uses: `units`,
- * `communityUnlock`, `insiderUnlock`, `COMMUNITY_AT_LAUNCH`, `COMMUNITY_SHARE`, `INSIDER_SHARE`, `RESERVE_SHARE`, `DAY`.
- */
-export function resetAccounts(s: State, p: Params, u: WorldUses): void {
+type Uses = typeof RESET_USES;
+
+/** Accounts at the start by the unlock schedules at that age; what the treasury no longer has circulates. */
+export function resetAccounts(s: State, p: Params, u: Uses): void {
   const launch = 0 * u.DAY;
   const community = u.COMMUNITY_AT_LAUNCH + u.communityUnlock(launch, p.genesisAge, u);
   const insiders = u.insiderUnlock(p.insiderVariant, launch, p.genesisAge, u);
@@ -20,8 +22,7 @@ export function resetAccounts(s: State, p: Params, u: WorldUses): void {
   s.periodRoom = u.units(0 * p.supplyStart);
 }
 
-/** Uses: `resetMarket`, `resetAccounts`, `monthsSinceAugust2024`, `tableGrant`, start values of the actions. */
-export function reset(s: State, p: Params, _d: DrawKey, u: WorldUses): void {
+export function reset(s: State, p: Params, _d: DrawKey, u: Uses): void {
   u.resetMarket(s, p, u);
   u.resetAccounts(s, p, u);
   s.month = u.monthsSinceAugust2024(p.genesisAge, u);
@@ -36,7 +37,9 @@ export function reset(s: State, p: Params, _d: DrawKey, u: WorldUses): void {
   s.demand = 0;
   s.logUsage = 0;
   s.claimPace = 0 / u.YEAR;
-  s.grant = u.START_GRANT;
-  s.release = u.START_RELEASE;
-  s.burnShare = u.START_BURN_SHARE;
+  s.grant = u.START.grant;
+  s.release = u.START.release;
+  s.burnShare = u.START.burnShare;
 }
+
+export const RESET_USES = { ...MARKET_USES, ...TREASURY_USES, ...leverUses(ACTIONS), resetAccounts, RESERVE_SHARE: 0.017 };

@@ -1,6 +1,8 @@
-import { MARKET_SCENARIOS, MARKET_VARYING } from "../../market/scenarios.js";
-import type { DrawKey, Scenario, WorldUses } from "../../world.js";
+import { DRAW_PARAMS_USES, MARKET_SCENARIOS, MARKET_VARYING } from "../../market/scenarios.js";
+import type { DrawKey, Scenario } from "../../world.js";
 import type { Params } from "./params.js";
+
+type Uses = typeof SCENARIO_USES;
 
 /** Parameters that scenarios and `drawParams` change. */
 export const VARYING = [
@@ -46,10 +48,9 @@ export const SCENARIOS = {
 /**
  * A training world, on a training market: wide and continuous. One in eight lies later than the third year, up to past the mint lock; one
  * in eight has a treasury that is nearly empty. Farmers and the worth of a grant, which nobody sees, lie mostly near what they are, with
- * tails past every scenario. Streams +6, +7 and what the market leaves of its own. Uses: `drawMarketParams`,
- * `uniform4`, `between`, `centred`, `DAY`, `YEAR`, `USD`, `HUMAN`.
+ * tails past every scenario. Streams +6, +7 and what the market leaves of its own.
  */
-export function drawParams(p: Varying, d: DrawKey, u: WorldUses): void {
+export function drawParams(p: Varying, d: DrawKey, u: Uses): void {
   u.drawMarketParams(p, d, u);
   const g = u.uniform4(d.seed, d.episode, d.day, d.stream + 4);
   p.issuanceHorizon = u.between(g.b, 0.25, 0.8) * u.YEAR;
@@ -108,3 +109,6 @@ export const PRESETS = {
     },
   },
 };
+
+export const SCENARIO_USES = { ...DRAW_PARAMS_USES, centred, USD: 1, HUMAN: 1 };
+export const SCENARIO_USE_UNITS = { USD: "USD", HUMAN: "human" } as const;

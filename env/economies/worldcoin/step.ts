@@ -1,13 +1,19 @@
-import type { WorldUses } from "../../world.js";
+import { MARKET_USES } from "../../market/core.js";
+import { leverUses, squaredMoves } from "../../market/moves.js";
 import type { Params } from "./params.js";
-import type { Applied, Flows, Shocks, State } from "./records.js";
+import { PEOPLE_USES } from "./people.js";
+import { ACTIONS, type Applied, type Flows, type Shocks, type State } from "./records.js";
+import { trades } from "./trades.js";
+import { TREASURY_USES } from "./treasury.js";
+
+type Uses = typeof STEP_USES;
 
 /** One control step. Right-hand sides are the last step's values unless already updated above. */
-export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: WorldUses): void {
+export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Uses): void {
   const days = p.stepDays;
   const years = days / u.DAYS_PER_YEAR;
   const liquid = s.liquid;
-  f.move = u.moveSize(s, a, u);
+  f.move = u.squaredMoves(s, a, u.MOVES) * (1 / 3);
 
   u.setGrant(s, p, u);
   const unlocks = u.unlock(s, p, days, u);
@@ -43,3 +49,5 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Wo
   f.fees = fees.bought;
   f.verified = newHumans;
 }
+
+export const STEP_USES = { ...MARKET_USES, ...TREASURY_USES, ...PEOPLE_USES, ...leverUses(ACTIONS), squaredMoves, trades };

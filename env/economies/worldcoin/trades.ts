@@ -1,12 +1,12 @@
+import type { CALENDAR } from "../../market/calendar.js";
 import type { Trades } from "../../market/core.js";
-import type { WorldUses } from "../../world.js";
 import type { Params } from "./params.js";
 import type { Applied, Flows, State } from "./records.js";
 import type { Fees, Payments } from "./treasury.js";
 
 /**
  * What the market sees of a step. The supply is fixed, so dilution is the growth of what circulates: it takes the place of net issuance,
- * and the share that is locked up or in the treasury that of staking. Fills `f.runway` and `s.claimPace`. Uses: `MONTH_YEARS`, `YEAR`.
+ * and the share that is locked up or in the treasury that of staking. Fills `f.runway` and `s.claimPace`.
  */
 export function trades(
   s: State,
@@ -17,7 +17,7 @@ export function trades(
   fees: Fees,
   liquid: number,
   years: number,
-  u: WorldUses,
+  u: typeof CALENDAR,
 ): Trades {
   s.claimPace = pay.granted / (years * liquid);
   const yearly = Math.max(pay.due / years, 1e-4 * p.supplyStart * (1 / u.YEAR));
@@ -39,12 +39,4 @@ export function trades(
     trustLoss: p.trustUnpaid * f.unpaid + p.trustFakes * f.fakeShare + p.trustGrant * Math.max(0, 1 - a.grant),
     policyMove: (a.release - s.release) * released,
   };
-}
-
-/** Mean square of the actions' moves over their limits. */
-export function moveSize(s: State, a: Applied, u: WorldUses): number {
-  const grant = (a.grant - s.grant) * (1 / u.MOVE_GRANT);
-  const release = (a.release - s.release) * (1 / u.MOVE_RELEASE);
-  const burnShare = (a.burnShare - s.burnShare) * (1 / u.MOVE_BURN_SHARE);
-  return (grant * grant + release * release + burnShare * burnShare) * (1 / 3);
 }

@@ -1,6 +1,12 @@
-import type { WorldUses } from "../../world.js";
+import { units } from "../../../compiler/primitives.js";
+import { CALENDAR } from "../../market/calendar.js";
+import { claimPerMonth, GRANT_CONSTANTS, monthsSinceAugust2024, potGrant, tableGrant } from "../../mechanisms/grants.js";
+import { INFLATION_CONSTANTS, mintRoom, simpleMintRoom } from "../../mechanisms/inflation-cap.js";
+import { communityUnlock, insiderUnlock, linearUnlock, UNLOCK_CONSTANTS } from "../../mechanisms/unlocks.js";
 import type { Params } from "./params.js";
 import type { Applied, State } from "./records.js";
+
+type Uses = typeof TREASURY_USES;
 
 /** Tokens that left the treasury in a step, or were minted for it. */
 export interface Payments {
@@ -15,8 +21,8 @@ export interface Payments {
   readonly released: number;
 }
 
-/** Unlocks of the step: the community's go to the treasury, insiders' circulate. Uses: `units`, `communityUnlock`, `insiderUnlock`. */
-export function unlock(s: State, p: Params, days: number, u: WorldUses): { community: number; insiders: number } {
+/** Unlocks of the step: the community's go to the treasury, insiders' circulate. */
+export function unlock(s: State, p: Params, days: number, u: Uses): { community: number; insiders: number } {
   const age = p.genesisAge + s.day;
   const toCommunity = u.communityUnlock(age, age + days, u) * p.supplyStart;
   const toInsiders = u.insiderUnlock(p.insiderVariant, age, age + days, u) * p.supplyStart;
@@ -31,9 +37,8 @@ export function unlock(s: State, p: Params, days: number, u: WorldUses): { commu
 
 /**
  * The grant in force before the controller's multiple: the table's, whose page turns at the first of a month, or the adaptive pot's share.
- * Uses: `monthsSinceAugust2024`, `tableGrant`, `potGrant`, `MONTH_YEARS`.
  */
-export function setGrant(s: State, p: Params, u: WorldUses): void {
+export function setGrant(s: State, p: Params, u: Uses): void {
   if (p.grantVariant > 0.5) {
     const claims = (p.claimPrompt + (1 - p.claimPrompt) * p.claimLate) * (s.active + s.fakes);
     s.grantNow = u.potGrant(p.potShare * u.MONTH_YEARS * s.treasury, claims, 1e-3 * p.humansStart);
@@ -48,9 +53,9 @@ export function setGrant(s: State, p: Params, u: WorldUses): void {
 
 /**
  * Tokens minted because the treasury cannot pay grants: nothing during the lock, then within the cap in force and the day's limit. Keeps
- * the cap's period. Uses: `units`, `mintRoom`, `simpleMintRoom`, `MINT_PERIOD_DAYS`, `DAY`.
+ * the cap's period.
  */
-export function mintFor(s: State, p: Params, a: Applied, missing: number, days: number, years: number, u: WorldUses): number {
+export function mintFor(s: State, p: Params, a: Applied, missing: number, days: number, years: number, u: Uses): number {
   const age = p.genesisAge + s.day;
   const contract = u.mintRoom(age, s.supply, s.periodLeft, s.periodRoom, u);
   const room = p.inflationVariant > 0.5 ? u.simpleMintRoom(age, s.supply, years, u) : contract;
@@ -64,7 +69,7 @@ export function mintFor(s: State, p: Params, a: Applied, missing: number, days: 
 
 /**
  * Grants for this step's claims and new humans, then the release to operators and builders, all out of the treasury. `newHumans` are those
- * verified in the step. Uses: `units`, `mintFor`, `claimPerMonth`, `MONTH`.
+ * verified in the step.
  */
 export function payOut(
   s: State,
@@ -74,7 +79,7 @@ export function payOut(
   newHumans: number,
   days: number,
   years: number,
-  u: WorldUses,
+  u: Uses,
 ): Payments {
   const claim = u.claimPerMonth(s.grantNow, s.grantBefore, p.claimPrompt, p.claimLate);
   const monthly = claim * (s.active + s.fakes) * (days / u.MONTH);
@@ -101,8 +106,8 @@ export interface Fees {
   readonly network: number;
 }
 
-/** Apps buy WLD and pay; issuers keep their part, of the protocol's part a share is burned. Uses: `units`. */
-export function settleFees(s: State, p: Params, a: Applied, feesUsd: number, days: number, u: WorldUses): Fees {
+/** Apps buy WLD and pay; issuers keep their part, of the protocol's part a share is burned. */
+export function settleFees(s: State, p: Params, a: Applied, feesUsd: number, days: number, u: Uses): Fees {
   const bought = u.units(Math.min((feesUsd * days) / s.price, p.buyFloatShare * days * s.liquid));
   const issuers = u.units(p.issuerShare * bought);
   const protocol = bought - issuers;
@@ -114,3 +119,28 @@ export function settleFees(s: State, p: Params, a: Applied, feesUsd: number, day
   s.supply = s.supply - burned;
   return { bought, burned, toTreasury, issuers, network };
 }
+
+export const TREASURY_USES = {
+  ...CALENDAR,
+  ...GRANT_CONSTANTS,
+  ...UNLOCK_CONSTANTS,
+  ...INFLATION_CONSTANTS,
+  units,
+  monthsSinceAugust2024,
+  tableGrant,
+  claimPerMonth,
+  potGrant,
+  linearUnlock,
+  communityUnlock,
+  insiderUnlock,
+  mintRoom,
+  simpleMintRoom,
+  unlock,
+  setGrant,
+  mintFor,
+  payOut,
+  settleFees,
+  MONTH: 365.25 / 12,
+  MONTH_YEARS: 1 / 12,
+};
+export const TREASURY_USE_UNITS = { GRANT_TABLE: "WLD/human", MONTH: "day", MONTH_YEARS: "year" } as const;

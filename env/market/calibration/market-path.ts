@@ -1,10 +1,8 @@
-import { clamp } from "../../../compiler/primitives.js";
 import { normal4 } from "../../../core/normal.js";
 import { uniform4 } from "../../../core/random.js";
-import { saturate } from "../curves.js";
 import { type EXOGENOUS_PARAMS, type EXOGENOUS_SHOCKS, type EXOGENOUS_STATE, exogenousStep } from "../exogenous.js";
-import { type LIQUIDITY_PARAMS, type LIQUIDITY_STATE, liquidityStep, shockAmplifier } from "../liquidity.js";
-import { type PRICE_PARAMS, type priceState, priceStep, sentimentStep } from "../price.js";
+import { type LIQUIDITY_PARAMS, type LIQUIDITY_STATE, LIQUIDITY_USES, liquidityStep, shockAmplifier } from "../liquidity.js";
+import { type PRICE_PARAMS, PRICE_USES, type priceState, priceStep, sentimentStep } from "../price.js";
 import { byRegime, nextRegime, type REGIME_PARAMS, type REGIME_STATE } from "../regime.js";
 
 /** Parameters of the market core that a price path without a network depends on. */
@@ -23,11 +21,8 @@ export interface PathShocks {
 const PER_DAY = 6;
 const BURN_IN = 60;
 const USES = {
-  clamp,
-  saturate,
-  shockAmplifier,
-  DAY: 1,
-  DAYS_PER_YEAR: 365,
+  ...LIQUIDITY_USES,
+  ...PRICE_USES,
   // The path of years may go farther than an episode's.
   LOG_PRICE_LIMIT: 1e6,
 };

@@ -1,4 +1,4 @@
-import { akash } from "../../../env/economies/akash.js";
+import { akash } from "../../../env/economies/akash/index.js";
 import { endOf, meanOf, totalOver, type ValidationSpec } from "../spec.js";
 
 const FEW_BURNS = { issuance: 0.06, burnShare: 0.2, fee: 0.15 };

@@ -1,4 +1,4 @@
-import { bittensor, SUBNETS } from "../../../env/economies/bittensor.js";
+import { bittensor, SUBNETS } from "../../../env/economies/bittensor/index.js";
 import type { Read, StateColumn } from "../lanes.js";
 import { endOf, meanBetween, meanOf, startActions, totalOver, type ValidationSpec } from "../spec.js";
 

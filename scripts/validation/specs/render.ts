@@ -1,5 +1,5 @@
 import { CLASS_COUNT, CLASSES } from "../../../env/economies/render/classes.js";
-import { render } from "../../../env/economies/render.js";
+import { render } from "../../../env/economies/render/index.js";
 import type { Read } from "../lanes.js";
 import { endOf, meanOf, startActions, totalOver, type ValidationSpec } from "../spec.js";
 

@@ -1,4 +1,4 @@
-import { worldcoin } from "../../../env/economies/worldcoin.js";
+import { worldcoin } from "../../../env/economies/worldcoin/index.js";
 import { endOf, meanOf, startActions, totalOver, type ValidationSpec } from "../spec.js";
 
 const HELD = startActions(worldcoin);

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { buildLanePrograms } from "../../agents/rollout/programs.js";
-import { uniform4 } from "../../core/random.js";
-import { DEFAULT_LIMITS } from "../breakers/limits.js";
-import { checkEnv } from "../check-env.js";
-import { makeEnv } from "../environment.js";
-import { emptyState, hold, type PathController, startAction } from "../live-paths.js";
-import type { Values, World } from "../world.js";
-import { CLASSES } from "./render/classes.js";
-import { livePaths, scenarioParams } from "./render/paths.js";
-import { ACTIONS, type Applied, type Flows, type State } from "./render/records.js";
-import { render } from "./render.js";
+import { buildLanePrograms } from "../../../agents/rollout/programs.js";
+import { uniform4 } from "../../../core/random.js";
+import { DEFAULT_LIMITS } from "../../breakers/limits.js";
+import { checkEnv } from "../../check-env.js";
+import { makeEnv } from "../../environment.js";
+import { emptyState, hold, type PathController, startAction } from "../../live-paths.js";
+import type { Values, World } from "../../world.js";
+import { CLASSES } from "./classes.js";
+import { render } from "./index.js";
+import { livePaths, scenarioParams } from "./paths.js";
+import { ACTIONS, type Applied, type Flows, type State } from "./records.js";
 
 const scenarios = Object.keys(render.scenarios);
 const compileOptions = (overrides: Values = {}) => ({
@@ -105,7 +105,7 @@ describe("tokens are conserved", () => {
 });
 
 /** One step from the start with these actions and limits. */
-function limitedStep(action: Partial<Applied> = {}, uses: object = render.uses, overrides: Values = {}) {
+function limitedStep(action: Partial<Applied> = {}, uses = render.uses, overrides: Values = {}) {
   const p = scenarioParams("base", overrides);
   const state = emptyState(render);
   const s = state as unknown as State;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { buildLanePrograms } from "../../agents/rollout/programs.js";
-import { uniform4 } from "../../core/random.js";
-import { DEFAULT_LIMITS } from "../breakers/limits.js";
-import type { PathController } from "../live-paths.js";
-import type { Values, World } from "../world.js";
-import { constantPath, livePaths, scenarioParams, tablePath } from "./worldcoin/paths.js";
-import type { State } from "./worldcoin/records.js";
-import { worldcoin } from "./worldcoin.js";
+import { buildLanePrograms } from "../../../agents/rollout/programs.js";
+import { uniform4 } from "../../../core/random.js";
+import { DEFAULT_LIMITS } from "../../breakers/limits.js";
+import type { PathController } from "../../live-paths.js";
+import type { Values, World } from "../../world.js";
+import { worldcoin } from "./index.js";
+import { constantPath, livePaths, scenarioParams, tablePath } from "./paths.js";
+import type { State } from "./records.js";
 
 const scenarios = Object.keys(worldcoin.scenarios);
 const options = (overrides: Values = {}) => ({
