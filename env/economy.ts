@@ -13,6 +13,8 @@ export interface Economy extends World {
   readonly presets: Readonly<Record<string, { readonly doc: string; readonly overrides: Readonly<Record<string, number>> }>>;
   /** Id of the fixed rule that the network runs on today, or what comes closest: what others are compared with. */
   readonly ruleInForce?: string;
+  /** Who sets each lever on the network, or would have to, by name; `tilt` stands for all controls of that name with a number. */
+  readonly setBy?: Readonly<Record<string, string>>;
   /** What a reader of results should distrust, a paragraph each, for the page of assumptions. */
   readonly weakPoints?: readonly string[];
   /** What observations are usually like; the affine rule scales them by it. */

@@ -23,8 +23,6 @@ export interface ActionSpec {
   /** Applied before the controller's first decision takes effect. */
   readonly start: number;
   readonly doc: string;
-  /** Who sets it on the network, or would have to. */
-  readonly setBy?: string;
 }
 
 export interface ObservationSpec {

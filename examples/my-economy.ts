@@ -1,7 +1,8 @@
 import {
   assumed,
   type DrawKey,
-  type Economy,
+  defineEconomy,
+  type Fields,
   MARKET_CONSTRAINTS,
   MARKET_HIDDEN,
   MARKET_OBSERVATIONS,
@@ -14,7 +15,6 @@ import {
   MARKET_VARYING,
   marketFlows,
   marketState,
-  type WorldUses,
 } from "flyball";
 
 // A network of relays: users pay for bandwidth in RLY, a share of the payments is burned, the rest and all new tokens go to the
@@ -66,14 +66,14 @@ const OBSERVATIONS = {
 
 const TERMS = { service: { unit: "1", doc: "log of delivered bandwidth" }, ...MARKET_TERMS };
 
-type Fields<Spec> = Record<keyof Spec, number>;
 type State = Fields<typeof STATE>;
 type Params = Fields<typeof PARAMS>;
 type Applied = Fields<typeof ACTIONS> & { readonly mintLimit: number; readonly burnLimit: number };
 type Shocks = Fields<typeof MARKET_SHOCKS>;
 type Flows = Fields<typeof FLOWS>;
+type Uses = typeof USES;
 
-function reset(s: State, p: Params, _d: DrawKey, u: WorldUses): void {
+function reset(s: State, p: Params, _d: DrawKey, u: Uses): void {
   s.supply = u.units(p.supplyStart);
   s.treasury = u.units(p.treasuryShare * p.supplyStart);
   s.liquid = s.supply - s.treasury;
@@ -85,7 +85,7 @@ function reset(s: State, p: Params, _d: DrawKey, u: WorldUses): void {
   s.burnShare = u.START_BURN_SHARE;
 }
 
-function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: WorldUses): void {
+function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Uses): void {
   const days = p.stepDays;
   const years = days / u.DAYS_PER_YEAR;
   const supply = s.supply;
@@ -136,13 +136,13 @@ function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: WorldUses
   s.burnShare = a.burnShare;
 }
 
-function moveSize(s: State, a: Applied, u: WorldUses): number {
+function moveSize(s: State, a: Applied, u: Uses): number {
   const issuance = (a.issuance - s.issuance) / u.MOVE_ISSUANCE;
   const burnShare = (a.burnShare - s.burnShare) / u.MOVE_BURN_SHARE;
   return 0.5 * (issuance * issuance + burnShare * burnShare);
 }
 
-function observe(o: Fields<typeof OBSERVATIONS>, s: State, _p: Params, z: Shocks, u: WorldUses): void {
+function observe(o: Fields<typeof OBSERVATIONS>, s: State, _p: Params, z: Shocks, u: Uses): void {
   u.observeMarket(o, s, z, u);
   o.demand = s.demand;
   o.logCapacity = Math.log(s.capacity);
@@ -150,24 +150,22 @@ function observe(o: Fields<typeof OBSERVATIONS>, s: State, _p: Params, z: Shocks
   o.burnShare = s.burnShare;
 }
 
-function objective(r: Fields<typeof TERMS>, s: State, _p: Params, _a: Applied, f: Flows, u: WorldUses): void {
+function objective(r: Fields<typeof TERMS>, s: State, _p: Params, _a: Applied, f: Flows, u: Uses): void {
   r.service = Math.log(Math.max(f.service, 0.02));
   u.marketTerms(r, s, f, f.move, u);
 }
 
-/** The functions know the names of their records; the contract knows records of numbers. The compiler checks the names. */
-const functions = {
-  drawParams: (p: Params, d: DrawKey, u: WorldUses) => u.drawMarketParams(p, d, u),
-  reset,
-  draw: MARKET_USES.drawMarket,
-  step,
-  observe,
-  objective,
-  costs: (k: object, s: State, _p: Params, _a: Applied, f: Flows, u: WorldUses) => u.marketCosts(k, s, f, u),
-  terminated: (s: State, _p: Params, _f: Flows, u: WorldUses) => u.ruined(s, u),
+/** Everything else that the functions use. */
+const USES = {
+  ...MARKET_USES,
+  moveSize,
+  START_ISSUANCE: ACTIONS.issuance.start,
+  START_BURN_SHARE: ACTIONS.burnShare.start,
+  MOVE_ISSUANCE: ACTIONS.issuance.maxMove,
+  MOVE_BURN_SHARE: ACTIONS.burnShare.maxMove,
 };
 
-export const relays: Economy = {
+export const relays = defineEconomy({
   id: "relays-v1",
   doc: "Relays: users pay for bandwidth, operators earn payments and issuance",
   token: { symbol: "RLY", decimals: 6 },
@@ -188,15 +186,17 @@ export const relays: Economy = {
   observationDelay: 1,
   actionDelay: 0,
   scenarios: MARKET_SCENARIOS,
-  uses: {
-    ...MARKET_USES,
-    moveSize,
-    START_ISSUANCE: ACTIONS.issuance.start,
-    START_BURN_SHARE: ACTIONS.burnShare.start,
-    MOVE_ISSUANCE: ACTIONS.issuance.maxMove,
-    MOVE_BURN_SHARE: ACTIONS.burnShare.maxMove,
-  },
+  uses: USES,
   useUnits: { ...MARKET_USE_UNITS, START_ISSUANCE: "1/year", MOVE_ISSUANCE: "1/year" },
-  functions: functions as unknown as Economy["functions"],
-  account: MARKET_USES.account as unknown as Economy["account"],
-};
+  functions: {
+    drawParams: MARKET_USES.drawMarketParams,
+    reset,
+    draw: MARKET_USES.drawMarket,
+    step,
+    observe,
+    objective,
+    costs: (k, s, _p, _a, f, u) => u.marketCosts(k, s, f, u),
+    terminated: (s, _p, _f, u) => u.ruined(s, u),
+  },
+  account: MARKET_USES.account,
+});

@@ -23,6 +23,11 @@ export const akash = defineEconomy({
   varying: VARYING,
   presets: PRESETS,
   actions: { kind: "continuous", fields: ACTIONS },
+  setBy: {
+    issuance: "governance: parameters of x/mint",
+    burnShare: "governance: parameters of x/bme",
+    fee: "governance: parameters of x/bme",
+  },
   shocks: SHOCKS,
   flows: FLOWS,
   functions: { drawParams, reset, draw: drawMarket, step, observe, objective, costs, terminated },

@@ -14,7 +14,6 @@ export const ACTIONS = {
     maxMove: 0.01,
     start: 0.08,
     doc: "new tokens a year as a share of supply",
-    setBy: "governance: parameters of x/mint",
   },
   burnShare: {
     unit: "1",
@@ -23,7 +22,6 @@ export const ACTIONS = {
     maxMove: 0.1,
     start: 0.5,
     doc: "share of fees that is burned",
-    setBy: "governance: parameters of x/bme",
   },
   fee: {
     unit: "1",
@@ -32,7 +30,6 @@ export const ACTIONS = {
     maxMove: 0.02,
     start: 0.12,
     doc: "network fee as a share of the lease price",
-    setBy: "governance: parameters of x/bme",
   },
 } satisfies Record<string, ActionSpec>;
 

@@ -32,6 +32,12 @@ function make(id: string, doc: string, subnets: number, tilts: boolean): Economy
     varying: VARYING,
     presets: PRESETS,
     actions: { kind: "continuous", fields: actions(subnets, tilts) },
+    setBy: {
+      emission: "governance, which has no such lever today",
+      recycleShare: "governance, which has no such lever today",
+      burnShare: "governance, which has no such lever today",
+      tilt: "governance, which has no such lever today",
+    },
     roles: {
       // At the start 3,600 TAO a day of 10.7 M.
       actions: { issuance: { field: "emission", scale: 0.1228 }, fee: false },

@@ -23,6 +23,11 @@ export const worldcoin = defineEconomy({
   varying: VARYING,
   presets: PRESETS,
   actions: { kind: "continuous", fields: ACTIONS },
+  setBy: {
+    grant: "the grant contract's owner",
+    release: "the foundation, by its treasury",
+    burnShare: "the fee contract's owner",
+  },
   roles: { actions: { issuance: { field: "release", scale: 0.6 }, fee: false } },
   shocks: SHOCKS,
   flows: FLOWS,
