@@ -1,6 +1,6 @@
 import { defineEconomy } from "../../define-world.js";
 import { account, MARKET_HIDDEN, MARKET_USE_UNITS, MARKET_USES } from "../../market/core.js";
-import { leverUnits, leverUses } from "../../market/moves.js";
+import { leverUnits } from "../../market/moves.js";
 import { TERMS_USES, terminated } from "../../market/terms.js";
 import { JOB_USE_UNITS } from "./jobs.js";
 import { CONSTRAINTS, costs, OBJECTIVES, objective, TERMS } from "./objective.js";
@@ -35,7 +35,7 @@ export const render = defineEconomy({
   flows: FLOWS,
   functions: { drawParams, reset, draw, step, observe, objective, costs, terminated },
   account,
-  uses: { ...MARKET_USES, ...TERMS_USES, ...RESET_USES, ...STEP_USES, ...leverUses(ACTIONS) },
+  uses: { ...MARKET_USES, ...TERMS_USES, ...RESET_USES, ...STEP_USES },
   useUnits: { ...MARKET_USE_UNITS, ...JOB_USE_UNITS, ...leverUnits(ACTIONS) },
   observations: OBSERVATIONS,
   observationStatistics: OBSERVATION_STATISTICS,

@@ -76,7 +76,7 @@ export function reset(s: State, p: Params, _d: DrawKey, u: Uses): void {
 export const RESET_USES = {
   ...MARKET_USES,
   ...CLASS_USES,
-  ...leverUses(ACTIONS),
+  START: leverUses(ACTIONS).START,
   resetAccounts,
   resetService,
   LIST_PRICE: JOB_USES.LIST_PRICE,

@@ -97,7 +97,7 @@ export const STEP_USES = {
   ...JOB_USES,
   ...NODE_USES,
   ...SETTLE_USES,
-  ...leverUses(POLICY),
+  MOVES: leverUses(POLICY).MOVES,
   WEIGHT_MOVES: leverUses({ weightPrice, weightLatency, weightReliability }).MOVES,
   squaredMoves,
   serviceSide,
