@@ -1,20 +1,13 @@
 import type { AssumptionsPart, ParamSet } from "./assumptions.js";
-import { WEAK_POINTS as AKASH_WEAK_POINTS } from "./economies/akash/weak-points.js";
-import { WEAK_POINTS as WORLDCOIN_WEAK_POINTS } from "./economies/worldcoin/weak-points.js";
 import { LISTED_KINDS, type ListedKind, listedParams } from "./listed/params.js";
 import { LISTED_VARYING } from "./listed/scenarios.js";
 import { ECONOMIES } from "./registry.js";
 import { SECTOR_PARAMS } from "./wars/sector-params.js";
 
-const WEAK_POINTS: Readonly<Record<string, readonly string[]>> = {
-  "akash-v1": AKASH_WEAK_POINTS,
-  "worldcoin-v1": WORLDCOIN_WEAK_POINTS,
-};
-
 /** What docs/reference/assumptions.md is about: every economy that comes with flyball. */
 export const ASSUMPTIONS: readonly AssumptionsPart[] = ECONOMIES.map((economy) => ({
   economy,
-  weakPoints: WEAK_POINTS[economy.id] ?? [],
+  weakPoints: economy.weakPoints ?? [],
 }));
 
 const [first, ...others] = LISTED_KINDS;

@@ -37,26 +37,6 @@ export function weighSubnets(s: State, u: Uses): { readonly total: number; reado
   return { total, prices };
 }
 
-/** What the step gives every subnet alike. */
-export interface Plan {
-  /** TAO to be emitted in the step, within the breakers' limit. */
-  readonly issue: number;
-  /** TAO on root before the step. */
-  readonly root: number;
-  /** 1 over the sum of weights. */
-  readonly perWeight: number;
-  /** 1 while root is paid. */
-  readonly rootPaid: number;
-  /** Weight of the step in the moving prices. */
-  readonly priceWeight: number;
-  /** TAO that investors and newcomers may pay into one pool. */
-  readonly payLimit: number;
-  /** TAO that investors think an alpha of reference quality is worth, before dilution. */
-  readonly worth: number;
-  /** USD price over its start, times alpha price in starting prices per TAO/alpha: turns alpha prices into miners' income. */
-  readonly incomePerPrice: number;
-}
-
 export function scheduledEmission(s: State, days: number, u: Uses): number {
   return u.BLOCK_TAO * u.BLOCKS_PER_DAY * days * u.halvingFactor(s.issued / u.TAO_CAP, 6);
 }

@@ -7,9 +7,9 @@ import { injectedTao, movingPrice, rootProportion } from "../../mechanisms/subne
 import { halvingFactor } from "../../mechanisms/tao-emission.js";
 import { CHAIN } from "./chain.js";
 import type { Params } from "./params.js";
+import type { Plan } from "./plan.js";
 import type { Applied, State, SubnetCount } from "./records.js";
 import { pooledAlpha } from "./reset.js";
-import type { Plan } from "./step.js";
 
 type Uses = typeof SUBNET_USES & SubnetCount;
 
