@@ -70,7 +70,7 @@ export function simulationShader({ programs, layout, numEnvs, loopSteps }: Simul
   return `
 ${WGSL_LIBRARY}
 ${declareOwn("control_words", words)}
-${stageFunction(programs.lane.step, "step_world", lanes, { c: ownArray("control_words") })}
+${stageFunction(programs.lane.step, "step_world", lanes, { control: ownArray("control_words") })}
 
 fn advance(lane: u32, step: u32) {
 ${lines(words, (i) => `  control_words[${i}] = control_steps[step * ${words}u + ${i}u];`)}
