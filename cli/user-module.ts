@@ -64,8 +64,8 @@ export function checkPin(path: string, sha256: string, pinned: string): void {
 }
 
 async function bundle(path: string): Promise<{ readonly code: string; readonly map: string; readonly sha256: string }> {
-  const { build } = await import("esbuild").catch(() => {
-    throw new UserError("E_CHECK_ESBUILD", "esbuild does not load, it reads TypeScript files", "install flyball again: npm ci");
+  const { build } = await import("esbuild").catch((error: unknown) => {
+    throw esbuildError(error);
   });
   try {
     const { outputFiles, metafile } = await build({
@@ -115,11 +115,21 @@ interface BuildFailure {
 
 function explainBuild(error: unknown, path: string): unknown {
   const first = (error as Partial<BuildFailure>).errors?.[0];
-  if (!first) return error;
+  if (!first) return esbuildError(error);
   const { location, text } = first;
   const where = location ? `${basename(location.file)}:${location.line}:${location.column + 1}` : basename(path);
   const shown = location ? `: ${location.lineText.trim().slice(0, 80)}` : "";
   return new UserError("E_CHECK_SYNTAX", `${where}: ${continueSentence(text)}${shown}`, "fix it, then check again");
+}
+
+/** esbuild itself, or its binary, which is an optional package for each platform, is missing or does not start. */
+function esbuildError(error: unknown): UserError {
+  const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return new UserError(
+    "E_CHECK_ESBUILD",
+    `esbuild, which reads economy files, does not run: ${continueSentence(reason).replace(/\.$/, "")}`,
+    "install the optional packages too, its binary is one of them: npm install --include=optional",
+  );
 }
 
 async function runModule(file: string, path: string): Promise<UserModule["exports"]> {

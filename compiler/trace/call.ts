@@ -55,8 +55,9 @@ function numbers(args: readonly Value[], node: acorn.CallExpression, site: Site)
 function mustHave(args: readonly NumberValue[], low: number, high: number, name: string, site: Site): void {
   if (args.length >= low && args.length <= high) return;
   const allowed = low === high ? `${low}` : high === Number.POSITIVE_INFINITY ? `at least ${low}` : `${low} to ${high}`;
-  const hint = `pass ${allowed} argument${allowed === "1" ? "" : "s"}`;
-  fail(site.source, site.node, "E_STEP_SYNTAX", `${name} gets ${args.length} arguments, it takes ${allowed}`, hint);
+  const count = (number: string) => `${number} argument${number === "1" ? "" : "s"}`;
+  const message = `${name} gets ${count(`${args.length}`)}, it takes ${allowed}`;
+  fail(site.source, site.node, "E_STEP_SYNTAX", message, `pass ${count(allowed)}`);
 }
 
 function callMath(tracer: Tracer, run: AnyFunction, name: string, args: readonly NumberValue[], site: Site): Value {

@@ -5,7 +5,7 @@ import { traceCall } from "./call.js";
 import { numberValue, type Site, toBool, toFloat } from "./conversions.js";
 import { isCoverageCounter } from "./coverage-counter.js";
 import { propertyName, readMember, resolveMember } from "./member.js";
-import { fail } from "./source.js";
+import { excerpt, fail } from "./source.js";
 import { choose, type Expression, evaluateNumber, findVariable, mustBeNumber, type Scope, type Tracer } from "./tracer.js";
 import { type Cell, UNDEFINED, type Value } from "./values.js";
 
@@ -40,16 +40,27 @@ export function traceExpression(tracer: Tracer, node: Expression, scope: Scope):
       return isCoverageCounter(node, scope) ? UNDEFINED : traceCall(tracer, node, scope);
     case "ObjectExpression":
       return objectLiteral(tracer, node, scope);
-    default:
-      return fail(
-        scope.source,
-        node,
-        "E_STEP_SYNTAX",
-        `${describe(node.type)} is not part of the step language`,
-        "use arithmetic, comparisons, && || ! ?:, record fields, Math and calls of u's functions",
-      );
+    default: {
+      const { name, hint = USABLE } = NOT_USABLE[node.type] ?? { name: describe(node.type) };
+      return fail(scope.source, node, "E_STEP_SYNTAX", `${name} is not part of the step language`, hint);
+    }
   }
 }
+
+const USABLE = "use arithmetic, comparisons, && || ! ?:, record fields, Math and calls of u's functions";
+const INNER_FUNCTION = {
+  name: "a function inside of a function",
+  hint: "define it outside, add it to uses and call it by u",
+};
+
+/** Expressions that people write, by acorn's type of node. */
+const NOT_USABLE: Readonly<Record<string, { readonly name: string; readonly hint?: string }>> = {
+  ArrayExpression: { name: "a list of values", hint: "make the list a constant among uses, or an array field of a record" },
+  ArrowFunctionExpression: INNER_FUNCTION,
+  FunctionExpression: INNER_FUNCTION,
+  ChainExpression: { name: "the operator ?.", hint: "write a plain dot: every record and function is there" },
+  ThisExpression: { name: "this", hint: "use the function's own parameters" },
+};
 
 function describe(type: string): string {
   return type.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
@@ -104,6 +115,10 @@ function binaryExpression(tracer: Tracer, node: acorn.BinaryExpression, scope: S
 function stringOperation(tracer: Tracer, operator: string, a: Value, b: Value, site: Site): Value | undefined {
   if (a.kind !== "string" && b.kind !== "string") return undefined;
   if (operator === "+") {
+    if (a.kind === "number" || b.kind === "number") {
+      const message = `"${excerpt(site.source, site.node)}" adds a text and a number`;
+      return fail(site.source, site.node, "E_STEP_TYPE", message, "texts can only be keys; write numbers without quotes");
+    }
     return { kind: "string", text: propertyName(tracer, a, site) + propertyName(tracer, b, site) };
   }
   if (a.kind === "string" && b.kind === "string" && /^[!=]==?$/.test(operator)) {
@@ -162,7 +177,7 @@ function objectLiteral(tracer: Tracer, node: acorn.ObjectExpression, scope: Scop
   const cells = new Map<string, Cell>();
   for (const property of node.properties) {
     if (property.type !== "Property" || property.kind !== "init" || property.method) {
-      return fail(scope.source, property, "E_STEP_SYNTAX", "only plain properties may stand in an object", "write name: value");
+      return fail(scope.source, property, "E_STEP_SYNTAX", "an object can only have plain properties", "write name: value");
     }
     const name = propertyKey(tracer, property, scope);
     cells.set(name, tracer.machine.newCell(name, tracer.evaluate(property.value, scope)));

@@ -28,7 +28,7 @@ export function traceStatements(tracer: Tracer, list: readonly acorn.AnyNode[], 
           scope.source,
           node,
           "E_STEP_SYNTAX",
-          "return may not stand in a loop",
+          "return is not allowed in a loop",
           "assign to a variable in the loop, return after it",
         );
     }
