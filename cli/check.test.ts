@@ -9,7 +9,7 @@ const toy = readFileSync(new URL("../env/toy-economy.ts", import.meta.url), "utf
   .replace(/^import .*$/gm, "")
   .replace(
     /^/,
-    'import { clamp, units, uniform4, normal4 } from "flyball";\nimport type { Economy, DrawKey } from "flyball";\n',
+    'import { clamp, defineEconomy, units, uniform4, normal4 } from "flyball";\nimport type { Economy, DrawKey } from "flyball";\n',
   )
   .replace(
     "\nconst SOURCE",
