@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { fakeIo, flyball } from "../test/fake-io.js";
 import { packageRoot } from "./package-root.js";
 
-const toy = readFileSync(new URL("../env/toy-economy.ts", import.meta.url), "utf8")
+const toy = readFileSync(new URL("../test/support/toy-economy.ts", import.meta.url), "utf8")
   .replace(/^import type .*$/gm, "")
   .replace(/^import .*$/gm, "")
   .replace(

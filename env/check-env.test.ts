@@ -5,6 +5,7 @@ import { cartpole } from "../probes/worlds/cartpole.js";
 import { doubleIntegrator } from "../probes/worlds/double-integrator.js";
 import { lqr } from "../probes/worlds/lqr.js";
 import { pendulum } from "../probes/worlds/pendulum.js";
+import { toyEconomy } from "../test/support/toy-economy.js";
 import { checkEnv } from "./check-env.js";
 import type { CheckRule } from "./check-rules.js";
 import { CHECK_RULES } from "./check-rules.js";
@@ -14,7 +15,6 @@ import { akash } from "./economies/akash/index.js";
 import type { Economy } from "./economy.js";
 import { makeEnv } from "./environment.js";
 import { clip } from "./spaces.js";
-import { toyEconomy } from "./toy-economy.js";
 import type { StateValues, Values, WorldFunctions } from "./world.js";
 
 const good = () => makeEnv(toyEconomy);

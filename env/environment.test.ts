@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { UserError } from "../core/errors.js";
 import { cartpole } from "../probes/worlds/cartpole.js";
 import { pendulum } from "../probes/worlds/pendulum.js";
+import { toyEconomy } from "../test/support/toy-economy.js";
 import type { Env, StepResult } from "./contract.js";
 import { makeEnv } from "./environment.js";
 import { sample } from "./spaces.js";
-import { toyEconomy } from "./toy-economy.js";
 
 /** A small generator for actions, so that runs repeat. */
 function randomFrom(seed: number): () => number {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { RecordSpec, Uses } from "../compiler/schema.js";
+import { toyEconomy } from "../test/support/toy-economy.js";
 import { defineEconomy } from "./define-world.js";
 import type { Economy } from "./economy.js";
 import { worldHazards } from "./hazards.js";
 import { findEconomy } from "./registry.js";
-import { toyEconomy } from "./toy-economy.js";
 import type { DrawKey, StateValues, Values, WorldFunctions } from "./world.js";
 
 const texts = (economy: Economy) => worldHazards(economy).map(({ origin }) => origin.text);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { toyEconomy } from "../test/support/toy-economy.js";
 import { checkEnv } from "./check-env.js";
 import { makeEnv } from "./environment.js";
 import { resolveParams } from "./params.js";
 import { parseParamsFile, readParams } from "./params-file.js";
 import { ECONOMIES, findEconomy } from "./registry.js";
 import { parseEnvOptions } from "./settings.js";
-import { toyEconomy } from "./toy-economy.js";
 import type { World } from "./world.js";
 
 const share = (value: number) => ({ value, low: 0, high: 1, unit: "1", source: "assumption", doc: "a share of the emission" });

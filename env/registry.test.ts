@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { toyEconomy } from "../test/support/toy-economy.js";
 import { checkEnv } from "./check-env.js";
 import type { Economy } from "./economy.js";
 import { baseName, shortName } from "./economy-id.js";
 import { makeEnv } from "./environment.js";
 import { ECONOMIES, findEconomy, findScenarios, REGISTRY, type Registry } from "./registry.js";
-import { toyEconomy } from "./toy-economy.js";
 
 const named = (id: string): Economy => ({ ...toyEconomy, id });
 

@@ -22,6 +22,7 @@ const SOURCES = [
   "reference",
   "scripts",
   "train",
+  "validation",
 ];
 const SOURCE_FILES = ["index.ts", "package.json", "tsconfig.json", "tsconfig.build.json"];
 

@@ -7,10 +7,10 @@ import { compileLanes } from "../env/lane/kernel.js";
 import { actionFields, type LaneRecords, laneRecords, storedRecords } from "../env/lane/records.js";
 import { resolveParams, resolveWeights } from "../env/params.js";
 import { ECONOMIES } from "../env/registry.js";
-import { toyEconomy } from "../env/toy-economy.js";
 import type { World } from "../env/world.js";
 import { cartpole } from "../probes/worlds/cartpole.js";
 import { pendulum } from "../probes/worlds/pendulum.js";
+import { toyEconomy } from "./support/toy-economy.js";
 
 const PATHS = 1000;
 const SEED = 5;

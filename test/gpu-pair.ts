@@ -7,7 +7,7 @@ import { compileLanes, type LaneKernel } from "../env/lane/kernel.js";
 import { type LaneRecords, storedRecords } from "../env/lane/records.js";
 import { resolveParams, resolveWeights } from "../env/params.js";
 import type { Gpu } from "../models/webgpu/device.js";
-import { createWgslLanes, type WgslLanes } from "../models/webgpu/lanes.js";
+import { createWgslLanes, type WgslLanes } from "./support/webgpu-lanes.js";
 
 const SEED = 5;
 

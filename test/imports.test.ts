@@ -18,6 +18,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** The same for folders that may touch files and the clock. Programs (cli, probes, scripts) may import all. */
 const PROGRAM_ARROWS: Readonly<Record<string, readonly string[]>> = {
   reference: ["agents", "models"],
+  validation: ["eval", "train", "agents", "env", "models", "compiler", "core"],
   bench: ["reference", "train", "agents", "env", "models", "compiler", "core"],
 };
 

@@ -8,8 +8,8 @@ import { stream } from "../core/random.js";
 import { parseLimits } from "../env/breakers/limits.js";
 import { ringPositions } from "../env/lane/clock.js";
 import { resolveParams, resolveWeights } from "../env/params.js";
-import { toyEconomy } from "../env/toy-economy.js";
-import { createWgslLanes } from "../models/webgpu/lanes.js";
+import { toyEconomy } from "./support/toy-economy.js";
+import { createWgslLanes } from "./support/webgpu-lanes.js";
 import { findGpu } from "./swiftshader.js";
 import { dispatch } from "./wgsl-run.js";
 

@@ -3,9 +3,9 @@ import { constant } from "../agents/rules/constant.js";
 import { none } from "../agents/rules/none.js";
 import { parseRuleFile, serialiseRuleFile } from "../agents/rules/rule-file.js";
 import { withParams } from "../agents/rules/rule-values.js";
-import { STAND_IN } from "../agents/rules/stand-in.js";
 import { uniform4 } from "../core/random.js";
 import type { Values } from "../env/world.js";
+import { STAND_IN } from "../test/support/stand-in.js";
 import {
   type EvaluateCandidates,
   type Markets,

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { emitJs } from "../../compiler/js/emit-js.js";
-import { toyEconomy } from "../../env/toy-economy.js";
 import type { World } from "../../env/world.js";
 import { cartpole } from "../../probes/worlds/cartpole.js";
+import { toyEconomy } from "../../test/support/toy-economy.js";
 import { type PolicyHead, policyHead } from "../policy/head.js";
 import { LOSS_COEFFICIENTS, LOSS_OUTPUT, lossUses, ppoLoss } from "./loss.js";
 import { buildLossProgram } from "./programs.js";

@@ -4,10 +4,10 @@ import { emitJs } from "../../compiler/js/emit-js.js";
 import { layoutRecord, type RecordBinding, type RecordSpec } from "../../compiler/schema.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";
 import { akash } from "../../env/economies/akash/index.js";
+import { RULES_OF_ONE } from "../../test/support/stand-in.js";
 import { RULES } from "./registry.js";
 import { actionFields } from "./role-fields.js";
 import type { Rule } from "./rule.js";
-import { RULES_OF_ONE } from "./stand-in.js";
 
 const ACTIONS = Object.keys(actionFields(akash));
 const OBSERVED = Object.entries(akash.observations);

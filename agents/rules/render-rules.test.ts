@@ -3,7 +3,7 @@ import { akash } from "../../env/economies/akash/index.js";
 import { render } from "../../env/economies/render/index.js";
 import { renderYearEmission } from "../../env/mechanisms/render-schedule.js";
 import type { Values } from "../../env/world.js";
-import { CALM_RENDER, play as playOn } from "./calm-days.js";
+import { CALM_RENDER, play as playOn } from "../../test/support/calm-days.js";
 import { demandFee } from "./demand-fee.js";
 import { rulesFor } from "./registry.js";
 import { renderGuidance } from "./render-guidance.js";

@@ -5,12 +5,12 @@ import { layoutRecord, type RecordBinding, type RecordSpec } from "../../compile
 import { buildProgram } from "../../compiler/trace/build-program.js";
 import { ACTION_ROLES, OBSERVATION_ROLES } from "../../env/roles.js";
 import type { ActionSpec, Values, World } from "../../env/world.js";
+import { STAND_IN } from "../../test/support/stand-in.js";
 import { actionField, actionParam, defineRule } from "./define-rule.js";
 import { makeRule, RULES, rulesFor } from "./registry.js";
 import { actionFields, roleOf } from "./role-fields.js";
 import type { Rule } from "./rule.js";
 import { ruleValues } from "./rule-values.js";
-import { STAND_IN } from "./stand-in.js";
 import { openRoles, seeRoles } from "./through-roles.js";
 
 const action = (unit: string, low: number, high: number, start: number): ActionSpec => ({

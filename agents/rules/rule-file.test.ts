@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { STAND_IN } from "../../test/support/stand-in.js";
 import { makeTunedRule, parseRuleFile, type RuleFile, serialiseRuleFile } from "./rule-file.js";
-import { STAND_IN } from "./stand-in.js";
 
 const FILE: RuleFile = {
   format: "flyball-rule",

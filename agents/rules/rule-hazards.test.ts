@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { ECONOMIES } from "../../env/registry.js";
-import { toyEconomy } from "../../env/toy-economy.js";
+import { ruleHazards } from "../../test/support/rule-hazards.js";
+import { toyEconomy } from "../../test/support/toy-economy.js";
 import { defineRule } from "./define-rule.js";
 import { rulesFor } from "./registry.js";
-import { ruleHazards } from "./rule-hazards.js";
 
 describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s", (_, economy) => {
   test.each(rulesFor(economy).map((rule) => [rule.id, rule] as const))(

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { clamp } from "../../compiler/primitives.js";
+import { CALM, player, RULES_OF_ONE, STAND_IN } from "../../test/support/stand-in.js";
 import { affine } from "./affine.js";
 import { akashBme } from "./akash-bme.js";
 import { cosmosMint } from "./cosmos-mint.js";
@@ -12,7 +13,6 @@ import { nextWord, random } from "./random.js";
 import { makeRule, RULES, rulesFor } from "./registry.js";
 import { withParams } from "./rule-values.js";
 import { seedUtilization } from "./seed-utilization.js";
-import { CALM, player, RULES_OF_ONE, STAND_IN } from "./stand-in.js";
 
 const u = { clamp };
 

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mechanisms } from "../../env/mechanisms/catalog.js";
 import type { Values } from "../../env/world.js";
+import { player, STAND_IN } from "../../test/support/stand-in.js";
 import { makeRule } from "./registry.js";
 import { withParams } from "./rule-values.js";
-import { player, STAND_IN } from "./stand-in.js";
 
 /** A rule in the stand-in: issuance 1 to 20 % (8 % in force), burn share 0 to 1 (0.5), fee 0 to 0.4 (0.12). */
 const play = (id: string, params: Values = {}) => player(withParams(makeRule(id, STAND_IN), params));

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { akash } from "../../env/economies/akash/index.js";
 import { worldcoin } from "../../env/economies/worldcoin/index.js";
 import type { Values } from "../../env/world.js";
-import { CALM_WORLDCOIN, play as playOn } from "./calm-days.js";
+import { CALM_WORLDCOIN, play as playOn } from "../../test/support/calm-days.js";
 import { rulesFor } from "./registry.js";
 import { actionFields } from "./role-fields.js";
 import type { Rule } from "./rule.js";

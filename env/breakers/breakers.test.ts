@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { toyEconomy } from "../../test/support/toy-economy.js";
 import type { StepInfo } from "../contract.js";
 import { makeEnv } from "../environment.js";
 import type { EnvOptions } from "../settings.js";
-import { toyEconomy } from "../toy-economy.js";
 import { type LimitSpec, WINDOW } from "./breaker.js";
 import type { BreakerLimits } from "./limits.js";
 import { DEFAULT_LIMITS, parseLimits } from "./limits.js";

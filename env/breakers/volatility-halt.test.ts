@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
+import { toyEconomy } from "../../test/support/toy-economy.js";
 import { makeEnv } from "../environment.js";
 import { createExactLane } from "../lane/exact.js";
 import { laneRecords, memoryLayout } from "../lane/records.js";
 import { resolveParams } from "../params.js";
 import { parseEnvOptions } from "../settings.js";
-import { toyEconomy } from "../toy-economy.js";
 import { makeVectorEnv } from "../vector-env.js";
 import { DEFAULT_LIMITS, parseLimits } from "./limits.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseUnit } from "../../compiler/trace/units.js";
+import { hold, livePathsOf } from "../../validation/live-paths.js";
 import { STANDARD_FLOWS } from "../economy.js";
-import { hold, livePathsOf } from "../live-paths.js";
 import { resolveParams } from "../params.js";
 import { ECONOMIES } from "../registry.js";
 import type { Values } from "../world.js";

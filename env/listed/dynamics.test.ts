@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { feedbackPath } from "../economies/akash/control-gates.js";
+import { episodes, livePath, mean, of, series, steady } from "../../test/support/listed-akash.js";
+import { feedbackPath } from "../../validation/akash/control-gates.js";
+import type { PathController } from "../../validation/live-paths.js";
 import { akash } from "../economies/akash/index.js";
 import type { Economy } from "../economy.js";
-import type { PathController } from "../live-paths.js";
 import type { Values } from "../world.js";
-import { episodes, livePath, mean, of, series, steady } from "./listed-akash.js";
 import type { ListedKind } from "./params.js";
 
 describe("after the listing", () => {

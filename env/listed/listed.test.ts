@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { parseUnit } from "../../compiler/trace/units.js";
 import { uniform4 } from "../../core/random.js";
+import { anywhere, episodes, livePath, of, series, steady } from "../../test/support/listed-akash.js";
+import { toyEconomy } from "../../test/support/toy-economy.js";
 import { checkEnv } from "../check-env.js";
 import { akash } from "../economies/akash/index.js";
 import type { Economy } from "../economy.js";
 import { makeEnv } from "../environment.js";
 import { resolveParams } from "../params.js";
-import { toyEconomy } from "../toy-economy.js";
 import type { Values } from "../world.js";
 import { dualClassVotes, findListedKind, listed } from "./listed.js";
-import { anywhere, episodes, livePath, of, series, steady } from "./listed-akash.js";
 import { LISTED_KINDS, type ListedKind, listedParams } from "./params.js";
 import { LISTED_VARYING } from "./scenarios.js";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { episodes, livePath, of, series, steady } from "../../test/support/listed-akash.js";
 import type { Values } from "../world.js";
-import { episodes, livePath, of, series, steady } from "./listed-akash.js";
 
 const quiet = (z: Values) => {
   for (const name of Object.keys(z)) z[name] = name === "jumpChance" || name === "regime" ? 0.999999 : 0;

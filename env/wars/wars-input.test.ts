@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { toyEconomy } from "../../test/support/toy-economy.js";
 import { toyRival } from "../../test/toy-rival.js";
 import { akash } from "../economies/akash/index.js";
-import { toyEconomy } from "../toy-economy.js";
 import type { WarsAgent, WarsOptions } from "./plan.js";
 import { makeVectorWars } from "./vector-wars.js";
 import { makeWars } from "./wars.js";

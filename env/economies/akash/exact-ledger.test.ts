@@ -4,10 +4,10 @@ import { type DecimalValue, emitDecimal } from "../../../compiler/decimal/emit-d
 import { layoutRecord, type RecordBinding, type Uses } from "../../../compiler/schema.js";
 import { buildProgram } from "../../../compiler/trace/build-program.js";
 import { uniform4 } from "../../../core/random.js";
+import { scenarioParams } from "../../../validation/akash/paths.js";
 import { laneRecords } from "../../lane/records.js";
 import type { Values } from "../../world.js";
 import { akash } from "./index.js";
-import { scenarioParams } from "./paths.js";
 
 /** The economy on the ledger: every token flow is a whole number of uakt. Shocks and actions come from the host. */
 function ledger(uses: Uses, params: Values) {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { buildLanePrograms } from "../../../agents/rollout/programs.js";
 import { uniform4 } from "../../../core/random.js";
+import { livePaths, protocol } from "../../../validation/bittensor/paths.js";
+import { hold, type PathController } from "../../../validation/live-paths.js";
 import { DEFAULT_LIMITS } from "../../breakers/limits.js";
-import { hold, type PathController } from "../../live-paths.js";
 import { resolveParams } from "../../params.js";
 import type { Values, World } from "../../world.js";
 import { bittensor, bittensorGlobal, makeBittensor } from "./index.js";
-import { livePaths, protocol } from "./paths.js";
 import type { State } from "./records.js";
 
 const scenarios = Object.keys(bittensor.scenarios);

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { buildLanePrograms } from "../../../agents/rollout/programs.js";
 import { uniform4 } from "../../../core/random.js";
+import { emptyState, hold, type PathController, startAction } from "../../../validation/live-paths.js";
+import { livePaths, scenarioParams } from "../../../validation/render/paths.js";
 import { DEFAULT_LIMITS } from "../../breakers/limits.js";
 import { checkEnv } from "../../check-env.js";
 import { makeEnv } from "../../environment.js";
-import { emptyState, hold, type PathController, startAction } from "../../live-paths.js";
 import type { Values, World } from "../../world.js";
 import { CLASSES } from "./classes.js";
 import { render } from "./index.js";
-import { livePaths, scenarioParams } from "./paths.js";
 import { ACTIONS, type Applied, type Flows, type State } from "./records.js";
 
 const scenarios = Object.keys(render.scenarios);

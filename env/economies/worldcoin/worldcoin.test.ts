@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { buildLanePrograms } from "../../../agents/rollout/programs.js";
 import { uniform4 } from "../../../core/random.js";
+import type { PathController } from "../../../validation/live-paths.js";
+import { constantPath, livePaths, scenarioParams, tablePath } from "../../../validation/worldcoin/paths.js";
 import { DEFAULT_LIMITS } from "../../breakers/limits.js";
-import type { PathController } from "../../live-paths.js";
 import type { Values, World } from "../../world.js";
 import { worldcoin } from "./index.js";
-import { constantPath, livePaths, scenarioParams, tablePath } from "./paths.js";
 import type { State } from "./records.js";
 
 const scenarios = Object.keys(worldcoin.scenarios);

@@ -1,0 +1,81 @@
+import { makeRule } from "../agents/rules/registry.js";
+import { resolveParams } from "../env/params.js";
+import type { Values } from "../env/world.js";
+import { splitShock } from "./akash/dynamics-gates.js";
+import { livePlain, readPlain, ruleDecider } from "./plain.js";
+import type { HalfDays, ValidationSpec } from "./spec.js";
+
+/** A mean over days and paths in whole and in half steps. */
+export interface HalfDayRow {
+  readonly name: string;
+  readonly whole: number;
+  readonly half: number;
+  /** Relative to the mean, or to the scale given for it. */
+  readonly difference: number;
+  readonly tolerance: number;
+}
+
+export const halfDaysAgree = ({ difference, tolerance }: HalfDayRow): boolean => difference <= tolerance;
+
+const NORMALS = ["market", "variance", "demand", "sentiment", "outsideYield"];
+const CHANCES = ["jumpChance", "regime"];
+const SURE_NOT = 0.999999;
+
+/**
+ * The same paths in one-day steps and in half-day steps under the real rule, which decides once a day in both. The shocks of a day are
+ * refined: normal ones by a Brownian bridge, and what happens in a day happens in one of its halves.
+ */
+export function measureHalfDays(
+  { economy, rule, halfDays }: ValidationSpec,
+  { paths, days, seed }: { readonly paths: number; readonly days: number; readonly seed: number },
+): HalfDayRow[] {
+  if (!halfDays) return [];
+  const shocks: Values[] = [];
+  const sums = () => Object.fromEntries(Object.keys(halfDays.figures).map((name) => [name, 0])) as Values;
+  const live = (stepDays: number, shake: (z: Values, step: number, path: number) => void) => {
+    const total = sums();
+    livePlain(economy, {
+      params: resolveParams(economy, { params: { stepDays } }),
+      days,
+      paths,
+      seed,
+      stepsPerDay: Math.round(1 / stepDays),
+      decider: ruleDecider(makeRule(rule, economy)),
+      shake,
+      onDay: (records) => {
+        const read = readPlain(records);
+        for (const [name, { figure }] of Object.entries(halfDays.figures)) total[name]! += figure(read) / (days * paths);
+      },
+    });
+    return total;
+  };
+  const whole = live(1, (z, step, path) => {
+    shocks[path * days + step] = { ...z };
+  });
+  const half = live(0.5, refine(shocks, days, halfDays));
+  return Object.entries(halfDays.figures).map(([name, { scale }]) => {
+    const [a, b] = [whole[name]!, half[name]!];
+    return { name, whole: a, half: b, difference: Math.abs(b - a) / (scale ?? Math.abs(a)), tolerance: halfDays.tolerance };
+  });
+}
+
+/** Turns the shocks of a half-day step, drawn for their own sake, into a half of the day's shocks. */
+function refine(
+  shocks: readonly Values[],
+  days: number,
+  { normals = [], chances = [] }: HalfDays,
+): (z: Values, step: number, path: number) => void {
+  let bridge: Values = {};
+  let halfOfChance = 0;
+  return (z, step, path) => {
+    const second = step % 2 === 1;
+    if (!second) {
+      bridge = { ...z };
+      halfOfChance = z["jumpChance"]! < 0.5 ? 0 : 1;
+    }
+    const day = shocks[path * days + (step >> 1)]!;
+    Object.assign(z, day);
+    for (const name of [...NORMALS, ...normals]) z[name] = splitShock(day[name]!, bridge[name]!, second);
+    for (const name of [...CHANCES, ...chances]) z[name] = step % 2 === halfOfChance ? day[name]! / 2 : SURE_NOT;
+  };
+}
