@@ -2,7 +2,7 @@
 // Runs before `npm start` and `npm test`. Needs nothing but Node.js.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -55,7 +55,9 @@ function build() {
   const stamp = join(root, "dist/.flyball-build");
   if (readOr(stamp) === hash) return;
   console.error("flyball: building …");
-  run("npm", ["run", "--silent", "build"], "mend what the compiler names above");
+  // What a moved source left behind would still be found under its old path.
+  rmSync(join(root, "dist"), { recursive: true, force: true });
+  run("npm", ["run", "--silent", "build"], "fix what the compiler names above");
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, hash);
 }

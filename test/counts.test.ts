@@ -1,28 +1,27 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { COUNTS, countTree } from "../scripts/counts/counts.js";
+import { countTree } from "../scripts/counts/counts.js";
 import { readTree, tunedRuleLines } from "../scripts/counts/read-tree.js";
 
 const ROOT = join(import.meta.dirname, "..");
 
 /** The most that the product may have of each: to be lowered with the figures, never raised. */
 const CEILINGS: Readonly<Record<string, number>> = {
-  any: 238,
-  casts: 22,
+  any: 13,
+  casts: 6,
   "parameters-6": 46,
-  "parameters-4": 260,
-  long: 14,
-  exports: 257,
-  "exports-tests": 168,
+  "parameters-4": 256,
+  long: 9,
+  exports: 234,
+  "exports-tests": 158,
   "cycles-files": 0,
   "cycles-top": 0,
-  "cycles-sub": 2,
-  "cycles-rooms": 15,
+  "cycles-sub": 0,
 };
 
 describe("the product stays below the ceiling of", () => {
   const tree = readTree(ROOT);
-  test.each(Object.keys(COUNTS))("%s", (name) => {
+  test.each(Object.keys(CEILINGS))("%s", (name) => {
     const places = countTree(tree, name).product.map(({ path, line, what }) => `${path}:${line} ${what}`);
     expect(places.length, places.slice(0, 20).join("\n")).toBeLessThanOrEqual(CEILINGS[name]!);
   });
