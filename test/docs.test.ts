@@ -54,3 +54,22 @@ test("the index of docs names every page", () => {
     [],
   );
 });
+
+const STATION = /^(\d+)\. `(\w+)` in \[[^\]]+\]\(\.\.\/([^)]+)\): /;
+const walks = textOf("docs/architecture.md")
+  .split(/^## /m)
+  .slice(1)
+  .map((section) => ({
+    name: section.slice(0, section.indexOf("\n")),
+    lines: section.split("\n").filter((line) => /^\d+\. /.test(line)),
+  }));
+
+test("the architecture page follows a state field, an action and a parameter, in at most 15 stations each", () => {
+  expect(walks.map(({ name }) => name)).toEqual(["A state field", "An action", "A parameter"]);
+  for (const { lines } of walks) expect(lines.length).toBeLessThanOrEqual(15);
+});
+
+test.each(walks.flatMap(({ name, lines }) => lines.map((line) => [name, line] as const)))("%s: %s", (_name, line) => {
+  const [, , word, path] = STATION.exec(line)!;
+  expect(readFileSync(join(ROOT, path!), "utf8")).toMatch(new RegExp(`\\b${word}\\b`));
+});
