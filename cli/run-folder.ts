@@ -12,11 +12,11 @@ import {
 } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { UserError } from "../core/errors.js";
-import { encodeEvent, encodeFileVersion } from "./event-file.js";
 import { onFile } from "./files.js";
 import { type Io, writeLine } from "./io.js";
-import type { MetricsLine } from "./metrics-line.js";
+import { encodeEvent, encodeFileVersion, encodeHyperparameters, type Hyperparameters } from "./run/event-file.js";
 import { type Lock, takeLock } from "./run/lock.js";
+import type { MetricsLine } from "./run/metrics-line.js";
 import { formatMetricsLine, METRICS, readMetrics } from "./run/metrics-log.js";
 
 /** An open run folder; nobody else can write to it until `close`. */
@@ -39,7 +39,7 @@ const EVENTS = "events.out.tfevents.flyball";
  * Makes and locks the folder of a new run.
  * @throws UserError when it holds a run already, when another process writes to it or when it cannot be written
  */
-export function createRunFolder(io: Io, path: string): RunFolder {
+export function createRunFolder(io: Io, path: string, settings: Hyperparameters = {}): RunFolder {
   const full = resolve(io.cwd, path);
   const highest = onFile(full, "write", () => mkdirSync(full, { recursive: true }));
   const made = foldersBetween(full, highest);
@@ -50,20 +50,20 @@ export function createRunFolder(io: Io, path: string): RunFolder {
     const hint = `continue it with flyball resume ${path}, or choose another folder with --out`;
     throw new UserError("E_RUN_EXISTS", `${path} already holds a run (${taken})`, hint);
   }
-  return openFolder({ io, full, lock, kept: [], made });
+  return openFolder({ io, full, lock, kept: [], made, settings });
 }
 
 /**
  * Locks the folder of a run to be continued and cuts its logs back to `envSteps`, the step of its checkpoint. Lines that cannot be
  * read are left out, said, and kept in a copy.
  */
-export function reopenRunFolder(io: Io, path: string, envSteps: number): RunFolder {
+export function reopenRunFolder(io: Io, path: string, envSteps: number, settings: Hyperparameters = {}): RunFolder {
   const full = resolve(io.cwd, path);
   const lock = takeLock(io, join(full, LOCK), path);
   try {
     const { lines, damaged } = readMetrics(full);
     if (damaged.length > 0) keepDamaged(io, full, damaged);
-    return openFolder({ io, full, lock, kept: lines.filter((line) => line.envSteps <= envSteps), made: [] });
+    return openFolder({ io, full, lock, kept: lines.filter((line) => line.envSteps <= envSteps), made: [], settings });
   } catch (error) {
     lock.release();
     throw error;
@@ -87,9 +87,11 @@ interface Opening {
   readonly kept: readonly MetricsLine[];
   /** Folders that were made for this run, the deepest first. */
   readonly made: readonly string[];
+  /** What TensorBoard compares runs by. */
+  readonly settings: Hyperparameters;
 }
 
-function openFolder({ io, full, lock, kept, made }: Opening): RunFolder {
+function openFolder({ io, full, lock, kept, made, settings }: Opening): RunFolder {
   const file = (name: string) => join(full, name);
   const write = (name: string, content: string | Uint8Array) => {
     checkHeld(lock, full);
@@ -102,7 +104,8 @@ function openFolder({ io, full, lock, kept, made }: Opening): RunFolder {
   };
   try {
     write(METRICS, kept.map(formatMetricsLine).join(""));
-    write(EVENTS, Buffer.concat([encodeFileVersion(io.now()), ...kept.map(encodeEvent)]));
+    const begin = [encodeFileVersion(io.now()), encodeHyperparameters(settings, io.now())];
+    write(EVENTS, Buffer.concat([...begin, ...kept.map(encodeEvent)]));
   } catch (error) {
     if (made.length > 0) discard();
     lock.release();

@@ -9,6 +9,7 @@ import { type ChosenEconomy, reopenEconomy } from "./economy-option.js";
 import { exists, isFolder } from "./files.js";
 import { readInputJson } from "./input-file.js";
 import type { Io } from "./io.js";
+import type { Hyperparameters } from "./run/event-file.js";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -70,6 +71,17 @@ export function settingsOf({ economy, preset, params, config }: RunPlan): EnvSet
     ...(config.objective === null ? {} : { objective: config.objective }),
     ...(config.horizon === null ? {} : { horizon: config.horizon }),
   });
+}
+
+/** What TensorBoard compares runs by. */
+export function hyperparametersOf({ economy, preset, config }: RunPlan): Hyperparameters {
+  const settings = Object.entries(config).map(([name, value]) => [name, plainSetting(value)] as const);
+  return { economy: economy.id, preset: preset ?? "default", ...Object.fromEntries(settings) };
+}
+
+function plainSetting(value: TrainConfig[keyof TrainConfig]): number | string | boolean {
+  if (value === null) return "off";
+  return Array.isArray(value) ? value.join(",") : (value as number | string | boolean);
 }
 
 export function objectiveName({ economy, config }: RunPlan): string {

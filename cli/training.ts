@@ -10,10 +10,10 @@ import type { TrainState } from "../train/train-state.js";
 import { InterruptedError, type InterruptSignal } from "./interrupt.js";
 import { type Io, writeJson, writeLine } from "./io.js";
 import { hasCheckpoint } from "./open-run.js";
-import { createProgress, type Progress } from "./progress.js";
 import type { RunFolder } from "./run-folder.js";
 import { describeRun } from "./run-identity.js";
 import { type RunPlan, settingsOf } from "./run-plan.js";
+import { createProgress, type Progress } from "./terminal/progress.js";
 
 /** What a training session did; the `--json` document of `train` and `resume`. */
 export interface TrainSummary {

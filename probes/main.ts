@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { renderTable } from "../cli/table.js";
+import { renderTable } from "../cli/terminal/table.js";
 import { continueSentence, formatUserError, UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
 import { PROBES, type Probe } from "./probe.js";

@@ -21,7 +21,7 @@ import {
   targetLines,
 } from "../bench/gpu/report.js";
 import { type Bench, FULL, measureAll, QUICK } from "../bench/gpu/run.js";
-import { renderTable } from "../cli/table.js";
+import { renderTable } from "../cli/terminal/table.js";
 import { VERSION } from "../cli/version.js";
 import { formatUserError, UserError } from "../core/errors.js";
 import { findEconomy } from "../env/registry.js";

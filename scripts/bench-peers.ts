@@ -21,7 +21,7 @@ import { startPython } from "../bench/peers/python-contestant.js";
 import { type EnvName, type PythonEnv, prepareEnvs } from "../bench/peers/python-env.js";
 import { type PeerBenchOptions, parsePeerOptions, USAGE } from "../bench/peers/run-options.js";
 import { packageRoot } from "../cli/package-root.js";
-import { renderTable } from "../cli/table.js";
+import { renderTable } from "../cli/terminal/table.js";
 import { VERSION } from "../cli/version.js";
 import { formatUserError, UserError } from "../core/errors.js";
 import type { Economy } from "../env/economy.js";

@@ -61,8 +61,9 @@ export function interruptAfter(iterations: number, signal: InterruptSignal = "SI
 }
 
 /** Runs a command line in a fresh folder (or `io`'s) and returns all that a user would see. */
-export async function flyball(line: string, io: FakeIo = fakeIo()) {
+export async function flyball(line: string | readonly string[], io: FakeIo = fakeIo()) {
   const before = { out: io.out().length, err: io.err().length };
-  const code = await runCli(line === "" ? [] : line.split(" "), io);
+  const words = typeof line === "string" ? line.split(" ").filter((word) => word !== "") : line;
+  const code = await runCli(words, io);
   return { code, out: io.out().slice(before.out), err: io.err().slice(before.err), io };
 }

@@ -8,7 +8,7 @@ import { writeWhole } from "../files.js";
 import { readInputText } from "../input-file.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { wholeNumber } from "../options.js";
-import { renderTable } from "../table.js";
+import { writeTable } from "../terminal/table.js";
 import { VERSION } from "../version.js";
 
 interface Options {
@@ -48,8 +48,10 @@ async function bench(io: Io, options: Options): Promise<void> {
   });
   if (page !== undefined) writeWhole(io, options.into!, replaceBlock(page, report));
   if (options.json) return writeJson(io, report);
-  writeLine(io.stdout, renderTable(AIM_HEAD, aimRows(report), [1, 2]));
-  writeLine(io.stdout, `\n${renderTable(PROFILE_HEAD, profileRows(report), [2, 3])}\n`);
+  writeTable(io.stdout, { head: AIM_HEAD, rows: aimRows(report), right: [1, 2] });
+  writeLine(io.stdout, "");
+  writeTable(io.stdout, { head: PROFILE_HEAD, rows: profileRows(report), right: [2, 3] });
+  writeLine(io.stdout, "");
   for (const line of noteLines(report)) writeLine(io.stdout, line);
 }
 

@@ -16,7 +16,7 @@ import { checkWritable, writeWhole } from "../files.js";
 import { readInputFile } from "../input-file.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { wholeNumber } from "../options.js";
-import { renderTable } from "../table.js";
+import { renderTable } from "../terminal/table.js";
 
 interface Options {
   readonly listed?: string;

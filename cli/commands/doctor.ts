@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { searchTensorFlow } from "../../models/tensorflow/load.js";
 import type { Finding } from "../finding.js";
-import { type Io, writeJson, writeLine } from "../io.js";
-import { renderTable } from "../table.js";
+import { type Io, writeJson } from "../io.js";
 import { tensorflowFindings } from "../tensorflow.js";
+import { writeTable } from "../terminal/table.js";
 import { VERSION } from "../version.js";
 import { wasmFeatures } from "../wasm-features.js";
 import { webgpuFindings } from "../webgpu.js";
@@ -14,7 +14,7 @@ const OLDEST_NODE = [20, 19] as const;
 export function addDoctor(program: Command, io: Io): void {
   program
     .command("doctor")
-    .description("says what this machine offers and how to mend what is missing")
+    .description("says what this machine offers and how to fix what is missing")
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  flyball doctor")
     .action(async (options: { readonly json?: boolean }) => {
@@ -27,7 +27,7 @@ export function addDoctor(program: Command, io: Io): void {
       ];
       if (options.json) return writeJson(io, { version: VERSION, platform: `${process.platform}-${process.arch}`, findings });
       const rows = findings.map(({ what, found, state, fix }) => [what, state, found, fix]);
-      writeLine(io.stdout, renderTable(["what", "", "found", "what to do"], rows));
+      writeTable(io.stdout, { head: ["what", "", "found", "what to do"], rows });
     });
 }
 

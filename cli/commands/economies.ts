@@ -5,7 +5,7 @@ import { shortName } from "../../env/economy-id.js";
 import { ECONOMIES, LISTING, SIZED } from "../../env/registry.js";
 import { type EconomiesDocument, economiesSchema } from "../economies-schema.js";
 import { type Io, writeJson, writeLine } from "../io.js";
-import { renderTable } from "../table.js";
+import { writeTable } from "../terminal/table.js";
 
 export function addEconomies(program: Command, io: Io): void {
   program
@@ -19,7 +19,7 @@ export function addEconomies(program: Command, io: Io): void {
         return writeJson(io, economiesSchema.parse(document));
       }
       const rows = ECONOMIES.map(({ id, doc }) => [id, shortName(id), doc]);
-      writeLine(io.stdout, renderTable(["id", "name", "what it is"], rows));
+      writeTable(io.stdout, { head: ["id", "name", "what it is"], rows });
       writeLine(io.stdout, `\nkinds of --listed: ${LISTING.kinds.join(", ")}`);
     });
 }

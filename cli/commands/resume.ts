@@ -9,7 +9,7 @@ import { type OpenRun, openRun } from "../open-run.js";
 import { wholeNumber } from "../options.js";
 import { reopenRunFolder } from "../run-folder.js";
 import { checkLaneMemory } from "../run-identity.js";
-import { formatRunPlan, type RunPlan, settingsOf } from "../run-plan.js";
+import { formatRunPlan, hyperparametersOf, type RunPlan, settingsOf } from "../run-plan.js";
 import { reportTraining, runTraining } from "../training.js";
 
 interface Options {
@@ -34,7 +34,7 @@ export function addResume(program: Command, io: Io): void {
       const asked = withThreads(onDevice(saved, options.device), options.threads);
       const plan = onDevice(asked, await chooseDevice(io, asked));
       const resume = savedState(run);
-      const folder = reopenRunFolder(io, name, resume?.envSteps ?? 0);
+      const folder = reopenRunFolder(io, name, resume?.envSteps ?? 0, hyperparametersOf(plan));
       try {
         if (plan !== saved) folder.write("config.json", formatRunPlan(io, name, plan));
       } catch (error) {

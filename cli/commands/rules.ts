@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { rulesFor } from "../../agents/rules/registry.js";
 import { chooseEconomy } from "../economy-option.js";
-import { type Io, writeJson, writeLine } from "../io.js";
-import { renderTable } from "../table.js";
+import { type Io, writeJson } from "../io.js";
+import { writeTable } from "../terminal/table.js";
 
 interface Options {
   readonly economy: string;
@@ -21,6 +21,6 @@ export function addRules(program: Command, io: Io): void {
       const rules = rulesFor(economy).map(({ id, doc, params, tunable }) => ({ id, doc, tunable, params }));
       if (options.json) return writeJson(io, { economy: economy.id, rules });
       const rows = rules.map(({ id, doc, tunable }) => [id, String(tunable.length), doc]);
-      writeLine(io.stdout, renderTable(["rule", "tunable", "what it does"], rows, [1]));
+      writeTable(io.stdout, { head: ["rule", "tunable", "what it does"], rows, right: [1] });
     });
 }

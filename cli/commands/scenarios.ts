@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { ECONOMIES } from "../../env/registry.js";
 import { chooseEconomy } from "../economy-option.js";
-import { type Io, writeJson, writeLine } from "../io.js";
-import { renderTable } from "../table.js";
+import { type Io, writeJson } from "../io.js";
+import { writeTable } from "../terminal/table.js";
 
 interface Options {
   readonly economy?: string;
@@ -23,6 +23,6 @@ export function addScenarios(program: Command, io: Io): void {
       );
       if (options.json) return writeJson(io, { scenarios });
       const rows = scenarios.map(({ economy, name, doc }) => [economy, name, doc]);
-      writeLine(io.stdout, renderTable(["economy", "scenario", "what happens"], rows));
+      writeTable(io.stdout, { head: ["economy", "scenario", "what happens"], rows });
     });
 }

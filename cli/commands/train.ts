@@ -14,7 +14,7 @@ import type { Io } from "../io.js";
 import { collect, wholeNumber } from "../options.js";
 import { paramsOption } from "../params-option.js";
 import { createRunFolder } from "../run-folder.js";
-import { formatRunPlan, type RunPlan, settingsOf } from "../run-plan.js";
+import { formatRunPlan, hyperparametersOf, type RunPlan, settingsOf } from "../run-plan.js";
 import { reportTraining, runTraining } from "../training.js";
 import { VERSION } from "../version.js";
 
@@ -54,7 +54,7 @@ export function addTrain(program: Command, io: Io): void {
     .action(async (name: string, options: Options) => {
       const plan = await planRun(io, name, options);
       const out = options.out ?? freeFolder(io, `runs/${shortName(plan.economy.id)}`);
-      const folder = createRunFolder(io, out);
+      const folder = createRunFolder(io, out, hyperparametersOf(plan));
       const begin = () => {
         folder.write("config.json", formatRunPlan(io, out, plan));
         folder.write("manifest.json", manifest(io, plan, options));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { canonicalJson } from "../../core/digest.js";
 import { onFile } from "../files.js";
-import type { MetricsLine } from "../metrics-line.js";
+import type { MetricsLine } from "./metrics-line.js";
 
 export const METRICS = "metrics.jsonl";
 
