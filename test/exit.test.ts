@@ -136,7 +136,7 @@ describe.skipIf(!existsSync(MAIN))("how a process ends (needs npm run build)", (
 
   test("a resume finds the lock in the way, or none to write, and says so in two lines", async () => {
     const cwd = place();
-    expect(await ended(flyball(cwd, `train akash --device wasm --threads 1 --steps 4096 ${SMALL} --out run`))).toBe(0);
+    expect(await ended(flyball(cwd, `train akash --device wasm --threads 1 --steps 16384 ${SMALL} --out run`))).toBe(0);
     writeFileSync(join(cwd, "run/run.lock"), "{}");
     rmSync(join(cwd, "run/run.lock"));
     await ended(spawn("mkdir", [join(cwd, "run/run.lock")]));
