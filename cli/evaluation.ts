@@ -1,4 +1,4 @@
-import { isLearned } from "../agents/controller/controller.js";
+import { type Controller, isLearned } from "../agents/controller/controller.js";
 import { hashOf } from "../core/digest.js";
 import type { Economy } from "../env/economy.js";
 import type { LaneOptions } from "../env/lane/uses.js";
@@ -16,6 +16,8 @@ export interface Evaluation {
   readonly economy: Economy;
   readonly lane: LaneOptions;
   readonly objective: string;
+  /** Set of parameters that was asked for, or the economy's default one by name. */
+  readonly preset?: string;
   readonly controllers: readonly FoundController[];
   readonly baseline: string;
   readonly scenarios: readonly string[];
@@ -46,11 +48,30 @@ export async function evaluate(io: Io, evaluation: Evaluation): Promise<Report> 
     baseline: evaluation.baseline,
     runs,
     limits: economy.constraints,
+    caveats: Object.fromEntries(
+      evaluation.controllers.map(({ id, controller }) => [id, trainingDifferences(controller, evaluation)]),
+    ),
     frozen,
     otherHorizons,
     provenance: provenanceOf(evaluation, seconds),
     level: LEVEL,
   });
+}
+
+/** How a controller was trained otherwise than it is compared here, as the rest of a sentence about it. */
+function trainingDifferences(controller: Controller, { lane, objective }: Pick<Evaluation, "lane" | "objective">): string[] {
+  if (!isLearned(controller)) return [];
+  const differences: string[] = [];
+  const [trained, here] = [controller.paramsHash, hashOf(lane.params)];
+  if (trained !== here) {
+    differences.push(
+      `was trained on other parameters (hash ${trained.slice(0, 8)}) than it is compared on (${here.slice(0, 8)})`,
+    );
+  }
+  const { name, weights } = controller.objective;
+  if (hashOf(weights) !== hashOf(lane.weights))
+    differences.push(`was trained for objective ${name} and is compared by ${objective}`);
+  return differences;
 }
 
 function runsOptions(evaluation: Evaluation): RunsOptions {
@@ -97,7 +118,8 @@ async function simulateFrozen(io: Io, options: RunsOptions, runs: readonly Contr
 }
 
 function provenanceOf(evaluation: Evaluation, seconds: number): Omit<Provenance, "level" | "replicates"> {
-  const { economy, lane, objective, scenarios, controllers, days, episodes, seed, block, numThreads } = evaluation;
+  const { economy, lane, objective, preset, scenarios, controllers, days, episodes, seed, block, numThreads } = evaluation;
+  const presetDoc = preset === undefined ? undefined : economy.presets[preset]?.doc;
   const pick = <Spec extends { unit: string; doc: string }>({ unit, doc }: Spec) => ({ unit, doc });
   const actions = economy.actions.kind === "continuous" ? Object.entries(economy.actions.fields) : [];
   return {
@@ -106,6 +128,7 @@ function provenanceOf(evaluation: Evaluation, seconds: number): Omit<Provenance,
     seed,
     seedBlock: block,
     paramsHash: hashOf(lane.params),
+    ...(preset === undefined || presetDoc === undefined ? {} : { preset: { name: preset, doc: presetDoc } }),
     objective: { name: objective, version: economy.id, weights: { ...lane.weights } },
     scenarioDocs: Object.fromEntries(scenarios.map((name) => [name, economy.scenarios[name]!.doc])),
     terms: Object.fromEntries(Object.entries(economy.terms).map(([name, spec]) => [name, pick(spec)])),

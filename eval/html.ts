@@ -28,7 +28,8 @@ export function htmlTable(columns: readonly Column[], caption = ""): string {
     return `<tr>${cells.join("")}</tr>`;
   });
   const title = caption === "" ? "" : `<caption>${escapeHtml(caption)}</caption>`;
-  return `<div class="scroll"><table>${title}<thead><tr>${header}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
+  const label = caption === "" ? "table" : caption;
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(label)}"><table>${title}<thead><tr>${header}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
 }
 
 function content(cell: Cell | string): string {
@@ -37,9 +38,14 @@ function content(cell: Cell | string): string {
   return note === undefined ? main : `${main}<small>${escapeHtml(note)}</small>`;
 }
 
-/** A titled part of the page; `body` is HTML. */
+/** What is unfolded when the page opens. */
+const FIRST_OPEN = new Set(["comparison"]);
+
+/** A titled part of the page that folds; `body` is HTML. */
 export function section(id: string, title: string, introduction: string, body: string): string {
-  return `<section id="${id}"><h2>${escapeHtml(title)}</h2><p class="lead">${escapeHtml(introduction)}</p>${body}</section>`;
+  const head = `<summary><h2>${escapeHtml(title)}</h2></summary>`;
+  const open = FIRST_OPEN.has(id) ? " open" : "";
+  return `<section id="${id}"><details class="fold"${open}>${head}<p class="lead">${escapeHtml(introduction)}</p>${body}</details></section>`;
 }
 
 /** A plot on a card with a title; `svg` is trusted. */

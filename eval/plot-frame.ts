@@ -8,7 +8,7 @@ export type Tone = "learned" | "learned2" | "learned3" | "baseline" | "rule" | "
 /** Colours of the light and the dark theme. Every plot refers to them as CSS variables, so a page may switch. */
 const PALETTE = {
   ink: ["#1c2430", "#e8ebf0"],
-  muted: ["#667085", "#98a2b3"],
+  muted: ["#5b6577", "#98a2b3"],
   grid: ["#e4e7ec", "#2b3442"],
   paper: ["#ffffff", "#151b24"],
   learned: ["#2457d6", "#7aa2ff"],
@@ -63,6 +63,8 @@ export function drawPlot(label: string, options: Plot.PlotOptions): string {
   });
   const svg = figure.nodeName.toLowerCase() === "svg" ? figure : figure.querySelector("svg")!;
   for (const style of svg.querySelectorAll("style")) style.remove();
+  // Groups without a role may not be named; the drawing as a whole is an image with a name.
+  for (const group of svg.querySelectorAll("g[aria-label]")) group.removeAttribute("aria-label");
   // Written here and not by the document, which leaves < in attributes alone; a file of its own must be well-formed XML.
   const attributes = `xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeHtml(label)}"`;
   return roundGeometry(svg.outerHTML.replace(/^<svg/, () => `<svg ${attributes}`));

@@ -5,7 +5,7 @@ import { METRIC_KEYS, METRICS } from "./metric-glossary.js";
 import { horizonSection, metricSection } from "./number-sections.js";
 import type { Report } from "./report-schema.js";
 import { REPORT_CSS } from "./report-style.js";
-import { comparisonSection, headlineSection, scenarioSection, sourceSection } from "./result-sections.js";
+import { comparisonSection, headlineSection, presetBanner, scenarioSection, sourceSection } from "./result-sections.js";
 
 /** One self-contained page: no scripts, nothing from the net, the plots drawn as SVG. Everything from outside is escaped. */
 export function renderReport(report: Report): string {
@@ -36,6 +36,7 @@ export function renderReport(report: Report): string {
 <p class="eyebrow">Flyball evaluation report</p>
 <h1>${escapeHtml(economy)}</h1>
 <p class="subtitle">${escapeHtml(subtitle)}</p>
+${presetBanner(report)}
 ${navigation(parts)}
 </header>
 <main>
@@ -54,7 +55,7 @@ const FOOTER =
 
 function navigation(parts: readonly string[]): string {
   const links = parts.flatMap((part) => {
-    const match = /^<section id="([^"]+)"><h2>([^<]+)<\/h2>/.exec(part);
+    const match = /^<section id="([^"]+)"><details[^>]*><summary><h2>([^<]+)<\/h2>/.exec(part);
     return match ? [`<a href="#${match[1]}">${match[2]}</a>`] : [];
   });
   return `<nav>${links.join("")}</nav>`;
@@ -70,9 +71,10 @@ function provenanceSection(report: Report): string {
     ["scenarios", report.scenarios.join(", ")],
     ["episodes", `${formatInteger(provenance.episodes)} per scenario, ${formatInteger(provenance.days)} days`],
     ["test seed", `${provenance.seed}, block ${provenance.seedBlock}`],
+    ["intervals", `${provenance.level * 100} %: Student's t with a skewness correction, exact ones for probabilities`],
     [
-      "intervals",
-      `${provenance.level * 100} %, ${formatInteger(provenance.replicates)} bootstrap replicates, one set of resampled episodes for all`,
+      "verdicts",
+      `${report.verdicts.count} corrected together (Holm), ${report.verdicts.withdrawn} undecided for it; none below ${report.verdicts.minEpisodes} episodes a scenario`,
     ],
     ...Object.entries(provenance.run),
   ];
@@ -95,8 +97,11 @@ function glossary(report: Report): string {
 
 const WORDS = [
   ["objective", "mean over the control steps of the weighted sum of the terms; what controllers are compared by"],
-  ["better, worse", "the interval of the paired difference to the baseline lies above, below zero"],
-  ["undecided", "that interval contains zero"],
+  [
+    "better, worse",
+    "on average: the interval of the paired difference to the baseline lies above, below zero, and P stays below .05 after the correction for all verdicts; P(better) says in how many markets",
+  ],
+  ["undecided", "neither of the two, or too few episodes"],
   [
     "violates",
     "clearly more breaker trips or drawdowns of 70 % than the baseline, or a cost above its limit and above the baseline",

@@ -49,7 +49,7 @@ details .card{background:none;border:0;padding:6px 0}
 details .scroll{border:0;border-radius:0;margin:0 -18px}
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:13.5px;font-variant-numeric:tabular-nums}
 caption{padding:12px 16px 4px;text-align:left;font-weight:600}
-th,td{padding:9px 8px;text-align:right;vertical-align:top;white-space:nowrap;border-top:1px solid var(--line)}
+th,td{padding:9px 7px;text-align:right;vertical-align:top;white-space:nowrap;border-top:1px solid var(--line)}
 thead th{border-top:0;line-height:1.35;color:var(--muted);font-size:12.5px;font-weight:600;vertical-align:bottom}
 th:first-child,td:last-child,th:last-child{padding-left:16px;padding-right:16px}
 th:first-child{position:sticky;left:0;text-align:left;background:var(--paper)}
@@ -59,6 +59,10 @@ td small,th small{display:block;color:var(--muted);font-size:12px;font-weight:40
 .worse{color:var(--bad);font-weight:600}
 .violates{color:var(--bad);font-weight:600;text-decoration:underline;text-underline-offset:3px}
 .undecided,.baseline{color:var(--muted)}
+.banner{margin:16px 0 0;padding:12px 16px;background:var(--shade);border-left:4px solid var(--baseline);border-radius:8px;font-size:14px}
+.fold{margin:0;background:none;border:0;border-radius:0;overflow:visible}
+.fold>summary{padding:0 0 6px}
+.fold>summary h2{display:inline}
 ul.reasons{margin:16px 0 0;padding-left:20px;color:var(--muted);font-size:14px}
 dl{display:grid;grid-template-columns:minmax(120px,max-content) 1fr;gap:6px 22px;margin:0;padding:18px;background:var(--paper);border:1px solid var(--line);border-radius:12px;font-size:14px}
 dt{color:var(--muted)}
@@ -77,5 +81,22 @@ th:first-child{max-width:42vw;white-space:normal}
 dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:10px}
 }
-@media print{body{background:#fff}.card,details,section{break-inside:avoid}nav{display:none}}
+@media print{
+@page{size:A4 landscape;margin:12mm}
+:root{color-scheme:light}
+*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+body{background:#fff;font-size:12px}
+main,header,footer{max-width:none;padding:0}
+nav{display:none}
+section{margin-top:18px;break-inside:auto}
+details:not([open]){display:none}
+section>details.fold:not([open]){display:block}
+.card,.tile,tr{break-inside:avoid}
+h2,h3,figcaption,summary{break-after:avoid}
+.when-wide svg{max-width:900px}
+.scroll{overflow:visible;border:0}
+table{font-size:9px}
+th,td{padding:3px 4px;white-space:normal}
+th:first-child{position:static}
+}
 `;

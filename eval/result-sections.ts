@@ -1,10 +1,10 @@
 import type { Interval } from "../core/statistics.js";
-import { formatInterval, formatPercent, formatPercentInterval, formatShort } from "./format.js";
+import { formatFixed, formatInterval, formatPercent, formatPercentInterval, formatShort } from "./format.js";
 import { card, escapeHtml, htmlTable, responsive, section } from "./html.js";
 import { intervalColumn } from "./interval-cells.js";
 import { type IntervalRow, intervalPlot } from "./interval-plot.js";
 import { controllerOf, learnedControllers, toneOf } from "./report-roles.js";
-import type { Pairwise, Report } from "./report-schema.js";
+import type { Pairwise, Report, Summary } from "./report-schema.js";
 
 /** What the learned controllers have shown against the best rule: a sentence and four figures each. */
 export function headlineSection(report: Report): string {
@@ -13,29 +13,54 @@ export function headlineSection(report: Report): string {
     const { reasons } = controllerOf(report, id).aggregate;
     const items = reasons.map((reason) => `<li>${escapeHtml(`violates: ${reason}`)}</li>`).join("");
     const list = items === "" ? "" : `<ul class="reasons">${items}</ul>`;
-    return `<div class="headline ${outcome}"><h2>${escapeHtml(title)}</h2><p>${escapeHtml(detail)}</p>${tiles(pair)}${list}</div>`;
+    return `<div class="headline ${outcome}"><h2>${escapeHtml(title)}</h2><p>${escapeHtml(detail)}</p>${tiles(report, pair)}${list}</div>`;
   });
-  if (blocks.length > 0) return blocks.join("\n");
+  if (blocks.length > 0) return blocks.join("\n") + seedBlock(report);
   const best = report.controllers[0]!;
   const text = `No learned controller was compared. ${best.id} has the highest mean objective.`;
   return `<div class="headline"><h2>${escapeHtml(text)}</h2></div>`;
 }
 
-function tiles({ aggregate, against }: Pairwise): string {
+/** Levels of both controllers large, their difference with its interval below. */
+function tiles(report: Report, { id, aggregate, against }: Pairwise): string {
+  const [own, rule] = [id, against].map((name) => controllerOf(report, name).aggregate) as [Summary, Summary];
   const tile = (value: string, label: string) =>
     `<div class="tile"><b>${escapeHtml(value)}</b><span>${escapeHtml(label)}</span></div>`;
-  const bounds = (text: string) => text.slice(text.indexOf("["));
-  const value = (text: string) => text.slice(0, text.indexOf(" ["));
   const gain = formatInterval(aggregate, true);
-  const trips = formatInterval(aggregate.trips, true);
-  const falls = formatPercentInterval(aggregate.drawdown70, true);
+  const bounds = gain.slice(gain.indexOf("["));
   const better = `[${formatPercent(aggregate.probabilityLow, 0)}, ${formatPercent(aggregate.probabilityHigh, 0)}]`;
   return `<div class="tiles">${[
-    tile(value(gain), `objective per day against ${against} ${bounds(gain)}`),
-    tile(formatPercent(aggregate.probabilityOfImprovement, 0), `of markets in which it does better ${better}`),
-    tile(value(trips), `breaker trips per episode ${bounds(trips)}`),
-    tile(`${value(falls)} %`, `drawdowns of 70 % or more ${bounds(falls)}`),
+    tile(gain.slice(0, gain.indexOf(" [")), `mean objective per day against ${against} ${bounds}`),
+    tile(
+      formatPercent(aggregate.probabilityOfImprovement, 0),
+      `of markets in which it does better ${better}; median difference ${formatFixed(aggregate.medianGain, 3, true)}`,
+    ),
+    tile(
+      `${formatFixed(own.trips, 2)} against ${formatFixed(rule.trips, 2)}`,
+      `breaker trips per episode; difference ${formatInterval(aggregate.trips, true)}`,
+    ),
+    tile(
+      `${formatPercent(own.drawdown.p70)} against ${formatPercent(rule.drawdown.p70)}`,
+      `of episodes with a drawdown of 70 % or more; difference ${formatPercentInterval(aggregate.drawdown70, true)}`,
+    ),
   ].join("")}</div>`;
+}
+
+/** What the parameters stand for, where they are a named set: a result holds for these and no others. */
+export function presetBanner({ provenance: { preset } }: Report): string {
+  if (preset === undefined) return "";
+  return `<p class="banner"><b>Parameters: preset ${escapeHtml(preset.name)}.</b> ${escapeHtml(preset.doc)}. The results hold for these parameters.</p>`;
+}
+
+/** Several runs of one config: what another seed may be expected to reach. */
+function seedBlock({ trainingSeeds }: Report): string {
+  const items = trainingSeeds.map(
+    ({ ids, against, lowestSeed, highestSeed, ...interval }) =>
+      `<li>${escapeHtml(
+        `${ids.join(", ")} minus ${against}, over ${ids.length} training seeds and the markets: ${formatInterval(interval, true)}; seed by seed ${formatFixed(lowestSeed, 3, true)} to ${formatFixed(highestSeed, 3, true)}`,
+      )}</li>`,
+  );
+  return items.length === 0 ? "" : `<ul class="reasons">${items.join("")}</ul>`;
 }
 
 /** Everybody against the baseline, and the learned controllers against everybody. */
@@ -57,7 +82,7 @@ export function comparisonSection(report: Report): string {
   return section(
     "comparison",
     "Against the rules",
-    `Every controller lived through the same markets, so what is shown is the mean of paired differences, over all scenarios with equal ` +
+    `Every controller was simulated on the same markets, so what is shown is the mean of paired differences, over all scenarios with equal ` +
       `weight. A dot is the mean, the bar behind it its ${report.provenance.level * 100} % interval; right of zero is better.`,
     `${card(`All controllers against the baseline, ${baseline}`, `${legend(report)}${hero}`)}${direct.join("")}`,
   );

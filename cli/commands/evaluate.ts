@@ -1,24 +1,26 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { rulesFor } from "../../agents/rules/registry.js";
+import { UserError } from "../../core/errors.js";
 import type { Economy } from "../../env/economy.js";
 import { baseName } from "../../env/economy-id.js";
 import { findScenarios } from "../../env/registry.js";
-import { parseEnvOptions } from "../../env/settings.js";
+import { type EnvOptions, parseEnvOptions } from "../../env/settings.js";
 import { renderPicture } from "../../eval/picture.js";
 import { renderReport } from "../../eval/report-html.js";
 import type { Report } from "../../eval/report-schema.js";
 import { renderTable } from "../../eval/table.js";
-import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
+import { type ChosenEconomy, chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
 import { type Evaluation, evaluate } from "../evaluation.js";
-import { checkWritable, writeWhole } from "../files.js";
+import { checkWritable, isFolder, writeWhole } from "../files.js";
 import { findControllers } from "../find-controllers.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { wholeNumber } from "../options.js";
 import { paramsOption } from "../params-option.js";
+import { readRunPlan } from "../run-plan.js";
 
 interface Options {
-  readonly economy: string;
+  readonly economy?: string;
   readonly listed?: string;
   readonly params?: string;
   readonly preset?: string;
@@ -39,10 +41,10 @@ export function addEvaluate(program: Command, io: Io): void {
   program
     .command("evaluate <controller...>")
     .description("compares controllers on the same test markets: run folders, controller files, rules (`rules` means all)")
-    .requiredOption("--economy <name>", "economy to live in")
-    .option("--params <file>", "parameters from flyball calibrate")
+    .option("--economy <name>", "economy to simulate; that of the first run folder by default")
+    .option("--params <file>", "parameters from flyball calibrate; without --economy those of the run folder")
     .option("--preset <name>", "named set of parameters")
-    .option("--objective <name>", "weight preset of the objective; the economy's first by default")
+    .option("--objective <name>", "weight preset of the objective; the run folder's, else the economy's first by default")
     .option(LISTED_OPTION, LISTED_HELP)
     .option("--baseline <rule>", "what the others are compared with; by default the rule in use, akash-bme for akash")
     .option("--scenarios <list>", "names with commas between, or all", "all")
@@ -70,15 +72,10 @@ async function runEvaluate(io: Io, names: readonly string[], options: Options): 
 }
 
 async function planEvaluation(io: Io, names: readonly string[], options: Options): Promise<Evaluation> {
-  const chosen = await chooseEconomy(io, options.economy, options.listed);
+  const { chosen, env } = options.economy === undefined ? await worldOfRun(io, names, options) : await worldOf(io, options);
   const { economy } = chosen;
   const baseline = options.baseline ?? defaultBaseline(economy);
-  const { lane, horizon } = parseEnvOptions(economy, {
-    params: paramsOption(io, options.params, economy),
-    ...(options.preset === undefined ? {} : { preset: options.preset }),
-    ...(options.objective === undefined ? {} : { objective: options.objective }),
-    ...(options.days === undefined ? {} : { horizon: options.days }),
-  });
+  const { lane, horizon } = parseEnvOptions(economy, env);
   const arena = { ...chosen, lane };
   const base = (await findControllers(io, [baseline], arena))[0]!;
   const found = await findControllers(io, names, arena);
@@ -87,7 +84,8 @@ async function planEvaluation(io: Io, names: readonly string[], options: Options
   return {
     economy,
     lane,
-    objective: options.objective ?? Object.keys(economy.objectives)[0]!,
+    objective: env.objective ?? Object.keys(economy.objectives)[0]!,
+    ...presetName(economy, env),
     controllers,
     baseline: base.id,
     scenarios: findScenarios(economy, options.scenarios),
@@ -98,6 +96,50 @@ async function planEvaluation(io: Io, names: readonly string[], options: Options
     numThreads: options.threads ?? Math.min(64, io.cores),
     full: !options.quick,
   };
+}
+
+interface ChosenWorld {
+  readonly chosen: ChosenEconomy;
+  readonly env: EnvOptions;
+}
+
+async function worldOf(io: Io, options: Options): Promise<ChosenWorld> {
+  const chosen = await chooseEconomy(io, options.economy!, options.listed);
+  return { chosen, env: { params: paramsOption(io, options.params, chosen.economy), ...namedOptions(options) } };
+}
+
+/** Economy, parameters, preset and objective of the first run folder that is named, where the command line says nothing else. */
+async function worldOfRun(io: Io, names: readonly string[], options: Options): Promise<ChosenWorld> {
+  const folder = names.find((name) => isFolder(io, name));
+  if (folder === undefined) {
+    throw new UserError("E_ECONOMY_MISSING", "no --economy is given and no controller is a run folder", "add --economy NAME");
+  }
+  if (options.listed !== undefined) {
+    throw new UserError("E_ECONOMY_MISSING", `--listed ${options.listed} is given without --economy`, "add --economy NAME");
+  }
+  const plan = await readRunPlan(io, folder);
+  const { economy, preset, params, config } = plan;
+  const hasOwn = options.params !== undefined || options.preset !== undefined;
+  const values = hasOwn
+    ? { params: paramsOption(io, options.params, economy) }
+    : { params, ...(preset === null ? {} : { preset }) };
+  const objective = config.objective === null ? {} : { objective: config.objective };
+  return { chosen: plan, env: { ...values, ...objective, ...namedOptions(options) } };
+}
+
+function namedOptions({ preset, objective, days }: Options): EnvOptions {
+  return {
+    ...(preset === undefined ? {} : { preset }),
+    ...(objective === undefined ? {} : { objective }),
+    ...(days === undefined ? {} : { horizon: days }),
+  };
+}
+
+/** The preset that was named; `mature` where nothing changes the default values of an economy that has it. */
+function presetName(economy: Economy, { preset, params }: EnvOptions): { readonly preset?: string } {
+  if (preset !== undefined) return { preset };
+  const isPlain = Object.keys(params ?? {}).length === 0;
+  return isPlain && Object.hasOwn(economy.presets, "mature") ? { preset: "mature" } : {};
 }
 
 /** What the network uses today, where flyball knows it: a rule made for this economy alone, or Akash's where it fits. */
