@@ -139,6 +139,97 @@ describe("Yuma 1 follows test_bonds of the chain", () => {
   });
 });
 
+/**
+ * Yuma 3 with liquid alpha over flat arrays, one validator and miner at a time, from the chain's pseudocode; shares nothing with yuma.ts.
+ * Consensus is looked for among the weights themselves, not by a sorted sum.
+ */
+function referenceBonds(
+  stakes: readonly number[],
+  raw: Matrix,
+  before: Matrix,
+  kappa: number,
+  penalty: number,
+  liquid: LiquidAlpha,
+) {
+  const validators = stakes.length;
+  const miners = raw[0]!.length;
+  let allStake = 0;
+  for (const own of stakes) allStake += own;
+  const weight = (i: number, j: number): number => {
+    let total = 0;
+    for (const x of raw[i]!) total += x;
+    return total === 0 ? 0 : raw[i]![j]! / total;
+  };
+  const bonds = new Float64Array(validators * miners);
+  const dividends = new Float64Array(validators);
+  const rank = new Float64Array(miners);
+  for (let j = 0; j < miners; j++) {
+    let level = 0;
+    for (let candidate = 0; candidate < validators; candidate++) {
+      let support = 0;
+      for (let i = 0; i < validators; i++) if (weight(i, j) >= weight(candidate, j)) support += stakes[i]!;
+      if (support / allStake >= kappa) level = Math.max(level, weight(candidate, j));
+    }
+    let held = 0;
+    for (let i = 0; i < validators; i++) {
+      const own = weight(i, j);
+      rank[j]! += (stakes[i]! / allStake) * (own < level ? own : level);
+      const earning = own > level ? own - penalty * (own - level) : own;
+      const old = before[i]![j]!;
+      let gap = earning < old ? old - earning : earning - level;
+      if (gap < 0) gap = 0;
+      if (gap > 1) gap = 1;
+      const x = (liquid.steepness / 100) * (gap - 0.5);
+      // The logistic curve by its hyperbolic tangent.
+      const speed = liquid.low + (liquid.high - liquid.low) * (0.5 + 0.5 * Math.tanh(x / 2));
+      bonds[i * miners + j] = old + speed * (earning - old);
+      held += bonds[i * miners + j]!;
+    }
+    for (let i = 0; i < validators && held > 0; i++) dividends[i]! += (stakes[i]! * rank[j]! * bonds[i * miners + j]!) / held;
+  }
+  let paid = 0;
+  for (const x of dividends) paid += x;
+  return { bonds: [...bonds], dividends: [...dividends].map((x) => (paid > 0 ? x / paid : 0)) };
+}
+
+describe("Yuma 3 with liquid alpha and a bonds penalty", () => {
+  const liquid = { low: 0.1, high: 0.9, steepness: 1000 };
+
+  test("alpha follows the weight after the penalty: at the chain's full penalty a weight above consensus moves its bond slowly", () => {
+    // Consensus on the first miner is .1. The outlier's weight of 1 counts as .1 there: no distance, alpha at its low end.
+    const { bonds } = yuma3Epoch({
+      stake: [0.6, 0.4],
+      weights: [
+        [0.1, 0.9],
+        [1, 0],
+      ],
+      kappa: 0.5,
+      bondsPenalty: 1,
+      alpha: liquid,
+    });
+    const alpha = 0.1 + 0.8 / (1 + Math.exp(5));
+    expect(bonds[1]![0]).toBeCloseTo(alpha * 0.1, 14);
+    // The raw weight, .9 above consensus, would have moved it by .9 of the way.
+    expect(bonds[1]![0]).toBeLessThan(0.011);
+  });
+
+  test("bonds and dividends equal an independent reference on random subnets, for every penalty", () => {
+    // Weights are 16-bit on the chain.
+    const unit = fc.integer({ min: 0, max: 65535 }).map((x) => x / 65535);
+    const matrix = fc.array(fc.array(unit, { minLength: 3, maxLength: 3 }), { minLength: 4, maxLength: 4 });
+    const stake = fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 });
+    fc.assert(
+      fc.property(stake, matrix, matrix, fc.constantFrom(0, 0.3, 0.7, 1), (stakes, weights, bonds, bondsPenalty) => {
+        const epoch = yuma3Epoch({ stake: stakes, weights, bonds, kappa: KAPPA, bondsPenalty, alpha: liquid });
+        const expected = referenceBonds(stakes, weights, bonds, KAPPA, bondsPenalty, liquid);
+        expect(farthest(epoch.bonds.flat(), expected.bonds)).toBeLessThan(1e-12);
+        expect(farthest(epoch.dividends, expected.dividends)).toBeLessThan(1e-9);
+      }),
+      { seed: 11, numRuns: 300 },
+    );
+  });
+});
+
 describe("laws of consensus", () => {
   const weight = fc.double({ min: 0, max: 1, noNaN: true });
   const inputs = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 })).chain(([validators, miners]) =>

@@ -30,7 +30,7 @@ export interface YumaInput extends Partial<LiquidAlpha> {
   readonly bonds?: Matrix;
   /** Share of stake that must support a weight: 32767/65535 on the chain. */
   readonly kappa: number;
-  /** Share of a weight above consensus that earns no bond: 0 .. 1. */
+  /** Share of a weight above consensus that earns no bond: 0 .. 1; the chain's default is the maximum, 1. */
   readonly bondsPenalty: number;
   /** Share of the gap that a bond closes in an epoch (0.1 on the chain), or liquid alpha; its members may also be given on their own. */
   readonly alpha?: number | LiquidAlpha;
@@ -61,11 +61,13 @@ const ROUNDING = 1e-12;
  * @throws UserError `E_YUMA` for shapes or values that do not fit
  */
 export function yuma3Epoch(input: YumaInput): YumaOutput {
-  const { stake, weights, bonds, consensus, incentive, forBonds, alphaOf } = prepare(input);
+  const { stake, bonds, consensus, incentive, forBonds, alphaOf } = prepare(input);
   const moved = bonds.map((row, i) =>
     row.map((bond, j) => {
-      const alpha = alphaOf(weights[i]![j]!, bond, consensus[j]!);
-      return Math.min(1, (1 - alpha) * bond + alpha * forBonds[i]![j]!);
+      const weight = forBonds[i]![j]!;
+      // The chain hands its liquid alpha the weights for bonds, after the penalty.
+      const alpha = alphaOf(weight, bond, consensus[j]!);
+      return Math.min(1, (1 - alpha) * bond + alpha * weight);
     }),
   );
   const shares = normalizeColumns(moved);
