@@ -112,3 +112,24 @@ test("with a fee nobody gains by going to and fro, and the pool's invariant does
     { seed: 6 },
   );
 });
+
+test("a trade of 1e-15 of the pool gets its price to the last digits", () => {
+  // The first terms of the binomial series: power * x * (1 - (power + 1) x / 2), the next is below 1e-13 of it.
+  fc.assert(
+    fc.property(amount, amount, ratio, fc.double({ min: 1e-18, max: 1e-8, noNaN: true }), (tao, alpha, r, share) => {
+      const series = (power: number) => power * share * (1 - ((power + 1) * share) / 2);
+      close(taoForAlpha(tao, alpha, r, share * alpha), tao * series(r), 1e-14);
+      close(alphaForTao(tao, alpha, r, share * tao), alpha * series(1 / r), 1e-14);
+    }),
+    { seed: 8 },
+  );
+  expect(taoForAlpha(1e6, 1e6, 1, 1e-9)).toBeCloseTo(1e-9, 22);
+  expect(taoForAlpha(1e6, 1e6, 1, 1e-300)).toBe(1e-300);
+});
+
+test("a swap up to a price limit a hair away keeps its digits", () => {
+  const near = 1 + 2 ** -40;
+  // Weights equal, price 1: sqrt(near) - 1 = 2^-41 - 2^-83 + ...
+  expect(taoUntil(1, 1, 1, near) / (2 ** -41 - 2 ** -83)).toBeCloseTo(1, 14);
+  expect(alphaUntil(near, 1, 1, 1) / (2 ** -41 - 2 ** -83)).toBeCloseTo(1, 14);
+});

@@ -14,26 +14,34 @@ export function poolPrice(tao: number, alpha: number, ratio: number): number {
 export function taoForAlpha(tao: number, alpha: number, ratio: number, sold: number): number {
   checkPool(tao, alpha, ratio);
   within("sold", sold, 0, Number.MAX_VALUE);
-  return tao * (1 - (alpha / (alpha + sold)) ** ratio);
+  // 1 - (alpha / (alpha + sold))^ratio, with the digits of a trade that is tiny beside the pool; likewise below.
+  return -tao * Math.expm1(-ratio * Math.log1p(sold / alpha));
 }
 
 /** Alpha that the pool pays for `paid` TAO. Host function. */
 export function alphaForTao(tao: number, alpha: number, ratio: number, paid: number): number {
   checkPool(tao, alpha, ratio);
   within("paid", paid, 0, Number.MAX_VALUE);
-  return alpha * (1 - (tao / (tao + paid)) ** (1 / ratio));
+  return -alpha * Math.expm1(-Math.log1p(paid / tao) / ratio);
 }
 
 /** Alpha to sell until the price has fallen to `limit`; none when it is there. Host function. */
 export function alphaUntil(tao: number, alpha: number, ratio: number, limit: number): number {
   checkPool(tao, alpha, ratio);
-  return Math.max(0, alpha * (((ratio * tao) / (alpha * positive("limit", limit))) ** (1 / (1 + ratio)) - 1));
+  const rise = logRatio(poolPrice(tao, alpha, ratio), positive("limit", limit));
+  return alpha * Math.expm1(Math.max(0, rise) / (1 + ratio));
 }
 
 /** TAO to pay until the price has risen to `limit`; none when it is there. Host function. */
 export function taoUntil(tao: number, alpha: number, ratio: number, limit: number): number {
   checkPool(tao, alpha, ratio);
-  return Math.max(0, tao * (((positive("limit", limit) * alpha) / (ratio * tao)) ** (ratio / (1 + ratio)) - 1));
+  const rise = logRatio(positive("limit", limit), poolPrice(tao, alpha, ratio));
+  return tao * Math.expm1((Math.max(0, rise) * ratio) / (1 + ratio));
+}
+
+/** log(a / b): of close numbers by their difference, which is exact. */
+function logRatio(a: number, b: number): number {
+  return a < 2 * b && b < 2 * a ? Math.log1p((a - b) / b) : Math.log(a) - Math.log(b);
 }
 
 function checkPool(tao: number, alpha: number, ratio: number): void {

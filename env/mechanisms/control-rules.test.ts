@@ -110,6 +110,23 @@ describe("raiRedemptionRate (geb-rrfm-calculators PI, from the formula)", () => 
     expect(raiRedemptionRate({ ...update, market: 3 }).rate).toBe(0);
   });
 
+  test("at extreme gains the redemption price stays a positive number that the next update takes", () => {
+    const update = { market: 2.5, seconds: 3600, kp: 1e9, ki: 0 } as const;
+    // A rate of 1/s doubles it each second: 2^3600 times 3 is beyond a double.
+    const risen = raiRedemptionRate({ ...update, redemption: 3 });
+    expect(risen.rate).toBe(1);
+    close(risen.redemption, Math.exp(345));
+    const fallen = raiRedemptionRate({ ...update, market: 3.5, redemption: 3 });
+    expect(fallen.rate).toBe(-0.9);
+    close(fallen.redemption, Math.exp(-345));
+    expect(raiRedemptionRate({ ...update, redemption: risen.redemption }).redemption).toBe(risen.redemption);
+    expect(raiRedemptionRate({ ...update, redemption: fallen.redemption }).redemption).toBe(fallen.redemption);
+    // Just within the bound: 2^490 times 3.
+    close(raiRedemptionRate({ ...update, redemption: 3, seconds: 490 }).redemption, 3 * 2 ** 490);
+    const opposite = { redemption: 1e10, market: 2, seconds: 3600, kp: 1e308, integral: -1e308, ki: 1e308 };
+    expect(() => raiRedemptionRate(opposite)).toThrow("overflow with opposite signs");
+  });
+
   test("a price below redemption raises the redemption price, one above lowers it", () => {
     fc.assert(
       fc.property(fc.double({ min: 0.1, max: 10, noNaN: true }), (market) => {

@@ -76,7 +76,25 @@ export function raiRedemptionRate(update: RaiUpdate): { rate: number; error: num
   const keep = leakPerSecond ** seconds;
   const least = redemption * (1 - noiseBarrier);
   const pi = piOutput(error, finite("last", last), finite("integral", integral), seconds, kp, ki, keep, least, low, high);
-  // (1 + rate)^seconds, with the digits of a small rate.
-  const grown = redemption * Math.exp(seconds * Math.log1p(pi.out));
-  return { rate: pi.out, error, integral: pi.integral, redemption: grown };
+  finite("the integral after the update", pi.integral);
+  if (Number.isNaN(kp * error + ki * pi.integral)) {
+    throw new UserError(
+      "E_MECHANISM",
+      "the proportional and the integral part overflow with opposite signs",
+      "give smaller gains",
+    );
+  }
+  return { rate: pi.out, error, integral: pi.integral, redemption: grown(redemption, pi.out, seconds) };
+}
+
+/** Bounds of the logarithm of a redemption price, about 1e-150 and 1e150: errors times seconds and gains stay within a double. */
+const LOG_BOUND = 345;
+
+/** `price` times (1 + rate)^seconds, with the digits of a small rate; at a bound where growth would pass it. */
+function grown(price: number, rate: number, seconds: number): number {
+  const growth = seconds * Math.log1p(rate);
+  const end = Math.log(price) + growth;
+  if (end > LOG_BOUND) return Math.max(price, Math.exp(LOG_BOUND));
+  if (end < -LOG_BOUND) return Math.min(price, Math.exp(-LOG_BOUND));
+  return price * Math.exp(growth);
 }

@@ -18,6 +18,19 @@ test("emission a block follows what is issued, as the chain's steps", () => {
   for (const [issued, emission] of vectors) expect(taoBlockEmission(issued!), `${issued} issued`).toBe(emission);
 });
 
+test("halvings go on after the thirtieth, up to the last double below the cap", () => {
+  const left = (halvings: number) => 21e6 * 2 ** -halvings;
+  for (const halvings of [29, 30, 31, 40]) {
+    // More than what is left at the threshold, and less.
+    const above = 21e6 - left(halvings) * 1.5;
+    const below = 21e6 - left(halvings) * 0.75;
+    expect(taoBlockEmission(above), `before ${halvings}`).toBe(2 ** -(halvings - 1));
+    expect(taoBlockEmission(below), `after ${halvings}`).toBe(2 ** -halvings);
+  }
+  // 2^-28 TAO are left: 21e6 / 2^-28 lies between 2^52 and 2^53.
+  expect(taoBlockEmission(21e6 - 2 ** -28)).toBe(2 ** -52);
+});
+
 test("it equals the chain's formula by logarithm, away from the thresholds where that one rounds", () => {
   fc.assert(
     fc.property(fc.double({ min: 0, max: 20_999_990, noNaN: true }), (issued) => {

@@ -15,7 +15,14 @@ export function halvingFactor(issuedShare: number, halvings: number): number {
   return factor;
 }
 
-/** TAO issued in a block of 12 seconds when `issuedTao` are in issue; 0 from the cap of 21 million on. */
+const TAO_CAP = 21_000_000;
+
+/** TAO issued in a block of 12 seconds when `issuedTao` are in issue; 0 from the cap of 21 million on. Any number of halvings. */
 export function taoBlockEmission(issuedTao: number): number {
-  return halvingFactor(issuedTao / 21_000_000, 30);
+  const left = TAO_CAP - issuedTao;
+  if (!(left > 0)) return 0;
+  let emission = 1;
+  // Near the cap the difference is exact, and so is the cap halved: every threshold is met to the last bit.
+  while (left <= 0.5 * emission * TAO_CAP) emission *= 0.5;
+  return emission;
 }
