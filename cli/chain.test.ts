@@ -135,7 +135,7 @@ describe("what calibrate and --params refuse", () => {
 
   test.each([
     ["an empty file", "", /empty/],
-    ["a missing column", ["date,close", ...rows].join("\n"), /price_usd/],
+    ["a missing column", ["date,worth", ...rows].join("\n"), /price_usd/],
     ["unsorted dates", withRow(50, rows[20]!), /row 52/],
     ["a duplicate date", withRow(50, rows[49]!), /row 52/],
     ["a gap", withRow(50, rows[51]!), /row 5[23]/],
