@@ -5,7 +5,9 @@ export default defineConfig({
     include: ["**/*.test.ts"],
     exclude: ["node_modules", "dist"],
     setupFiles: ["test/setup.ts"],
-    testTimeout: 60_000,
+    // Against hanging only: no test passes or fails by how fast the machine is.
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
     pool: "forks",
     maxWorkers: 2,
   },

@@ -87,7 +87,7 @@ describe.skipIf(!isHere)("flyball train --device webgpu", () => {
     expect(rest).toEqual({ envSteps: 3072, device: "webgpu" });
     // Next to the unbroken wasm run: rounding makes slightly other actions, and those other lanes.
     expect(relativeL2(params, saved(whole).params)).toBeLessThan(1e-4);
-  }, 240_000);
+  });
 });
 
 describe("a machine where webgpu cannot train", () => {

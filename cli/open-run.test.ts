@@ -96,7 +96,8 @@ test("a checkpoint of flyball 0.1.0, which keeps only a hash of its settings, op
   const io = await edited(() => {});
   const { header, tensors } = decodeCheckpoint((await smallRun())["checkpoint.bin"]!);
   const { config, params: _params, preset: _preset, ...rest } = header;
-  const configHash = hashOf({ ...(config as object), device: "wasm" });
+  const { algorithm: _algorithm, ...before } = config as Readonly<Record<string, unknown>>;
+  const configHash = hashOf({ ...before, device: "wasm" });
   writeFileSync(join(io.cwd, "r/checkpoint.bin"), encodeCheckpoint({ header: { ...rest, configHash }, tensors }));
   expect((await flyball("export r --out c.json", io)).code).toBe(0);
   const file = JSON.parse(readFileSync(join(io.cwd, "r/config.json"), "utf8"));

@@ -68,7 +68,7 @@ describe.skipIf(!isHere)("a run on webgpu", () => {
   let whole: TrainEvent[];
   beforeAll(async () => {
     whole = await run({ config: configOf("webgpu") });
-  }, 120_000);
+  });
 
   test("reports its iterations in their order, and every checkpoint after those that it contains", () => {
     const order = whole.map((event) => {
@@ -83,7 +83,7 @@ describe.skipIf(!isHere)("a run on webgpu", () => {
     const seen = await run({ config: configOf("webgpu"), resume: throughFile(checkpoints(whole)[0]!) });
     expect(metricsOf(seen)).toEqual(metricsOf(whole).slice(2));
     expect(Buffer.compare(bytesOf(lastOf(seen)), bytesOf(lastOf(whole)))).toBe(0);
-  }, 120_000);
+  });
 
   test("that is stopped with an iteration under way ends after it, with its checkpoint", async () => {
     const seen = await run({ config: configOf("webgpu"), onEvent: stopAfter(3) });
@@ -91,7 +91,7 @@ describe.skipIf(!isHere)("a run on webgpu", () => {
     expect(metricsOf(seen)).toEqual(metricsOf(whole).slice(0, 4));
     expect(seen.at(-1)).toEqual({ kind: "end", aborted: true });
     expect(Buffer.compare(bytesOf(lastOf(seen)), bytesOf(checkpoints(whole)[1]!))).toBe(0);
-  }, 120_000);
+  });
 
   test("goes on on wasm and comes back, and ends next to a run that was on wasm all along", async () => {
     const wasm = lastOf(await run({ config: configOf("wasm") }));
@@ -106,7 +106,7 @@ describe.skipIf(!isHere)("a run on webgpu", () => {
     }
     // They did learn in between.
     expect(relativeL2(lastOf(first).params, wasm.params)).toBeGreaterThan(1e-2);
-  }, 120_000);
+  });
 
   test("whose device is lost ends with the driver's words, and its last checkpoint is whole", async () => {
     const seen: TrainEvent[] = [];
@@ -121,7 +121,7 @@ describe.skipIf(!isHere)("a run on webgpu", () => {
     await expect(failure).rejects.toThrow(new DeviceLostError("the GPU was lost: the driver was reset"));
     expect(metricsOf(seen)).toEqual(metricsOf(whole).slice(0, metricsOf(seen).length));
     expect(Buffer.compare(bytesOf(lastOf(seen)), bytesOf(checkpoints(whole)[0]!))).toBe(0);
-  }, 120_000);
+  });
 
   test("in which something stops being a number keeps the checkpoints from before, and a resume meets the same", async () => {
     const world = poisonedWorld("observation", 27, "NaN");
@@ -135,5 +135,5 @@ describe.skipIf(!isHere)("a run on webgpu", () => {
     const { params, firstMoment, secondMoment } = unpackPpo(last);
     for (const weights of [params, firstMoment, secondMoment]) expect(weights.every(Number.isFinite)).toBe(true);
     await expect(run({ world, config, resume: last })).rejects.toThrow(message);
-  }, 120_000);
+  });
 });

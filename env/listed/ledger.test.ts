@@ -69,7 +69,7 @@ test("the same holds through a cascade", () => {
   const margin = (eventPrice: number) =>
     live(listed(akash, "traditional"), 8, { params: { shareLeverage: 0.3, eventDay: 4, eventPrice } })("shareMargin");
   expect(margin(-0.3).lt(margin(0).times(0.7))).toBe(true);
-}, 60_000);
+});
 
 /** The `u` of a function that leaks: the one it replaces, by another name. */
 interface Honest<Rest extends readonly number[]> {

@@ -141,5 +141,5 @@ describe.skipIf(!isHere).each(CASES)("one whole iteration from one state: %s", (
       expect(Math.abs(own.get(name)! - value), name).toBeLessThan(2e-5 * (1 + Math.abs(value)));
     }
     for (const name of ["iteration", "envSteps", "clock", "updates"] as const) expect(end[name]).toBe(wasm.end[name]);
-  }, 240_000);
+  });
 });

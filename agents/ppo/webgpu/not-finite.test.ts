@@ -110,7 +110,7 @@ beforeAll(async () => {
     await learner.iterate();
     unbroken = await learner.state();
   });
-}, 240_000);
+});
 
 describe.skipIf(!isHere).each(Object.keys(KINDS))("a %s", (what) => {
   test.each(["NaN", "Infinity"])("that is %s in one lane is named and stops the run, with parameters as they were", (worst) => {

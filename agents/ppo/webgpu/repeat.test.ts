@@ -67,7 +67,7 @@ beforeAll(async () => {
     halves = { state: rest.state, metrics: [...half.metrics, ...rest.metrics] };
     for (const targetKl of KL) stopped.set(targetKl, await boundedRun(context, targetKl));
   });
-}, 240_000);
+});
 
 describe.skipIf(!isHere)("iterations on one adapter", () => {
   test("give the same bits again", () => {
@@ -89,7 +89,7 @@ describe.skipIf(!isHere)("iterations on one adapter", () => {
     const outcome = await iterate(learner);
     await learner.dispose();
     expect(outcome).toEqual(first);
-  }, 120_000);
+  });
 
   test("are a rollout, advantages, samples, two statistics, an order; then 3 dispatches for each of 4 x 2 minibatches", () => {
     expect(dispatches).toBe(6 + 3 * 8);
