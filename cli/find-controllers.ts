@@ -23,6 +23,8 @@ import { packageRoot } from "./package-root.js";
 /** Where controllers are to act: the economy, with the file that the user named for it, and how it is set up. */
 export interface Arena extends ChosenEconomy {
   readonly lane: LaneOptions;
+  /** Of run folders take the best checkpoint instead of the last. */
+  readonly best?: boolean | undefined;
 }
 
 /** A controller that the user named, and where it comes from. */
@@ -69,7 +71,8 @@ export async function findController(io: Io, name: string, arena: Arena): Promis
   if (name.endsWith(TUNED)) return findTunedRule(name.slice(0, -TUNED.length), economy);
   if (rulesFor(economy).some(({ id }) => id === name)) return nameRule(makeRule(name, economy));
   if (isFolder(io, name)) {
-    return nameLearned(basename(resolve(io.cwd, name)), loadTrained(await openRun(io, name, arena)), arena);
+    const run = await openRun(io, name, arena, arena.best ? "best" : "last");
+    return nameLearned(basename(resolve(io.cwd, name)), loadTrained(run), arena);
   }
   if (exists(io, name)) return loadFile(io, name, arena);
   const rules = rulesFor(economy).map(({ id }) => id);

@@ -84,20 +84,43 @@ describe("a run whose config.json was edited after training is refused by every 
   });
 });
 
-test("what changes no result may be edited: device, threads, checkpointEvery", async () => {
-  const io = await edited(({ config }) => void Object.assign(config, { threads: 2, checkpointEvery: 3 }));
+test("what changes no result may be edited: device, threads, checkpointEvery, evalEvery, earlyStop", async () => {
+  const io = await edited(
+    ({ config }) => void Object.assign(config, { threads: 2, checkpointEvery: 3, evalEvery: 2, earlyStop: 4 }),
+  );
   for (const line of OPENERS.slice(0, 1)) {
     const { code, err } = await flyball(line, io);
     expect(code, err).toBe(0);
   }
 });
 
+test("a run from before there were evaluations opens, and only with evalEpisodes as it is by default", async () => {
+  const withoutThem = (config: object) =>
+    Object.fromEntries(Object.entries(config).filter(([name]) => !["evalEvery", "evalEpisodes", "earlyStop"].includes(name)));
+  const io = await edited((file) => void Object.assign(file, { config: withoutThem(file.config) }));
+  const { header, tensors } = decodeCheckpoint((await smallRun())["checkpoint.bin"]!);
+  const old = { ...header, config: withoutThem(header["config"] as object) };
+  writeFileSync(join(io.cwd, "r/checkpoint.bin"), encodeCheckpoint({ header: old, tensors }));
+  expect((await flyball("export r --out c.json", io)).code).toBe(0);
+  const file = JSON.parse(readFileSync(join(io.cwd, "r/config.json"), "utf8"));
+  writeFileSync(join(io.cwd, "r/config.json"), JSON.stringify({ ...file, config: { ...file.config, evalEpisodes: 9 } }));
+  expect((await flyball("export r --out c.json", io)).err).toContain(
+    "evalEpisodes is 9, but its checkpoint was trained with 256",
+  );
+});
+
 test("a checkpoint of flyball 0.1.0, which keeps only a hash of its settings, opens as long as they are the same", async () => {
   const io = await edited(() => {});
   const { header, tensors } = decodeCheckpoint((await smallRun())["checkpoint.bin"]!);
   const { config, params: _params, preset: _preset, ...rest } = header;
-  const { algorithm: _algorithm, ...before } = config as Readonly<Record<string, unknown>>;
-  const configHash = hashOf({ ...before, device: "wasm" });
+  const {
+    algorithm: _ppo,
+    evalEvery: _none,
+    evalEpisodes: _few,
+    earlyStop: _never,
+    ...old
+  } = config as Record<string, unknown>;
+  const configHash = hashOf({ ...old, device: "wasm" });
   writeFileSync(join(io.cwd, "r/checkpoint.bin"), encodeCheckpoint({ header: { ...rest, configHash }, tensors }));
   expect((await flyball("export r --out c.json", io)).code).toBe(0);
   const file = JSON.parse(readFileSync(join(io.cwd, "r/config.json"), "utf8"));

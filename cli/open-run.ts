@@ -23,21 +23,37 @@ export interface OpenRun {
   /** The folder as the user wrote it. */
   readonly folder: string;
   readonly plan: RunPlan;
+  readonly which: WhichCheckpoint;
   /** Absent when the run ended before its first. */
   readonly checkpoint: Checkpoint | undefined;
 }
+
+/** The last one that was written, or that of the best evaluation. */
+type WhichCheckpoint = "last" | "best";
+
+const CHECKPOINT_FILES: Readonly<Record<WhichCheckpoint, string>> = { last: "checkpoint.bin", best: "best.bin" };
+
+/** Of the commands that act with a run's controller. */
+export const BEST_OPTION = "--best";
+export const BEST_HELP = "of run folders take the checkpoint of the best evaluation, not the last; needs a run with evalEvery";
 
 /**
  * The one way into a run folder, for every command: config.json, the economy and the checkpoint belong together.
  * @param named as in {@link readRunPlan}
  * @throws UserError when they do not, or one of them is missing, damaged or foreign
  */
-export async function openRun(io: Io, folder: string, named?: string | ChosenEconomy): Promise<OpenRun> {
+export async function openRun(
+  io: Io,
+  folder: string,
+  named?: string | ChosenEconomy,
+  which: WhichCheckpoint = "last",
+): Promise<OpenRun> {
   const plan = await readRunPlan(io, folder, named);
-  if (!hasCheckpoint(io, folder)) return { folder, plan, checkpoint: undefined };
-  const checkpoint = decodeCheckpoint(readInputFile(io, join(folder, "checkpoint.bin"), MAX_CHECKPOINT_BYTES));
+  const file = join(folder, CHECKPOINT_FILES[which]);
+  if (!exists(io, file)) return { folder, plan, which, checkpoint: undefined };
+  const checkpoint = decodeCheckpoint(readInputFile(io, file, MAX_CHECKPOINT_BYTES));
   checkRunIdentity(folder, plan, checkpoint);
-  return { folder, plan, checkpoint };
+  return { folder, plan, which, checkpoint };
 }
 
 export function hasCheckpoint(io: Io, folder: string): boolean {
@@ -45,12 +61,16 @@ export function hasCheckpoint(io: Io, folder: string): boolean {
 }
 
 /** @throws UserError when there is none */
-export function needCheckpoint({ folder, checkpoint }: OpenRun): Checkpoint {
+export function needCheckpoint({ folder, checkpoint, which }: OpenRun): Checkpoint {
   if (checkpoint) return checkpoint;
+  if (which === "best") {
+    const hint = "leave --best out for the last checkpoint, or train with --set evalEvery=10";
+    throw new UserError("E_RUN_CHECKPOINT", `${folder} has no best.bin: no evaluation was made during its training`, hint);
+  }
   throw new UserError("E_RUN_CHECKPOINT", `${folder} has no checkpoint yet`, `let it run further: flyball resume ${folder}`);
 }
 
-/** The controller of a run's last checkpoint. */
+/** The controller of a run's checkpoint. */
 export function loadTrained(run: OpenRun): { readonly controller: LearnedController; readonly provenance: Provenance } {
   const { plan } = run;
   const { economy, config } = plan;

@@ -2,13 +2,18 @@ import { canonicalJson, hashOf } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
 import { laneRecords, memoryLayout } from "../env/lane/records.js";
 import type { Checkpoint } from "../train/checkpoint.js";
+import { parseConfig } from "../train/config.js";
 import { type RunPlan, settingsOf } from "./run-plan.js";
 
 /**
  * Settings that a checkpoint does not depend on: every device goes on from every other's state, and neither threads nor the moments
- * of saving change what is computed.
+ * of saving and evaluating change what is computed.
  */
-const FREE_SETTINGS: readonly string[] = ["device", "threads", "checkpointEvery"];
+const FREE_SETTINGS: readonly string[] = ["device", "threads", "checkpointEvery", "evalEvery", "earlyStop"];
+
+/** Settings that flyball 0.1.0 did not have, with the values that mean the same as none. */
+const { evalEvery, evalEpisodes, earlyStop } = parseConfig({});
+const LATER_SETTINGS: Readonly<Record<string, unknown>> = { evalEvery, evalEpisodes, earlyStop };
 
 /** What a checkpoint's header says of the run that it belongs to: all that decides what its numbers mean. */
 export function describeRun(plan: RunPlan): Readonly<Record<string, unknown>> {
@@ -43,8 +48,9 @@ export function checkRunIdentity(folder: string, plan: RunPlan, { header }: Chec
 }
 
 /** Checkpoints of flyball 0.1.0 keep a hash only, of a configuration that names no algorithm. */
-function oldHash({ config: { algorithm: _ppo, ...config } }: RunPlan): string {
-  return hashOf({ ...config, device: "wasm" });
+function oldHash({ config }: RunPlan): string {
+  const old = Object.entries(config).filter(([name]) => name !== "algorithm" && !(name in LATER_SETTINGS));
+  return hashOf({ ...Object.fromEntries(old), device: "wasm" });
 }
 
 /**
@@ -67,7 +73,8 @@ function pairs(now: Readonly<Record<string, unknown>>, then: Readonly<Record<str
     ["preset", now["preset"], then["preset"]],
   ];
   const nested = ["config", "params"].flatMap((group) => {
-    const [have, had] = [recordIn(now[group]), recordIn(then[group])];
+    const have = recordIn(now[group]);
+    const had = group === "config" ? { ...LATER_SETTINGS, ...recordIn(then[group]) } : recordIn(then[group]);
     const names = [...new Set([...Object.keys(have), ...Object.keys(had)])];
     return names
       .filter((name) => group !== "config" || !FREE_SETTINGS.includes(name))

@@ -186,3 +186,92 @@ describe("what train refuses before it starts", () => {
     expect(decodeCheckpoint(readFileSync(join(io.cwd, "run/checkpoint.bin"))).header["iteration"]).toBe(2);
   });
 });
+
+describe("evaluations during training", () => {
+  const EVALUATED = " --set evalEvery=2 --set evalEpisodes=8";
+
+  test("they are logged, shown in TensorBoard under eval, and the best checkpoint is kept beside the last", async () => {
+    const io = fakeIo();
+    const { code, err, out } = await trainSmall(io, "run", `${EVALUATED} --json`);
+    expect(code, err).toBe(0);
+    const evaluated = readMetrics(join(io.cwd, "run")).lines.filter(({ metrics }) => "eval/return" in metrics);
+    expect(evaluated.map(({ update, envSteps }) => [update, envSteps])).toEqual([
+      [2, 2048],
+      [4, 4096],
+      [6, 6144],
+    ]);
+    for (const { metrics } of evaluated) {
+      expect(Object.keys(metrics)).toEqual(["eval/high", "eval/low", "eval/return"]);
+      expect(metrics["eval/low"]).toBeLessThan(metrics["eval/return"]!);
+      expect(metrics["eval/high"]).toBeGreaterThan(metrics["eval/return"]!);
+    }
+    const best = evaluated.reduce((high, line) => (line.metrics["eval/return"]! > high.metrics["eval/return"]! ? line : high));
+    const { header } = decodeCheckpoint(readFileSync(join(io.cwd, "run/best.bin")));
+    expect(header["iteration"]).toBe(best.update);
+    const score = { iteration: best.update, envSteps: best.envSteps, mean: best.metrics["eval/return"] };
+    expect(header["evaluations"]).toMatchObject({ best: score, withoutBetter: 0 });
+    expect(JSON.parse(out).best).toMatchObject(score);
+    expect(readFileSync(join(io.cwd, "run/events.out.tfevents.flyball")).includes("eval/return")).toBe(true);
+  });
+
+  test("export, evaluate and simulate take the last checkpoint, and with --best the best one", async () => {
+    const io = fakeIo();
+    await trainSmall(io, "run", EVALUATED);
+    // So that the two differ whichever evaluation was the best: the best of a run that was stopped after its first.
+    const first = interruptAfter(2);
+    await trainSmall(first, "run", EVALUATED);
+    writeFileSync(join(io.cwd, "run/best.bin"), readFileSync(join(first.cwd, "run/best.bin")));
+    const envSteps = async (more: string) => {
+      const { code, out, err } = await flyball(`export run --out c.json --json${more}`, io);
+      expect(code, err).toBe(0);
+      return JSON.parse(out).provenance.envSteps;
+    };
+    expect([await envSteps(""), await envSteps(" --best")]).toEqual([6144, 2048]);
+    const evaluated = async (more: string) => {
+      const line = `evaluate run --economy akash --episodes 4 --days 10 --scenarios base --quick --json${more}`;
+      return JSON.parse((await flyball(line, io)).out).provenance.controllers.run.envSteps;
+    };
+    expect([await evaluated(""), await evaluated(" --best")]).toEqual([6144, 2048]);
+    const days = async (more: string) => (await flyball(`simulate run --economy akash --days 20${more}`, io)).out;
+    expect(await days(" --best")).not.toBe(await days(""));
+  });
+
+  test("--best of a run without evaluations is refused with what to do", async () => {
+    const io = fakeIo();
+    await trainSmall(io, "run");
+    const { code, err } = await flyball("export run --best --out c.json", io);
+    expect(code).toBe(2);
+    expect(err).toContain("run has no best.bin: no evaluation was made during its training");
+    expect(err).toContain("leave --best out");
+  });
+
+  test("Ctrl-C and resume end where an unbroken run does, best checkpoint and logged evaluations included", async () => {
+    const whole = fakeIo();
+    await trainSmall(whole, "run", EVALUATED);
+    const io = interruptAfter(3);
+    expect((await trainSmall(io, "run", EVALUATED)).code).toBe(130);
+    const resumed = { ...fakeIo(), cwd: io.cwd };
+    expect((await flyball("resume run", resumed)).code).toBe(0);
+    for (const file of ["checkpoint.bin", "best.bin"]) {
+      expect(readFileSync(join(io.cwd, "run", file)).equals(readFileSync(join(whole.cwd, "run", file))), file).toBe(true);
+    }
+    const logged = (cwd: string) =>
+      readMetrics(join(cwd, "run")).lines.flatMap(({ update, metrics }) =>
+        "eval/return" in metrics ? [[update, metrics]] : [],
+      );
+    expect(logged(io.cwd)).toEqual(logged(whole.cwd));
+  });
+
+  test("a run that stops early ends with exit 0, says so, and says it again when it is resumed", async () => {
+    const io = fakeIo();
+    // Steps far below the resolution of float32 and no normaliser: the policy stays what it is, so no evaluation is better than the first.
+    const still = " --set normalizeObservation=false --set learningRate=1e-30 --set earlyStop=1";
+    const { code, err, out } = await trainSmall(io, "run", `${EVALUATED}${still} --json`);
+    expect(code, err).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ finished: true, stoppedEarly: true, envSteps: 4096, totalSteps: 6144 });
+    expect(err).toContain("learning stopped early: one evaluation without a new best");
+    const again = await flyball("resume run", io);
+    expect(again.code).toBe(0);
+    expect(again.err).toContain("learning stopped early");
+  });
+});

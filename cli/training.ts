@@ -6,7 +6,7 @@ import { DeviceLostError } from "../models/webgpu/device-lost.js";
 import { encodeCheckpoint } from "../train/checkpoint.js";
 import { checkpointOf } from "../train/learner-checkpoint.js";
 import { envStepsOf, type TrainEvent, train } from "../train/train.js";
-import type { TrainState } from "../train/train-state.js";
+import type { EvaluationScore, TrainState } from "../train/train-state.js";
 import { InterruptedError, type InterruptSignal } from "./interrupt.js";
 import { type Io, writeJson, writeLine } from "./io.js";
 import { hasCheckpoint } from "./open-run.js";
@@ -25,6 +25,10 @@ export interface TrainSummary {
   readonly episodicReturn: number | null;
   readonly seconds: number;
   readonly envStepsPerSecond: number;
+  /** Only of runs that evaluate: the best so far. */
+  readonly best?: EvaluationScore;
+  /** Learning ended because the evaluations did not improve any more. */
+  readonly stoppedEarly?: true;
   /** Only where a signal cut it short; the exit code says it too. */
   readonly interruptedBy?: InterruptSignal;
 }
@@ -62,6 +66,7 @@ export async function runTraining(io: Io, session: Session): Promise<TrainSummar
   });
   try {
     const summary = await follow(io, { ...session, begin }, stop.signal);
+    sayEvaluations(io, summary, plan);
     const steps = `${summary.envSteps} of ${summary.totalSteps} env-steps`;
     if (summary.finished) writeLine(io.stderr, `trained ${steps} in ${Math.round(summary.seconds)} s; the run is in ${name}`);
     else writeLine(io.stderr, `saved at ${steps}; go on with: flyball resume ${name}`);
@@ -85,6 +90,18 @@ function lostError(io: Io, { message }: DeviceLostError, name: string): UserErro
   return new UserError("E_DEVICE_LOST", message, hint);
 }
 
+/** How far a session is. */
+interface Standing {
+  readonly iteration: number;
+  readonly envSteps: number;
+  readonly episodicReturn: number | null;
+  readonly best?: EvaluationScore;
+  /** Of the last evaluation, for the progress line. */
+  readonly evaluationNotes: readonly string[];
+  readonly finished: boolean;
+  readonly stoppedEarly: boolean;
+}
+
 async function follow(io: Io, session: Session, signal: AbortSignal): Promise<TrainSummary> {
   const { plan, resume } = session;
   const { config, economy } = plan;
@@ -92,8 +109,16 @@ async function follow(io: Io, session: Session, signal: AbortSignal): Promise<Tr
   const started = io.now();
   const first = resume?.envSteps ?? 0;
   const progress = createProgress(io, totalSteps, first);
-  let last = { iteration: resume?.iteration ?? 0, envSteps: first, episodicReturn: null as number | null };
-  let finished = true;
+  const best = resume?.evaluations?.best;
+  let standing: Standing = {
+    iteration: resume?.iteration ?? 0,
+    envSteps: first,
+    episodicReturn: null,
+    ...(best ? { best } : {}),
+    evaluationNotes: [],
+    finished: true,
+    stoppedEarly: false,
+  };
   const events = train({
     world: economy,
     lane: settingsOf(plan).lane,
@@ -103,29 +128,7 @@ async function follow(io: Io, session: Session, signal: AbortSignal): Promise<Tr
     ...(resume ? { resume } : {}),
   });
   try {
-    for await (const event of events) {
-      if (event.kind === "start") {
-        session.begin?.();
-        writeLine(io.stderr, `training on ${event.device}; ${describeBytes(event.bytes)} of its memory`);
-      }
-      if (event.kind === "iteration") {
-        logIteration(io, session.folder, progress, event.metrics);
-        last = event.metrics;
-      }
-      if (event.kind === "warning") {
-        progress.stop();
-        writeLine(io.stderr, `warning: ${event.warning.message}; ${event.warning.hint}`);
-      }
-      if (event.kind === "polish") {
-        logPolish(io, session.folder, progress, event, last.iteration + 1);
-        last = { ...last, envSteps: event.envSteps };
-      }
-      if (event.kind === "checkpoint") {
-        saveCheckpoint(session, event.state, event.observations);
-        last = { ...last, envSteps: event.state.envSteps };
-      }
-      if (event.kind === "end") finished = !event.aborted;
-    }
+    for await (const event of events) standing = { ...standing, ...react({ io, session, progress, standing }, event) };
   } finally {
     // An error has a line of its own.
     progress.stop();
@@ -134,13 +137,56 @@ async function follow(io: Io, session: Session, signal: AbortSignal): Promise<Tr
   return {
     economy: economy.id,
     out: session.name,
-    envSteps: last.envSteps,
+    envSteps: standing.envSteps,
     totalSteps,
-    finished,
-    episodicReturn: last.episodicReturn,
+    finished: standing.finished,
+    episodicReturn: standing.episodicReturn,
     seconds,
-    envStepsPerSecond: seconds > 0 ? Math.round((last.envSteps - first) / seconds) : 0,
+    envStepsPerSecond: seconds > 0 ? Math.round((standing.envSteps - first) / seconds) : 0,
+    ...(standing.best ? { best: standing.best } : {}),
+    ...(standing.stoppedEarly ? { stoppedEarly: true } : {}),
   };
+}
+
+interface Following {
+  readonly io: Io;
+  readonly session: Session;
+  readonly progress: Progress;
+  readonly standing: Standing;
+}
+
+/** Logs, shows and saves what an event brings. @returns what it changes */
+function react({ io, session, progress, standing }: Following, event: TrainEvent): Partial<Standing> {
+  const { folder } = session;
+  switch (event.kind) {
+    case "start":
+      session.begin?.();
+      writeLine(io.stderr, `training on ${event.device}; ${describeBytes(event.bytes)} of its memory`);
+      return {};
+    case "iteration": {
+      const { iteration, envSteps, episodicReturn, notes } = event.metrics;
+      logIteration(io, folder, progress, { ...event.metrics, notes: [...notes, ...standing.evaluationNotes] });
+      return { iteration, envSteps, episodicReturn };
+    }
+    case "warning":
+      progress.stop();
+      writeLine(io.stderr, `warning: ${event.warning.message}; ${event.warning.hint}`);
+      return {};
+    case "polish":
+      logPolish(io, folder, progress, event, standing.iteration + 1);
+      return { envSteps: event.envSteps };
+    case "evaluation":
+      logEvaluation(io, folder, event);
+      return { best: event.best, evaluationNotes: evaluationNotes(event) };
+    case "best":
+      saveCheckpoint(session, "best.bin", event);
+      return {};
+    case "checkpoint":
+      saveCheckpoint(session, "checkpoint.bin", event);
+      return { envSteps: event.state.envSteps };
+    case "end":
+      return { finished: !event.aborted, stoppedEarly: event.stoppedEarly };
+  }
 }
 
 function logIteration(io: Io, folder: RunFolder, progress: Progress, metrics: IterationMetrics): void {
@@ -164,7 +210,32 @@ function logPolish(io: Io, folder: RunFolder, progress: Progress, event: PolishE
   folder.append({ update, envSteps, time: io.now(), metrics: { polishObjective: score, stepsPerSecond } });
 }
 
-function saveCheckpoint({ plan, folder }: Session, state: TrainState, observations: readonly (readonly number[])[]): void {
-  const checkpoint = checkpointOf(state, observations, describeRun(plan));
-  folder.write("checkpoint.bin", encodeCheckpoint(checkpoint));
+type EvaluationEvent = Extract<TrainEvent, { readonly kind: "evaluation" }>;
+
+function logEvaluation(io: Io, folder: RunFolder, { score }: EvaluationEvent): void {
+  const { iteration, envSteps, mean, low, high } = score;
+  const metrics = { "eval/return": mean, "eval/low": low, "eval/high": high };
+  folder.append({ update: iteration, envSteps, time: io.now(), metrics });
+}
+
+function evaluationNotes({ score, best, isBest }: EvaluationEvent): readonly string[] {
+  const found = isBest ? "the best" : `best ${best.mean.toPrecision(4)} at update ${best.iteration}`;
+  return [`eval ${score.mean.toPrecision(4)} (${found})`];
+}
+
+function sayEvaluations(io: Io, { best, stoppedEarly }: TrainSummary, { config }: RunPlan): void {
+  if (stoppedEarly) {
+    const evaluations = config.earlyStop === 1 ? "one evaluation" : `${config.earlyStop} evaluations in a row`;
+    writeLine(io.stderr, `learning stopped early: ${evaluations} without a new best`);
+  }
+  if (!best) return;
+  const { iteration, mean, low, high } = best;
+  const interval = `${low.toPrecision(4)} .. ${high.toPrecision(4)}`;
+  writeLine(io.stderr, `best evaluation: ${mean.toPrecision(4)} (95 % ${interval}) after update ${iteration}, in best.bin`);
+}
+
+type SavedEvent = Extract<TrainEvent, { readonly kind: "checkpoint" | "best" }>;
+
+function saveCheckpoint({ plan, folder }: Session, file: string, { state, observations }: SavedEvent): void {
+  folder.write(file, encodeCheckpoint(checkpointOf(state, observations, describeRun(plan))));
 }

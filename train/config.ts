@@ -98,7 +98,14 @@ export function parseConfig(loose: unknown): TrainConfig {
   if (!parsed.success) throw explain(parsed.error.issues[0]!, loose, algorithm);
   const settings = algorithm.complete(parsed.data as TrainConfig, new Set(Object.keys(loose as object)));
   algorithm.check(settings);
+  checkEvaluations(settings);
   return settings;
+}
+
+function checkEvaluations({ earlyStop, evalEvery }: TrainConfig): void {
+  if (earlyStop === 0 || evalEvery > 0) return;
+  const message = `earlyStop=${earlyStop} needs evaluations, but evalEvery is 0`;
+  throw new UserError("E_CONFIG_CROSS", message, "set evalEvery too, for example evalEvery=10, or leave earlyStop out");
 }
 
 /** The algorithm that loose input names; the default where it names none. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { momentsShape, packMoments, type StateShape } from "../agents/learner/state.js";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
-import { checkpointOf, observationsOf, stateOf } from "./learner-checkpoint.js";
+import { checkpointOf, observationsOf, parseState } from "./learner-checkpoint.js";
 import type { TrainState } from "./train-state.js";
 
 const STATE: TrainState = {
@@ -40,7 +40,7 @@ test("a learner's state survives its checkpoint bit for bit", () => {
       { economy: "toy-v1" },
     ),
   );
-  expect(stateOf(decodeCheckpoint(bytes), POLICY, SHAPE)).toStrictEqual(STATE);
+  expect(parseState(decodeCheckpoint(bytes), POLICY, SHAPE)).toStrictEqual(STATE);
   expect(observationsOf(decodeCheckpoint(bytes), 2)).toStrictEqual([
     [0.1, -0],
     [2, 3],
@@ -49,7 +49,7 @@ test("a learner's state survives its checkpoint bit for bit", () => {
 
 test("a checkpoint of another shape is refused with the sizes", () => {
   const checkpoint = checkpointOf(STATE, [], {});
-  const read = (changed: Partial<Checkpoint>, policy = POLICY) => stateOf({ ...checkpoint, ...changed }, policy, SHAPE);
+  const read = (changed: Partial<Checkpoint>, policy = POLICY) => parseState({ ...checkpoint, ...changed }, policy, SHAPE);
   const tensors = (changed: Checkpoint["tensors"]) => ({ tensors: { ...checkpoint.tensors, ...changed } });
   expect(() => read({}, { ...POLICY, parameters: 4 })).toThrow("params has 3 elements, but the run needs 4");
   expect(() => read({ tensors: {} })).toThrow("it has no observation.count of type f64");
@@ -64,7 +64,7 @@ test("a checkpoint of another shape is refused with the sizes", () => {
 test("numbers that no run leaves in a checkpoint are refused with their place", () => {
   const checkpoint = checkpointOf(STATE, [], {});
   const read = (changed: Checkpoint["tensors"]) =>
-    stateOf({ ...checkpoint, tensors: { ...checkpoint.tensors, ...changed } }, POLICY, SHAPE);
+    parseState({ ...checkpoint, tensors: { ...checkpoint.tensors, ...changed } }, POLICY, SHAPE);
   expect(() => read({ params: Float32Array.of(1, Number.NaN, 0) })).toThrow("params holds NaN at place 1");
   expect(() => read({ secondMoment: Float32Array.of(4, 5, -1) })).toThrow("secondMoment holds -1 at place 2");
   expect(() => read({ "observation.count": Float64Array.of(-6) })).toThrow("observation.count holds -6 at place 0");

@@ -30,9 +30,9 @@ export function checkpointOf(
   observations: readonly (readonly number[])[],
   about: Readonly<Record<string, unknown>>,
 ): Checkpoint {
-  const { iteration, envSteps, counters, polish, params, tensors, observationMoments } = state;
+  const { iteration, envSteps, counters, polish, evaluations, params, tensors, observationMoments } = state;
   return {
-    header: { ...about, iteration, envSteps, ...counters, polish },
+    header: { ...about, iteration, envSteps, ...counters, polish, ...(evaluations ? { evaluations } : {}) },
     tensors: {
       params,
       ...tensors,
@@ -57,10 +57,11 @@ export function policyOf({ header, tensors }: Checkpoint, shape: PolicyShape): P
  * @param shape what of the algorithm is in the checkpoint
  * @throws UserError as {@link policyOf}
  */
-export function stateOf(checkpoint: Checkpoint, policy: PolicyShape, shape: StateShape): TrainState {
+export function parseState(checkpoint: Checkpoint, policy: PolicyShape, shape: StateShape): TrainState {
   const { header, tensors } = checkpoint;
   return {
     ...policyOf(checkpoint, policy),
+    ...parseEvaluations(header),
     iteration: counter(header, "iteration"),
     counters: Object.fromEntries(shape.counters.map((name) => [name, counter(header, name)])),
     tensors: needAll(tensors, shape.tensors),
@@ -92,6 +93,24 @@ function polishOf(header: Checkpoint["header"]): Polish | null {
   const parsed = polishSchema.safeParse(header["polish"]);
   if (parsed.success) return parsed.data;
   throw misfit(`polish is ${JSON.stringify(header["polish"])}`);
+}
+
+const evaluationsSchema = z.strictObject({
+  best: z.strictObject({
+    iteration: z.int().min(0),
+    envSteps: z.int().min(0),
+    mean: z.number(),
+    low: z.number(),
+    high: z.number(),
+  }),
+  withoutBetter: z.int().min(0),
+});
+
+function parseEvaluations({ evaluations }: Checkpoint["header"]): Pick<TrainState, "evaluations"> {
+  if (evaluations === undefined) return {};
+  const parsed = evaluationsSchema.safeParse(evaluations);
+  if (parsed.success) return { evaluations: parsed.data };
+  throw misfit(`evaluations is ${JSON.stringify(evaluations)}`);
 }
 
 const TYPES = { f32: Float32Array, f64: Float64Array, u32: Uint32Array } as const;

@@ -1,7 +1,26 @@
 import type { LearnerState } from "../agents/learner/state.js";
 import type { Polish } from "../agents/policy/polish.js";
 
-/** What a run has come to: the learner, and the polish once that is done. */
+/** What a run has come to: the learner, the polish once that is done, and what the evaluations have found where there were any. */
 export interface TrainState extends LearnerState {
   readonly polish: Polish | null;
+  readonly evaluations?: EvaluationRecord;
+}
+
+/** How good the deterministic policy is on the selection markets. */
+export interface EvaluationScore {
+  /** Iterations done. */
+  readonly iteration: number;
+  readonly envSteps: number;
+  /** Mean objective per control step over all episodes. */
+  readonly mean: number;
+  /** 95 % interval of the mean over the markets. */
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface EvaluationRecord {
+  readonly best: EvaluationScore;
+  /** Evaluations in a row since then without a better one. */
+  readonly withoutBetter: number;
 }

@@ -3,17 +3,18 @@ import { findAlgorithm } from "../agents/algorithms.js";
 import type { LearnerRun, Work } from "../agents/learner/algorithm.js";
 import type { IterationMetrics, Learner, TrainWarning } from "../agents/learner/learner.js";
 import type { LearnerState } from "../agents/learner/state.js";
-import { loadLearned } from "../agents/policy/load-learned.js";
 import { planPolicy } from "../agents/policy/plan-policy.js";
 import type { Polish } from "../agents/policy/polish.js";
 import { UserError } from "../core/errors.js";
 import type { LaneOptions } from "../env/lane/uses.js";
 import type { World } from "../env/world.js";
+import { buildController } from "./build-controller.js";
 import type { Checkpoint } from "./checkpoint.js";
 import type { TrainConfig } from "./config.js";
-import { misfit, stateOf } from "./learner-checkpoint.js";
+import { createPolicyEvaluator, type PolicyEvaluator, recordEvaluation } from "./evaluate-policy.js";
+import { misfit, parseState } from "./learner-checkpoint.js";
 import { type PolishPlan, type PolishProgress, planPolish, polishPolicy } from "./polish.js";
-import type { TrainState } from "./train-state.js";
+import type { EvaluationRecord, EvaluationScore, TrainState } from "./train-state.js";
 
 export interface TrainOptions {
   readonly world: World;
@@ -26,7 +27,10 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A checkpoint is due whenever `state` is given: every `checkpointEvery` iterations and at the end. */
+/**
+ * What happens in a run, in this order within an iteration. `checkpoint` comes every `checkpointEvery` iterations and at the end;
+ * `evaluation` every `evalEvery` iterations, after the last one and after polishing, with a `best` behind it where it is the best so far.
+ */
 export type TrainEvent =
   | {
       readonly kind: "start";
@@ -38,8 +42,29 @@ export type TrainEvent =
   | { readonly kind: "iteration"; readonly metrics: IterationMetrics }
   | { readonly kind: "warning"; readonly warning: TrainWarning }
   | ({ readonly kind: "polish" } & PolishProgress)
-  | { readonly kind: "checkpoint"; readonly state: TrainState; readonly observations: readonly (readonly number[])[] }
-  | { readonly kind: "end"; readonly aborted: boolean };
+  | {
+      readonly kind: "evaluation";
+      readonly score: EvaluationScore;
+      readonly isBest: boolean;
+      readonly best: EvaluationScore;
+      /** Evaluations in a row without a new best. */
+      readonly withoutBetter: number;
+    }
+  | ({ readonly kind: "best" } & Saved)
+  | ({ readonly kind: "checkpoint" } & Saved)
+  | {
+      readonly kind: "end";
+      readonly aborted: boolean;
+      /** Learning ended because `earlyStop` evaluations in a row brought nothing better. */
+      readonly stoppedEarly: boolean;
+    };
+
+/** What can be kept of a run. */
+interface Saved {
+  readonly state: TrainState;
+  /** Raw observations that the policy has met, for the recorded decisions of an exported controller. */
+  readonly observations: readonly (readonly number[])[];
+}
 
 /** Env-steps that are left for the algorithm when those for polishing are kept. */
 function learningSteps(config: TrainConfig, world: World): number {
@@ -82,10 +107,15 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   const { device, algorithm } = options.config;
   checkWork(options.config, options.world);
   const learner = await findAlgorithm(algorithm).open(device === "auto" ? "wasm" : device, learnerRun(options));
+  const { config, world, resume, numThreads } = options;
+  const evaluator = createPolicyEvaluator(options, numThreads);
   try {
-    if (options.resume) learner.restore(withoutPolish(options.resume, options));
-    yield* run(learner, options);
+    if (resume) learner.restore(withoutPolish(resume, options));
+    const { iterations } = workOf(config, world);
+    const { iteration = 0, evaluations } = resume ?? {};
+    yield* run({ learner, options, iterations, evaluator, iteration, evaluations });
   } finally {
+    await evaluator.dispose();
     await learner.dispose();
   }
 }
@@ -120,38 +150,79 @@ export function readState(checkpoint: Checkpoint, options: Omit<TrainOptions, "r
   const run = learnerRun(options);
   const observations = Object.keys(world.observations).length;
   const policy = { observations, parameters: planPolicy(world, config).parameterCount };
-  const state = stateOf(checkpoint, policy, algorithm.stateShape(run));
+  const state = parseState(checkpoint, policy, algorithm.stateShape(run));
   const why = algorithm.whyImpossible(withoutPolish(state, options), run);
   if (why) throw misfit(why);
   return state;
 }
 
-async function* run(learner: Learner, options: TrainOptions): AsyncGenerator<TrainEvent> {
-  const { config, world, signal, resume } = options;
-  const { iterations } = workOf(config, world);
+/** A learner in a run, with what the run knows beyond it. */
+interface Session {
+  readonly learner: Learner;
+  readonly options: TrainOptions;
+  readonly iterations: number;
+  readonly evaluator: PolicyEvaluator;
+  /** Of the last evaluation, those before a resume included. */
+  evaluations: EvaluationRecord | undefined;
+  iteration: number;
+}
+
+async function* run(session: Session): AsyncGenerator<TrainEvent> {
+  const { learner, options, iterations } = session;
+  const { config, world, resume } = options;
   const { device, bytes } = learner;
   yield { kind: "start", device, bytes, iterations };
+  if (!resume?.polish) yield* learn(session);
+  const { iteration } = session;
+  const stoppedEarly = isStoppedEarly(session);
+  if (iteration < iterations && !stoppedEarly && !resume?.polish) {
+    yield { kind: "end", aborted: true, stoppedEarly };
+    return;
+  }
+  const plan = resume?.polish ? undefined : planPolish(config, world);
+  if (!plan) {
+    yield { kind: "end", aborted: false, stoppedEarly };
+    return;
+  }
+  const polish = yield* runPolish(await learner.state(), plan, options);
+  if (polish) {
+    if (config.evalEvery > 0) yield* evaluate(session, polish);
+    yield await checkpoint(session, polish);
+  }
+  yield { kind: "end", aborted: !polish, stoppedEarly };
+}
+
+/** Whether the evaluations have gone without a new best for as long as `earlyStop` allows. */
+function isStoppedEarly({ iteration, iterations, evaluations, options: { config } }: Session): boolean {
+  const { evalEvery, earlyStop } = config;
+  return evalEvery > 0 && earlyStop > 0 && iteration < iterations && (evaluations?.withoutBetter ?? 0) >= earlyStop;
+}
+
+async function currentState(session: Session, polish: Polish | null): Promise<TrainState> {
+  const { learner, options, evaluations } = session;
+  const state = await learner.state();
+  const polishSteps = polish ? planPolish(options.config, options.world)!.envSteps : 0;
+  return { ...state, envSteps: state.envSteps + polishSteps, polish, ...(evaluations ? { evaluations } : {}) };
+}
+
+async function checkpoint(session: Session, polish: Polish | null = null): Promise<TrainEvent> {
+  const state = await currentState(session, polish);
+  return { kind: "checkpoint", state, observations: await session.learner.observations(RECORDED) };
+}
+
+/** All iterations, with the checkpoints and evaluations that are due between them. */
+async function* learn(session: Session): AsyncGenerator<TrainEvent> {
+  const { iterations, options } = session;
+  const { config, signal } = options;
   const watch = findAlgorithm(config.algorithm).watch(config);
   const told = new Set<string>();
-  let iteration = resume?.iteration ?? 0;
-  let saved = iteration;
-  const checkpoint = async (polish: Polish | null = null, polishSteps = 0): Promise<TrainEvent> => {
-    const state = await learner.state();
-    const envSteps = state.envSteps + polishSteps;
-    return { kind: "checkpoint", state: { ...state, envSteps, polish }, observations: await learner.observations(RECORDED) };
-  };
-  while (iteration < iterations && !signal?.aborted) {
-    // Up to the next checkpoint iterations may overlap: a state is only that of a moment when nothing is under way.
-    const until = Math.min(iterations, (Math.floor(iteration / config.checkpointEvery) + 1) * config.checkpointEvery);
-    const inFlight: Promise<IterationMetrics>[] = [];
-    let called = iteration;
-    while (iteration < until && !(signal?.aborted && inFlight.length === 0)) {
-      while (called < until && inFlight.length < learner.depth && !signal?.aborted) {
-        inFlight.push(underWay(learner.iterate()));
-        called++;
-      }
-      const metrics = await inFlight.shift()!;
-      iteration++;
+  let saved = session.iteration;
+  while (session.iteration < iterations && !signal?.aborted && !isStoppedEarly(session)) {
+    // Up to the next break iterations may overlap: a state is only that of a moment when nothing is under way.
+    const isDue = (every: number) => every > 0 && (session.iteration % every === 0 || session.iteration === iterations);
+    const next = (every: number) => (every > 0 ? (Math.floor(session.iteration / every) + 1) * every : iterations);
+    const until = Math.min(iterations, next(config.checkpointEvery), next(config.evalEvery));
+    for await (const metrics of iterate(session, until)) {
       yield { kind: "iteration", metrics };
       for (const warning of watch(metrics)) {
         if (told.has(warning.code)) continue;
@@ -161,20 +232,42 @@ async function* run(learner: Learner, options: TrainOptions): AsyncGenerator<Tra
       // Lets signals and timers in: an iteration may block the thread.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    if (iteration === until) {
-      saved = iteration;
-      yield await checkpoint();
+    if (session.iteration < until) continue;
+    if (isDue(config.evalEvery)) yield* evaluate(session, null);
+    if (!isDue(config.checkpointEvery)) continue;
+    saved = session.iteration;
+    yield await checkpoint(session);
+  }
+  if (saved !== session.iteration) yield await checkpoint(session);
+}
+
+/** Iterations up to `until`, or as far as those reach that were under way when the signal came. */
+async function* iterate(session: Session, until: number): AsyncGenerator<IterationMetrics> {
+  const { learner, options } = session;
+  const { signal } = options;
+  const inFlight: Promise<IterationMetrics>[] = [];
+  let called = session.iteration;
+  while (session.iteration < until && !(signal?.aborted && inFlight.length === 0)) {
+    while (called < until && inFlight.length < learner.depth && !signal?.aborted) {
+      inFlight.push(underWay(learner.iterate()));
+      called++;
     }
+    const metrics = await inFlight.shift()!;
+    session.iteration++;
+    yield metrics;
   }
-  if (saved !== iteration) yield await checkpoint();
-  const plan = resume?.polish ? undefined : planPolish(config, world);
-  if (!plan || iteration < iterations) {
-    yield { kind: "end", aborted: iteration < iterations };
-    return;
-  }
-  const polish = yield* runPolish(await learner.state(), plan, options);
-  if (polish) yield await checkpoint(polish, plan.envSteps);
-  yield { kind: "end", aborted: !polish };
+}
+
+/** Scores the policy of this moment on the selection markets. */
+async function* evaluate(session: Session, polish: Polish | null): AsyncGenerator<TrainEvent> {
+  const { learner, evaluator } = session;
+  const score = await evaluator.evaluate(await currentState(session, polish));
+  const record = recordEvaluation(session.evaluations, score);
+  session.evaluations = record;
+  const isBest = record.best === score;
+  yield { kind: "evaluation", score, isBest, best: record.best, withoutBetter: record.withoutBetter };
+  if (isBest)
+    yield { kind: "best", state: await currentState(session, polish), observations: await learner.observations(RECORDED) };
 }
 
 /** A failure is seen when its turn comes, not when it happens. */
@@ -189,15 +282,7 @@ async function* runPolish(
   plan: PolishPlan,
   { world, lane, config, numThreads, signal }: TrainOptions,
 ): AsyncGenerator<TrainEvent, Polish | undefined> {
-  const controller = loadLearned({
-    world,
-    lane,
-    objective: config.objective ?? "",
-    agent: planPolicy(world, config),
-    decisionInterval: config.decisionInterval,
-    parameters: state.params,
-    moments: config.normalizeObservation ? state.observationMoments : undefined,
-  });
+  const controller = buildController({ world, lane, config }, state);
   const search = polishPolicy({ world, lane, config, plan, controller, numThreads, signal });
   while (true) {
     const { done, value } = await search.next();

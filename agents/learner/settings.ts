@@ -43,6 +43,15 @@ export const COMMON_SETTINGS = {
     .default(false)
     .describe("relaxed SIMD: faster where the CPU fuses multiply and add, not bit-identical across CPUs"),
   checkpointEvery: whole(1, 1_000_000).default(20).describe("updates between checkpoints"),
+  evalEvery: whole(0, 1_000_000)
+    .default(0)
+    .describe(
+      "updates between evaluations of the deterministic policy on fixed selection markets, which keep the best in best.bin; 0 is none",
+    ),
+  evalEpisodes: whole(2, 100_000).default(256).describe("episodes of an evaluation, on the same markets every time"),
+  earlyStop: whole(0, 1_000_000)
+    .default(0)
+    .describe("evaluations in a row without a new best after which learning stops; needs evalEvery; 0 is never"),
 } as const;
 
 export type CommonSettings = Readonly<z.infer<z.ZodObject<typeof COMMON_SETTINGS>>>;

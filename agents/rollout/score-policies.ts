@@ -37,6 +37,8 @@ export interface PolicyScorer {
 }
 
 export interface PolicyScore {
+  /** Mean objective per control step of each episode. */
+  readonly returns: Float64Array;
   readonly objective: number;
   readonly observed?: ObservationSums;
 }
@@ -97,6 +99,7 @@ export async function createPolicyScorer(options: PolicyScorerOptions): Promise<
       }
     }
     return returns.map((values, i) => ({
+      returns: values,
       objective: values.reduce((sum, value) => sum + value, 0) / episodes,
       ...(observe ? { observed: addSums(observed[i]!) } : {}),
     }));

@@ -15,6 +15,7 @@ import { type Evaluation, evaluate } from "../evaluation.js";
 import { checkWritable, isFolder, writeWhole } from "../files.js";
 import { findControllers } from "../find-controllers.js";
 import { type Io, writeJson, writeLine } from "../io.js";
+import { BEST_HELP, BEST_OPTION } from "../open-run.js";
 import { wholeNumber } from "../options.js";
 import { paramsOption } from "../params-option.js";
 import { readRunPlan } from "../run-plan.js";
@@ -32,6 +33,7 @@ interface Options {
   readonly seed: number;
   readonly block: number;
   readonly threads?: number;
+  readonly best?: boolean;
   readonly quick?: boolean;
   readonly out?: string;
   readonly json?: boolean;
@@ -53,6 +55,7 @@ export function addEvaluate(program: Command, io: Io): void {
     .option("--seed <n>", "seed of the test markets", wholeNumber("--seed", 0, 4_294_967_295), 1)
     .option("--block <n>", "block of test markets", wholeNumber("--block", 0, 1023), 0)
     .option("--threads <n>", "worker threads; does not change the result", wholeNumber("--threads", 1, 64))
+    .option(BEST_OPTION, BEST_HELP)
     .option("--quick", "only the comparison: no ablation, no second horizon, no plots over time")
     .option("--out <dir>", "folder for report.json, report.html and picture.svg")
     .option("--json", "print one JSON document: the report")
@@ -76,7 +79,7 @@ async function planEvaluation(io: Io, names: readonly string[], options: Options
   const { economy } = chosen;
   const baseline = options.baseline ?? defaultBaseline(economy);
   const { lane, horizon } = parseEnvOptions(economy, env);
-  const arena = { ...chosen, lane };
+  const arena = { ...chosen, lane, best: options.best };
   const base = (await findControllers(io, [baseline], arena))[0]!;
   const found = await findControllers(io, names, arena);
   // The baseline may be among the named ones already, for example as one of all rules.

@@ -6,13 +6,14 @@ import { observationsOf } from "../../train/learner-checkpoint.js";
 import { ECONOMY_FILE_HELP, ECONOMY_FILE_OPTION } from "../economy-option.js";
 import { writeWhole } from "../files.js";
 import { type Io, writeJson, writeLine } from "../io.js";
-import { loadTrained, needCheckpoint, openRun } from "../open-run.js";
+import { BEST_HELP, BEST_OPTION, loadTrained, needCheckpoint, openRun } from "../open-run.js";
 import { oneOf } from "../options.js";
 import { settingsOf } from "../run-plan.js";
 
 interface Options {
   readonly out: string;
   readonly economy?: string;
+  readonly best?: boolean;
   readonly format: "json";
   readonly json?: boolean;
 }
@@ -30,6 +31,7 @@ export function addExport(program: Command, io: Io): void {
       oneOf("--format", ["json"] as const, LATER),
       "json",
     )
+    .option(BEST_OPTION, BEST_HELP)
     .option(ECONOMY_FILE_OPTION, ECONOMY_FILE_HELP)
     .option("--json", "print one JSON document about the file")
     .addHelpText("after", "\nExample:\n  flyball export runs/akash --out controller.json")
@@ -37,7 +39,7 @@ export function addExport(program: Command, io: Io): void {
 }
 
 async function runExport(io: Io, folder: string, options: Options): Promise<void> {
-  const run = await openRun(io, folder, options.economy);
+  const run = await openRun(io, folder, options.economy, options.best ? "best" : "last");
   const { plan } = run;
   const { economy } = plan;
   const { controller, provenance } = loadTrained(run);

@@ -7,6 +7,7 @@ import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../econ
 import { writeWhole } from "../files.js";
 import { type FoundController, findControllers } from "../find-controllers.js";
 import { type Io, writeJson, writeLine } from "../io.js";
+import { BEST_HELP, BEST_OPTION } from "../open-run.js";
 import { wholeNumber } from "../options.js";
 import { paramsOption } from "../params-option.js";
 import { exactTrajectory, floatTrajectory, type Trajectory } from "../trajectory.js";
@@ -20,6 +21,7 @@ interface Options {
   readonly scenario: string;
   readonly days?: number;
   readonly seed: number;
+  readonly best?: boolean;
   readonly exact?: boolean;
   readonly out?: string;
   readonly plot?: string;
@@ -37,6 +39,7 @@ export function addSimulate(program: Command, io: Io): void {
     .option("--scenario <name>", "held-out scenario", "base")
     .option("--days <n>", "control steps; the economy's horizon by default", wholeNumber("--days", 1, 100_000))
     .option("--seed <n>", "seed of the market", wholeNumber("--seed", 0, 4_294_967_295), 1)
+    .option(BEST_OPTION, BEST_HELP)
     .option("--exact", "on the decimal ledger, in whole base units, the books checked every day")
     .option("--out <file>", "CSV file; standard output by default")
     .option("--plot <file>", "SVG picture of price, supply and levers over the days, breakers marked")
@@ -51,7 +54,8 @@ async function simulate(io: Io, names: readonly string[], options: Options): Pro
   const { economy } = chosen;
   findScenarios(economy, options.scenario);
   const env = envOptions(io, economy, options);
-  const found = await findControllers(io, names, { ...chosen, lane: parseEnvOptions(economy, env).lane });
+  const arena = { ...chosen, lane: parseEnvOptions(economy, env).lane, best: options.best };
+  const found = await findControllers(io, names, arena);
   refuseMany(found, options);
   const runs = found.map(({ id, controller }) => {
     const plan = { economy, controller, seed: options.seed, options: env };

@@ -11,10 +11,11 @@ const TAGS: Readonly<Record<string, string>> = {
   stepsPerSecond: "time/fps",
 };
 
-/** `costs.drawdown` is in the group `costs`, `std.issuance` and all other figures in `train`. */
+/** `costs.drawdown` is in the group `costs`, `eval/return` in `eval`, `std.issuance` and all other figures in `train`. */
 export function tagOf(figure: string): string {
   const known = TAGS[figure];
   if (known !== undefined) return known;
+  if (figure.startsWith("eval/")) return figure;
   const [group, ...rest] = figure.split(".");
   const name = rest.length === 0 ? snakeCase(figure) : rest.join("/");
   return group === "costs" ? `costs/${name}` : rest.length === 0 ? `train/${name}` : `train/${group}/${name}`;

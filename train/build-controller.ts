@@ -1,0 +1,32 @@
+import type { LearnedController } from "../agents/learned/learned-controller.js";
+import type { PolicyState } from "../agents/learner/state.js";
+import { loadLearned } from "../agents/policy/load-learned.js";
+import { planPolicy } from "../agents/policy/plan-policy.js";
+import type { Polish } from "../agents/policy/polish.js";
+import type { LaneOptions } from "../env/lane/uses.js";
+import type { World } from "../env/world.js";
+import type { TrainConfig } from "./config.js";
+
+/** What a policy was trained for. */
+export interface PolicySetting {
+  readonly world: World;
+  readonly lane: LaneOptions;
+  readonly config: TrainConfig;
+}
+
+/** The deterministic controller of a state that {@link train} hands out, polished where the state is. */
+export function buildController(
+  { world, lane, config }: PolicySetting,
+  { params, observationMoments, polish = null }: PolicyState & { readonly polish?: Polish | null },
+): LearnedController {
+  return loadLearned({
+    world,
+    lane,
+    objective: config.objective ?? Object.keys(world.objectives)[0] ?? "",
+    agent: planPolicy(world, config),
+    decisionInterval: config.decisionInterval,
+    parameters: params,
+    polish,
+    moments: config.normalizeObservation ? observationMoments : undefined,
+  });
+}
