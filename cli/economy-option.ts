@@ -47,7 +47,7 @@ export const ECONOMY_FILE_OPTION = "--economy <file>";
 export const ECONOMY_FILE_HELP = "your economy's file, if the run was trained on one: it is code and is run as such";
 
 /** What a run folder says of its economy. */
-export interface RecordedEconomy {
+interface RecordedEconomy {
   /** The folder as the user wrote it. */
   readonly folder: string;
   readonly id: string;

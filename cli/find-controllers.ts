@@ -21,7 +21,7 @@ import { loadTrained, openRun } from "./open-run.js";
 import { packageRoot } from "./package-root.js";
 
 /** Where controllers are to act: the economy, with the file that the user named for it, and how it is set up. */
-export interface Arena extends ChosenEconomy {
+interface Arena extends ChosenEconomy {
   readonly lane: LaneOptions;
   /** Of run folders take the best checkpoint instead of the last. */
   readonly best?: boolean | undefined;
@@ -66,7 +66,7 @@ function isSameRule(left: Controller, right: Controller): boolean {
   return JSON.stringify(ruleValues(left)) === JSON.stringify(ruleValues(right));
 }
 
-export async function findController(io: Io, name: string, arena: Arena): Promise<FoundController> {
+async function findController(io: Io, name: string, arena: Arena): Promise<FoundController> {
   const { economy } = arena;
   if (name.endsWith(TUNED)) return findTunedRule(name.slice(0, -TUNED.length), economy);
   if (rulesFor(economy).some(({ id }) => id === name)) return nameRule(makeRule(name, economy));

@@ -16,7 +16,7 @@ import { type RunPlan, settingsOf } from "./run-plan.js";
 import { createProgress, type Progress } from "./terminal/progress.js";
 
 /** What a training session did; the `--json` document of `train` and `resume`. */
-export interface TrainSummary {
+interface TrainSummary {
   readonly economy: string;
   readonly out: string;
   readonly envSteps: number;

@@ -7,7 +7,7 @@ import { createExactLane, type ExactLane } from "../env/lane/exact.js";
 import { type EnvOptions, parseEnvOptions } from "../env/settings.js";
 
 /** One day: column to value; text where a number would not be exact. */
-export type Row = Readonly<Record<string, number | string>>;
+type Row = Readonly<Record<string, number | string>>;
 
 export interface Trajectory {
   readonly rows: readonly Row[];
@@ -15,7 +15,7 @@ export interface Trajectory {
   readonly terminated: boolean;
 }
 
-export interface TrajectoryPlan {
+interface TrajectoryPlan {
   readonly economy: Economy;
   readonly controller: Controller;
   readonly options: EnvOptions;

@@ -12,7 +12,7 @@ import { loadUserModule, type ModulePin, type UserModule } from "./user-module.j
 import { checkShape } from "./world-shape.js";
 
 /** A file of the user's and the worlds that it exports, by name. */
-export interface UserWorlds {
+interface UserWorlds {
   readonly loaded: UserModule;
   readonly worlds: readonly (readonly [string, World])[];
 }
@@ -38,7 +38,7 @@ export async function loadUserWorlds(io: Io, file: string, pinned?: ModulePin): 
 }
 
 /** An economy from the user's file, and that file. */
-export interface UserEconomy {
+interface UserEconomy {
   readonly economy: Economy;
   readonly file: EconomyFile;
 }

@@ -8,7 +8,7 @@ export type WriteSome = (file: number, bytes: Uint8Array, from: number) => numbe
 const writeSome: WriteSome = (file, bytes, from) => writeSync(file, bytes, from);
 
 /** Whose temporary files they are. */
-export interface Writing {
+interface Writing {
   readonly host: string;
   readonly pid: number;
   readonly isAlive: (pid: number) => boolean;

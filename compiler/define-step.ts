@@ -1,7 +1,7 @@
 import type { Uses } from "./schema.js";
 
 /** A step function with the constants and functions that it uses. Runs as it stands and can be compiled. */
-export interface StepDefinition<Step extends (...args: never[]) => unknown, Used extends Uses = Uses> {
+interface StepDefinition<Step extends (...args: never[]) => unknown, Used extends Uses = Uses> {
   readonly uses: Used;
   /** Units of the constants among `uses` that are not dimensionless; keys of nested groups are dotted. */
   readonly useUnits?: Readonly<Record<string, string>>;

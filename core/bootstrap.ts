@@ -1,7 +1,7 @@
 import { DOMAIN, pcg4d, unitInterval } from "./random.js";
 import { type Interval, quantileSorted, sorted } from "./statistics.js";
 
-export interface BootstrapOptions {
+interface BootstrapOptions {
   readonly replicates: number;
   /** Probability that the interval covers, for example 0.95. */
   readonly level: number;

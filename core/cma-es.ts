@@ -39,7 +39,7 @@ export interface CmaOptions {
 }
 
 /** A candidate: `point` is what {@link cmaTell} wants back, `values` its image in the box, to be evaluated. */
-export interface Candidate {
+interface Candidate {
   readonly point: Float64Array;
   readonly values: Float64Array;
 }

@@ -1,8 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
 /**
  * JSON with keys in code-unit order and no white space, so that equal values have equal text. Numbers print as JavaScript
  * prints them (shortest form that reads back the same). Keys whose value is undefined are left out, as in JSON.stringify.

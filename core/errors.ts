@@ -1,5 +1,5 @@
 /** Where in a piece of program text a mistake is. */
-export interface SourcePlace {
+interface SourcePlace {
   /** What the text is called: a function of an economy, for example `step`. */
   readonly name: string;
   /** From 1, within the text. */

@@ -2,7 +2,7 @@ import betaQuantile from "@stdlib/stats-base-dists-beta-quantile";
 import { type Interval, mean } from "./statistics.js";
 
 /** What an interval of a mean rests on. */
-export interface MeanEvidence {
+interface MeanEvidence {
   readonly mean: number;
   /** Standard error of the mean. */
   readonly error: number;

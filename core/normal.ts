@@ -1,7 +1,7 @@
 import type { Words4 } from "./random.js";
 
 /** What {@link normal4} needs in `u`: the primitive `uniform4` and the constant 2 pi. */
-export interface NormalUses {
+interface NormalUses {
   readonly uniform4: (seed: number, episode: number, day: number, stream: number) => Words4;
   readonly TWO_PI: number;
 }

@@ -4,7 +4,7 @@ import { pcg4d } from "./random.js";
 const ROUNDS = 6;
 
 /** Names one permutation: two permutations with different keys are unrelated. All u32. */
-export interface PermutationKey {
+interface PermutationKey {
   readonly seed: number;
   /** For example the number of the iteration. */
   readonly counter: number;

@@ -103,7 +103,7 @@ export function clopperPearson(successes: number, trials: number, level = 0.95):
 }
 
 /** Pairs in which only the first happened, in which only the second did, and all pairs. Fractions are allowed. */
-export interface DiscordantPairs {
+interface DiscordantPairs {
   readonly firstOnly: number;
   readonly secondOnly: number;
   readonly pairs: number;

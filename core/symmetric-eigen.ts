@@ -1,5 +1,5 @@
 /** Eigenvalues in no particular order; `vectors[i * n + k]` is component i of the unit eigenvector of `values[k]`. */
-export interface Eigen {
+interface Eigen {
   readonly values: Float64Array;
   readonly vectors: Float64Array;
 }

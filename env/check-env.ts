@@ -9,7 +9,7 @@ import { worldOf } from "./environment.js";
 import type { Box, Space } from "./spaces.js";
 import { sample } from "./spaces.js";
 
-export interface CheckOptions {
+interface CheckOptions {
   readonly seed?: number;
   /** Steps of the random play that is looked at closely; default 200. Beside it, one episode is played to its end. */
   readonly steps?: number;

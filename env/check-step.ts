@@ -17,7 +17,7 @@ export function checkReset(spec: EnvSpec, reset: ResetResult, report: Report): v
   checkInfo(spec, reset.info, report);
 }
 
-export interface Transition {
+interface Transition {
   readonly before: StepInfo;
   readonly action: Float64Array | number;
   readonly result: StepResult;

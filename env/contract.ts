@@ -26,7 +26,7 @@ export interface EnvSpec {
   };
 }
 
-export interface NamedConstraint extends ConstraintSpec {
+interface NamedConstraint extends ConstraintSpec {
   readonly name: string;
 }
 

@@ -2,7 +2,7 @@ import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
 
 /** The parts of an economy's id: `bittensor-v1@16+spac`. */
-export interface EconomyId {
+interface EconomyId {
   /** `bittensor` */
   readonly name: string;
   /** 1; undefined means the newest. */

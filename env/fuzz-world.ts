@@ -8,7 +8,7 @@ import { sample } from "./spaces.js";
 import type { StateValues, World } from "./world.js";
 
 /** Allowed parameters under which something stops being a number. */
-export interface Breakage {
+interface Breakage {
   /** As few parameters away from their values as show it. */
   readonly params: Readonly<Record<string, number>>;
   /** What is not finite, for example `flow price is NaN`. */
@@ -16,7 +16,7 @@ export interface Breakage {
   readonly day: number;
 }
 
-export interface FuzzOptions {
+interface FuzzOptions {
   readonly seed: number;
   /** Sets of parameters to try, and control steps to play with each. */
   readonly trials: number;

@@ -6,7 +6,7 @@ import type { Objective, Values, World } from "./world.js";
 /** Name of the training distribution: the parameters of every episode are drawn by the world. Not a held-out scenario. */
 export const RANDOM_SCENARIO = "random";
 
-export interface ParamChoice {
+interface ParamChoice {
   /** Of an economy; without it the default values. */
   readonly preset?: string | undefined;
   /** A named scenario or {@link RANDOM_SCENARIO}; default `base`. */

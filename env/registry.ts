@@ -13,12 +13,12 @@ import { LISTED_KINDS } from "./listed/params.js";
 export const ECONOMIES: readonly Economy[] = [akash, bittensor, render, worldcoin];
 
 /** An economy that is made for a number of subnets. */
-export interface Sized extends SubnetRange {
+interface Sized extends SubnetRange {
   readonly make: (subnets: number) => Economy;
 }
 
 /** The layer of a listed company over an economy. */
-export interface Listing {
+interface Listing {
   readonly kinds: readonly string[];
   readonly over: (economy: Economy, kind: string) => Economy;
 }

@@ -21,8 +21,8 @@ export const OBSERVATION_ROLES = {
   issuance: { unit: "1/year", doc: "issuance in force" },
 } as const;
 
-export type ActionRole = keyof typeof ACTION_ROLES;
-export type ObservationRole = keyof typeof OBSERVATION_ROLES;
+type ActionRole = keyof typeof ACTION_ROLES;
+type ObservationRole = keyof typeof OBSERVATION_ROLES;
 
 /** The field that plays a role: role = `offset` + `scale` x field. `scale` is 1 and `offset` 0 unless given. */
 export interface RoleField {

@@ -12,7 +12,7 @@ import { checkWhole, parseEnvOptions } from "./settings.js";
 import type { Space } from "./spaces.js";
 import type { World } from "./world.js";
 
-export interface VectorEnvOptions extends EnvOptions {
+interface VectorEnvOptions extends EnvOptions {
   readonly numLanes: number;
   /** Default `js`: float64, bit-identical to {@link makeEnv}. `wasm` is float32 and faster. */
   readonly device?: LaneDevice;
@@ -34,7 +34,7 @@ export interface VectorEnv {
   step(actions: ArrayLike<number>): VectorStep;
 }
 
-export interface VectorReset {
+interface VectorReset {
   readonly observations: LaneArray;
   readonly info: VectorInfo;
 }
@@ -54,7 +54,7 @@ export interface VectorStep {
 }
 
 /** As in {@link StepInfo}, an array a field with an element per lane. In lanes that ended it is of the new episode, but for `terms` and `last*`. */
-export interface VectorInfo {
+interface VectorInfo {
   readonly episode: Uint32Array;
   readonly day: Uint32Array;
   readonly params: LaneRecord;

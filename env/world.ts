@@ -104,7 +104,7 @@ export interface World {
 }
 
 /** These parameters, all of one unit, add up to `total`. */
-export interface ParamSum {
+interface ParamSum {
   readonly params: readonly string[];
   readonly total: number;
 }

@@ -12,7 +12,7 @@ export interface Curve {
   readonly high?: ArrayLike<number>;
 }
 
-export interface CurvePlotOptions {
+interface CurvePlotOptions {
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;

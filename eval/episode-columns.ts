@@ -3,7 +3,7 @@ import { EVENT_LEVELS, EVENT_METRICS, type EventLevel, type EventMetric, METRIC_
 import type { EpisodeMetrics } from "./types.js";
 
 /** A limit on a cost, as the world declares it. */
-export interface CostLimit {
+interface CostLimit {
   readonly kind: "step" | "expectation" | "probability";
   readonly limit: number;
   readonly unit: string;
@@ -22,7 +22,7 @@ export interface EventCounts {
 export type EventTable = Readonly<Record<EventMetric, Readonly<Record<EventLevel, EventCounts>>>>;
 
 /** The same episodes under other controllers. */
-export interface Others {
+interface Others {
   readonly baseline: EpisodeMetrics;
   /** By id; those that this controller is to be compared with one by one. */
   readonly rivals: Readonly<Record<string, EpisodeMetrics>>;

@@ -8,7 +8,7 @@ export interface RunEstimates {
   readonly byScenario: Readonly<Record<string, Estimates>>;
 }
 
-export interface EstimateInput {
+interface EstimateInput {
   readonly runs: readonly ControllerRun[];
   readonly baseline: string;
   readonly limits: CostLimits;

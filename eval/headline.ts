@@ -11,7 +11,7 @@ import {
 import type { ControllerReport, Pairwise, Provenance, Report, Verdict } from "./report-schema.js";
 import { MIN_EPISODES } from "./verdicts.js";
 
-export interface HeadlineInput {
+interface HeadlineInput {
   readonly rivalry: Rivalry;
   readonly own: ControllerReport;
   readonly rule: ControllerReport;

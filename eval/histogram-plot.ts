@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { axisTitle, color, drawPlot, type Tone } from "./plot-frame.js";
 import { spanOf, tickCount, tickText } from "./plot-scale.js";
 
-export interface HistogramOptions {
+interface HistogramOptions {
   readonly title: string;
   readonly xLabel: string;
   readonly groups: readonly { readonly label: string; readonly tone: Tone; readonly values: ArrayLike<number> }[];

@@ -2,7 +2,7 @@ import type { Interval } from "../core/statistics.js";
 import { commonDecimals, formatBounds, formatFixed } from "./format.js";
 import type { Cell, Column } from "./html.js";
 
-export interface IntervalFormat {
+interface IntervalFormat {
   readonly percent?: boolean;
   /** Plus signs, for differences. */
   readonly sign?: boolean;

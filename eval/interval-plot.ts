@@ -9,7 +9,7 @@ export interface IntervalRow extends Interval {
   readonly tone: Tone;
 }
 
-export interface IntervalPlotOptions {
+interface IntervalPlotOptions {
   /** What the plot shows, for readers who cannot see it. */
   readonly title: string;
   readonly xLabel: string;

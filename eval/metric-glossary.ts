@@ -1,7 +1,7 @@
 /** How a metric is written: as a plain number or as a percentage. */
-export type MetricFormat = "number" | "percent";
+type MetricFormat = "number" | "percent";
 
-export interface MetricInfo {
+interface MetricInfo {
   readonly label: string;
   readonly unit: string;
   readonly format: MetricFormat;
@@ -60,7 +60,7 @@ export const METRICS = {
   },
 } as const satisfies Readonly<Record<string, MetricInfo>>;
 
-export type MetricKey = keyof typeof METRICS;
+type MetricKey = keyof typeof METRICS;
 export const METRIC_KEYS = Object.keys(METRICS) as readonly MetricKey[];
 
 /** Depths of drawdown and fall that count as events. */

@@ -30,7 +30,7 @@ const quantiles = z.object({ q05: z.number(), q25: z.number(), q50: z.number(), 
 
 const named = z.record(z.string(), interval);
 
-export const verdictSchema = z.enum(["better", "worse", "undecided", "violates"]);
+const verdictSchema = z.enum(["better", "worse", "undecided", "violates"]);
 
 const summary = z.object({
   return: z

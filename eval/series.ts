@@ -3,7 +3,7 @@ import type { Band, SeriesBands } from "./report-schema.js";
 import type { EpisodeSeries } from "./types.js";
 
 /** Outer quantiles of the bands: eight episodes of ten lie between them. */
-export const BAND_QUANTILES = [0.1, 0.5, 0.9] as const;
+const BAND_QUANTILES = [0.1, 0.5, 0.9] as const;
 
 /**
  * Quantile bands over the episodes, at no more than `points` days spread evenly from the first to the last.

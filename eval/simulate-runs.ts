@@ -5,7 +5,7 @@ import type { World } from "../env/world.js";
 import type { ControllerRun } from "./types.js";
 
 /** A controller of a comparison, perhaps with a lever taken away. */
-export interface Candidate extends NamedController {
+interface Candidate extends NamedController {
   /** Actions that are held at a value whatever the controller asks for. */
   readonly frozen?: Readonly<Record<string, number>>;
 }
@@ -26,7 +26,7 @@ export interface RunsOptions {
   readonly numThreads: number;
 }
 
-export interface RunsProgress {
+interface RunsProgress {
   readonly done: number;
   readonly of: number;
   readonly id: string;

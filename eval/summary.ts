@@ -18,7 +18,7 @@ import { RESOLUTION } from "./verdicts.js";
 const SPREAD_METRICS = ["return", "service", "annualVolatility", "supplyGrowth", "maxDrawdown", "fallFromStart"] as const;
 export type SpreadMetric = (typeof SPREAD_METRICS)[number];
 
-export interface SummaryInput {
+interface SummaryInput {
   readonly own: Estimates;
   readonly baseline: Estimates;
   readonly baselineId: string;

@@ -19,7 +19,7 @@ export interface PlottedTrajectory {
   readonly held: readonly boolean[];
 }
 
-export interface TrajectoryPlotOptions {
+interface TrajectoryPlotOptions {
   readonly title: string;
   readonly trajectories: readonly PlottedTrajectory[];
   /** Written above a lever's panel, with its unit; the lever's name where it is absent. */
@@ -181,7 +181,7 @@ function dayAxis(width: number) {
   return { label: "day", labelAnchor: "center", labelArrow: "none", labelOffset: 32, ticks: tickCount(width) } as const;
 }
 
-export interface HeldSpan {
+interface HeldSpan {
   /** Day on which the breaker trips. */
   readonly first: number;
   /** First day on which it no longer holds. */

@@ -74,7 +74,7 @@ export function followExact({ exact, close, records }: GpuPair): void {
   close.upload();
 }
 
-export interface Difference {
+interface Difference {
   readonly field: string;
   readonly lane: number;
   readonly exact: number;

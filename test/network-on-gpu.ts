@@ -11,7 +11,7 @@ export interface TestBuffer {
 }
 
 /** Numbers between -1 and 1, the same for the same seed. */
-export function randomNumbers(length: number, seed: number): Float32Array<ArrayBuffer> {
+function randomNumbers(length: number, seed: number): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length }, (_, i) => 2 * uniform4(seed, i, 0, 0).a - 1);
 }
 

@@ -22,7 +22,7 @@ const SCENARIOS: Readonly<Record<string, { doc: string; level: number; volatilit
   shortage: { doc: "demand exceeds capacity from day 45", level: 0.3, volatility: 0.95 },
 };
 
-export interface SyntheticOptions {
+interface SyntheticOptions {
   readonly episodes: number;
   readonly days: number;
   readonly seed: number;

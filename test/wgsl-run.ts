@@ -5,7 +5,7 @@ import { type Gpu, MAP_READ, USAGE } from "../models/webgpu/device.js";
 import type { Memory } from "./ir-fixture.js";
 import type { WholeElements } from "./wasm-run.js";
 
-export interface WgslRun {
+interface WgslRun {
   readonly program: Program;
   /** Numbers of each record; results are written back to it. */
   readonly memory: Memory;

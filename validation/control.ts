@@ -14,7 +14,7 @@ import { type EvaluateCandidates, tune } from "../train/tune.js";
 import { FINE_GRID } from "./akash/control-gates.js";
 import { meanInterval } from "./akash/gates.js";
 
-export interface ControlOptions {
+interface ControlOptions {
   readonly economy: Economy;
   readonly lane: LaneOptions;
   /** Markets of each scenario; every controller meets the same ones. */
@@ -67,7 +67,7 @@ const GRID_PATHS = 100;
 const DEGENERATE = ["max-burn", "max-emission"];
 
 /** Values of the tunable parameters of `constant`, one for each point of the grid. */
-export function gridPoints(): Values[] {
+function gridPoints(): Values[] {
   const [issuance, burnShare, fee] = FINE_GRID as [readonly number[], readonly number[], readonly number[]];
   return issuance.flatMap((i) => burnShare.flatMap((b) => fee.map((f) => ({ issuance: i, burnShare: b, fee: f }))));
 }

@@ -6,7 +6,7 @@ import { measureScaling, type ScalingRow, scalesExactly } from "./scaling.js";
 import type { ValidationSpec } from "./spec.js";
 import type { Verdict } from "./verdicts.js";
 
-export interface EconomyCounts {
+interface EconomyCounts {
   readonly paths: number;
   readonly years: number;
   /** Pairs of years of each experiment. */

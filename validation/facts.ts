@@ -25,7 +25,7 @@ export interface Fact extends Pick<Observable, "name" | "percent" | "target" | "
 }
 
 /** Largest fall from the running peak, quantiles over the paths and shares of the paths that fall at least so far. */
-export interface FallFacts {
+interface FallFacts {
   readonly quantiles: readonly { readonly probability: number; readonly fall: number }[];
   readonly reached: readonly FallShares[];
   /** The same within the first year alone. */
@@ -91,8 +91,8 @@ export const COMMON: readonly Observable[] = [
   },
 ];
 
-export const QUANTILES = [0.1, 0.5, 0.9] as const;
-export const DEPTHS = [0.5, 0.7, 0.9] as const;
+const QUANTILES = [0.1, 0.5, 0.9] as const;
+const DEPTHS = [0.5, 0.7, 0.9] as const;
 
 /** Lives the paths of an economy under its real rule in base and measures them. */
 export function measureFacts(spec: ValidationSpec, count: PathCount): Facts {

@@ -44,7 +44,7 @@ export interface PathCount {
 export type PathSeries = Readonly<Record<string, Float64Array>>;
 
 /** Read on every path; `ruined` is 1 from the day on which the episode would have ended. */
-export const STANDARD = ["price", "exogenous", "supply", "minted", "burned", "service", "reward", "ruined"] as const;
+const STANDARD = ["price", "exogenous", "supply", "minted", "burned", "service", "reward", "ruined"] as const;
 
 /** First streams of the random numbers: a block of markets of its own. */
 export const STREAMS = {

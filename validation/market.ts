@@ -64,7 +64,7 @@ export function fallProbability(falls: Float64Array, depth: number): Interval {
   return clopperPearson(falls.filter((fall) => fall >= depth).length, falls.length);
 }
 
-export interface Band {
+interface Band {
   readonly x: readonly number[];
   readonly low: readonly number[];
   readonly middle: readonly number[];

@@ -6,9 +6,9 @@ import type { ActionSpec, Values } from "../env/world.js";
 import { type Read, STREAMS } from "./lanes.js";
 
 /** Writes the requested action for an observation, once a day. */
-export type Decide = (observation: Values, request: Values, day: number) => void;
+type Decide = (observation: Values, request: Values, day: number) => void;
 
-export interface PlainOptions {
+interface PlainOptions {
   readonly params: Readonly<Record<string, number>>;
   readonly days: number;
   readonly paths: number;

@@ -9,7 +9,7 @@ import { REAL_CLUSTERING } from "./reference.js";
 import type { Sensitivity } from "./sensitivity.js";
 
 /** Every plot of the page by its file name, as a standalone SVG for light and dark pages. */
-export interface PlotInput {
+interface PlotInput {
   readonly base: MarketPaths;
   readonly crash: MarketPaths;
   readonly control: ControlResult;

@@ -7,7 +7,7 @@ import { livePlain, type PlainRecords, sweepDecider } from "./plain.js";
 import type { ValidationSpec } from "./spec.js";
 
 /** What a quantity of each base unit is multiplied by; units that are not named stay. */
-export type Factors = Readonly<Record<string, number>>;
+type Factors = Readonly<Record<string, number>>;
 
 export interface ScalingRow {
   readonly name: string;

@@ -5,7 +5,7 @@ import type { Figure, PathSeries, Way } from "./lanes.js";
 export type Measure = (path: PathSeries) => number;
 
 /** A range that is held to be plausible, and why. */
-export interface Target {
+interface Target {
   readonly low: number;
   readonly high: number;
   readonly why: string;
@@ -22,7 +22,7 @@ export interface Observable {
 }
 
 /** What must follow from a change: the measure rises (1) or falls (-1) on most paths. */
-export interface Effect {
+interface Effect {
   readonly text: string;
   readonly measure: Measure;
   readonly sign: 1 | -1;

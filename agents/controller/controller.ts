@@ -4,7 +4,7 @@ import type { Rule } from "../rules/rule.js";
 /** Anything that decides: a fixed rule or a trained network, both plain data. */
 export type Controller = Rule | LearnedController;
 
-export type ControllerKind = "rule" | "learned";
+type ControllerKind = "rule" | "learned";
 
 export function isLearned(controller: Controller): controller is LearnedController {
   return "network" in controller;

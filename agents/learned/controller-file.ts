@@ -32,14 +32,14 @@ export interface ControllerFile {
 }
 
 export const CONTROLLER_FORMAT = "flyball-controller";
-export const CONTROLLER_VERSION = 2;
+const CONTROLLER_VERSION = 2;
 export const MIN_PAIRS = 16;
 
 /**
  * Allowed difference of a replayed decision, as a share of the action's band. The pairs come from a float32 device and are
  * replayed in float64: a network of eight layers of 512 differs by about 1e-6.
  */
-export const SELF_TEST_TOLERANCE = 1e-5;
+const SELF_TEST_TOLERANCE = 1e-5;
 
 const finite = z.number();
 const width = z.int().min(1).max(512);

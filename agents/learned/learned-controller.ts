@@ -15,7 +15,7 @@ export interface PolicyNetwork {
   readonly layers: readonly DenseLayer[];
 }
 
-export interface NamedObservation extends ObservationSpec {
+interface NamedObservation extends ObservationSpec {
   readonly name: string;
 }
 

@@ -12,7 +12,7 @@ function measuredStatistics(world: World): ObservationStatistics | undefined {
 }
 
 /** Statistics for want of measured ones: the middle of the observation's bounds and a sixth of their distance. */
-export function statisticsOfBounds(world: World): ObservationStatistics {
+function statisticsOfBounds(world: World): ObservationStatistics {
   const entries = Object.entries(world.observations).map(([name, { low, high }]) => {
     const bounded = Number.isFinite(high - low) && high > low;
     return [name, bounded ? { center: (low + high) / 2, spread: (high - low) / 6 } : { center: 0, spread: 1 }] as const;

@@ -12,7 +12,7 @@ interface Identity {
 }
 
 /** Values of an action: where the role that it plays is lowest and highest, and in force. */
-export type Choice = Readonly<Record<"low" | "high" | "start", number>>;
+type Choice = Readonly<Record<"low" | "high" | "start", number>>;
 
 /**
  * A rule that requests the same actions every day, whatever it sees. `pick` chooses the value of each action by the role it plays,

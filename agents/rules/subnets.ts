@@ -3,7 +3,7 @@ import type { World } from "../../env/world.js";
 import { actionFields } from "./role-fields.js";
 
 /** Number of each subnet by its number as text, for loops of rules that tilt subnets. Needs `tilt0` and so on among the actions. */
-export interface Subnets {
+interface Subnets {
   readonly slots: Readonly<Record<string, number>>;
   readonly count: number;
   /** Names of a field that every subnet has: `tilt0`, `tilt1`, … */

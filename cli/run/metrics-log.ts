@@ -15,7 +15,7 @@ const lineSchema = z.object({
 });
 
 /** What metrics.jsonl holds. */
-export interface MetricsLog {
+interface MetricsLog {
   readonly lines: readonly MetricsLine[];
   /** Numbers of the lines that cannot be read, from 1. A last line without its end is none of them: a crash cut it off. */
   readonly damaged: readonly number[];

@@ -1,7 +1,7 @@
 import type { Io } from "../io.js";
 
 /** What the progress line shows besides the speed. */
-export interface ProgressFigures {
+interface ProgressFigures {
   readonly envSteps: number;
   /** As `kl 0.0040`, the most important first. */
   readonly notes: readonly string[];

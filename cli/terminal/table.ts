@@ -9,7 +9,7 @@ const MAX_WIDTH = 200;
 const GAP = 2;
 
 /** A plain table. */
-export interface TableParts {
+interface TableParts {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
   /** Columns that are aligned to the right. */

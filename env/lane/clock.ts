@@ -2,7 +2,7 @@ import { WINDOW } from "../breakers/breaker.js";
 import type { World } from "../world.js";
 
 /** Positions of the rings in the control record. */
-export type RingPositions = Readonly<Record<"supplySlot" | "actionSlot" | "observationSlot", number>>;
+type RingPositions = Readonly<Record<"supplySlot" | "actionSlot" | "observationSlot", number>>;
 
 type Delays = Pick<World, "actionDelay" | "observationDelay">;
 

@@ -9,7 +9,7 @@ export interface Journal {
   readonly check: (day: number) => void;
 }
 
-export interface Books {
+interface Books {
   /** Whose they are, for messages. */
   readonly name: string;
   readonly unit: string;

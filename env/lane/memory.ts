@@ -13,10 +13,10 @@ export type LaneArray = Float64Array | Float32Array;
 export type LaneView = LaneArray | Uint32Array;
 
 /** First element of each record, by its name, in the memory of a device. */
-export type Places = ReadonlyMap<string, number>;
+type Places = ReadonlyMap<string, number>;
 
 /** Memory of a device that compiled programs work on. */
-export interface LaneMemory {
+interface LaneMemory {
   /** @param places of all records of the program */
   readonly compile: (program: Program, places: Places) => () => void;
   readonly view: (record: RecordBinding, place: number, field: string) => LaneView;

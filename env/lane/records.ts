@@ -78,7 +78,7 @@ export function actionFields(world: World): RecordSpec {
   return mapFields(world.actions.fields, ({ unit, doc }) => ({ unit, doc }));
 }
 
-export interface LaneRecordOptions {
+interface LaneRecordOptions {
   /** The breakers' limits decide which of them are there. */
   readonly limits?: BreakerLimits;
   /** Keep the world's hidden state besides the observations. */

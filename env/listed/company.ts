@@ -75,7 +75,7 @@ export interface CompanyMoves {
 }
 
 /** At the start the company takes its treasury out of the float; the share is worth the offer price. */
-export function resetCompany(s: State, p: Params, u: Uses): void {
+function resetCompany(s: State, p: Params, u: Uses): void {
   s.shareTreasury = u.units(Math.min(p.shareTreasuryStart * s.supply, 0.5 * s.liquid));
   s.liquid = s.liquid - s.shareTreasury;
   s.shareCash = 0;
@@ -89,7 +89,7 @@ export function resetCompany(s: State, p: Params, u: Uses): void {
  * The listing: new shares at the last price for what is left of the raised money after redemptions, and the sponsor's free ones on what
  * was sold at first.
  */
-export function listShares(s: State, p: Params, lists: number, u: Uses): void {
+function listShares(s: State, p: Params, lists: number, u: Uses): void {
   const raised = lists * p.shareRaise * u.companyValue(s, p, u);
   const kept = raised * (1 - p.shareRedeemed);
   const toGrowth = u.GROWS * p.shareGrowth;
@@ -103,7 +103,7 @@ export function listShares(s: State, p: Params, lists: number, u: Uses): void {
  * exceeds that of what is behind a share); below it sells tokens and retires shares. At most 2 % of the shares a day.
  * @returns `issued` shares over those outstanding, `sold` tokens
  */
-export function issueShares(s: State, p: Params, open: number, days: number, u: Uses): { issued: number; sold: number } {
+function issueShares(s: State, p: Params, open: number, days: number, u: Uses): { issued: number; sold: number } {
   const above = Math.max(0, s.sharePremium - p.shareIssueStart);
   const below = Math.max(0, -s.sharePremium - p.shareIssueStart);
   const most = (0.02 * days) / u.DAY;
@@ -120,7 +120,7 @@ export function issueShares(s: State, p: Params, open: number, days: number, u: 
 }
 
 /** Cash buys tokens on the market, a part of it a day and never more than a part of the float. */
-export function buyTokens(s: State, p: Params, days: number, u: Uses): number {
+function buyTokens(s: State, p: Params, days: number, u: Uses): number {
   const bought = u.units(Math.min((p.shareBuySpeed * days * s.shareCash) / s.price, p.shareBuyMost * days * s.liquid));
   s.shareCash = s.shareCash - bought * s.price;
   s.shareTreasury = s.shareTreasury + bought;
@@ -129,7 +129,7 @@ export function buyTokens(s: State, p: Params, days: number, u: Uses): number {
 }
 
 /** A dividend in tokens, from the treasury to the float of the shareholders. */
-export function payDividend(s: State, p: Params, paying: number, years: number, u: Uses): number {
+function payDividend(s: State, p: Params, paying: number, years: number, u: Uses): number {
   const paid = u.units(paying * p.shareDividend * years * s.shareTreasury);
   s.shareTreasury = s.shareTreasury - paid;
   s.liquid = s.liquid + paid;
@@ -146,7 +146,7 @@ export function fundGrowth(s: State & { demand: number }, p: Params, spent: numb
 export function fundNothing(_s: object, _p: object, _spent: number): void {}
 
 /** The company's step at the token's new price and the share's last one. */
-export function companyStep(s: State, p: Params, service: number, c: CompanyDay, days: number, u: Uses): CompanyMoves {
+function companyStep(s: State, p: Params, service: number, c: CompanyDay, days: number, u: Uses): CompanyMoves {
   const years = days / u.DAYS_PER_YEAR;
   s.shareService = s.shareService + p.shareServiceMemory * days * (service - s.shareService);
   u.listShares(s, p, c.lists, u);

@@ -59,7 +59,7 @@ type Staking = State & Record<"bonded" | "unbonding" | "stakingYield" | "outside
 type Params = Record<keyof typeof HOLDER_PARAMS | "shareListingDay", number>;
 
 /** The holder's tokens at the start, out of the float. */
-export function resetHolder(s: State, p: Params, u: Uses): void {
+function resetHolder(s: State, p: Params, u: Uses): void {
   s.shareHolder = u.units(p.shareHolderShare * s.liquid);
   s.liquid = s.liquid - s.shareHolder;
   s.shareHolderStaked = u.holderStake(s, p);
@@ -75,18 +75,18 @@ export function stakeOfNothing(): number {
 }
 
 /** Part of all tokens that the holder votes with. */
-export function votes(s: State): number {
+function votes(s: State): number {
   return (s.shareHolder + s.shareHolderStaked) / s.supply;
 }
 
 /** The day's limit on minting: with enough votes the holder lowers it to what it lets pass. */
-export function votedMintLimit(s: State, p: Params, limit: number, days: number, u: Uses): number {
+function votedMintLimit(s: State, p: Params, limit: number, days: number, u: Uses): number {
   const passed = p.shareVoteIssuance * (days / u.DAYS_PER_YEAR) * s.supply;
   return u.votes(s) >= p.shareVeto ? Math.min(limit, passed) : limit;
 }
 
 /** 1 once the lock-up is over. */
-export function unlocked(p: Params, today: number): number {
+function unlocked(p: Params, today: number): number {
   return today >= p.shareListingDay + p.shareLockup ? 1 : 0;
 }
 
@@ -94,7 +94,7 @@ export function unlocked(p: Params, today: number): number {
  * The holder sells after the lock-up and stakes what it does not sell.
  * @returns tokens sold
  */
-export function holderStep(s: State, p: Params, today: number, days: number, u: Uses): number {
+function holderStep(s: State, p: Params, today: number, days: number, u: Uses): number {
   const free = u.unlocked(p, today);
   const sold = u.units(free * p.shareHolderSelling * days * s.shareHolder);
   s.shareHolder = s.shareHolder - sold;

@@ -13,7 +13,7 @@ export function watchedControls(fields: Readonly<Record<string, ActionSpec>>): W
 }
 
 /** Largest moves and start values of the watched controls, by name. */
-interface Watched {
+export interface Watched {
   readonly WATCHED: Readonly<Record<string, { readonly maxMove: number; readonly start: number }>>;
 }
 
@@ -48,7 +48,7 @@ type State = Fields<Moments> & { readonly shareReturn: number };
 type Uses = typeof WATCH_USES & Watched;
 
 /** Prior moments count as about two months of moves that follow nothing: the first days explain no control. */
-export function resetWatch(s: State, u: Uses): void {
+function resetWatch(s: State, u: Uses): void {
   s.shareLogService = 0;
   s.shareSlowReturn = 0;
   s.shareSlowService = 0;

@@ -33,7 +33,7 @@ const EVENTS = {
 } satisfies Record<string, ParamSpec>;
 
 /** All parameters of the listed layer; the values of a traditional offering. */
-export const LISTED_PARAMS = {
+const LISTED_PARAMS = {
   ...COMPANY_PARAMS,
   ...HOLDER_PARAMS,
   ...EQUITY_PARAMS,

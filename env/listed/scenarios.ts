@@ -95,7 +95,7 @@ export interface RulingUses {
 type DrawUses = typeof DRAW_USES & RulingUses;
 
 /** The layer of a training world, around every named scenario. Streams +`STREAM` to +`STREAM`+4. */
-export function drawListed(p: Varying, d: DrawKey, u: DrawUses): void {
+function drawListed(p: Varying, d: DrawKey, u: DrawUses): void {
   const a = u.uniform4(d.seed, d.episode, d.day, d.stream + u.STREAM);
   p.shareListingDay = u.between(a.a, 0, 120) * u.DAY;
   p.sharePop = u.between(a.b, -0.6, 0.6);
@@ -124,6 +124,6 @@ export function drawListed(p: Varying, d: DrawKey, u: DrawUses): void {
 }
 
 /** First of the layer's random streams: an economy keeps below it, and a reset draws its shocks 1024 further on. */
-export const STREAM = 512;
+const STREAM = 512;
 
 export const DRAW_USES = { ...DRAW_PARAMS_USES, drawListed, STREAM, USD: 1 };

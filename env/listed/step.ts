@@ -57,17 +57,17 @@ export function reset(s: State, p: Params, d: DrawKey, u: Uses): void {
 }
 
 /** 1 if `day` falls into the step that begins `today`, else 0. */
-export function fallsNow(day: number, today: number, days: number): number {
+function fallsNow(day: number, today: number, days: number): number {
   return day >= today && day < today + days ? 1 : 0;
 }
 
 /** 1 from the step on in which `day` falls, else 0. */
-export function since(day: number, today: number, days: number): number {
+function since(day: number, today: number, days: number): number {
   return today + days > day ? 1 : 0;
 }
 
 /** Volatility over what it was before the listing. */
-export function postVolatility(p: Params, today: number, days: number, u: Uses): number {
+function postVolatility(p: Params, today: number, days: number, u: Uses): number {
   const after = u.since(p.shareListingDay, today, days) > 0.5 && today < p.shareListingDay + p.sharePostDays;
   return after ? p.sharePostVolatility : 1;
 }
@@ -76,7 +76,7 @@ export function postVolatility(p: Params, today: number, days: number, u: Uses):
  * The economy's own step in a world where the share exists: the large holder's vote lowers the day's limit on minting, and after the listing
  * the variance of the sector path lies higher. Both are put back after it.
  */
-export function baseStep(s: State, p: Params, a: Applied, z: Shocks, f: Flows, today: number, days: number, u: Uses): void {
+function baseStep(s: State, p: Params, a: Applied, z: Shocks, f: Flows, today: number, days: number, u: Uses): void {
   const scale = p.volatilityScale;
   const limit = a.mintLimit;
   // Thinner markets amplify a higher variance: so much of it makes moves larger by the parameter, within a tenth.
@@ -90,15 +90,7 @@ export function baseStep(s: State, p: Params, a: Applied, z: Shocks, f: Flows, t
 }
 
 /** Part of the step in which the share leg trades: listed, not at a weekend, neither frozen nor halted. */
-export function openShare(
-  p: Params,
-  listed: number,
-  move: number,
-  index: number,
-  today: number,
-  days: number,
-  u: Uses,
-): Session {
+function openShare(p: Params, listed: number, move: number, index: number, today: number, days: number, u: Uses): Session {
   const session = u.shareSession(p, move, index, u);
   const ruled = u.since(p.shareRulingDay, today, days);
   const frozen = ruled > 0.5 && today < p.shareRulingDay + p.shareFreeze ? 1 : 0;
@@ -108,13 +100,13 @@ export function openShare(
 }
 
 /** Index move of the step, a log: a little of the sector's fall, its own noise, the event. */
-export function indexMove(p: Params, z: Shocks, sector: number, event: number, days: number, u: Uses): number {
+function indexMove(p: Params, z: Shocks, sector: number, event: number, days: number, u: Uses): number {
   const noise = p.shareIndexVolatility * Math.sqrt(days / u.DAYS_PER_YEAR) * z.shareIndexNoise;
   return p.shareIndexBeta * Math.min(sector, 0) + noise + event * p.shareEventIndex;
 }
 
 /** What a day's news and money make investors wish, a log move of the share; what was kept back before comes first. */
-export function askedMove(
+function askedMove(
   s: State,
   p: Params,
   z: Shocks,
@@ -139,7 +131,7 @@ export function askedMove(
  * Those who trade the share, or the token because of it. Tokens change accounts now; the token's price feels the orders in the next step.
  * `sector` and `token` are the step's log moves.
  */
-export function tradeShare(
+function tradeShare(
   s: State,
   p: Params,
   z: Shocks,
@@ -179,7 +171,7 @@ export function tradeShare(
 }
 
 /** Leverage, the large holder and the event move tokens after the last close; the economy's step carries the orders out. */
-export function tradeTokens(s: State, p: Params, f: Flows, today: number, days: number, u: Uses): void {
+function tradeTokens(s: State, p: Params, f: Flows, today: number, days: number, u: Uses): void {
   const event = u.fallsNow(p.shareEventDay, today, days);
   const liquidated = u.cascadeStep(s, p, u);
   const opened = u.leverageStep(s, p, days, u);

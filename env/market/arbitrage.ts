@@ -41,7 +41,7 @@ type Params = Record<keyof typeof ARBITRAGE_PARAMS, number>;
 type Uses = typeof ARBITRAGE_USES;
 
 /** What the bots do in a step. */
-export interface ArbitrageTrade {
+interface ArbitrageTrade {
   /** Shares sold against tokens bought, over the company's market value; negative the other way round. */
   readonly trade: number;
   /** What it earns at the last close, over the company's market value: spread less cost less their own impact. */
@@ -49,7 +49,7 @@ export interface ArbitrageTrade {
 }
 
 /** The spread (log of share over fair value) that bots see: the last close or older. */
-export function seenSpread(s: State, p: Params): number {
+function seenSpread(s: State, p: Params): number {
   const near = p.arbitrageLatency < 0.5 ? s.sharePremium : p.arbitrageLatency < 1.5 ? s.shareSpread1 : s.shareSpread2;
   return p.arbitrageLatency < 2.5 ? near : p.arbitrageLatency < 3.5 ? s.shareSpread3 : s.shareSpread4;
 }

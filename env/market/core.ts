@@ -134,7 +134,7 @@ type Flows = Record<"netIssuance" | "drawdownBefore" | "price" | "exogenous" | "
 type Uses = typeof MARKET_USES;
 
 /** Sector moves that no policy causes: exogenous price, event, outside yield. */
-export function exogenousSide(s: State, p: Params, z: Shocks, event: number, days: number, u: Uses): void {
+function exogenousSide(s: State, p: Params, z: Shocks, event: number, days: number, u: Uses): void {
   const years = days / u.DAYS_PER_YEAR;
   const c = {
     years,
@@ -151,7 +151,7 @@ export function exogenousSide(s: State, p: Params, z: Shocks, event: number, day
 }
 
 /** Value per token before sentiment and impact, as a log ratio to the starting price. */
-export function fundamental(s: State, p: Params, t: Trades): number {
+function fundamental(s: State, p: Params, t: Trades): number {
   const dilution = Math.log(s.supply * (1 / p.supplyStart)) + p.issuanceHorizon * (s.netIssuance - p.issuancePriced);
   const credibility = p.trustElasticity * (s.trust - p.trustNormal);
   const lock = p.lockElasticity * (t.locked - t.lockedStart);
@@ -162,7 +162,7 @@ export function fundamental(s: State, p: Params, t: Trades): number {
  * The market's part of a control step, after the accounts have moved: forced sellers and capital from outside join the economy's
  * trades. Needs `s.supply` after mints and burns.
  */
-export function tradeStep(s: State, p: Params, z: Shocks, f: Flows, t: Trades, days: number, u: Uses): void {
+function tradeStep(s: State, p: Params, z: Shocks, f: Flows, t: Trades, days: number, u: Uses): void {
   const years = days / u.DAYS_PER_YEAR;
   const volatility = Math.sqrt(s.realisedVariance);
   f.drawdownBefore = s.maxDrawdown;
@@ -214,7 +214,7 @@ export function drawMarket(z: Shocks, d: DrawKey, u: Uses): void {
 }
 
 /** The market at its start; supply and accounts are the economy's. */
-export function resetMarket(s: State, p: Params, u: Uses): void {
+function resetMarket(s: State, p: Params, u: Uses): void {
   s.day = 0;
   s.exogenous = 0;
   s.variance = p.varianceLevel * p.volatilityScale;

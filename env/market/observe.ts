@@ -34,7 +34,7 @@ type State = Record<"lastReturn" | "trend" | "realisedVariance" | "peak" | "logP
 type Uses = typeof OBSERVE_USES;
 
 /** Writes {@link MARKET_OBSERVATIONS}, within their bounds. */
-export function observeMarket(o: Observation, s: State, z: { readonly volumeNoise: number }, u: Uses): void {
+function observeMarket(o: Observation, s: State, z: { readonly volumeNoise: number }, u: Uses): void {
   o.priceChange = u.clamp(s.lastReturn, -2, 2);
   o.trend = u.clamp(s.trend, -0.5, 0.5);
   o.volatility = Math.min(Math.sqrt(s.realisedVariance), 10);

@@ -47,7 +47,7 @@ type Uses = typeof DRAW_PARAMS_USES;
  * A training market: wide and continuous, so that it covers the named scenarios and equals none of them. Half of the events lie
  * within a year. Streams +0 to +5.
  */
-export function drawMarketParams(p: Varying, d: DrawKey, u: Uses): void {
+function drawMarketParams(p: Varying, d: DrawKey, u: Uses): void {
   const a = u.uniform4(d.seed, d.episode, d.day, d.stream);
   p.volatilityScale = Math.exp(u.between(a.a, -0.7, 0.9));
   p.driftShift = u.between(a.b, -0.3, 0.3) / u.YEAR;
@@ -71,7 +71,7 @@ export function drawMarketParams(p: Varying, d: DrawKey, u: Uses): void {
 }
 
 /** `low` to `high` for a uniform number. */
-export function between(uniform: number, low: number, high: number): number {
+function between(uniform: number, low: number, high: number): number {
   return low + (high - low) * uniform;
 }
 

@@ -55,7 +55,7 @@ type Params = Record<keyof typeof STAKING_PARAMS | "volatilityNormal", number>;
 type Uses = typeof STAKING_USES;
 
 /** Moves of a step between liquid, bonded and unbonding tokens. */
-export interface StakingMoves {
+interface StakingMoves {
   readonly bond: number;
   readonly unbond: number;
   readonly release: number;
@@ -89,7 +89,7 @@ export function stakingMoves(
  * Stakers follow the yield of this step's `rewards` (tokens); moves tokens between the accounts. Returns what stakers buy and sell
  * on the market, in tokens.
  */
-export function stakeStep(
+function stakeStep(
   s: State & Market,
   p: Params & { readonly trustNormal: number },
   rewards: number,

@@ -17,7 +17,7 @@ type State = Record<"logPrice" | "exogenous" | "accrued" | "realisedVariance" | 
 type Uses = typeof TERMS_USES;
 
 /** 1 when the price is 99 % below its peak (its floor lies below that). */
-export function ruined(s: Pick<State, "peak" | "logPrice">, u: Uses): number {
+function ruined(s: Pick<State, "peak" | "logPrice">, u: Uses): number {
   return s.peak - s.logPrice >= u.RUIN ? 1 : 0;
 }
 
@@ -27,7 +27,7 @@ export function terminated(s: Pick<State, "peak" | "logPrice">, _p: object, _f: 
 }
 
 /** Writes {@link MARKET_TERMS}; `move` is the mean square of the actions' moves over their limits. */
-export function marketTerms(r: Terms, s: State, f: { readonly netIssuance: number }, move: number, u: Uses): void {
+function marketTerms(r: Terms, s: State, f: { readonly netIssuance: number }, move: number, u: Uses): void {
   r.holder = s.logPrice - s.exogenous + s.accrued;
   r.holderRaw = s.logPrice + s.accrued;
   r.stability = -Math.sqrt(s.realisedVariance * u.YEAR);
@@ -37,7 +37,7 @@ export function marketTerms(r: Terms, s: State, f: { readonly netIssuance: numbe
 }
 
 /** Log of service, bounded below so that a day without service is not worth everything. */
-export function logService(service: number): number {
+function logService(service: number): number {
   return Math.log(Math.max(service, 0.02));
 }
 
@@ -69,7 +69,7 @@ export const MARKET_CONSTRAINTS = {
 } satisfies Record<string, ConstraintSpec>;
 
 /** Writes {@link MARKET_CONSTRAINTS}. */
-export function marketCosts(
+function marketCosts(
   k: Record<keyof typeof MARKET_CONSTRAINTS, number>,
   s: State,
   f: { readonly drawdownBefore: number },

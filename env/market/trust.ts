@@ -20,7 +20,7 @@ type Uses = typeof TRUST_USES;
 /**
  * Credibility falls by `perDay` (a share a day, what the economy's failures cost) and by `move`, the change of annual issuance.
  */
-export function trustStep(s: State, p: Params, perDay: number, move: number, days: number, u: Uses): void {
+function trustStep(s: State, p: Params, perDay: number, move: number, days: number, u: Uses): void {
   const lost = s.trust * (perDay * days + p.trustMoves * Math.abs(move));
   s.trust = u.clamp(s.trust + p.trustRecovery * days * (1 - s.trust) - lost, 0.05, 1);
 }

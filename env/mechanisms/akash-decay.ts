@@ -11,7 +11,7 @@ export function decayedRate(start: number, halfLife: number, years: number): num
  * halves in `halfLife` years of 31,557,600 s. Source: akash-network/node 07bd6ee,
  * `x/inflation/types/v1beta2/inflation_calculator.go`.
  */
-export interface AkashDecay {
+interface AkashDecay {
   /** Inflation when the rule began, in any unit; the results are in the same. */
   readonly start: number;
   /** Years; 2 unless given. */

@@ -1,11 +1,8 @@
 import { positive, within } from "./checked-number.js";
 
-/** BNB is burned until this much is left. */
-export const BNB_FLOOR = 100_000_000;
-
 /**
  * BNB burned for a quarter: `1000 blocks / (price + k)`, so less when the price is higher. Burns end at a supply of
- * {@link BNB_FLOOR}, which the caller keeps. Source: Binance notice of 2021-12-22.
+ * 100,000,000, which the caller keeps. Source: Binance notice of 2021-12-22.
  * @param blocks produced in the quarter, about 2,592,000 at 3 s
  * @param price  mean price of the quarter, USD
  * @param k      1000 on chain

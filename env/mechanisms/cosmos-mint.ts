@@ -27,7 +27,7 @@ export function cosmosInflation(
 }
 
 /** Parameters of x/mint in its own names, annual rates as fractions. */
-export interface CosmosMint {
+interface CosmosMint {
   readonly inflation: number;
   /** Bonded share of supply. */
   readonly bonded: number;

@@ -26,7 +26,7 @@ export function buybackStep(
   return { spend, integral: stuck ? integral : total };
 }
 
-export interface PidBuyback {
+interface PidBuyback {
   /** Price and what it should be, the same unit. */
   readonly price: number;
   readonly target: number;

@@ -18,9 +18,9 @@ export function polkadotReward(x: number, ideal: number, falloff: number): numbe
 }
 
 /** DOT a year since November 2024, whatever the supply; 15 % of it goes to the treasury. Source: polkadot-fellows/runtimes #471. */
-export const POLKADOT_FIXED = 120_063_259;
+const POLKADOT_FIXED = 120_063_259;
 /** Largest supply and the share of what is left that two years issue, from 2026-03-14 on. Source: ggwpez/dotless, referendum 1710. */
-export const POLKADOT_CAP = 2_100_000_000;
+const POLKADOT_CAP = 2_100_000_000;
 export const POLKADOT_TWO_YEARS = 0.2628;
 
 /** DOT for stakers and for the treasury in a year of the fixed rule. */

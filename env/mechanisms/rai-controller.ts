@@ -26,7 +26,7 @@ export function piOutput(
   return { out: Math.abs(raw) >= least ? out : 0, integral: total };
 }
 
-export interface RaiUpdate {
+interface RaiUpdate {
   /** Redemption and market price, the same unit. */
   readonly redemption: number;
   readonly market: number;

@@ -1,7 +1,7 @@
 import { given, within } from "./checked-number.js";
 
 /** Limits of one parameter, as Aave's risk stewards have them. */
-export interface StewardUpdate {
+interface StewardUpdate {
   readonly current: number;
   readonly proposed: number;
   /** Since the parameter was last changed, and the least that must have passed; the same unit of time. */
@@ -18,7 +18,7 @@ export interface StewardUpdate {
 }
 
 /** Why a proposal is refused; `none` when it is accepted. */
-export type StewardReason = "none" | "too soon" | "expired" | "zero" | "too far";
+type StewardReason = "none" | "too soon" | "expired" | "zero" | "too far";
 
 /**
  * Whether the steward lets a change through, and the value in force after it. A refused proposal is not trimmed: nothing changes.

@@ -6,7 +6,7 @@
 
 /** Share of the supply that the community has at launch. */
 export const COMMUNITY_AT_LAUNCH = 0.05;
-export const COMMUNITY_SHARE = 0.75;
+const COMMUNITY_SHARE = 0.75;
 /** Team 9.8 % and investors 13.5 %; the company's reserve of 1.7 % stays locked here. */
 export const INSIDER_SHARE = 0.233;
 /** Day on which insiders' tokens begin to unlock: 24 July 2024. */

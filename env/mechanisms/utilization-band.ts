@@ -2,11 +2,11 @@ import { UserError } from "../../core/errors.js";
 import { given, within } from "./checked-number.js";
 
 /** Factor on issuance: 1 - k below `low` utilisation, 1 + k above `high`, 1 between and where utilisation is NaN. */
-export function utilizationFactor(utilization: number, low: number, high: number, k: number): number {
+function utilizationFactor(utilization: number, low: number, high: number, k: number): number {
   return utilization < low ? 1 - k : utilization > high ? 1 + k : 1;
 }
 
-export interface UtilizationBand {
+interface UtilizationBand {
   readonly issuance: number;
   readonly utilization: number;
   /** Share by which issuance changes. */

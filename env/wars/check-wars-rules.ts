@@ -30,7 +30,7 @@ export const WARS_RULES = {
   "capital-negative": "more is bought than was sold and waits in cash",
 } as const;
 
-export type WarsRule = keyof typeof WARS_RULES;
+type WarsRule = keyof typeof WARS_RULES;
 
 export function likelyCause(rule: WarsRule | CheckRule): string {
   return Object.hasOwn(WARS_RULES, rule) ? WARS_RULES[rule as WarsRule] : CHECK_RULES[rule as CheckRule];

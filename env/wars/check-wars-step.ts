@@ -23,7 +23,7 @@ export function checkWarsReset(env: WarsEnv, result: WarsReset, report: WarsRepo
   return true;
 }
 
-export interface WarsTransition {
+interface WarsTransition {
   readonly acting: readonly string[];
   readonly before: PerAgent<WarsInfo>;
   readonly actions: Actions;

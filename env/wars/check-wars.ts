@@ -6,7 +6,7 @@ import { type Actions, checkWarsReset, checkWarsStep } from "./check-wars-step.j
 import type { PerAgent, WarsEnv, WarsInfo, WarsStep } from "./contract.js";
 import { FEWEST_AGENTS, MOST_AGENTS } from "./plan.js";
 
-export interface CheckWarsOptions {
+interface CheckWarsOptions {
   readonly seed?: number;
   /** Steps of the random play that is looked at closely; default 100. Beside it, one episode is played to its end. */
   readonly steps?: number;

@@ -11,7 +11,7 @@ import { planWars, type WarsOptions, type WarsPlan } from "./plan.js";
 import { capitalAccounts, SECTOR_DECIMALS } from "./sector.js";
 
 /** One world of several economies on the ledger: tokens in whole base units, the sector's capital in whole micro-USD. */
-export interface ExactWars {
+interface ExactWars {
   readonly reset: (seed: number, episode: number) => void;
   /**
    * One control step; all books are checked after it.

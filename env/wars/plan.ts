@@ -58,7 +58,7 @@ export interface AgentPlan {
   readonly sameAs: number;
 }
 
-export interface SectorPlan {
+interface SectorPlan {
   readonly params: SectorParams;
   /** State, the ports of all economies as `id.field`, and parameters. */
   readonly records: Readonly<Record<"sector" | "ports" | "params", RecordBinding>>;

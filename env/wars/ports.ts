@@ -37,7 +37,7 @@ export function portRecord(economy: Economy): RecordSpec {
 }
 
 /** How an economy keeps the providers who may move: in one tier, or in classes of which each has a capacity and a margin. */
-export interface ProviderFields {
+interface ProviderFields {
   readonly kind: "tier" | "classes";
   /** Hardware of one unit can move from one economy to the other. */
   readonly unit: string;

@@ -134,7 +134,7 @@ export function stepSector(g: Values, y: Values, m: SectorParams, u: SectorUses)
  * Log appeal of each token: speculators look at its price trend, the others at growth of service and real yield. What investors
  * hold at the start is what they want at the first day's growth and yield and without a trend.
  */
-export function attract(g: Values, y: Values, m: SectorParams, u: SectorUses): void {
+function attract(g: Values, y: Values, m: SectorParams, u: SectorUses): void {
   let trend = 0;
   for (const i in u.agents) trend += y[`${i}.exogenousTrend`]!;
   g["sectorTrend"] = trend / u.count;
@@ -204,7 +204,7 @@ export function migrate(g: Values, y: Values, m: SectorParams, u: SectorUses): v
  * Capacity moves from each economy to every better paid one whose providers run the same kind of hardware: more as the margin's
  * difference exceeds the cost of switching. What leaves one joins another.
  */
-export function moveProviders(y: Values, m: SectorParams, u: SectorUses): void {
+function moveProviders(y: Values, m: SectorParams, u: SectorUses): void {
   for (const i in u.agents) y[`${i}.capacityMove`] = 0;
   for (const group in u.providers) {
     for (const i in u.providers[group]) {

@@ -12,7 +12,7 @@ import { type ControllerPrograms, compileWars, SECTOR, type WarsKernel } from ".
 import { type AgentPlan, planWars, type WarsOptions, type WarsPlan, warsOptions } from "./plan.js";
 import { parseWarsReset } from "./wars.js";
 
-export interface VectorWarsOptions extends WarsOptions {
+interface VectorWarsOptions extends WarsOptions {
   /** Copies of the world. */
   readonly numLanes: number;
   /** Default `js`: float64, bit-identical to `makeWars`. `wasm` is float32 and faster. */
@@ -35,13 +35,13 @@ export interface VectorWars {
   step(actions: PerAgent<ArrayLike<number>>): VectorWarsStep;
 }
 
-export interface VectorWarsReset {
+interface VectorWarsReset {
   readonly observations: PerAgent<LaneArray>;
   readonly infos: PerAgent<VectorWarsInfo>;
   readonly sector: LaneRecord;
 }
 
-export interface VectorWarsStep extends VectorWarsReset {
+interface VectorWarsStep extends VectorWarsReset {
   /** In lanes that are over: the last observation of the episode. Elsewhere without meaning. */
   readonly finalObservations: PerAgent<LaneArray>;
   readonly rewards: PerAgent<LaneArray>;
@@ -54,7 +54,7 @@ export interface VectorWarsStep extends VectorWarsReset {
 }
 
 /** Arrays with an element per lane; where a lane was reset they are of the new episode, but for `terms` and `last*`. */
-export interface VectorWarsInfo {
+interface VectorWarsInfo {
   /** 1 where the agent acts next. */
   readonly alive: Uint8Array;
   readonly episode: Uint32Array;

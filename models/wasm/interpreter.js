@@ -120,7 +120,7 @@ function compileArguments(args, memory, thread) {
 }
 
 /**
- * @param {import("./plan.js").SlotArgument} arg
+ * @param {Extract<import("./plan.js").Argument, { readonly slot: number }>} arg
  * @param {WebAssembly.Memory} memory
  * @returns {() => number}
  */

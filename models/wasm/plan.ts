@@ -16,7 +16,7 @@ interface AffineArgument {
   readonly perRepeat?: number;
 }
 
-export interface SlotArgument extends Partial<AffineArgument> {
+interface SlotArgument extends Partial<AffineArgument> {
   readonly slot: number;
   readonly type: "i32" | "u32" | "f32" | "f64";
   readonly times?: number;

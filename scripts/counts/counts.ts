@@ -5,7 +5,7 @@ import { isTest, type Place, type Source } from "./tree.js";
 import { anyTypes, doubleCasts } from "./types.js";
 
 /** A figure of the source tree: the places that it counts. */
-export interface Count {
+interface Count {
   readonly title: string;
   readonly places: (tree: readonly Source[]) => readonly Place[];
 }

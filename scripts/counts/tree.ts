@@ -12,7 +12,7 @@ export interface Source {
 }
 
 /** One name taken from another file of the tree. */
-export interface Import {
+interface Import {
   /** path of the file that it is taken from */
   readonly from: string;
   /** name there, "*" for the whole file */

@@ -19,7 +19,7 @@ export const LISTING_MEASURES = {
     of: (m: EpisodeMetrics) => m.maxDrawdown.map((fall) => (fall >= 0.7 ? 1 : 0)),
   },
 } as const;
-export type ListingMeasure = keyof typeof LISTING_MEASURES;
+type ListingMeasure = keyof typeof LISTING_MEASURES;
 
 export interface ListingsResult {
   readonly kinds: readonly {

@@ -6,7 +6,7 @@ import type { Effort, LeversResult } from "./levers.js";
 import { LISTING_MEASURES, type ListingsResult } from "./listings.js";
 import { MEASURES, type Measure, type SpeculationResult } from "./speculation.js";
 
-export interface ExperimentsInput {
+interface ExperimentsInput {
   readonly levers: LeversResult;
   readonly speculation: SpeculationResult;
   readonly listings: ListingsResult;

@@ -7,7 +7,7 @@ import { differenceOverSeeds } from "./estimate.js";
 import type { Effort } from "./levers.js";
 import { testControllers, trainController } from "./train-and-test.js";
 
-export const SHARES = [0, 0.25, 0.5, 0.75] as const;
+const SHARES = [0, 0.25, 0.5, 0.75] as const;
 
 /** What the two controllers are compared in; each is better when it is larger. */
 export const MEASURES = {

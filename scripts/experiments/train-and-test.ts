@@ -9,7 +9,7 @@ import { parseConfig } from "../../train/config.js";
 import { train } from "../../train/train.js";
 import type { TrainState } from "../../train/train-state.js";
 
-export interface Training {
+interface Training {
   readonly economy: Economy;
   readonly objective: string;
   readonly seed: number;
@@ -30,7 +30,7 @@ export async function trainController({ economy, objective, seed, totalSteps, nu
   return loadLearned({ world: economy, lane, objective, agent, decisionInterval, parameters, moments, polish });
 }
 
-export interface Trial {
+interface Trial {
   readonly economy: Economy;
   readonly objective: string;
   readonly controllers: Readonly<Record<string, Controller>>;

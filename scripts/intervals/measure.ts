@@ -5,7 +5,7 @@ import { averageEstimates, estimateIqm, estimateMean, estimateTail, toInterval, 
 import { pairedEventInterval } from "../../eval/summary.js";
 import { normal, type Population } from "./populations.js";
 
-export const LEVEL = 0.95;
+const LEVEL = 0.95;
 
 interface Ends {
   readonly low: number;
@@ -48,7 +48,7 @@ export function coverageOfMean(
 }
 
 /** A figure of the report that is no plain mean, on samples whose true value is known. */
-export interface Figure {
+interface Figure {
   readonly name: string;
   /** Whether the interval of one sample of `size` markets covers. */
   readonly covers: (size: number, random: () => number) => boolean;

@@ -3,7 +3,7 @@ import type { Population } from "./populations.js";
 
 export const SIZES = [5, 10, 50, 200] as const;
 
-export interface CoveragePlan {
+interface CoveragePlan {
   readonly populations: readonly Population[];
   readonly samples: number;
 }

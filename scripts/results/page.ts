@@ -4,7 +4,7 @@ type Pair = Report["pairwise"][number];
 type Interval = { readonly mean: number; readonly low: number; readonly high: number };
 
 /** What a results page is made of; every command as it was run. */
-export interface ResultsInput {
+interface ResultsInput {
   readonly economy: string;
   readonly report: Report;
   /** Under the raw-price objective, where the economy has it. */

@@ -22,12 +22,12 @@ export const DEGENERATE: Readonly<Record<string, PathController>> = {
   "max-emission": constantPath(ACTIONS.issuance.high, 0, 0.12),
 };
 
-export interface Constant {
+interface Constant {
   readonly actions: readonly [number, number, number];
   readonly reward: number;
 }
 
-export interface ScenarioControl {
+interface ScenarioControl {
   readonly scenario: string;
   readonly feedback: number;
   readonly cosmos: number;
@@ -35,7 +35,7 @@ export interface ScenarioControl {
   readonly degenerate: Readonly<Record<string, number>>;
 }
 
-export type Grid = readonly (readonly number[])[];
+type Grid = readonly (readonly number[])[];
 export const FINE_GRID: Grid = [
   [0.01, 0.025, 0.04, 0.06, 0.1],
   [0, 0.05, 0.15, 0.4, 0.8],

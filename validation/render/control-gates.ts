@@ -8,19 +8,19 @@ const { issuance, burnShare, fee } = ACTIONS;
 const clamp = (x: number, low: number, high: number) => Math.min(Math.max(x, low), high);
 
 /** What runs: the start values, all of them as the protocol has them. */
-export const protocolPath: PathController = hold();
+const protocolPath: PathController = hold();
 
 /** Nodes paid half out of revenue, as on the subnets of RNP-023, less emission, a fifth off the list price. */
-export const moderatePath: PathController = hold({ issuance: 0.07, burnShare: 0.5, fee: -0.2 });
+const moderatePath: PathController = hold({ issuance: 0.07, burnShare: 0.5, fee: -0.2 });
 
 /** Deep discounts while there is room, a price that rises with utilisation when there is none. It only witnesses that feedback pays. */
-export const feedbackPath: PathController = (o, a) => {
+const feedbackPath: PathController = (o, a) => {
   const busy = 3 * Math.max(0, o["utilizationSlow"]! - 0.75) + Math.max(0, o["utilization"]! - 0.9);
   Object.assign(a, { issuance: 0.07, burnShare: 0.5, fee: clamp(busy - 0.35, fee.low, fee.high) });
 };
 
 /** Controllers that must lose: nothing but burning, nothing but emission. */
-export const DEGENERATE: Readonly<Record<string, PathController>> = {
+const DEGENERATE: Readonly<Record<string, PathController>> = {
   "max-burn": hold({ issuance: issuance.low, burnShare: burnShare.high, fee: fee.high }),
   "max-emission": hold({ issuance: issuance.high, burnShare: burnShare.low, fee: 0 }),
 };

@@ -21,7 +21,7 @@ export interface Leases {
  * Demand meets capacity at yesterday's auction price. With burn-mint the fee comes on top of the price and tenants live off their
  * escrow while minting is halted; with the take module the fee comes off the payment.
  */
-export function lease(s: State, p: Params, fee: number, u: Uses): Leases {
+function lease(s: State, p: Params, fee: number, u: Uses): Leases {
   const tenantPrice = p.feeVariant > 0.5 ? s.leasePrice : s.leasePrice * (1 + fee);
   const providerPrice = p.feeVariant > 0.5 ? s.leasePrice * (1 - fee) : s.leasePrice;
   const wanted = u.demandAt(s, p, tenantPrice * (1 / u.LEASE_UNIT), s.trust);
@@ -34,16 +34,7 @@ export function lease(s: State, p: Params, fee: number, u: Uses): Leases {
 }
 
 /** Wash leases farm the part of the incentive that is paid per lease when it exceeds their fee. */
-export function washStep(
-  s: State,
-  p: Params,
-  l: Leases,
-  fee: number,
-  perLease: number,
-  idle: number,
-  days: number,
-  u: Uses,
-): void {
+function washStep(s: State, p: Params, l: Leases, fee: number, perLease: number, idle: number, days: number, u: Uses): void {
   const gain = perLease - (fee + p.washSpread) * l.providerPrice;
   const wanted = p.washMost * idle * u.saturate((p.washGain * Math.max(0, gain)) / s.leasePrice);
   s.wash = s.wash + p.washSpeed * days * (wanted - s.wash);

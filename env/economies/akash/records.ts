@@ -34,7 +34,7 @@ export const ACTIONS = {
 } satisfies Record<string, ActionSpec>;
 
 /** Every token is on exactly one of these accounts. The supply is kept apart, by a journal of mints and burns. */
-export const ACCOUNTS = {
+const ACCOUNTS = {
   liquid: { unit: "AKT", doc: "tokens that can be traded", scale: 1e8 },
   vault: { unit: "AKT", doc: "burn-mint vault", scale: 1e6 },
   pool: { unit: "AKT", doc: "provider incentives not yet paid", scale: 1e6 },

@@ -7,7 +7,7 @@ import { ACTIONS, type State } from "./records.js";
 type Uses = typeof RESET_USES;
 
 /** Accounts at the start: vault at its collateral ratio, pool at its steady level, the rest liquid. */
-export function resetAccounts(s: State, p: Params, u: Uses): void {
+function resetAccounts(s: State, p: Params, u: Uses): void {
   const vaultInUse = p.feeVariant > 0.5 ? 0 : 1;
   s.supply = u.units(p.supplyStart);
   s.bonded = u.units(p.bondedStart * p.supplyStart);
@@ -21,7 +21,7 @@ export function resetAccounts(s: State, p: Params, u: Uses): void {
   s.halted = 0;
 }
 
-export function resetService(s: State, p: Params): void {
+function resetService(s: State, p: Params): void {
   s.demand = 0;
   s.usage = p.usageReference;
   s.logUsage = 0;

@@ -25,7 +25,7 @@ export interface Settlement {
  * Burn-mint (AEP-76): tenants buy tokens, park them in the vault and get credits; the vault settles providers, only the shortfall
  * is minted; fees leave the vault, less what it keeps while its collateral is low; a surplus may be burned.
  */
-export function settleVault(s: State, p: Params, a: Applied, l: Leases, days: number, u: Uses): Settlement {
+function settleVault(s: State, p: Params, a: Applied, l: Leases, days: number, u: Uses): Settlement {
   const leased = l.served + l.wash;
   const perUsd = 1 / s.price;
   const spend = leased * l.tenantPrice * days;
@@ -59,7 +59,7 @@ export function settleVault(s: State, p: Params, a: Applied, l: Leases, days: nu
  * Take module (before AEP-76): tenants buy tokens and pay providers in them at once; the fee comes off the payment. No vault, no
  * credits, no shortfall.
  */
-export function settleDirect(s: State, p: Params, a: Applied, l: Leases, days: number, u: Uses): Settlement {
+function settleDirect(s: State, p: Params, a: Applied, l: Leases, days: number, u: Uses): Settlement {
   const leased = l.served + l.wash;
   const wish = (leased * l.tenantPrice * days) / s.price;
   const bought = u.units(Math.min(wish, p.buyFloatShare * days * s.liquid));
@@ -81,7 +81,7 @@ export interface Issue {
 }
 
 /** Issuance up to cap and limit, split between stakers and the incentive pool; fees follow the same ways. */
-export function issue(s: State, p: Params, a: Applied, m: Settlement, days: number, years: number, u: Uses): Issue {
+function issue(s: State, p: Params, a: Applied, m: Settlement, days: number, years: number, u: Uses): Issue {
   const room = Math.max(0, Math.min(p.supplyCap - s.supply, a.mintLimit) - m.shortfall);
   const issued = u.units(Math.min(a.issuance * years * s.supply, room));
   const toPool = u.units(p.incentiveShare * issued);

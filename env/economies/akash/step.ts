@@ -14,13 +14,13 @@ import { type Issue, SETTLE_USES, type Settlement } from "./settle.js";
 type Uses = typeof STEP_USES;
 
 /** The payment system in force: burn-mint with a vault, or the take module before it. */
-export function settle(s: State, p: Params, a: Applied, l: Leases, days: number, u: Uses): Settlement {
+function settle(s: State, p: Params, a: Applied, l: Leases, days: number, u: Uses): Settlement {
   if (p.feeVariant > 0.5) return u.settleDirect(s, p, a, l, days, u);
   return u.settleVault(s, p, a, l, days, u);
 }
 
 /** Wash leases, both tiers of providers and the auction react to what was leased and paid; fills the flows of the service side. */
-export function serviceSide(
+function serviceSide(
   s: State,
   p: Params,
   a: Applied,
@@ -58,7 +58,7 @@ export function serviceSide(
 }
 
 /** Collateral ratio and mint halt at the new price; the take module has neither. */
-export function collateralStep(s: State, p: Params, f: Flows, u: Uses): void {
+function collateralStep(s: State, p: Params, f: Flows, u: Uses): void {
   const dust = 0.01 * u.DAY * p.usageReference;
   const ratio = u.collateralRatio(s.vault, s.price, s.credits, dust, u.COLLATERAL_MAX);
   s.collateral = p.feeVariant > 0.5 ? u.COLLATERAL_MAX : ratio;

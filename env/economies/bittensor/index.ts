@@ -79,7 +79,7 @@ export function makeBittensor(subnets: number): Economy {
 }
 
 /** The same world where all subnets keep the protocol's shares: only the controls that they have in common. */
-export function makeGlobalBittensor(subnets: number): Economy {
+function makeGlobalBittensor(subnets: number): Economy {
   checkSubnets(subnets);
   const id = subnets === SUBNETS.usual ? "bittensor-global-v1" : `bittensor-global-v1@${subnets}`;
   return make(id, `Bittensor with ${subnets} subnets whose shares only the protocol sets`, subnets, false);

@@ -35,8 +35,7 @@ export interface SubnetCount {
 }
 
 /** Names of a per-subnet field. */
-export const named = (name: string, subnets: number): readonly string[] =>
-  Array.from({ length: subnets }, (_, i) => `${name}${i}`);
+const named = (name: string, subnets: number): readonly string[] => Array.from({ length: subnets }, (_, i) => `${name}${i}`);
 
 /** Controls; without `tilts` only those that all subnets share. */
 export function actions(subnets: number, tilts: boolean): typeof GLOBAL_ACTIONS & Record<`tilt${number}`, ActionSpec> {

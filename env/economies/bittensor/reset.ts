@@ -26,7 +26,7 @@ export function pooledAlpha(p: Params): number {
 }
 
 /** The pools at the start: all hold as much alpha, and TAO by the subnet's quality. */
-export function resetSubnets(s: State, p: Params, d: DrawKey, u: Uses): void {
+function resetSubnets(s: State, p: Params, d: DrawKey, u: Uses): void {
   const alpha = u.pooledAlpha(p);
   s.pooled = 0;
   for (const k in u.SLOTS) {

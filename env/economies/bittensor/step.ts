@@ -15,7 +15,7 @@ interface Tilts {
 type Uses = typeof STEP_USES & SubnetCount & Tilts;
 
 /** Brings the subnets' controls and shocks into arrays, which loops can index. */
-export function gather(s: State, a: Applied, z: Shocks, chance: number, u: Uses): void {
+function gather(s: State, a: Applied, z: Shocks, chance: number, u: Uses): void {
   for (const k in u.TILTS) s.tilt[u.TILTS[k]!] = a[`tilt${k}` as "tilt0"]!;
   for (const k in u.SLOTS) {
     s.skillShock[u.SLOTS[k]!] = z[`skillNoise${k}` as "skillNoise0"]!;
@@ -25,7 +25,7 @@ export function gather(s: State, a: Applied, z: Shocks, chance: number, u: Uses)
 }
 
 /** Weights of the subnets; returns their sum and that of the moving prices. */
-export function weighSubnets(s: State, u: Uses): { readonly total: number; readonly prices: number } {
+function weighSubnets(s: State, u: Uses): { readonly total: number; readonly prices: number } {
   let total = 0;
   let prices = 0;
   for (let i = 0; i < u.K; i++) {
@@ -37,7 +37,7 @@ export function weighSubnets(s: State, u: Uses): { readonly total: number; reado
   return { total, prices };
 }
 
-export function scheduledEmission(s: State, days: number, u: Uses): number {
+function scheduledEmission(s: State, days: number, u: Uses): number {
   return u.BLOCK_TAO * u.BLOCKS_PER_DAY * days * u.halvingFactor(s.issued / u.TAO_CAP, 6);
 }
 
@@ -99,7 +99,7 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Us
 /**
  * Root stake follows its yield; part of the dividends is taken out to be sold. Returns the tokens that left the liquid ones.
  */
-export function rootStep(s: State, p: Params, paid: number, days: number, years: number, u: Uses): number {
+function rootStep(s: State, p: Params, paid: number, days: number, years: number, u: Uses): number {
   s.rootYield = paid / (years * s.root);
   const wanted = p.rootStart * s.supply * u.clamp(1 + p.rootSensitivity * (s.rootYield - p.rootYieldNormal), 0.5, 1.5);
   const gap = p.rootSpeed * days * (wanted - s.root);
@@ -111,7 +111,7 @@ export function rootStep(s: State, p: Params, paid: number, days: number, years:
 }
 
 /** Demand, service and usage of the whole network. */
-export function serviceStep(
+function serviceStep(
   s: State,
   p: Params,
   z: Shocks,
@@ -136,7 +136,7 @@ export function serviceStep(
 }
 
 /** Mean square of the actions' moves over their limits. */
-export function moveSize(s: State, a: Applied, u: Uses): number {
+function moveSize(s: State, a: Applied, u: Uses): number {
   let squares = u.squaredMoves(s, a, u.MOVES);
   for (const k in u.TILTS) {
     const move = (a[`tilt${k}` as "tilt0"]! - s.tilt[u.TILTS[k]!]!) * (1 / u.TILT_MOVE);

@@ -35,7 +35,7 @@ export interface Totals {
  * A step of every subnet: emission and injection, what the chain, newcomers and investors pay, what participants sell, quality. Tokens
  * move between `liquid`, `root` and `pooled`.
  */
-export function runSubnets(s: State, p: Params, a: Applied, plan: Plan, days: number, u: Uses): Totals {
+function runSubnets(s: State, p: Params, a: Applied, plan: Plan, days: number, u: Uses): Totals {
   let minted = 0;
   let recycled = 0;
   let burned = 0;
@@ -85,7 +85,7 @@ export interface Emission {
 }
 
 /** Emission by share, and injection into the pool at its price. */
-export function emitInto(s: State, p: Params, i: number, plan: Plan, minted: number, days: number, u: Uses): Emission {
+function emitInto(s: State, p: Params, i: number, plan: Plan, minted: number, days: number, u: Uses): Emission {
   const tao = s.tao[i]!;
   const pool = s.alpha[i]!;
   const ratio = s.poolRatio[i]!;
@@ -112,7 +112,7 @@ export interface Surplus {
 }
 
 /** Newcomers register; the surplus is recycled, burned, or buys alpha that is recycled. */
-export function spendSurplus(
+function spendSurplus(
   s: State,
   p: Params,
   a: Applied,
@@ -146,7 +146,7 @@ export interface AlphaTrades {
 }
 
 /** TAO that investors think an alpha is worth. */
-export function alphaWorth(s: State, p: Params, i: number, plan: Plan, u: Uses): number {
+function alphaWorth(s: State, p: Params, i: number, plan: Plan, u: Uses): number {
   const alphaStart = p.alphaStart + u.pooledAlpha(p);
   const growth = (s.alpha[i]! + s.outside[i]!) * (1 / alphaStart) - 1;
   const value = (1 - p.speculativeShare) * s.perceived[i]! + p.speculativeShare * s.hype[i]!;
@@ -154,16 +154,7 @@ export function alphaWorth(s: State, p: Params, i: number, plan: Plan, u: Uses):
 }
 
 /** Participants sell, then chain and investors buy. */
-export function tradeAlpha(
-  s: State,
-  p: Params,
-  i: number,
-  e: Emission,
-  buys: number,
-  plan: Plan,
-  days: number,
-  u: Uses,
-): AlphaTrades {
+function tradeAlpha(s: State, p: Params, i: number, e: Emission, buys: number, plan: Plan, days: number, u: Uses): AlphaTrades {
   const miners = (1 - p.ownerCut) * 0.5 * e.alpha * (1 - s.minerBurned[i]!);
   const owner = p.ownerCut * e.alpha;
   const root = (1 - p.ownerCut) * 0.5 * e.alpha * e.rootShare;
@@ -192,7 +183,7 @@ export function tradeAlpha(
 /**
  * Miners, quality, investors' knowledge, hype, owners and cabal after the step; returns the share of the miners' emission that is wasted.
  */
-export function liveOn(s: State, p: Params, i: number, e: Emission, plan: Plan, days: number, u: Uses): number {
+function liveOn(s: State, p: Params, i: number, e: Emission, plan: Plan, days: number, u: Uses): number {
   const spot = u.poolPrice(s.tao[i]!, s.alpha[i]!, s.poolRatio[i]!);
   const trend = spot / s.movingPrice[i]! - 1;
   s.movingPrice[i] = u.movingPrice(s.movingPrice[i]!, spot, plan.priceWeight);

@@ -101,7 +101,7 @@ function classParams(name: Name, node: NodeClass): [string, ParamSpec][] {
   return Object.entries(specs).map(([param, spec]) => [`${param}.${name}`, spec]);
 }
 
-export type ClassParams = Record<`${ClassParam}.${Name}`, number>;
+type ClassParams = Record<`${ClassParam}.${Name}`, number>;
 
 export const CLASS_PARAMS = Object.fromEntries(
   Object.entries(NODES).flatMap(([name, node]) => classParams(name as Name, node)),

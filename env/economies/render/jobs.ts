@@ -21,12 +21,12 @@ export interface Jobs {
 }
 
 /** Waiting time on nodes of a class, by the load of the last step. */
-export function latencyOf(p: Params, load: number, idle: number): number {
+function latencyOf(p: Params, load: number, idle: number): number {
   return idle * (1 + p.congestion * load * load);
 }
 
 /** The scheduler's weight of each class, under the names of the classes. */
-export function schedulerWeights(s: State, p: Params, a: Applied, u: Uses): Record<string, number> {
+function schedulerWeights(s: State, p: Params, a: Applied, u: Uses): Record<string, number> {
   const weights: Record<string, number> = { datacenter: 0, studio: 0, gamer: 0, bargain: 0 };
   for (const k in u.CLASSES) {
     const i = u.CLASSES[k]!;
@@ -40,7 +40,7 @@ export function schedulerWeights(s: State, p: Params, a: Applied, u: Uses): Reco
 }
 
 /** What users want: less of it at a higher price, after bad experience and without trust. */
-export function wantedWork(s: State, p: Params, price: number, u: Uses): number {
+function wantedWork(s: State, p: Params, price: number, u: Uses): number {
   return u.demandAt(s, p, price * (1 / u.LIST_PRICE), s.trust) * Math.exp(s.quality - p.qualityNormal);
 }
 
@@ -48,7 +48,7 @@ export function wantedWork(s: State, p: Params, price: number, u: Uses): number 
  * Schedules the wanted work: in proportion to the weights, what does not fit on a class goes wherever there is room. Sets the load of
  * each class.
  */
-export function schedule(s: State, p: Params, a: Applied, u: Uses): Jobs {
+function schedule(s: State, p: Params, a: Applied, u: Uses): Jobs {
   const weights = u.schedulerWeights(s, p, a, u);
   let total = 0;
   let asked = 0;

@@ -11,7 +11,7 @@ import type { Settlement } from "./settle.js";
 type Uses = typeof NODE_USES;
 
 /** Availability weight of a class: idle nodes, their points and the penalty of large wallets (RNP-015). */
-export function availabilityWeight(p: Params, capacity: number, load: number, nodes: number, points: number, u: Uses): number {
+function availabilityWeight(p: Params, capacity: number, load: number, nodes: number, points: number, u: Uses): number {
   return capacity * Math.max(0, 1 - load) * points * u.renderNodePenalty(nodes);
 }
 
@@ -19,16 +19,7 @@ export function availabilityWeight(p: Params, capacity: number, load: number, no
  * What the nodes of each class earn and what they make of it: pay for work in proportion to the value of finished work (RNP-001), pay
  * for idling by RNP-015; operators come, go, and neglect nodes that lose money. Returns the annualised share of capacity that leaves.
  */
-export function nodesStep(
-  s: State,
-  p: Params,
-  z: Shocks,
-  j: Jobs,
-  m: Settlement,
-  event: number,
-  days: number,
-  u: Uses,
-): number {
+function nodesStep(s: State, p: Params, z: Shocks, j: Jobs, m: Settlement, event: number, days: number, u: Uses): number {
   const trustInToken = Math.max(0.3, 1 - p.riskAversion * Math.sqrt(s.realisedVariance));
   const perUsd = s.price * (1 / days) * trustInToken;
   let idle = 0;
@@ -56,22 +47,13 @@ export function nodesStep(
 }
 
 /** What a class asks after a step: it follows the load, from `list` at the normal one; never below 30 % of `list`. */
-export function nextAsk(p: Params, ask: number, list: number, load: number, days: number): number {
+function nextAsk(p: Params, ask: number, list: number, load: number, days: number): number {
   const wanted = Math.max(list * (1 + p.askSlope * (load - p.utilizationStart)), 0.3 * list);
   return ask + p.askSpeed * days * (wanted - ask);
 }
 
 /** Reliability of a class after a step: what pay affords, outages, and the lasting loss of the event. */
-export function nodeHealth(
-  s: State,
-  p: Params,
-  z: Shocks,
-  i: number,
-  best: number,
-  event: number,
-  days: number,
-  u: Uses,
-): number {
+function nodeHealth(s: State, p: Params, z: Shocks, i: number, best: number, event: number, days: number, u: Uses): number {
   const hit = z.outage < p.outageRate * (days / u.DAYS_PER_YEAR) && z.outageClass * 4 >= i && z.outageClass * 4 < i + 1;
   const lasting = i > 1.5 && s.day >= p.eventDay && p.eventDay >= 0 ? p.eventReliability : 0;
   const affordable = best - lasting + p.neglect * Math.max(-1, Math.min(0, s.margin[i]!));

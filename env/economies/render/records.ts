@@ -37,7 +37,7 @@ export const ACTIONS = {
 } satisfies Record<string, ActionSpec>;
 
 /** Every token is on exactly one of these accounts. The supply is kept apart, by a journal of mints and burns. */
-export const ACCOUNTS = {
+const ACCOUNTS = {
   liquid: { unit: "RENDER", doc: "tokens that can be traded", scale: 1e8 },
   pool: { unit: "RENDER", doc: "rewards of the running epoch, not yet paid", scale: 1e6 },
   earned: { unit: "RENDER", doc: "rewards paid to nodes that still hold them", scale: 1e6 },

@@ -17,7 +17,7 @@ export function draw(z: Shocks, d: DrawKey, u: Uses): void {
 }
 
 /** Accounts at the start: the treasury as published, what nodes hold at its steady level, the rest liquid. */
-export function resetAccounts(s: State, p: Params, u: Uses): void {
+function resetAccounts(s: State, p: Params, u: Uses): void {
   const toNodes = (p.nodeShare * u.START.issuance * p.supplyStart) / u.DAYS_PER_YEAR;
   s.supply = u.units(p.supplyStart);
   s.pool = 0;
@@ -34,7 +34,7 @@ export function resetAccounts(s: State, p: Params, u: Uses): void {
 }
 
 /** Nodes and users at the start. */
-export function resetService(s: State, p: Params, u: Uses): void {
+function resetService(s: State, p: Params, u: Uses): void {
   let capacity = 0;
   for (const k in u.CLASSES) {
     const i = u.CLASSES[k]!;

@@ -23,7 +23,7 @@ export interface Settlement {
 }
 
 /** Users buy what their jobs cost; most is burned, the foundation keeps its fee, what is left goes to the nodes. */
-export function payJobs(
+function payJobs(
   s: State,
   p: Params,
   a: Applied,
@@ -43,7 +43,7 @@ export function payJobs(
 }
 
 /** The day's part of the epoch's emission, within the budget and the day's limit. */
-export function mintPart(s: State, p: Params, a: Applied, years: number, u: Uses): { minted: number; recycled: number } {
+function mintPart(s: State, p: Params, a: Applied, years: number, u: Uses): { minted: number; recycled: number } {
   const wish = u.units(Math.min(s.epochRate * years * p.supplyStart, a.mintLimit));
   const net = u.netEmission(wish, p.budgetLeft - s.issued, s.burnedLeft, p.recycleShare);
   const recycled = u.units(net.recycled);
@@ -56,7 +56,7 @@ export function mintPart(s: State, p: Params, a: Applied, years: number, u: Uses
  * All accounts of a step. `bill` is what users owe (USD). Tokens move from the market to the epoch's pool and the treasury, from
  * there to nodes, and back to the market when those let them go.
  */
-export function settle(s: State, p: Params, a: Applied, bill: number, days: number, years: number, u: Uses): Settlement {
+function settle(s: State, p: Params, a: Applied, bill: number, days: number, years: number, u: Uses): Settlement {
   const job = u.payJobs(s, p, a, bill, days, u);
   const mint = u.mintPart(s, p, a, years, u);
   const toNodes = u.units(p.nodeShare * mint.minted);
@@ -82,7 +82,7 @@ export function settle(s: State, p: Params, a: Applied, bill: number, days: numb
 }
 
 /** At the end of an epoch nodes are paid and the emission of the next one is fixed. */
-export function epochStep(s: State, p: Params, a: Applied, days: number, u: Uses): void {
+function epochStep(s: State, p: Params, a: Applied, days: number, u: Uses): void {
   const age = s.epochAge + days;
   // Half a step of slack: sums of steps may fall short of a whole epoch by rounding.
   const ends = age > p.epochDays - 0.5 * days;

@@ -10,7 +10,7 @@ import { SETTLE_USES, type Settlement } from "./settle.js";
 type Uses = typeof STEP_USES;
 
 /** What users experienced and what nodes were given; fills the flows of the service side. */
-export function serviceSide(s: State, p: Params, f: Flows, j: Jobs, m: Settlement, bill: number, days: number, u: Uses): void {
+function serviceSide(s: State, p: Params, f: Flows, j: Jobs, m: Settlement, bill: number, days: number, u: Uses): void {
   s.finished = j.finished / Math.max(j.scheduled, 1e-6 * j.capacity);
   s.latency = j.latency;
   s.utilization = j.scheduled / j.capacity;
@@ -35,14 +35,14 @@ export function serviceSide(s: State, p: Params, f: Flows, j: Jobs, m: Settlemen
 }
 
 /** Growth of latent demand: by regime, and by grants against their normal size. */
-export function growthOf(s: State, p: Params, spent: number, days: number, u: Uses): number {
+function growthOf(s: State, p: Params, spent: number, days: number, u: Uses): number {
   const grants = (p.grantShare * spent * s.price * (1 / days)) / p.usageReference;
   const plenty = u.saturate((grants - p.grantNormal) / p.grantNormal);
   return u.byRegime(s.regime, p.growthNormal, p.growthBoom, p.growthBust) + p.growthShift + p.grantGrowth * plenty;
 }
 
 /** Log of what the burned share of payments makes of their worth to holders: 0 while all but the foundation's fee is burned. */
-export function accrualOf(s: State, p: Params): number {
+function accrualOf(s: State, p: Params): number {
   return Math.log(Math.max(1 - p.burnAccrual + (p.burnAccrual * s.burnedShare) / (1 - p.networkFee), 0.05));
 }
 

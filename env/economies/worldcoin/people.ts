@@ -6,7 +6,7 @@ import type { State } from "./records.js";
 type Uses = typeof PEOPLE_USES;
 
 /** How much the monthly grant draws, 0 to 1; one half at the reference. */
-export function generosity(grantUsd: number, reference: number): number {
+function generosity(grantUsd: number, reference: number): number {
   return grantUsd / (grantUsd + reference);
 }
 
@@ -14,7 +14,7 @@ export function generosity(grantUsd: number, reference: number): number {
  * Humans verified in a step: those who come meet the Orbs there are (harmonic mean of the two flows: the scarcer one decides). Who
  * comes depends on who is left, on the grant and on trust.
  */
-export function verifications(s: State, p: Params, draw: number, days: number): number {
+function verifications(s: State, p: Params, draw: number, days: number): number {
   const pull = 1 - p.grantPull + p.grantPull * 2 * draw;
   const left = Math.max(0, p.reachable - s.humans);
   const come = p.signupRate * left * pull * (s.trust / p.trustNormal);
@@ -23,7 +23,7 @@ export function verifications(s: State, p: Params, draw: number, days: number): 
 }
 
 /** Farmers follow the gain of an identity over its cost; they need verified humans to rent from. */
-export function farmStep(s: State, p: Params, grantUsd: number, days: number, u: Uses): void {
+function farmStep(s: State, p: Params, grantUsd: number, days: number, u: Uses): void {
   const gain = Math.max(0, grantUsd - p.fakeCost) / p.fakeCost;
   const wanted = p.fakeMost * s.humans * u.saturate(p.fakeGain * gain);
   s.fakes = s.fakes + p.fakeSpeed * days * (wanted - s.fakes);
@@ -32,7 +32,7 @@ export function farmStep(s: State, p: Params, grantUsd: number, days: number, u:
 /**
  * A step of operators, apps and humans; `fundUsd` is what operators and builders got, USD a day, `draw` what the grant draws.
  */
-export function peopleStep(
+function peopleStep(
   s: State,
   p: Params,
   fundUsd: number,
@@ -53,7 +53,7 @@ export function peopleStep(
 }
 
 /** Use per active human: growth, pull to its reference, noise (`shock` has variance 1) and an event. */
-export function useStep(s: State, p: Params, growth: number, shock: number, event: number, years: number, u: Uses): void {
+function useStep(s: State, p: Params, growth: number, shock: number, event: number, years: number, u: Uses): void {
   const ito = 0.5 * p.demandVolatility * p.demandVolatility;
   const rate = growth - ito - p.demandReversion * s.demand;
   s.demand = u.clamp(s.demand + years * rate + p.demandVolatility * Math.sqrt(years) * shock + event, -5, 4);

@@ -16,7 +16,7 @@ export const ACTIONS = {
 } satisfies Record<string, ActionSpec>;
 
 /** Every token is on exactly one of these accounts. The supply is kept apart, by a journal of mints and burns. */
-export const ACCOUNTS = {
+const ACCOUNTS = {
   liquid: { unit: "WLD", doc: "circulating tokens", scale: 1e9 },
   treasury: { unit: "WLD", doc: "unlocked tokens of the community that are not yet given away", scale: 1e9 },
   communityLocked: { unit: "WLD", doc: "tokens of the community that are not yet unlocked", scale: 1e9 },

@@ -8,7 +8,7 @@ import { TREASURY_USES } from "./treasury.js";
 type Uses = typeof RESET_USES;
 
 /** Accounts at the start by the unlock schedules at that age; what the treasury no longer has circulates. */
-export function resetAccounts(s: State, p: Params, u: Uses): void {
+function resetAccounts(s: State, p: Params, u: Uses): void {
   const launch = 0 * u.DAY;
   const community = u.COMMUNITY_AT_LAUNCH + u.communityUnlock(launch, p.genesisAge, u);
   const insiders = u.insiderUnlock(p.insiderVariant, launch, p.genesisAge, u);

@@ -69,7 +69,7 @@ export function drawParams(p: Varying, d: DrawKey, u: Uses): void {
 }
 
 /** -1 to 1 for a uniform number, mostly near 0: half of all lie within an eighth. */
-export function centred(uniform: number): number {
+function centred(uniform: number): number {
   const y = 2 * uniform - 1;
   return y * y * y;
 }

@@ -22,7 +22,7 @@ export interface Payments {
 }
 
 /** Unlocks of the step: the community's go to the treasury, insiders' circulate. */
-export function unlock(s: State, p: Params, days: number, u: Uses): { community: number; insiders: number } {
+function unlock(s: State, p: Params, days: number, u: Uses): { community: number; insiders: number } {
   const age = p.genesisAge + s.day;
   const toCommunity = u.communityUnlock(age, age + days, u) * p.supplyStart;
   const toInsiders = u.insiderUnlock(p.insiderVariant, age, age + days, u) * p.supplyStart;
@@ -38,7 +38,7 @@ export function unlock(s: State, p: Params, days: number, u: Uses): { community:
 /**
  * The grant in force before the controller's multiple: the table's, whose page turns at the first of a month, or the adaptive pot's share.
  */
-export function setGrant(s: State, p: Params, u: Uses): void {
+function setGrant(s: State, p: Params, u: Uses): void {
   if (p.grantVariant > 0.5) {
     const claims = (p.claimPrompt + (1 - p.claimPrompt) * p.claimLate) * (s.active + s.fakes);
     s.grantNow = u.potGrant(p.potShare * u.MONTH_YEARS * s.treasury, claims, 1e-3 * p.humansStart);
@@ -55,7 +55,7 @@ export function setGrant(s: State, p: Params, u: Uses): void {
  * Tokens minted because the treasury cannot pay grants: nothing during the lock, then within the cap in force and the day's limit. Keeps
  * the cap's period.
  */
-export function mintFor(s: State, p: Params, a: Applied, missing: number, days: number, years: number, u: Uses): number {
+function mintFor(s: State, p: Params, a: Applied, missing: number, days: number, years: number, u: Uses): number {
   const age = p.genesisAge + s.day;
   const contract = u.mintRoom(age, s.supply, s.periodLeft, s.periodRoom, u);
   const room = p.inflationVariant > 0.5 ? u.simpleMintRoom(age, s.supply, years, u) : contract;
@@ -71,7 +71,7 @@ export function mintFor(s: State, p: Params, a: Applied, missing: number, days: 
  * Grants for this step's claims and new humans, then the release to operators and builders, all out of the treasury. `newHumans` are those
  * verified in the step.
  */
-export function payOut(
+function payOut(
   s: State,
   p: Params,
   a: Applied,
@@ -107,7 +107,7 @@ export interface Fees {
 }
 
 /** Apps buy WLD and pay; issuers keep their part, of the protocol's part a share is burned. */
-export function settleFees(s: State, p: Params, a: Applied, feesUsd: number, days: number, u: Uses): Fees {
+function settleFees(s: State, p: Params, a: Applied, feesUsd: number, days: number, u: Uses): Fees {
   const bought = u.units(Math.min((feesUsd * days) / s.price, p.buyFloatShare * days * s.liquid));
   const issuers = u.units(p.issuerShare * bought);
   const protocol = bought - issuers;

@@ -2,7 +2,7 @@ const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 const DAY_MS = 86_400_000;
 
 /** Which of two numbers below 13 is the day. */
-export type DateOrder = "day-first" | "month-first";
+type DateOrder = "day-first" | "month-first";
 
 /**
  * The order of day and month in a column of dates like 03/04/2024, from the dates that leave no choice.

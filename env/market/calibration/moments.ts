@@ -6,7 +6,7 @@ const JUMP_WIDTHS = 4;
 const WINDOW = 90;
 
 /** Jumps as seen in returns, however they came about. */
-export interface JumpFigures {
+interface JumpFigures {
   readonly perYear: number;
   readonly mean: number;
   /** Root mean square. */

@@ -11,14 +11,14 @@ const DELIMITERS = [",", ";", "\t"] as const;
 type Delimiter = (typeof DELIMITERS)[number];
 
 /** A day's price and its row; the header is row 1. */
-export interface PriceRow {
+interface PriceRow {
   /** Days since 1970, UTC. */
   readonly day: number;
   readonly price: number;
   readonly row: number;
 }
 
-export interface PriceTable {
+interface PriceTable {
   /** Oldest first. */
   readonly rows: readonly PriceRow[];
   /** The columns as the file calls them. */

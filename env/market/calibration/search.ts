@@ -4,9 +4,9 @@ import { clipToRange, type Fitted, type FittedSpecs, type SearchSpace } from "./
 import { jumpFigures, robustVolatility } from "./moments.js";
 
 /** Mean squared distance of the moments of simulated paths from the data's. */
-export type Distance = (fitted: Fitted) => number;
+type Distance = (fitted: Fitted) => number;
 
-export interface SearchOptions {
+interface SearchOptions {
   readonly space: SearchSpace;
   readonly seed: number;
   /** Of the last search, from the best of the short ones. */

@@ -8,7 +8,7 @@ export interface FittedInterval {
   readonly high: number;
 }
 
-export interface UncertaintyOptions {
+interface UncertaintyOptions {
   readonly fitted: Fitted;
   readonly space: SearchSpace;
   /** Mean moments of simulated paths, always on the same shocks. */

@@ -35,7 +35,7 @@ export function checkUsable(prices: ArrayLike<number>): void {
 }
 
 /** A day whose move decides the kurtosis of the whole series. */
-export interface Outlier {
+interface Outlier {
   /** Index of the price at the end of the move. */
   readonly at: number;
   readonly logReturn: number;
