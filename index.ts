@@ -71,8 +71,12 @@ export type {
   World,
   WorldFunctions,
 } from "./env/world.js";
+export type { PolicySetting } from "./train/build-controller.js";
+export { buildController } from "./train/build-controller.js";
 export { decodeCheckpoint, encodeCheckpoint } from "./train/checkpoint.js";
 export type { TrainConfig } from "./train/config.js";
 export { parseConfig } from "./train/config.js";
+export { checkpointOf } from "./train/learner-checkpoint.js";
 export type { TrainEvent, TrainOptions } from "./train/train.js";
-export { train } from "./train/train.js";
+export { readState, train } from "./train/train.js";
+export type { EvaluationScore, TrainState } from "./train/train-state.js";
