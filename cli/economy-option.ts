@@ -21,7 +21,7 @@ export const LISTED_OPTION = "--listed <kind>";
 export const LISTED_HELP = `layer of a listed company on top: ${LISTING.kinds.join(", ")}`;
 
 /** Whether a name means a file of the user's. */
-function isModule(name: string): boolean {
+export function isModule(name: string): boolean {
   return /\.[cm]?[jt]s$/.test(name);
 }
 

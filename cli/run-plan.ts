@@ -13,8 +13,10 @@ import type { Hyperparameters } from "./run/event-file.js";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
+const FORMAT = "flyball-run";
+
 const runFileSchema = z.strictObject({
-  format: z.literal("flyball-run"),
+  format: z.literal(FORMAT),
   version: z.literal(1),
   economy: z.string(),
   /** The user's file that exports the economy: where it was, from the run folder, and the hashes of a `UserModule`. */
@@ -24,6 +26,23 @@ const runFileSchema = z.strictObject({
   params: z.record(z.string(), z.number()),
   config: z.unknown(),
 });
+
+/** The content of config.json, its settings unchecked. */
+export type RunFile = Readonly<z.infer<typeof runFileSchema>>;
+
+export function isRunFile(loose: unknown): boolean {
+  return typeof loose === "object" && loose !== null && (loose as { format?: unknown }).format === FORMAT;
+}
+
+/** @throws UserError when a file is not what flyball wrote as config.json */
+export function parseRunFile(loose: unknown, path: string): RunFile {
+  const parsed = runFileSchema.safeParse(loose);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const where = issue.path.join(".") || "the file";
+  const message = `${path} is not what flyball wrote: ${where}: ${describeIssue(issue)}`;
+  throw new UserError("E_RUN_CONFIG", message, "restore it or train anew");
+}
 
 /** What config.json says: everything that a run depends on. */
 export interface RunPlan extends ChosenEconomy {
@@ -36,7 +55,7 @@ export interface RunPlan extends ChosenEconomy {
 /** The content of config.json in `folder`. */
 export function formatRunPlan(io: Io, folder: string, { economy, file, preset, params, config }: RunPlan): string {
   const economyFile = file && { ...file, path: relative(resolve(io.cwd, folder), file.path).split(sep).join("/") };
-  const content = { format: "flyball-run", version: 1, economy: economy.id, economyFile, preset, params, config };
+  const content = { format: FORMAT, version: 1, economy: economy.id, economyFile, preset, params, config };
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
@@ -49,14 +68,8 @@ export async function readRunPlan(io: Io, folder: string, named?: string | Chose
     const message = `${folder} is not a run folder: it has no config.json`;
     throw new UserError("E_RUN_MISSING", message, "name a folder that flyball train made with --out");
   }
-  const parsed = runFileSchema.safeParse(readInputJson(io, join(folder, "config.json")));
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    const where = issue.path.join(".") || "the file";
-    const message = `${folder}/config.json is not what flyball wrote: ${where}: ${describeIssue(issue)}`;
-    throw new UserError("E_RUN_CONFIG", message, "restore it or train anew");
-  }
-  const { economy: id, economyFile, preset, params, config } = parsed.data;
+  const file = parseRunFile(readInputJson(io, join(folder, "config.json")), `${folder}/config.json`);
+  const { economy: id, economyFile, preset, params, config } = file;
   // The settings first: nothing of the user's runs for a folder that is refused anyway.
   const settings = parseConfig(config);
   const chosen = await reopenEconomy(io, { folder, id, path: economyFile?.path, pinned: economyFile }, named);

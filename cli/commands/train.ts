@@ -7,9 +7,9 @@ import { shortName } from "../../env/economy-id.js";
 import { listSettings, parseConfig, parseSetting, type TrainConfig } from "../../train/config.js";
 import { checkWork } from "../../train/train.js";
 import { chooseDevice } from "../choose-device.js";
+import { type ConfigFile, chooseEconomyLike, isOf, readConfigFile, sayTaken } from "../config-option.js";
 import { DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
-import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
-import { readInputJson } from "../input-file.js";
+import { ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
 import type { Io } from "../io.js";
 import { collect, wholeNumber } from "../options.js";
 import { paramsOption } from "../params-option.js";
@@ -44,12 +44,12 @@ export function addTrain(program: Command, io: Io): void {
     .option("--params <file>", "parameters from flyball calibrate")
     .option("--preset <name>", "named set of parameters")
     .option(LISTED_OPTION, LISTED_HELP)
-    .option("--config <file>", "JSON file with settings")
+    .option("--config <file>", "JSON file with settings, or a run's config.json: then its preset, params and listing too")
     .option("--set <key=value>", "one setting; may be given many times", collect)
     .option("--json", "print one JSON document at the end")
     .addHelpText(
       "after",
-      `\nExample:\n  flyball train akash --steps 500000 --set learningRate=0.001 --out runs/quick\n${ECONOMY_HELP}\n\n${settingsHelp()}`,
+      `\nExample:\n  flyball train akash --steps 500000 --set learningRate=0.001 --out runs/quick\n  flyball train akash --config runs/quick/config.json --seed 2 --out runs/again\n${ECONOMY_HELP}\n\n${settingsHelp()}`,
     )
     .action(async (name: string, options: Options) => {
       const plan = await planRun(io, name, options);
@@ -66,28 +66,29 @@ export function addTrain(program: Command, io: Io): void {
 
 /** Everything is checked here, before a folder is made or a thread started; what `auto` chose is written down for resume. */
 async function planRun(io: Io, name: string, options: Options): Promise<RunPlan> {
-  const chosen = await chooseEconomy(io, name, options.listed);
+  const file = options.config === undefined ? undefined : readConfigFile(io, options.config);
+  const chosen = await chooseEconomyLike(io, name, options.listed, file?.run);
   const { economy } = chosen;
-  const plan = {
-    ...chosen,
-    preset: options.preset ?? null,
-    params: paramsOption(io, options.params, economy),
-    config: chooseConfig(io, options),
-  };
+  const like = file?.run && isOf(file.run, chosen) ? file.run : undefined;
+  const preset = options.preset ?? like?.preset ?? null;
+  const params = options.params === undefined ? (like?.params ?? {}) : paramsOption(io, options.params, economy);
+  const given = givenSettings(options);
+  if (file) sayTaken(io, file, { economy: economy.id, preset, params, given });
+  const plan = { ...chosen, preset, params, config: chooseConfig(io, file, given) };
   settingsOf(plan);
   checkWork(plan.config, economy);
   return { ...plan, config: { ...plan.config, device: await chooseDevice(io, plan) } };
 }
 
-/** The file's settings, then `--set`, then the options of their own. */
-function chooseConfig(io: Io, { config, set = [], seed, steps, device, threads }: Options): TrainConfig {
-  const file = config === undefined ? {} : (readInputJson(io, config) as object);
-  // Checked alone first, so that a file that holds no object is not silently spread.
-  parseConfig(file);
+/** Settings of the command line: `--set`, then the options of their own. */
+function givenSettings({ set = [], seed, steps, device, threads }: Options): Readonly<Record<string, unknown>> {
   const settings = Object.fromEntries(set.map(parseSetting).map(({ key, value }) => [key, value]));
   const own = { seed, totalSteps: steps, device, threads };
-  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
-  const parsed = parseConfig({ ...file, ...settings, ...given });
+  return { ...settings, ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) };
+}
+
+function chooseConfig(io: Io, file: ConfigFile | undefined, given: Readonly<Record<string, unknown>>): TrainConfig {
+  const parsed = parseConfig({ ...file?.settings, ...given });
   return { ...parsed, threads: parsed.threads ?? Math.min(64, io.cores) };
 }
 
