@@ -94,6 +94,18 @@ test("the best policy is kept when later ones are worse, and scores again what i
   await evaluator.dispose();
 });
 
+test("policies that choose and those of random search are evaluated too", async () => {
+  const { world: cartpole } = PROBES.find(({ id }) => id === "cartpole")!;
+  const evaluated = { evalEvery: 1, evalEpisodes: 8 };
+  const choosing = await run({ world: cartpole, config: configOf(2, evaluated) });
+  expect(choosing.all("evaluation").map(({ score }) => score.iteration)).toEqual([1, 2]);
+  const search = { algorithm: "random-search", numDirections: 2, topDirections: 2, episodes: 4, horizon: 8 };
+  const searching = parseConfig({ ...search, ...evaluated, totalSteps: 2 * 4 * 4 * 8 });
+  const { all, last } = await run({ config: searching });
+  expect(all("evaluation").map(({ score }) => score.iteration)).toEqual([1, 2]);
+  expect(throughFile(last, searching)).toEqual(last);
+});
+
 test("only a higher mean is a new best", () => {
   const score = (iteration: number, mean: number): EvaluationScore => ({ iteration, envSteps: 0, mean, low: 0, high: 9 });
   const [first, second, third] = [score(1, 2), score(2, 3), score(3, 3)];
