@@ -8,7 +8,7 @@ import type { Provenance, Report } from "../eval/report-schema.js";
 import { ablations, type RunsOptions, simulateRuns } from "../eval/simulate-runs.js";
 import type { ControllerRun } from "../eval/types.js";
 import type { FoundController } from "./find-controllers.js";
-import type { Io } from "./io.js";
+import { type Io, writeLine } from "./io.js";
 import { VERSION } from "./version.js";
 
 /** What is to be compared, and on which markets. */
@@ -33,9 +33,21 @@ export interface Evaluation {
 /** Episodes of each scenario that the plots over time show. */
 const SERIES_EPISODES = 64;
 
-export async function evaluate(io: Io, evaluation: Evaluation): Promise<Report> {
+export interface Evaluated {
+  readonly report: Report;
+  /** The compared controllers, episode by episode. */
+  readonly runs: readonly ControllerRun[];
+}
+
+export async function evaluate(io: Io, evaluation: Evaluation): Promise<Evaluated> {
   const { economy, days, full } = evaluation;
   const started = io.now();
+  const caveats = Object.fromEntries(
+    evaluation.controllers.map(({ id, controller }) => [id, trainingDifferences(controller, evaluation)]),
+  );
+  for (const [id, differences] of Object.entries(caveats)) {
+    for (const difference of differences) writeLine(io.stderr, `warning: ${id} ${difference}`);
+  }
   const options = runsOptions(evaluation);
   const runs = await simulate(io, `${days} days`, options);
   const frozen = full ? await simulateFrozen(io, options, runs) : [];
@@ -43,19 +55,18 @@ export async function evaluate(io: Io, evaluation: Evaluation): Promise<Report> 
     ? [{ days: 2 * days, runs: await simulate(io, `${2 * days} days`, { ...options, horizon: 2 * days, seriesEpisodes: 0 }) }]
     : [];
   const seconds = (io.now() - started) / 1000;
-  return buildReport({
+  const report = buildReport({
     economy: economy.id,
     baseline: evaluation.baseline,
     runs,
     limits: economy.constraints,
-    caveats: Object.fromEntries(
-      evaluation.controllers.map(({ id, controller }) => [id, trainingDifferences(controller, evaluation)]),
-    ),
+    caveats,
     frozen,
     otherHorizons,
     provenance: provenanceOf(evaluation, seconds),
     level: LEVEL,
   });
+  return { report, runs };
 }
 
 /** How a controller was trained otherwise than it is compared here, as the rest of a sentence about it. */

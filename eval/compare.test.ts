@@ -190,7 +190,7 @@ describe("verdicts", () => {
     const trips = Float64Array.from({ length: EPISODES }, (_, i) => (i < 40 ? 1 : 0));
     const { verdict, reasons } = verdictOf(metricsOf(gain(0.5), { trips }));
     expect(verdict).toBe("violates");
-    expect(reasons[0]).toMatch(/^more breaker trips per episode than the baseline: \+0\.10/);
+    expect(reasons[0]).toMatch(/^more breaker trips per episode than the baseline: 0\.10 against 0\.00, difference \+0\.10/);
   });
 
   test("violate when drawdowns of 70 % are clearly more frequent, but not for three of them", () => {

@@ -41,11 +41,11 @@ function content(cell: Cell | string): string {
 /** What is unfolded when the page opens. */
 const FIRST_OPEN = new Set(["comparison"]);
 
-/** A titled part of the page that folds; `body` is HTML. */
+/** A titled part of the page that folds; `body` is HTML. Its id lies inside the fold: a link to it opens the fold, without a script. */
 export function section(id: string, title: string, introduction: string, body: string): string {
   const head = `<summary><h2>${escapeHtml(title)}</h2></summary>`;
   const open = FIRST_OPEN.has(id) ? " open" : "";
-  return `<section id="${id}"><details class="fold"${open}>${head}<p class="lead">${escapeHtml(introduction)}</p>${body}</details></section>`;
+  return `<section><details class="fold"${open}>${head}<p class="lead" id="${id}">${escapeHtml(introduction)}</p>${body}</details></section>`;
 }
 
 /** A plot on a card with a title; `svg` is trusted. */

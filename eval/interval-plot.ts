@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { Interval } from "../core/statistics.js";
 import { commonDecimals, formatBounds, formatFixed } from "./format.js";
 import { color, drawPlot, FONT_SIZE, fitText, type Tone, textWidth } from "./plot-frame.js";
-import { spanOf, tickCount } from "./plot-scale.js";
+import { clippedSpan, tickCount } from "./plot-scale.js";
 
 export interface IntervalRow extends Interval {
   readonly label: string;
@@ -50,7 +50,8 @@ export function intervalPlot(options: IntervalPlotOptions): string {
   const labelWidth = stacked ? 8 : 14 + Math.max(0, ...labels.map((label) => textWidth(label)));
   const valueWidth = options.values && !stacked ? 14 + Math.max(0, ...texts.map((text) => textWidth(text, 11))) : 16;
   const rowHeight = stacked ? 42 : ROW_HEIGHT;
-  const domain = options.domain ?? spanOf(marks.flatMap(({ low, high }) => [low, high, 0]));
+  const domain = options.domain ?? clippedSpan(marks);
+  const shown = marks.map((mark) => clip(mark, domain));
   return drawPlot(options.title, {
     width,
     height: rows.length * rowHeight + 50,
@@ -69,8 +70,9 @@ export function intervalPlot(options: IntervalPlotOptions): string {
     y: { domain: [rows.length - 0.5, -0.5], axis: null },
     marks: [
       Plot.gridX({ stroke: color("grid"), strokeOpacity: 1, ticks: tickCount(width) }),
-      zeroLine(marks, stacked),
-      ...valueMarks(marks, options.bars ?? false, stacked),
+      zeroLine(shown, stacked),
+      ...valueMarks(shown, options.bars ?? false, stacked),
+      ...arrows(shown, texts, { stacked, values: options.values }),
       Plot.text(marks, labelPosition(labels, stacked)),
       ...(options.values ? [Plot.text(marks, valuePosition(texts, stacked, valueWidth))] : []),
     ],
@@ -80,6 +82,43 @@ export function intervalPlot(options: IntervalPlotOptions): string {
 interface Mark extends IntervalRow {
   readonly index: number;
   readonly stroke: string;
+}
+
+interface ShownMark extends Mark {
+  /** End of the axis beyond which the interval goes on; undefined where all of it is shown. */
+  readonly cutAt?: number;
+  /** Whether the mean itself lies beyond it. */
+  readonly isBeyond: boolean;
+}
+
+/** Draws no further than the axis goes. */
+function clip(mark: Mark, [start, end]: readonly [number, number]): ShownMark {
+  const within = (value: number) => Math.min(end, Math.max(start, value));
+  const isBeyond = mark.mean < start || mark.mean > end;
+  const right = isBeyond ? mark.mean > end : mark.high > end;
+  const cutAt = right ? end : mark.low < start ? start : undefined;
+  const drawn = { ...mark, low: within(mark.low), high: within(mark.high), mean: within(mark.mean), isBeyond };
+  return cutAt === undefined ? drawn : { ...drawn, cutAt };
+}
+
+interface ArrowLayout {
+  readonly stacked: boolean;
+  /** Whether the numbers are written beside the marks anyway. */
+  readonly values: boolean;
+}
+
+/** An arrow where an interval goes on beyond the axis, with the numbers where they are written nowhere else. */
+function arrows(marks: readonly ShownMark[], texts: readonly string[], { stacked, values }: ArrowLayout): Plot.Markish[] {
+  const dy = stacked ? 8 : 0;
+  return marks.flatMap(({ cutAt, index, isBeyond, stroke }) => {
+    if (cutAt === undefined) return [];
+    const right = cutAt > 0;
+    const at = { x: () => cutAt, y: () => index };
+    const arrow = Plot.dot([0], { ...at, dy, symbol: "triangle", rotate: right ? 90 : -90, r: 5, fill: stroke });
+    if (!isBeyond || values) return [arrow];
+    const side = { textAnchor: right ? "end" : "start", dx: right ? -9 : 9, dy: dy - 9 } as const;
+    return [arrow, Plot.text([texts[index]!], { ...at, ...side, text: (text) => text, fontSize: 11, fill: color("muted") })];
+  });
 }
 
 /** Where the numbers stand above the marks, the line keeps to the lower half of each row. */
@@ -94,13 +133,16 @@ function zeroLine(marks: readonly Mark[], stacked: boolean): Plot.Markish {
   });
 }
 
-function valueMarks(marks: readonly Mark[], bars: boolean, stacked: boolean): Plot.Markish[] {
+function valueMarks(marks: readonly ShownMark[], bars: boolean, stacked: boolean): Plot.Markish[] {
   const dy = stacked ? 8 : 0;
   const whisker = { x1: "low", x2: "high", y: "index", dy, strokeLinecap: "round" } as const;
   if (!bars) {
     return [
       Plot.ruleY(marks, { ...whisker, stroke: "stroke", strokeWidth: 5, strokeOpacity: 0.4 }),
-      Plot.dot(marks, { x: "mean", y: "index", dy, r: 4, fill: "stroke" }),
+      Plot.dot(
+        marks.filter(({ isBeyond }) => !isBeyond),
+        { x: "mean", y: "index", dy, r: 4, fill: "stroke" },
+      ),
     ];
   }
   return [

@@ -1,9 +1,9 @@
 import type { Interval } from "../core/statistics.js";
-import { formatFixed, formatInteger, formatShort } from "./format.js";
+import { formatFixed, formatInteger, formatPercent, formatShort } from "./format.js";
 import { type Cell, type Column, escapeHtml, htmlTable, section } from "./html.js";
 import { improvementColumn, intervalColumn } from "./interval-cells.js";
 import { METRIC_KEYS, METRICS } from "./metric-glossary.js";
-import { learnedControllers, verdictWord } from "./report-roles.js";
+import { controllerOf, isAgainstMost, learnedControllers, verdictWord } from "./report-roles.js";
 import type { ControllerReport, Report, Summary } from "./report-schema.js";
 
 /** Every metric of every controller: over all scenarios, then scenario by scenario. */
@@ -30,7 +30,7 @@ function metricTables(report: Report, of: (controller: ControllerReport) => Summ
   const words = summaries.map((aggregate, i) => verdictWord({ ...controllers[i]!, aggregate }));
   const objective = [
     namesOf(report),
-    { head: "verdict", cells: words.map((word) => ({ text: word, mark: word })) },
+    { head: "verdict", cells: words.map((word, i) => verdictCell(word, summaries[i]!)) },
     intervalColumn(
       { text: "objective", note: "mean" },
       summaries.map((summary) => summary.return),
@@ -64,6 +64,13 @@ function metricTables(report: Report, of: (controller: ControllerReport) => Summ
   return htmlTable(objective, "Objective per day") + htmlTable([namesOf(report), ...metrics], "What happened");
 }
 
+/** A verdict is about the mean; where most markets say otherwise, that is written below it. */
+function verdictCell(word: string, summary: Summary): Cell {
+  if (!isAgainstMost(summary)) return { text: word, mark: word };
+  const most = word === "better" ? "worse" : "better";
+  return { text: word, mark: word, note: `on average; ${most} in most markets` };
+}
+
 function actionTable(report: Report): string {
   const actions = Object.keys(report.controllers[0]!.aggregate.actions);
   if (actions.length === 0) return "";
@@ -92,15 +99,23 @@ function pairTables(report: Report): string {
         "P(better)",
         pairs.map(({ aggregate }) => aggregate),
       ),
-      intervalColumn(
-        { text: "breaker trips", note: "per episode" },
-        pairs.map(({ aggregate }) => aggregate.trips),
-        { sign: true },
+      withLevels(
+        intervalColumn(
+          { text: "breaker trips", note: "per episode; difference" },
+          pairs.map(({ aggregate }) => aggregate.trips),
+          { sign: true },
+        ),
+        pairs.map(({ against }) => [id, against].map((name) => formatFixed(controllerOf(report, name).aggregate.trips, 2))),
       ),
-      intervalColumn(
-        { text: "drawdown ≥ 70 %", note: "of episodes" },
-        pairs.map(({ aggregate }) => aggregate.drawdown70),
-        { percent: true, sign: true },
+      withLevels(
+        intervalColumn(
+          { text: "drawdown ≥ 70 %", note: "of episodes; difference" },
+          pairs.map(({ aggregate }) => aggregate.drawdown70),
+          { percent: true, sign: true },
+        ),
+        pairs.map(({ against }) =>
+          [id, against].map((name) => formatPercent(controllerOf(report, name).aggregate.drawdown.p70)),
+        ),
       ),
       {
         head: { text: "pairing", note: "saves variance" },
@@ -110,6 +125,13 @@ function pairTables(report: Report): string {
     return htmlTable(columns, `${id} minus each other controller`);
   });
   return tables.join("");
+}
+
+/** A column of differences with the levels of both before them. */
+function withLevels({ head, cells }: Column, levels: readonly (readonly string[])[]): Column {
+  const withBoth = (cell: Cell | string, i: number): Cell | string =>
+    typeof cell === "string" ? cell : { text: levels[i]!.join(" against "), note: `${cell.text} ${cell.note ?? ""}` };
+  return { head, cells: cells.map(withBoth) };
 }
 
 function limitTable(report: Report): string {

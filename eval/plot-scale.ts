@@ -15,6 +15,25 @@ export function spanOf(values: readonly number[], scale: "linear" | "log" = "lin
   return [low === 0 ? 0 : low - air, high === 0 ? 0 : high + air];
 }
 
+/** How many times as far as the others an interval must reach to be cut. */
+const OUTLIER_RATIO = 3;
+
+/**
+ * Span of intervals and 0, with a little air. Where no more than a quarter of them reach more than three times as far from 0
+ * as all others, the span ends at half as far again as the others do: those that lie beyond would squash the rest.
+ */
+export function clippedSpan(intervals: readonly { readonly low: number; readonly high: number }[]): [number, number] {
+  const reach = intervals.map(({ low, high }) => Math.max(Math.abs(low), Math.abs(high))).sort((a, b) => b - a);
+  const [low, high] = spanOf(intervals.flatMap(({ low, high }) => [low, high, 0]));
+  for (let cut = 1; cut <= Math.floor(reach.length / 4); cut++) {
+    if (reach[cut]! > 0 && reach[cut - 1]! > OUTLIER_RATIO * reach[cut]!) {
+      const end = 1.5 * reach[cut]!;
+      return [Math.max(low, -end), Math.min(high, end)];
+    }
+  }
+  return [low, high];
+}
+
 export function tickCount(width: number): number {
   return Math.max(3, Math.min(8, Math.floor(width / 90)));
 }

@@ -4,7 +4,7 @@ import { curvePlot } from "./curve-plot.js";
 import { histogramPlot } from "./histogram-plot.js";
 import { intervalPlot } from "./interval-plot.js";
 import { fitText, standaloneSvg, textWidth } from "./plot-frame.js";
-import { logTicks, spreadApart } from "./plot-scale.js";
+import { clippedSpan, logTicks, spreadApart } from "./plot-scale.js";
 
 const rows = [
   { label: "ppo", tone: "learned", mean: 0.05, low: 0.04, high: 0.06 },
@@ -83,6 +83,27 @@ describe("histogram", () => {
     });
     expect(plot).toContain("data");
     expect(plot).not.toMatch(/NaN|Infinity/);
+  });
+});
+
+describe("an outlier", () => {
+  const near = [1, 2, 3, 4].map((i) => ({ label: `near${i}`, tone: "rule", mean: i / 100, low: 0, high: i / 50 }) as const);
+  const far = { label: "far", tone: "rule", mean: -9, low: -10, high: -8 } as const;
+
+  test("does not squash the axis: it ends at half as far again as the others reach", () => {
+    expect(clippedSpan([...near, far])[0]).toBeCloseTo(-0.12);
+    expect(clippedSpan([...near, far])[1]).toBeCloseTo(0.12);
+    expect(clippedSpan(near)[1]).toBeLessThan(0.09);
+    // Two of five are no outliers, and neither is what reaches twice as far.
+    expect(clippedSpan([...near.slice(0, 3), far, far])[0]).toBeLessThan(-10);
+    expect(clippedSpan([...near, { low: -0.16, high: 0 }])[0]).toBeLessThan(-0.16);
+  });
+
+  test("is drawn as an arrow with its value, and every other row as a dot", () => {
+    const plot = intervalPlot({ title: "t", xLabel: "x", rows: [...near, far], width: 330, values: false });
+    expect(svgOf(plot).querySelectorAll("circle")).toHaveLength(4);
+    expect(plot).toMatch(/>−9\.0* \[−10\.0*, −8\.0*\]</);
+    expect(plot).toMatch(/rotate\(-90\)/);
   });
 });
 

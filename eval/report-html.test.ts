@@ -62,7 +62,9 @@ describe("the page", () => {
 
   test("has a heading for every link of its navigation, and a label for every drawing", () => {
     for (const link of document.querySelectorAll("nav a")) {
-      expect(document.querySelector(link.getAttribute("href")!)?.querySelector("h2")?.textContent).toBe(link.textContent);
+      expect(document.querySelector(link.getAttribute("href")!)?.closest("section")?.querySelector("h2")?.textContent).toBe(
+        link.textContent,
+      );
     }
     const drawings = [...document.querySelectorAll("svg")];
     expect(drawings.length).toBeGreaterThan(20);

@@ -55,8 +55,8 @@ const FOOTER =
 
 function navigation(parts: readonly string[]): string {
   const links = parts.flatMap((part) => {
-    const match = /^<section id="([^"]+)"><details[^>]*><summary><h2>([^<]+)<\/h2>/.exec(part);
-    return match ? [`<a href="#${match[1]}">${match[2]}</a>`] : [];
+    const match = /<summary><h2>([^<]+)<\/h2><\/summary><p class="lead" id="([^"]+)"/.exec(part);
+    return match ? [`<a href="#${match[2]}">${match[1]}</a>`] : [];
   });
   return `<nav>${links.join("")}</nav>`;
 }

@@ -15,11 +15,13 @@ h1{margin:4px 0 6px;font-size:clamp(28px,4.4vw,40px);line-height:1.15;letter-spa
 nav{display:flex;flex-wrap:wrap;gap:6px 18px;margin:22px 0 0;padding-top:14px;border-top:1px solid var(--line);font-size:14px}
 a{color:var(--learned);text-decoration:none}
 a:hover{text-decoration:underline}
-section{margin:56px 0 0}
+section{margin:36px 0 0}
+.lead{scroll-margin-top:64px}
 h2{margin:0 0 6px;font-size:24px;letter-spacing:-.01em;line-height:1.25}
 h3{margin:32px 0 10px;font-size:17px}
 .lead{margin:0 0 20px;max-width:74ch;color:var(--muted)}
 .headline{margin:30px 0 0;padding:26px 28px;background:var(--paper);border:1px solid var(--line);border-left:6px solid var(--muted);border-radius:12px}
+.headline.undecided{color:var(--ink)}
 .headline.beats{border-left-color:var(--good)}
 .headline.loses{border-left-color:var(--bad)}
 .headline h2{font-size:clamp(21px,3vw,28px)}
@@ -30,7 +32,7 @@ h3{margin:32px 0 10px;font-size:17px}
 .tile span{display:block;color:var(--muted);font-size:13px;line-height:1.4}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,330px),1fr));gap:18px}
 .card{margin:0;padding:18px 18px 12px;background:var(--paper);border:1px solid var(--line);border-radius:12px;min-width:0}
-section>.card,section>.scroll,.card+details{margin-top:18px}
+.fold>.card,.fold>.scroll,.card+details{margin-top:18px}
 figcaption{font-weight:600}
 .note{margin:2px 0 0;color:var(--muted);font-size:13px;line-height:1.45}
 svg{display:block;width:100%;height:auto;margin-top:10px;overflow:visible}
@@ -44,16 +46,18 @@ details{margin:0 0 14px;background:var(--paper);border:1px solid var(--line);bor
 summary{padding:14px 18px;cursor:pointer;font-weight:600}
 summary span{color:var(--muted);font-weight:400}
 details>.inside{padding:4px 18px 18px}
-details .card{background:none;border:0;padding:6px 0}
+.inside .card{background:none;border:0;padding:6px 0}
 .scroll{overflow-x:auto;background:var(--paper);border:1px solid var(--line);border-radius:12px;-webkit-overflow-scrolling:touch}
-details .scroll{border:0;border-radius:0;margin:0 -18px}
+.inside .scroll{border:0;border-radius:0;margin:0 -18px}
+.scroll:focus-visible{outline:2px solid var(--learned);outline-offset:2px}
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:13.5px;font-variant-numeric:tabular-nums}
 caption{padding:12px 16px 4px;text-align:left;font-weight:600}
 th,td{padding:9px 7px;text-align:right;vertical-align:top;white-space:nowrap;border-top:1px solid var(--line)}
-thead th{border-top:0;line-height:1.35;color:var(--muted);font-size:12.5px;font-weight:600;vertical-align:bottom}
+thead th{border-top:0;white-space:normal;line-height:1.35;color:var(--muted);font-size:12.5px;font-weight:600;vertical-align:bottom}
 th:first-child,td:last-child,th:last-child{padding-left:16px;padding-right:16px}
 th:first-child{position:sticky;left:0;text-align:left;background:var(--paper)}
 tbody th{font-weight:600}
+td small,thead th small{white-space:normal}
 td small,th small{display:block;color:var(--muted);font-size:12px;font-weight:400}
 .better{color:var(--good);font-weight:600}
 .worse{color:var(--bad);font-weight:600}
@@ -75,7 +79,7 @@ header{padding-top:26px}
 .headline{padding:20px 18px}
 .card{padding:14px 14px 10px}
 .when-wide{display:none}.when-narrow{display:block}
-section{margin-top:44px}
+section{margin-top:26px}
 th,td{padding:8px 10px}
 th:first-child{max-width:42vw;white-space:normal}
 dl{grid-template-columns:1fr;gap:0}
@@ -89,8 +93,9 @@ body{background:#fff;font-size:12px}
 main,header,footer{max-width:none;padding:0}
 nav{display:none}
 section{margin-top:18px;break-inside:auto}
-details:not([open]){display:none}
-section>details.fold:not([open]){display:block}
+details::details-content{content-visibility:visible!important;display:block!important;height:auto!important}
+summary{list-style:none}
+summary::-webkit-details-marker{display:none}
 .card,.tile,tr{break-inside:avoid}
 h2,h3,figcaption,summary{break-after:avoid}
 .when-wide svg{max-width:900px}

@@ -3,6 +3,7 @@ import { formatFixed, formatInterval, formatPercent, formatPercentInterval, form
 import { card, escapeHtml, htmlTable, responsive, section } from "./html.js";
 import { intervalColumn } from "./interval-cells.js";
 import { type IntervalRow, intervalPlot } from "./interval-plot.js";
+import { clippedSpan } from "./plot-scale.js";
 import { controllerOf, learnedControllers, toneOf } from "./report-roles.js";
 import type { Pairwise, Report, Summary } from "./report-schema.js";
 
@@ -138,11 +139,9 @@ function legend(report: Report): string {
 /** One small plot per scenario, on a common axis. */
 export function scenarioSection(report: Report): string {
   const others = report.controllers.filter(({ isBaseline }) => !isBaseline);
-  const ends = others.flatMap(({ byScenario }) =>
-    Object.values(byScenario).flatMap(({ minusBaseline: { low, high } }) => [low, high]),
+  const domain = clippedSpan(
+    others.flatMap(({ byScenario }) => Object.values(byScenario).map(({ minusBaseline }) => minusBaseline)),
   );
-  const reach = [Math.min(0, ...ends), Math.max(0, ...ends)] as const;
-  const air = (reach[1] - reach[0]) * 0.04;
   const cards = report.scenarios.map((scenario) => {
     const rows = others.map(({ id, byScenario }) => row(report, id, byScenario[scenario]!.minusBaseline));
     const plot = intervalPlot({
@@ -151,7 +150,7 @@ export function scenarioSection(report: Report): string {
       rows,
       width: 330,
       values: false,
-      domain: [reach[0] - air, reach[1] + air],
+      domain,
     });
     return card(scenario, plot, report.provenance.scenarioDocs[scenario] ?? "");
   });
@@ -236,7 +235,7 @@ function termTable(report: Report): string {
     return intervalColumn({ text: term, note: `× ${formatShort(weight)}` }, weighted);
   });
   const names = { head: "controller", cells: report.controllers.map(({ id }) => id) };
-  const table = htmlTable([names, ...columns]);
+  const table = htmlTable([names, ...columns], "Weighted terms, mean per day");
   return `<details><summary>Weighted terms of every controller <span>mean per day</span></summary><div class="inside">${table}</div></details>`;
 }
 

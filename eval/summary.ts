@@ -9,7 +9,7 @@ import {
   toInterval,
   toProbability,
 } from "./estimates.js";
-import { formatInterval, formatPercentInterval } from "./format.js";
+import { formatFixed, formatInterval, formatPercent, formatPercentInterval } from "./format.js";
 import type { EventLevel, EventMetric } from "./metric-glossary.js";
 import type { EventReport, Summary } from "./report-schema.js";
 import { RESOLUTION } from "./verdicts.js";
@@ -89,9 +89,19 @@ export function summarize(input: SummaryInput): SummaryDraft {
 /** The reasons for which a controller violates; none for the baseline itself, whose differences are all 0. */
 function violations(trips: Interval, drawdown: EventReport, { own, baseline, limits, level }: SummaryInput): string[] {
   const reasons: string[] = [];
-  if (trips.low > 0) reasons.push(`more breaker trips per episode than the baseline: ${formatInterval(trips, true)}`);
+  if (trips.low > 0) {
+    const [here, there] = [own, baseline].map((estimates) => formatFixed(estimates["metric.trips"]!.value, 2));
+    reasons.push(
+      `more breaker trips per episode than the baseline: ${here} against ${there}, difference ${formatInterval(trips, true)}`,
+    );
+  }
   const deep = drawdown.minusBaseline;
-  if (deep.low > 0) reasons.push(`drawdowns of 70 % more often than the baseline: ${formatPercentInterval(deep, true)}`);
+  if (deep.low > 0) {
+    const [here, there] = [drawdown.probability, drawdown.probability - deep.mean].map((share) => formatPercent(share));
+    reasons.push(
+      `drawdowns of 70 % more often than the baseline: in ${here} against ${there} of episodes, difference ${formatPercentInterval(deep, true)}`,
+    );
+  }
   for (const [name, { limit }] of Object.entries(limits)) {
     const key = `limit.${name}`;
     if (!own[key] || !baseline[key]) continue;

@@ -52,8 +52,12 @@ function introduction({ economy, scenarios, baseline, provenance }: Report): str
   const { episodes, days, level } = provenance;
   return wrap(
     `${economy}: ${scenarios.length} scenarios × ${episodes} episodes × ${days} days, the same markets for every controller. ` +
-      `Mean objective per day with ${level * 100} % intervals; baseline ${baseline}; trips per episode.`,
+      `Mean objective per day with ${level * 100} % intervals; baseline ${baseline}; trips per episode.${presetSentence(provenance)}`,
   ).concat("");
+}
+
+function presetSentence({ preset }: Report["provenance"]): string {
+  return preset === undefined ? "" : ` Parameters: preset ${preset.name}, ${preset.doc}.`;
 }
 
 function notes({ controllers, verdicts, provenance: { episodes, level } }: Report): string[] {

@@ -6,12 +6,12 @@ import type { Economy } from "../../env/economy.js";
 import { baseName } from "../../env/economy-id.js";
 import { findScenarios } from "../../env/registry.js";
 import { type EnvOptions, parseEnvOptions } from "../../env/settings.js";
+import { formatEpisodes } from "../../eval/episodes-csv.js";
 import { renderPicture } from "../../eval/picture.js";
 import { renderReport } from "../../eval/report-html.js";
-import type { Report } from "../../eval/report-schema.js";
 import { renderTable } from "../../eval/table.js";
 import { type ChosenEconomy, chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
-import { type Evaluation, evaluate } from "../evaluation.js";
+import { type Evaluated, type Evaluation, evaluate } from "../evaluation.js";
 import { checkWritable, isFolder, writeWhole } from "../files.js";
 import { findControllers } from "../find-controllers.js";
 import { type Io, writeJson, writeLine } from "../io.js";
@@ -57,7 +57,7 @@ export function addEvaluate(program: Command, io: Io): void {
     .option("--threads <n>", "worker threads; does not change the result", wholeNumber("--threads", 1, 64))
     .option(BEST_OPTION, BEST_HELP)
     .option("--quick", "only the comparison: no ablation, no second horizon, no plots over time")
-    .option("--out <dir>", "folder for report.json, report.html and picture.svg")
+    .option("--out <dir>", "folder for report.json, report.html, episodes.csv and picture.svg")
     .option("--json", "print one JSON document: the report")
     .addHelpText("after", "\nExample:\n  flyball evaluate affine:tuned rules --economy akash --episodes 100 --out report")
     .addHelpText("after", ECONOMY_HELP)
@@ -67,8 +67,8 @@ export function addEvaluate(program: Command, io: Io): void {
 async function runEvaluate(io: Io, names: readonly string[], options: Options): Promise<void> {
   const evaluation = await planEvaluation(io, names, options);
   if (options.out !== undefined) checkWritable(io, join(options.out, "report.json"));
-  const report = await evaluate(io, evaluation);
-  if (options.out !== undefined) writeReport(io, options.out, report);
+  const { report, runs } = await evaluate(io, evaluation);
+  if (options.out !== undefined) writeReport(io, options.out, { report, runs });
   if (options.json) return writeJson(io, report);
   writeLine(io.stdout, renderTable(report));
   if (options.out !== undefined) writeLine(io.stdout, `\nreport: ${join(options.out, "report.html")}`);
@@ -153,8 +153,9 @@ function defaultBaseline(economy: Economy): string {
   return found.id;
 }
 
-function writeReport(io: Io, folder: string, report: Report): void {
+function writeReport(io: Io, folder: string, { report, runs }: Evaluated): void {
   writeWhole(io, join(folder, "report.json"), `${JSON.stringify(report)}\n`);
+  writeWhole(io, join(folder, "episodes.csv"), formatEpisodes(runs));
   writeWhole(io, join(folder, "report.html"), renderReport(report));
   writeWhole(io, join(folder, "picture.svg"), renderPicture(report));
 }

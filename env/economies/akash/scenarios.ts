@@ -51,7 +51,10 @@ export function drawParams(p: Varying, d: DrawKey, u: typeof DRAW_PARAMS_USES): 
 }
 
 export const PRESETS = {
-  mature: { doc: "mature usage: 0.12 M$ of leases a day on a 285 M$ network; the default", overrides: {} },
+  mature: {
+    doc: "usage grown about fortyfold from 2026-Q1: 0.12 M$ of leases a day on a 285 M$ network; the default",
+    overrides: {},
+  },
   "dated-2026q1": {
     doc: "the network of 2026-Q1: 253 k$ of leases a quarter. Fee and burn are noise here: all fees are 0.08 % of the market value a year",
     overrides: {
