@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type FakeIo, fakeIo, flyball } from "../test/fake-io.js";
@@ -21,6 +21,9 @@ const FILES: Readonly<Record<string, string>> = {
   "proto.json": '{"__proto__": {"gamma": 1}}',
   "typed.json": '{"gamma": "high", "hidden": {"a": 1}}',
   "newline.json": '{"gam\\nma\\u001b[31m": 1}',
+  // Every value in its range, but a random draw of the collateral ratio puts more into the vault than there is.
+  "tight.json":
+    '{"format":"flyball-params","version":1,"economy":"akash-v1","values":{"supplyStart":196997159.1758076,"priceStart":23.267354587146546,"usageReference":43820537.210649244,"escrowTime":31.45913331536576},"source":{"kind":"prices.csv","from":"2021-01-01","to":"2021-01-02","days":2,"sha256":"0000000000000000000000000000000000000000000000000000000000000000","seed":0,"distance":0,"notes":[]}}',
   "params.json": '{"format": "flyball-params", "version": 1, "economy": "render-v1", "values": {}, "source": 7}',
   "rule.json": '{"format": "flyball-rule", "version": 1, "rule": "Affine", "economy": "akash-v1", "values": [1]}',
   "controller.json": '{"format": "flyball-controller", "version": 1, "sha256": "0"}',
@@ -53,6 +56,7 @@ const LINES = [
   "train akash --params gone.json",
   "train akash --params commented.json",
   "train akash --params params.json",
+  "train akash --params tight.json",
   "train akash --params bare",
   "train akash --config mixed-case.yaml",
   "train akash --config empty.json",
@@ -142,6 +146,26 @@ describe("wrong input of every command", () => {
     const [what = "", hint = ""] = err.slice("error: ".length).split("\n  ");
     expect(what).not.toMatch(/^[A-Z][a-z]|\.$|undefined|\[object|at .*\.js:|TypeError/);
     namesOnlyWhatIs(hint, words[0] ?? "");
+  });
+
+  test("params whose random draws overdraw an account are refused before the start by train and tune, naming the draw", async () => {
+    for (const line of [
+      "train akash --params tight.json --seed 3",
+      "tune affine --economy akash --params tight.json --seed 3",
+    ]) {
+      const io = folderWith(FILES);
+      const { code, err } = await flyball(line.split(" "), io);
+      expect(code).toBe(2);
+      expect(err).toMatch(
+        /^error: random draws from .* start the account liquid at -\d+ AKT \(seed 3, episode \d+, collateralStart drawn [\d.]+\): supplyStart .*\n {2}more tokens .*\n$/,
+      );
+      expect(readdirSync(io.cwd).sort()).toEqual(
+        Object.keys(FILES)
+          .map((name) => name.split("/")[0])
+          .filter((x, i, all) => all.indexOf(x) === i)
+          .sort(),
+      );
+    }
   });
 
   test("text of the user's is shown as it was written", async () => {

@@ -10,6 +10,7 @@ import { type LaneUses, resetLane, stepLane } from "./lane/step.js";
 import { laneUses } from "./lane/uses.js";
 import type { EnvOptions, EnvSettings } from "./settings.js";
 import { parseEnvOptions } from "./settings.js";
+import { checkDrawnAccounts } from "./start-accounts.js";
 import type { World } from "./world.js";
 
 const worlds = new WeakMap<Env, World>();
@@ -48,9 +49,13 @@ function createEnv(world: World, options: EnvOptions, check: typeof checkAction)
     spec,
     reset(request: ResetRequest = {}): ResetResult {
       const start = parseReset(world, settings, request);
-      if (request.seed !== undefined) episode = -1;
-      seed = request.seed ?? seed;
-      episode = request.options?.episode ?? (episode + 1) >>> 0;
+      const next = {
+        seed: request.seed ?? seed,
+        episode: request.options?.episode ?? (request.seed === undefined ? (episode + 1) >>> 0 : 0),
+      };
+      const draw = { seed: next.seed, streams: settings.streams, first: next.episode, count: 1 };
+      if (start.randomise) checkDrawnAccounts(world, start.params, draw);
+      ({ seed, episode } = next);
       driver.reset(seed, episode, start);
       phase = "running";
       return { observation: toArray(driver.records.observation), info: readInfo(world, driver.records) };

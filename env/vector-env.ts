@@ -10,6 +10,7 @@ import type { LaneRecords } from "./lane/records.js";
 import type { EnvOptions } from "./settings.js";
 import { checkWhole, parseEnvOptions } from "./settings.js";
 import type { Space } from "./spaces.js";
+import { CHECKED_DRAWS, checkDrawnAccounts } from "./start-accounts.js";
 import type { World } from "./world.js";
 
 interface VectorEnvOptions extends EnvOptions {
@@ -90,7 +91,15 @@ export function makeVectorEnv(world: World, options: VectorEnvOptions): VectorEn
       const start = parseReset(world, settings, request);
       // Without a seed the lanes go on to their next episodes, also where they are in the middle of one.
       const from = request.seed === undefined && played ? undefined : 0;
-      seed = request.seed ?? seed;
+      const episodes = kernel.view("lane", "episode");
+      const first = request.options?.episode ?? from;
+      const nextSeed = request.seed ?? seed;
+      if (start.randomise) {
+        const next = first ?? (episodes[0]! + numLanes) >>> 0;
+        const draws = { seed: nextSeed, streams: settings.streams, first: next, count: numLanes + CHECKED_DRAWS };
+        checkDrawnAccounts(world, start.params, draws);
+      }
+      seed = nextSeed;
       played = true;
       setControl(kernel, {
         ...settings.streams,
@@ -100,8 +109,6 @@ export function makeVectorEnv(world: World, options: VectorEnvOptions): VectorEn
         autoreset: 1,
         randomise: +start.randomise,
       });
-      const episodes = kernel.view("lane", "episode");
-      const first = request.options?.episode ?? from;
       for (let i = 0; i < kernel.capacity; i++) episodes[i] = (first === undefined ? episodes[i]! + numLanes : first + i) >>> 0;
       for (const name of kernel.fields("params")) kernel.view("params", name).fill(start.params[name]!);
       clock = 0;

@@ -28,7 +28,8 @@ const LIVE = 0.25;
 const MIN_EPISODES = 24;
 /** The final comparison of the policies from before and after each search, in episodes of a candidate. */
 const FINAL = 16;
-const BLOCKS = { hold: 1, scales: 2, weights: 3, final: 4 };
+/** Blocks of the training split that the parts of the search take their markets from. */
+export const BLOCKS = { hold: 1, scales: 2, weights: 3, final: 4 };
 
 /** Undefined where there is nothing to polish or the steps would not do: then all of them go into training. */
 export function planPolish(config: TrainConfig, world: World): PolishPlan | undefined {

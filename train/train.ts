@@ -6,14 +6,16 @@ import type { LearnerState } from "../agents/learner/state.js";
 import { planPolicy } from "../agents/policy/plan-policy.js";
 import type { Polish } from "../agents/policy/polish.js";
 import { UserError } from "../core/errors.js";
+import { type Split, stream } from "../core/random.js";
 import type { LaneOptions } from "../env/lane/uses.js";
+import { checkDrawnAccounts } from "../env/start-accounts.js";
 import type { World } from "../env/world.js";
 import { buildController } from "./build-controller.js";
 import type { Checkpoint } from "./checkpoint.js";
 import type { TrainConfig } from "./config.js";
 import { createPolicyEvaluator, type PolicyEvaluator, recordEvaluation } from "./evaluate-policy.js";
 import { misfit, parseState } from "./learner-checkpoint.js";
-import { type PolishPlan, type PolishProgress, planPolish, polishPolicy } from "./polish.js";
+import { BLOCKS, type PolishPlan, type PolishProgress, planPolish, polishPolicy } from "./polish.js";
 import type { EvaluationRecord, EvaluationScore, TrainState } from "./train-state.js";
 
 export interface TrainOptions {
@@ -92,6 +94,21 @@ export function checkWork(config: TrainConfig, world: World): void {
   );
 }
 
+/**
+ * Checks the first random draws of a run before the start: those of training, of evaluations on the way and of polishing.
+ * @throws UserError `E_PARAM_ACCOUNT` for a draw that starts an account below 0
+ */
+export function checkDraws(config: TrainConfig, world: World, { params }: LaneOptions): void {
+  const check = (split: Split, block: number) => {
+    const streams = { scenario: stream("scenario", split, block), reset: stream("reset", split, block) };
+    checkDrawnAccounts(world, params, { seed: config.seed, streams });
+  };
+  check("train", 0);
+  check("selection", 0);
+  if (planPolish(config, world) === undefined) return;
+  for (const block of Object.values(BLOCKS)) check("train", block);
+}
+
 /** Env-steps of a whole run: totalSteps, rounded up to whole iterations. */
 export function envStepsOf(config: TrainConfig, world: World): number {
   const { iterations, stepsPerIteration } = workOf(config, world);
@@ -101,11 +118,12 @@ export function envStepsOf(config: TrainConfig, world: World): number {
 /**
  * Trains. No console, no file, no clock: the caller does something with the events, and nothing runs on while it does.
  * N iterations are bit for bit N/2 iterations, their state, and N/2 more from there.
- * @throws UserError as {@link checkWork}; NotFiniteError when a NaN or infinity turns up; the last checkpoint that was handed out is from before
+ * @throws UserError as {@link checkWork} and {@link checkDraws}; NotFiniteError when a NaN or infinity turns up; the last checkpoint that was handed out is from before
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, void, void> {
   const { device, algorithm } = options.config;
   checkWork(options.config, options.world);
+  if (options.resume === undefined) checkDraws(options.config, options.world, options.lane);
   const learner = await findAlgorithm(algorithm).open(device === "auto" ? "wasm" : device, learnerRun(options));
   const { config, world, resume, numThreads } = options;
   const evaluator = createPolicyEvaluator(options, numThreads);

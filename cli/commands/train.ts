@@ -5,7 +5,7 @@ import { ALGORITHMS } from "../../agents/algorithms.js";
 import { hashOf } from "../../core/digest.js";
 import { shortName } from "../../env/economy-id.js";
 import { listSettings, parseConfig, parseSetting, type TrainConfig } from "../../train/config.js";
-import { checkWork } from "../../train/train.js";
+import { checkDraws, checkWork } from "../../train/train.js";
 import { chooseDevice } from "../choose-device.js";
 import { type ConfigFile, chooseEconomyLike, isOf, readConfigFile, sayTaken } from "../config-option.js";
 import { DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
@@ -75,8 +75,9 @@ async function planRun(io: Io, name: string, options: Options): Promise<RunPlan>
   const given = givenSettings(options);
   if (file) sayTaken(io, file, { economy: economy.id, preset, params, given });
   const plan = { ...chosen, preset, params, config: chooseConfig(io, file, given) };
-  settingsOf(plan);
+  const { lane } = settingsOf(plan);
   checkWork(plan.config, economy);
+  checkDraws(plan.config, economy, lane);
   return { ...plan, config: { ...plan.config, device: await chooseDevice(io, plan) } };
 }
 

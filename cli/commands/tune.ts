@@ -4,6 +4,7 @@ import { makeRule } from "../../agents/rules/registry.js";
 import { type RuleFile, serialiseRuleFile, type TuneGeneration } from "../../agents/rules/rule-file.js";
 import { hashOf } from "../../core/digest.js";
 import { parseEnvOptions } from "../../env/settings.js";
+import { checkDrawnAccounts } from "../../env/start-accounts.js";
 import { tune } from "../../train/tune.js";
 import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
 import { checkWritable, writeWhole } from "../files.js";
@@ -49,11 +50,13 @@ export function addTune(program: Command, io: Io): void {
 async function runTune(io: Io, id: string, options: Options): Promise<void> {
   const { economy } = await chooseEconomy(io, options.economy, options.listed);
   const rule = makeRule(id, economy);
-  const { lane, horizon } = parseEnvOptions(economy, {
+  const { lane, horizon, streams } = parseEnvOptions(economy, {
+    split: "selection",
     params: paramsOption(io, options.params, economy),
     ...(options.preset === undefined ? {} : { preset: options.preset }),
     ...(options.objective === undefined ? {} : { objective: options.objective }),
   });
+  checkDrawnAccounts(economy, lane.params, { seed: options.seed, streams });
   const out = options.out ?? `${id}.tuned.json`;
   checkWritable(io, out);
   const numThreads = options.threads ?? Math.min(64, io.cores);

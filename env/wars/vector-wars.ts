@@ -6,6 +6,7 @@ import type { LaneArray, LaneDevice } from "../lane/memory.js";
 import { type LaneRecord, laneReader } from "../lane/reader.js";
 import { checkWhole } from "../settings.js";
 import { whyOutside } from "../spaces.js";
+import { checkDrawnAccounts } from "../start-accounts.js";
 import { agentControl } from "./agent-control.js";
 import { describeWars, type PerAgent, type WarsResetRequest, type WarsSpec } from "./contract.js";
 import { type ControllerPrograms, compileWars, SECTOR, type WarsKernel } from "./kernel.js";
@@ -137,6 +138,10 @@ export function driveWars(
         putControl(agent.id, { ...agentControl(agent, seed, plan.horizon), numLanes, randomise: +start.randomise });
         putControl(agent.id, ringPositions(agent.economy, 0));
         clearLanes(kernel, agent, first, numLanes);
+        // Without autoreset: the episodes that the restart goes on to, and no others.
+        const from = (kernel.view(agent.id, "lane", "episode")[0]! + numLanes) >>> 0;
+        const draws = { seed, streams: agent.settings.streams, first: from, count: numLanes };
+        if (start.randomise) checkDrawnAccounts(agent.economy, start.params, draws);
         for (const name of kernel.fields(agent.id, "params")) kernel.view(agent.id, "params", name).fill(start.params[name]!);
       }
       kernel.view(SECTOR, "sector", "over").fill(1);

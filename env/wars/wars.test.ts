@@ -234,3 +234,30 @@ describe("makeVectorWars", () => {
     expect(result).toEqual(copy);
   });
 });
+
+test("random draws that start an account of an agent below 0 are refused, one world and many, naming the same episode", () => {
+  // In range; a drawn collateral ratio above some 1.7 puts more into the vault than there is.
+  const params = { supplyStart: 197e6, priceStart: 23.27, usageReference: 43.8e6, escrowTime: 31.46 };
+  const options: WarsOptions = { ...MIXED, agents: [{ ...MIXED.agents[0]!, params }, ...MIXED.agents.slice(1)], seed: 3 };
+  const refusal = (act: () => unknown): string => {
+    try {
+      act();
+    } catch (error) {
+      return (
+        /account liquid at -.*\(seed 3, (episode \d+), collateralStart drawn/.exec((error as Error).message)?.[1] ??
+        String(error)
+      );
+    }
+    return "none";
+  };
+  const one = makeWars(options);
+  const many = makeVectorWars({ ...options, numLanes: 16 });
+  const episodes = Array.from({ length: 32 }, (_, episode) => refusal(() => one.reset({ options: { episode } })));
+  const bad = episodes.filter((episode) => episode !== "none");
+  expect(bad.length).toBeGreaterThan(4);
+  expect(bad).toEqual(episodes.flatMap((said, episode) => (said === "none" ? [] : [`episode ${episode}`])));
+  expect(refusal(() => many.reset({ seed: 3, options: { episode: 0 } }))).toBe(bad[0]);
+  expect(refusal(() => many.reset({ seed: 3, options: { episode: 16 } }))).toBe(
+    bad.find((said) => Number(said.slice("episode ".length)) >= 16),
+  );
+});

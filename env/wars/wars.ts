@@ -13,6 +13,7 @@ import {
   zeroFields,
 } from "../lane/plain.js";
 import { checkKeys, checkWord } from "../settings.js";
+import { checkDrawnAccounts } from "../start-accounts.js";
 import type { Values } from "../world.js";
 import { agentControl } from "./agent-control.js";
 import { type AgentUses, type AgentValues, restartAgent, stepAgent } from "./agent-lane.js";
@@ -157,6 +158,8 @@ function plainWorld(plan: WarsPlan) {
 
 function startAgent({ plan, records }: PlainAgent, seed: number, episode: number, horizon: number): void {
   const start = parseReset(plan.economy, plan.settings, {});
+  const draw = { seed, streams: plan.settings.streams, first: episode, count: 1 };
+  if (start.randomise) checkDrawnAccounts(plan.economy, start.params, draw);
   Object.assign(records.params, start.params);
   Object.assign(records.control, agentControl(plan, seed, horizon), { numLanes: 0, randomise: start.randomise ? 1 : 0 });
   Object.assign(records.control, ringPositions(plan.economy, 0));
