@@ -67,7 +67,8 @@ export function observe(o: Observation, s: State, p: Params, z: Shocks, u: typeo
   o.activeShare = u.clamp(((s.active + s.fakes) / seen) * (1 + u.OBSERVATION_NOISE * z.activityNoise), 0, 1.5);
   o.usage = u.clamp(s.logUsage, -10, 5);
   o.orbs = Math.min(s.orbs * (1 / p.orbsReference), 3);
-  o.tableGrant = s.grantNow;
+  // The adaptive pot may pay any amount when few claim.
+  o.tableGrant = Math.min(s.grantNow, 10);
   o.grantValue = Math.min(s.grantNow * s.price, 20);
   o.claimPace = Math.min(s.claimPace, 2);
   o.treasury = Math.min(s.treasury / s.liquid, 10);

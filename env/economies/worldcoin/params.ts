@@ -33,7 +33,9 @@ const MARKET = adjusted(MARKET_PARAMS, {
 });
 
 const SUPPLY = {
-  supplyStart: param(1e10, 1e6, 1e11, "WLD", "WLD.sol, INITIAL_SUPPLY_CAP", "supply at the start, fixed for 15 years"),
+  // Below 1e8 the people and fees of the other parameters, which do not shrink with it, take the whole float: at 1e7 the price falls by
+  // 78 % on the first day, at 1e6 it is ruined.
+  supplyStart: param(1e10, 1e8, 1e11, "WLD", "WLD.sol, INITIAL_SUPPLY_CAP", "supply at the start, fixed for 15 years"),
   priceStart: param(
     1,
     0.01,

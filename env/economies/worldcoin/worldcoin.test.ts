@@ -4,6 +4,7 @@ import { uniform4 } from "../../../core/random.js";
 import type { PathController } from "../../../validation/live-paths.js";
 import { constantPath, livePaths, scenarioParams, tablePath } from "../../../validation/worldcoin/paths.js";
 import { DEFAULT_LIMITS } from "../../breakers/limits.js";
+import { makeEnv } from "../../environment.js";
 import type { Values, World } from "../../world.js";
 import { worldcoin } from "./index.js";
 import type { State } from "./records.js";
@@ -39,6 +40,38 @@ describe("the parts fit together", () => {
     const params = { ...worldcoin.params, fakeCost: { ...worldcoin.params["fakeCost"]!, unit: "WLD/human" } };
     expect(() => buildLanePrograms({ ...worldcoin, params } as World, options())).toThrow(/WLD|USD/);
   });
+});
+
+test("this month's grant is observed within its space, also where the adaptive pot pays a few people thousands of tokens", () => {
+  const { low, high } = worldcoin.observations["tableGrant"]!;
+  const seen = (params: Readonly<Record<string, number>>) => {
+    const env = makeEnv(worldcoin, { params });
+    const at = env.spec.observationNames.indexOf("tableGrant");
+    const values = [env.reset({ seed: 1 }).observation[at]!];
+    for (let day = 0; day < 30; day++) values.push(env.step([1, 0.1, 0.2]).observation[at]!);
+    return values;
+  };
+  const pot = seen({ grantVariant: 1, potShare: 0.5, humansStart: 1e5, supplyStart: 1e11 });
+  expect(Math.min(...pot)).toBeGreaterThanOrEqual(low);
+  expect(Math.max(...pot)).toBe(high);
+  // The table's own amounts are not touched: July 2026, the start of the default preset.
+  expect(seen({})[0]).toBe(1.38);
+});
+
+test("at the low bound of supply the first year passes without ruin under the actions in force", () => {
+  const supplyStart = worldcoin.params["supplyStart"]!.low;
+  for (const seed of [1, 2, 3]) {
+    const env = makeEnv(worldcoin, { params: { supplyStart } });
+    env.reset({ seed });
+    const start = Object.values((worldcoin.actions as { fields: Record<string, { start: number }> }).fields).map(
+      (f) => f.start,
+    );
+    for (let day = 1; day <= 365; day++) {
+      const { terminated, info } = env.step(start);
+      expect(terminated, `day ${day}`).toBe(false);
+      if (day === 1) expect(info.flows["price"]).toBeGreaterThan(0.8);
+    }
+  }
 });
 
 describe("tokens are conserved", () => {
