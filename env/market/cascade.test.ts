@@ -110,3 +110,19 @@ test("the ladder starts out of the float at its wanted size and stays there in a
   for (let day = 0; day < 50; day++) leverageStep(s, params(), 1, u);
   expect(s.shareMargin).toBeCloseTo(0.2 * 100e6, 3);
 });
+
+test("a ladder sold in parts ends at exactly 0, never a rounding below it", () => {
+  fc.assert(
+    fc.property(rungs, fc.double({ min: 0.05, max: 0.5, noNaN: true }), (held, first) => {
+      const s = ladder(held, first);
+      cascadeStep(s, params(), u);
+      leverageStep(s, params({ shareLeverage: 0.1 }), 1, u);
+      expect(s.shareMargin).toBe(RUNGS.reduce((sum, rung) => sum + s[`shareRung${rung}`], 0));
+      s.shareGap = -2;
+      cascadeStep(s, params(), u);
+      expect(RUNGS.map((rung) => s[`shareRung${rung}`])).toEqual([0, 0, 0, 0, 0]);
+      expect(s.shareMargin).toBe(0);
+    }),
+    { seed: 4 },
+  );
+});

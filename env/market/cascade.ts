@@ -67,14 +67,17 @@ export function cascadeStep(s: State, p: Params, u: Uses): number {
   const start = -s.shareGap;
   let fall = start;
   let sold = 0;
+  let margin = 0;
   for (const rung in u.LADDER) {
     const hit = u.clamp((fall - u.LADDER[rung]!.fall) * (1 / p.shareRungWidth), 0, 1);
     const cut = u.units(hit * s[`shareRung${rung}` as Rung]);
     s[`shareRung${rung}` as Rung] = s[`shareRung${rung}` as Rung] - cut;
+    margin = margin + s[`shareRung${rung}` as Rung];
     sold = sold + cut;
     fall = start + (daily * (sold / volume)) / Math.sqrt(sold / volume + p.impactKnee);
   }
-  s.shareMargin = s.shareMargin - sold;
+  // The sum itself, not the old one less what was sold: an empty ladder holds 0, not a rounding below it.
+  s.shareMargin = margin;
   s.liquid = s.liquid + sold;
   return sold;
 }
@@ -86,13 +89,15 @@ export function cascadeStep(s: State, p: Params, u: Uses): number {
 export function leverageStep(s: State, p: Params, days: number, u: Uses): number {
   const float = s.liquid + s.shareMargin;
   let opened = 0;
+  let margin = 0;
   for (const rung in u.LADDER) {
     const held = s[`shareRung${rung}` as Rung];
     const move = u.units(p.shareLeverageSpeed * days * (p.shareLeverage * u.LADDER[rung]!.weight * float - held));
     s[`shareRung${rung}` as Rung] = held + move;
+    margin = margin + (held + move);
     opened = opened + move;
   }
-  s.shareMargin = s.shareMargin + opened;
+  s.shareMargin = margin;
   s.liquid = s.liquid - opened;
   s.shareGap = s.shareGap - p.shareEntrySpeed * days * s.shareGap;
   return opened;
