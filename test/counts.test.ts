@@ -5,15 +5,16 @@ import { readTree, tunedRuleLines } from "../scripts/counts/read-tree.js";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** The most that the product may have of each: to be lowered with the figures, never raised. */
+/**
+ * The most that the product may have of each: to be lowered with the figures, never raised. The exports that are left name types of
+ * inferred constants, which declaration files must be able to name.
+ */
 const CEILINGS: Readonly<Record<string, number>> = {
   any: 13,
   casts: 6,
   "parameters-6": 46,
-  "parameters-4": 256,
   long: 9,
-  exports: 12,
-  "exports-tests": 158,
+  exports: 8,
   "cycles-files": 0,
   "cycles-top": 0,
   "cycles-sub": 0,

@@ -128,7 +128,7 @@ describe("calibrate", () => {
   it("calls a fit poor when the data lie outside what the market can be", () => {
     // A quarter of the lowest volatility that the ranges allow.
     const quiet = Float64Array.from(marketPath(PARAMS, drawPathShocks(500, 3, 0, 77)), (x) => Math.exp(x / 15));
-    const { fit, notes } = calibrate(quiet, { ...options, generations: 4 });
+    const { fit, notes } = calibrate(quiet, { ...options, generations: 2, reportPaths: 30 });
     expect(fit.verdict).toBe("poor");
     expect(notes).toContainEqual(expect.stringMatching(/^annual volatility of the data, .* is outside/));
   });
@@ -170,13 +170,13 @@ describe("calibrate", () => {
   });
 
   it("is the same again for a seed", () => {
-    const short = { ...options, generations: 2, reportPaths: 10 };
+    const short = { ...options, generations: 1, reportPaths: 20 };
     expect(calibrate(prices, short)).toEqual(calibrate(prices, short));
   });
 
   it("says which bound binds, and which figure of the data the fit does not reach", () => {
     const narrow = { ...EXOGENOUS_PARAMS, varianceLevel: { ...EXOGENOUS_PARAMS.varianceLevel, low: 3 } };
-    const { notes, params } = calibrate(prices.slice(0, 300), { ...options, specs: narrow, generations: 30 });
+    const { notes, params } = calibrate(prices.slice(0, 300), { ...options, specs: narrow, generations: 14, reportPaths: 20 });
     expect(params.varianceLevel).toBeGreaterThanOrEqual(3);
     expect(notes).toContain("varianceLevel is at the lower bound of its range, 3 1/year: the data would go lower");
   });
