@@ -57,7 +57,7 @@ export const economiesSchema = z.object({
           limit: z.number(),
           doc: z.string(),
         }),
-        "costs beside the objective, in this order",
+        "costs besides the objective, in this order",
       ),
       horizon: z.int().describe("control steps of an episode"),
       observationDelay: z.int(),

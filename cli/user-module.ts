@@ -14,7 +14,7 @@ export interface UserModule {
   readonly sha256: string;
   /** Of the named file's bytes alone. */
   readonly entrySha256: string;
-  /** Where a place in a function's running text stands in the user's file, `economy.ts:12:5`; undefined when it cannot be told. */
+  /** where a place in a function's running text is in the user's file, `economy.ts:12:5`; undefined when it cannot be told. */
   readonly locate: (fn: (...args: never[]) => unknown, line: number, column: number) => string | undefined;
 }
 

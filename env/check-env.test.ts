@@ -279,5 +279,5 @@ describe("checkEnv", () => {
 });
 
 function fail(): never {
-  throw new UserError("E_TEST", "out of order", "mend it");
+  throw new UserError("E_TEST", "out of order", "fix it");
 }

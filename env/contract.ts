@@ -30,7 +30,7 @@ interface NamedConstraint extends ConstraintSpec {
   readonly name: string;
 }
 
-/** The contract of Gymnasium 1.x, with costs beside the reward. */
+/** The contract of Gymnasium 1.x, with costs besides the reward. */
 export interface Env {
   readonly spec: EnvSpec;
   /** Starts an episode. Same seed, same episodes; without a seed the next episode of the last seed. */

@@ -11,7 +11,7 @@ type Actions =
 
 type Applied<A extends Actions> = A extends { readonly fields: infer Levers } ? Fields<Levers> : { choice: number };
 
-/** The day's limits of the breakers, beside the controls of an economy. */
+/** The day's limits of the breakers, besides the controls of an economy. */
 type TokenLimits = Record<"mintLimit" | "burnLimit", number>;
 
 type Specs<Spec> = Readonly<Record<string, Spec>>;

@@ -69,7 +69,7 @@ describe("makeEnv", () => {
     expect(env.reset().info.episode).toBe(5);
   });
 
-  test("splits live through different markets", () => {
+  test("splits run on different markets", () => {
     const firstReward = (split: "train" | "selection" | "test") => {
       const env = makeEnv(toyEconomy, { split });
       env.reset({ seed: 1 });

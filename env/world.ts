@@ -79,7 +79,7 @@ export interface World {
   readonly flows: RecordSpec;
   readonly observations: Readonly<Record<string, ObservationSpec>>;
   /**
-   * State fields that the critic may see in training, beside the observations: what they cost in hidden causes they save in
+   * State fields that the critic may see in training besides the observations: what they cost in hidden causes they save in
    * noise. Controllers never see them.
    */
   readonly hidden?: readonly string[];

@@ -57,7 +57,7 @@ function scenarioCards(report: Report, bands: Readonly<Record<string, SeriesBand
   return cards.join("");
 }
 
-/** How often the price falls deep, absolute and beside the baseline. */
+/** How often the price falls deep, absolute and compared with the baseline. */
 export function crashSection(report: Report): string {
   const cards = (Object.keys(EVENT_LEVELS) as EventLevel[]).map((level) => {
     const depth = formatPercent(EVENT_LEVELS[level], 0);

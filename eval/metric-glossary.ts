@@ -8,7 +8,7 @@ interface MetricInfo {
   readonly doc: string;
 }
 
-/** Metrics of an episode beside the return, in the order of the report. The keys are those of `EpisodeMetrics`. */
+/** Metrics of an episode besides the return, in the order of the report. The keys are those of `EpisodeMetrics`. */
 export const METRICS = {
   service: {
     label: "Service delivered",

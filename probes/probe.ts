@@ -28,7 +28,7 @@ export interface Probe {
     readonly world: World;
     readonly horizon: number;
     readonly episodes: number;
-    /** A rule that lives through the same markets, for a paired score. */
+    /** A rule that runs on the same markets, for a paired score. */
     readonly reference?: Rule;
     /** @param reference metrics of the reference rule in the same episodes */
     readonly scoreOf: (metrics: EpisodeMetrics, reference: EpisodeMetrics | undefined) => number;
@@ -39,7 +39,7 @@ const mean = (values: Float64Array) => values.reduce((sum, x) => sum + x, 0) / v
 
 /**
  * Mean discounted cost, from the optimum's closed form and the mean difference to the optimal rule in the same episodes:
- * the noise that both live through cancels out.
+ * the noise that both run on cancels out.
  */
 function pairedCost(optimum: number, horizon: number): Probe["evaluation"]["scoreOf"] {
   return (metrics, reference) => optimum + horizon * (mean(reference!.return) - mean(metrics.return));

@@ -83,7 +83,7 @@ function checked(
 ): BoundField {
   const { field, scale = 1, offset = 0 } = given;
   const wrong = (what: string) =>
-    new UserError("E_WORLD_ROLES", `${world.id} gives the ${kind} role ${name} to ${what}`, "mend its roles");
+    new UserError("E_WORLD_ROLES", `${world.id} gives the ${kind} role ${name} to ${what}`, "fix its roles");
   if (!Object.hasOwn(fields, field)) throw wrong(`${field}, which is no ${kind} of it`);
   if (!Number.isFinite(scale) || scale === 0) throw wrong(`${field} at scale ${scale}, it must be a number other than 0`);
   const twice = Object.entries(declared).find(([other, bound]) => other !== name && bound && bound.field === field)?.[0];

@@ -23,7 +23,9 @@ interface Options {
 export function addBench(program: Command, io: Io): void {
   program
     .command("bench")
-    .description("measures simulation, training and evaluation, beside plain TensorFlow.js and the probed peak in the same run")
+    .description(
+      "measures simulation, training and evaluation, compared with plain TensorFlow.js and the probed peak in the same run",
+    )
     .option("--economy <name>", "economy to measure with", "akash")
     .option(DEVICE_OPTION, `what to train on besides wasm: ${DEVICE_HELP}`, parseDevice, "auto")
     .option("--seconds <n>", "how long to train in all", wholeNumber("--seconds", 1, 3600), 15)

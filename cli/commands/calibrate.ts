@@ -101,7 +101,7 @@ function marketOf(economy: Economy, preset: string | undefined): Pick<Calibratio
   return { params, specs };
 }
 
-/** Data beside simulation, then what was fitted. */
+/** Data and simulation, then what was fitted. */
 function describeFit({ data, simulated, params, intervals, distance, fit, notes }: Calibration): string {
   const lags = ["lag1", "lag5", "lag20"] as const;
   const rows = [

@@ -32,7 +32,7 @@ export function addSimulate(program: Command, io: Io): void {
   program
     .command("simulate <controllers...>")
     .description("runs one trajectory of a rule, run folder or controller file; with --plot, of several on the same market")
-    .requiredOption("--economy <name>", "economy to live in")
+    .requiredOption("--economy <name>", "economy to simulate")
     .option(LISTED_OPTION, LISTED_HELP)
     .option("--params <file>", "parameters from flyball calibrate")
     .option("--preset <name>", "named set of parameters")

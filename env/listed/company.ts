@@ -27,7 +27,7 @@ export const COMPANY_PARAMS = {
   shareRaise: assumed(0.3, 0, 3, "1", "money raised at the listing over the company's worth before it"),
   shareRedeemed: assumed(0, 0, 1, "1", "part of the raised money that investors take back at the listing"),
   sharePromote: assumed(0, 0, 0.5, "1", "free shares of the sponsor per share sold"),
-  sharePop: assumed(0.1, -1, 1, "1", "log move of the share that its first day brings, beside all else"),
+  sharePop: assumed(0.1, -1, 1, "1", "log move of the share that its first day brings, besides all else"),
   shareGrowth: assumed(0.3, 0, 1, "1", "part of the raised money that pays for the growth of users"),
   shareGrowthSpeed: assumed(1 / 120, 0, 0.1, "1/day", "part of that fund that is spent in a day"),
   shareGrowthReturn: assumed(2, 0, 20, "1", "log demand gained per token market value spent on growth"),

@@ -127,7 +127,7 @@ export const LISTED_CONSTRAINTS = {
   shareHaltDays: { unit: "1", kind: "step", limit: 0.1, doc: "1 on a day with the share halted or frozen" },
 } satisfies Record<string, ConstraintSpec>;
 
-/** What the layer reads and writes of an economy beside its own fields: state and parameters of the market core. */
+/** What the layer reads and writes of an economy besides its own fields: state and parameters of the market core. */
 export const NEEDED = {
   state: [
     "day",

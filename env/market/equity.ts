@@ -55,7 +55,7 @@ export function companyValue(s: Worth, p: WorthParams, u: WorthUses): number {
   return s.shareTreasury * s.price + s.shareCash + s.shareGrowthFund + u.operationsValue(s, p);
 }
 
-/** The business beside the treasury, USD. */
+/** The business besides the treasury, USD. */
 export function operationsValue(s: Pick<State, "shareService">, p: WorthParams): number {
   return p.shareOperations * (p.shareTreasuryStart * p.supplyStart * p.priceStart) * s.shareService;
 }

@@ -22,7 +22,13 @@ export const SHARE_HALT_PARAMS = {
   },
   shareSudden: assumed(0.5, 0, 1, "1", "share of a day's move that comes at once and runs into the price band"),
   shareIndexBeta: assumed(0.1, 0, 0.5, "1", "fall of the share index per unit of a fall of the sector"),
-  shareIndexVolatility: assumed(0.16, 0.05, 0.6, "year^-0.5", "annual volatility of the share index beside the sector"),
+  shareIndexVolatility: assumed(
+    0.16,
+    0.05,
+    0.6,
+    "year^-0.5",
+    "annual volatility of the share index besides that of the sector",
+  ),
   shareWeekends: {
     value: 1,
     low: 0,

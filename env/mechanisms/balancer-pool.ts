@@ -14,7 +14,7 @@ export function poolPrice(tao: number, alpha: number, ratio: number): number {
 export function taoForAlpha(tao: number, alpha: number, ratio: number, sold: number): number {
   checkPool(tao, alpha, ratio);
   within("sold", sold, 0, Number.MAX_VALUE);
-  // 1 - (alpha / (alpha + sold))^ratio, with the digits of a trade that is tiny beside the pool; likewise below.
+  // 1 - (alpha / (alpha + sold))^ratio, with the digits of a trade that is tiny compared with the pool; likewise below.
   return -tao * Math.expm1(-ratio * Math.log1p(sold / alpha));
 }
 

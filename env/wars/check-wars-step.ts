@@ -74,7 +74,7 @@ function forAgent(id: string, report: WarsReport): (rule: CheckRule, message: st
   return (rule, message) => report(rule, message, id);
 }
 
-/** All live through the same day of the same episode. */
+/** All run on the same day of the same episode. */
 function checkClock(infos: PerAgent<WarsInfo>, report: WarsReport): void {
   const clocks = Object.entries(infos).map(([id, { episode, day }]) => ({ id, clock: `day ${day} of episode ${episode}` }));
   const odd = clocks.find(({ clock }) => clock !== clocks[0]!.clock);

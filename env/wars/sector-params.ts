@@ -56,7 +56,7 @@ export const SECTOR_PARAMS = {
   ),
   switchingCost: assumed(0.1, 0, 1, "1", "difference of profit margins that a move does not pay for"),
   marginScale: assumed(0.45, 0.1, 1, "1", "further difference of margins at which moves are near their most"),
-  correlation: assumed(1, 0, 1, "1", "correlation of the economies' market shocks; at 1 all live through the same market"),
+  correlation: assumed(1, 0, 1, "1", "correlation of the economies' market shocks; at 1 all run on the same market"),
 } satisfies Record<string, ParamSpec>;
 
 export type SectorParams = Readonly<Record<keyof typeof SECTOR_PARAMS, number>>;

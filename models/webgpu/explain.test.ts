@@ -97,7 +97,7 @@ describe("why Linux gives no adapter", () => {
     expect(whatOf({ ...facts, manifests: [NVIDIA_ICD], nvidia: true })).toEqual(["Vulkan loader"]);
   });
 
-  test("a machine that shows no GPU has nothing to mend; a container can be handed one", () => {
+  test("a machine that shows no GPU has nothing to fix; a container can be handed one", () => {
     expect(explainVulkan(BARE)).toEqual([
       { what: "Vulkan driver", found: "none, and no GPU is seen (/dev/nvidia0, /dev/dri)", fix: "" },
     ]);

@@ -118,7 +118,7 @@ describe("the learner's state", () => {
     expect(bits(again!)).toEqual(bits(one!));
     expect(bits(other!).params).not.toEqual(bits(one!).params);
     expect(bits(other!).lanes).not.toEqual(bits(one!).lanes);
-    // Not only through the first weights: with those of seed 1, seed 2 lives through other markets and draws.
+    // Not only through the first weights: with those of seed 1, seed 2 runs on other markets and draws.
     const options = learnerOptions(akash, SMALL);
     const reseeded = await stateAfter(3, { ...options, ppo: { ...options.ppo, seed: 2 } });
     expect(bits(reseeded).params).not.toEqual(bits(one!).params);
@@ -283,7 +283,7 @@ describe("lanes that share a market", () => {
       // Episodes of at most 6 steps: by now each group is in a later one, and skips none.
       expect(new Set(episodes.flat().map((episode) => Math.floor(episode / 16))).has(4)).toBe(true);
       for (const row of episodes) {
-        // 16 markets at a time: group g lives through g, g + 16, g + 32 …
+        // 16 markets at a time: group g runs on g, g + 16, g + 32 …
         row.forEach((episode, lane) => {
           expect(episode % 16).toBe(Math.floor(lane / 4));
         });

@@ -82,7 +82,7 @@ const WASH = {
   washSpeed: assumed(0.06, 0, 0.3, "1/day", "speed at which wash leases follow their gain"),
   washMost: assumed(0.5, 0, 1, "1", "share of idle capacity that wash leases take at most"),
   washGain: assumed(8, 0, 40, "1", "sensitivity of wash leases to relative gain"),
-  washSpread: param(0.0025, 0, 0.05, "1", "chain-sdk bme params: mint spread", "cost of a wash lease beside the fee"),
+  washSpread: param(0.0025, 0, 0.05, "1", "chain-sdk bme params: mint spread", "cost of a wash lease besides the fee"),
 } satisfies Record<string, ParamSpec>;
 
 const TRUST = {

@@ -67,7 +67,7 @@ const SUBNETS = {
     0.5,
     "alpha/TAO",
     `${SUBTENSOR} genesis: 971718665099567868 / 2^64; 0.18 has been quoted for 2025`,
-    "weight of a TAO on root beside an alpha on the subnet",
+    "weight of a TAO on root compared with an alpha on the subnet",
   ),
   ownerCut: known(11796 / 65535, 0, 0.5, "1", SUBTENSOR, "share of new alpha that goes to the subnet's owner"),
   registrationVariant: known(

@@ -9,7 +9,7 @@ export const WEAK_POINTS: readonly string[] = [
   "**What burning is worth is assumed.** Paying nodes out of revenue is cheaper than minting for them, because 30 % of what is minted goes to the treasury. Against it stands `burnAccrual`: half of the token's value follows what is burned, not what is paid. At 0 the best burn share is the lower edge of its band; no source gives the number.",
   "**Classes are averages.** Nodes of a class share price, load and fate. The penalty of RNP-015 is a fixed number per class: operators do not split their wallets to escape it.",
   "**Rewards accrue by the day.** An epoch's pool is paid at its end, but a day's work is weighed against that day's work of the others, not against the epoch's.",
-  "**Grants are a small boost of growth.** What the treasury spends beside them buys nothing in the model.",
+  "**Grants are a small boost of growth.** What the treasury spends besides them buys nothing in the model.",
   "**Price impact is transient, and the market believes what it sees**, as on akash: sales press for about a week, and the emission of the last month is priced in for `issuanceHorizon` years ahead.",
   "**The exogenous path falls deep by itself.** Read drawdowns in excess of the same shocks under a reference rule.",
 ];
