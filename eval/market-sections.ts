@@ -76,7 +76,7 @@ export function crashSection(report: Report): string {
     "Crashes",
     `Share of episodes in which the price falls by a half, by 70 % or by 90 %, over all scenarios. The market falls by itself too: the ` +
       `table shows what happens beyond ${report.baseline} under the same shocks.`,
-    `<div class="grid">${cards.join("")}</div><h3>Beside ${escapeHtml(report.baseline)} under the same shocks</h3>${eventTables(report)}`,
+    `<div class="grid">${cards.join("")}</div><h3>Compared with ${escapeHtml(report.baseline)} under the same shocks</h3>${eventTables(report)}`,
   );
 }
 

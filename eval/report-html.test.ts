@@ -71,6 +71,31 @@ describe("the page", () => {
     for (const drawing of drawings) expect(drawing.getAttribute("aria-label")).not.toBe("");
   });
 
+  test("tables scroll inside a region that the keyboard reaches, and only what has a role is named", () => {
+    const tables = [...document.querySelectorAll("table")];
+    expect(tables.length).toBeGreaterThan(5);
+    for (const table of tables) {
+      const region = table.parentElement!;
+      const attributes = ["tabindex", "role", "aria-label"].map((name) => region.getAttribute(name));
+      expect(attributes).toEqual(["0", "region", expect.stringMatching(/./)]);
+    }
+    expect(document.querySelectorAll("[aria-label]:not([role])")).toHaveLength(0);
+  });
+
+  test("opens with the comparison alone unfolded, and a link leads into its fold, which opens it", () => {
+    const folds = [...document.querySelectorAll("details.fold")];
+    expect(folds.filter((fold) => fold.hasAttribute("open"))).toHaveLength(1);
+    for (const link of document.querySelectorAll("nav a")) {
+      expect(document.querySelector(link.getAttribute("href")!)?.closest("details.fold")).not.toBeNull();
+    }
+  });
+
+  test("shows which preset the results hold for", () => {
+    const preset = { name: "mature", doc: "usage grown about fortyfold" };
+    const page = renderReport({ ...report, provenance: { ...report.provenance, preset } });
+    expect(page).toContain("Parameters: preset mature.</b> usage grown about fortyfold");
+  });
+
   test("is the same for the same report", () => {
     expect(renderReport(report) === html).toBe(true);
   });

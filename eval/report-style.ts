@@ -100,7 +100,11 @@ summary::-webkit-details-marker{display:none}
 h2,h3,figcaption,summary{break-after:avoid}
 .when-wide svg{max-width:900px}
 .scroll{overflow:visible;border:0}
-table{font-size:9px}
+table{font-size:10.5px}
+thead th,td small,thead th small{font-size:9px}
+.note,.legend{font-size:10px}
+details{border:0;overflow:visible}
+.grid{grid-template-columns:repeat(3,1fr);gap:10px}
 th,td{padding:3px 4px;white-space:normal}
 th:first-child{position:static}
 }
