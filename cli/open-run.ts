@@ -23,6 +23,8 @@ export interface OpenRun {
   /** The folder as the user wrote it. */
   readonly folder: string;
   readonly plan: RunPlan;
+  /** What the checkpoint was made with: the plan itself unless a setting was changed since. */
+  readonly trained: RunPlan;
   readonly which: WhichCheckpoint;
   /** Absent when the run ended before its first. */
   readonly checkpoint: Checkpoint | undefined;
@@ -50,10 +52,10 @@ export async function openRun(
 ): Promise<OpenRun> {
   const plan = await readRunPlan(io, folder, named);
   const file = join(folder, CHECKPOINT_FILES[which]);
-  if (!exists(io, file)) return { folder, plan, which, checkpoint: undefined };
+  if (!exists(io, file)) return { folder, plan, trained: plan, which, checkpoint: undefined };
   const checkpoint = decodeCheckpoint(readInputFile(io, file, MAX_CHECKPOINT_BYTES));
-  checkRunIdentity(folder, plan, checkpoint);
-  return { folder, plan, which, checkpoint };
+  const trained = checkRunIdentity(folder, plan, checkpoint, which === "best");
+  return { folder, plan, trained, which, checkpoint };
 }
 
 export function hasCheckpoint(io: Io, folder: string): boolean {

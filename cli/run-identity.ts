@@ -3,6 +3,7 @@ import { UserError } from "../core/errors.js";
 import { laneRecords, memoryLayout } from "../env/lane/records.js";
 import type { Checkpoint } from "../train/checkpoint.js";
 import { parseConfig } from "../train/config.js";
+import { undoChanges } from "./run-changes.js";
 import { type RunPlan, settingsOf } from "./run-plan.js";
 
 /**
@@ -31,20 +32,35 @@ export function describeRun(plan: RunPlan): Readonly<Record<string, unknown>> {
 }
 
 /**
- * Checks that a checkpoint was made with what config.json says now.
+ * Checks that a checkpoint was made with what config.json says now, or said before changes that were made since: at the checkpoint's
+ * very iteration (the next checkpoint may not have come yet), or later where the checkpoint is an older one that was kept.
+ * @param kept whether the checkpoint is that of the best evaluation, not the last
+ * @returns the plan that the checkpoint was made with
  * @throws UserError naming the first thing that differs, and both values
  */
-export function checkRunIdentity(folder: string, plan: RunPlan, { header }: Checkpoint): void {
+export function checkRunIdentity(folder: string, plan: RunPlan, checkpoint: Checkpoint, kept: boolean): RunPlan {
+  const iteration = Number(checkpoint.header["iteration"]);
+  const since = (plan.changes ?? []).filter(
+    (change) => change.iteration === iteration || (kept && change.iteration > iteration),
+  );
+  for (let count = 0; count <= since.length; count++) {
+    const before = count === 0 ? plan : undoChanges(plan, count);
+    if (whyForeign(folder, before, checkpoint) === undefined) return before;
+  }
+  throw whyForeign(folder, plan, checkpoint);
+}
+
+function whyForeign(folder: string, plan: RunPlan, { header }: Checkpoint): UserError | undefined {
   const now = describeRun(plan);
   if ("config" in header) {
-    for (const [name, have, had] of pairs(now, header)) if (!isSame(have, had)) throw edited(folder, name, have, had);
+    for (const [name, have, had] of pairs(now, header)) if (!isSame(have, had)) return edited(folder, name, have, had);
   } else if (header["configHash"] !== oldHash(plan) || header["economy"] !== plan.economy.id) {
     const message = `${folder}/config.json changed since ${folder}/checkpoint.bin was written`;
-    throw new UserError("E_RUN_CONFIG", message, "restore it as it was, or train anew in another folder");
+    return new UserError("E_RUN_CONFIG", message, "restore it as it was, or train anew in another folder");
   }
-  if (header["settingsHash"] === now["settingsHash"]) return;
+  if (header["settingsHash"] === now["settingsHash"]) return undefined;
   const message = `the parameters, weights or limits of ${plan.economy.id} are not those that ${folder} was trained with`;
-  throw new UserError("E_RUN_CONFIG", message, `use the flyball that ${folder}/manifest.json names, or train anew`);
+  return new UserError("E_RUN_CONFIG", message, `use the flyball that ${folder}/manifest.json names, or train anew`);
 }
 
 /** Checkpoints of flyball 0.1.0 keep a hash only, of a configuration that names no algorithm. */

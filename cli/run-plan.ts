@@ -25,6 +25,16 @@ const runFileSchema = z.strictObject({
   /** Values that a params file changed; the rest are the preset's. */
   params: z.record(z.string(), z.number()),
   config: z.unknown(),
+  /** Settings that `flyball resume` changed: after how many iterations, to what, and what they were. `config` has them already. */
+  changes: z
+    .array(
+      z.strictObject({
+        iteration: z.int().min(0),
+        set: z.record(z.string(), z.unknown()),
+        was: z.record(z.string(), z.unknown()),
+      }),
+    )
+    .optional(),
 });
 
 /** The content of config.json, its settings unchecked. */
@@ -49,13 +59,17 @@ export interface RunPlan extends ChosenEconomy {
   readonly economy: Economy;
   readonly preset: string | null;
   readonly params: Readonly<Record<string, number>>;
+  /** As they are now. */
   readonly config: TrainConfig;
+  /** How they came to be so since the run began. */
+  readonly changes?: RunFile["changes"];
 }
 
 /** The content of config.json in `folder`. */
-export function formatRunPlan(io: Io, folder: string, { economy, file, preset, params, config }: RunPlan): string {
+export function formatRunPlan(io: Io, folder: string, { economy, file, preset, params, config, changes }: RunPlan): string {
   const economyFile = file && { ...file, path: relative(resolve(io.cwd, folder), file.path).split(sep).join("/") };
-  const content = { format: FORMAT, version: 1, economy: economy.id, economyFile, preset, params, config };
+  const changed = changes?.length ? { changes } : {};
+  const content = { format: FORMAT, version: 1, economy: economy.id, economyFile, preset, params, config, ...changed };
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
@@ -69,11 +83,11 @@ export async function readRunPlan(io: Io, folder: string, named?: string | Chose
     throw new UserError("E_RUN_MISSING", message, "name a folder that flyball train made with --out");
   }
   const file = parseRunFile(readInputJson(io, join(folder, "config.json")), `${folder}/config.json`);
-  const { economy: id, economyFile, preset, params, config } = file;
+  const { economy: id, economyFile, preset, params, config, changes } = file;
   // The settings first: nothing of the user's runs for a folder that is refused anyway.
   const settings = parseConfig(config);
   const chosen = await reopenEconomy(io, { folder, id, path: economyFile?.path, pinned: economyFile }, named);
-  return { ...chosen, preset, params, config: settings };
+  return { ...chosen, preset, params, config: settings, ...(changes ? { changes } : {}) };
 }
 
 /** Checked settings of the run's worlds. @throws UserError for an objective, preset or parameter that does not exist */

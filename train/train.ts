@@ -174,6 +174,16 @@ export function readState(checkpoint: Checkpoint, options: Omit<TrainOptions, "r
   return state;
 }
 
+/**
+ * The state from which a run goes on with changed settings: a finished polish is undone, and evaluations count anew for `earlyStop`.
+ * @param options as they were until now
+ */
+export function reopenState(state: TrainState, options: Pick<TrainOptions, "world" | "config">): TrainState {
+  const { evaluations } = state;
+  const learner = { ...state, ...withoutPolish(state, options), polish: null };
+  return evaluations ? { ...learner, evaluations: { ...evaluations, withoutBetter: 0 } } : learner;
+}
+
 /** A learner in a run, with what the run knows beyond it. */
 interface Session {
   readonly learner: Learner;

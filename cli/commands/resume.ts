@@ -1,39 +1,52 @@
 import type { Command } from "commander";
-import { readState } from "../../train/train.js";
+import { readState, reopenState } from "../../train/train.js";
 import type { TrainState } from "../../train/train-state.js";
 import { chooseDevice } from "../choose-device.js";
 import { DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
 import { ECONOMY_FILE_HELP, ECONOMY_FILE_OPTION } from "../economy-option.js";
 import type { Io } from "../io.js";
 import { type OpenRun, openRun } from "../open-run.js";
-import { wholeNumber } from "../options.js";
+import { collect, wholeNumber } from "../options.js";
+import { CHANGEABLE, changeRun } from "../run-changes.js";
 import { reopenRunFolder } from "../run-folder.js";
 import { checkLaneMemory } from "../run-identity.js";
 import { formatRunPlan, hyperparametersOf, type RunPlan, settingsOf } from "../run-plan.js";
 import { reportTraining, runTraining } from "../training.js";
 
 interface Options {
+  readonly steps?: number;
+  readonly set?: readonly string[];
   readonly device?: DeviceChoice;
   readonly threads?: number;
   readonly economy?: string;
   readonly json?: boolean;
 }
 
+const CHANGES_HELP = `With --steps the learning rate is lowered to 0 over the new total, and a finished polish is made anew.
+Changes are written into config.json. These settings may change: ${CHANGEABLE.join(", ")}.`;
+
 export function addResume(program: Command, io: Io): void {
   program
     .command("resume <dir>")
-    .description("continues a run exactly where its last checkpoint left it")
+    .description("continues a run exactly where its last checkpoint left it, or trains it longer")
+    .option("--steps <n>", "env-steps of the whole run from now on: more than are done", wholeNumber("--steps", 1, 1e12))
+    .option("--set <key=value>", "one setting from now on; may be given many times", collect)
     .option(DEVICE_OPTION, `${DEVICE_HELP}: go on there from now on`, parseDevice)
     .option("--threads <n>", "worker threads from now on; does not change the result", wholeNumber("--threads", 1, 64))
     .option(ECONOMY_FILE_OPTION, ECONOMY_FILE_HELP)
     .option("--json", "print one JSON document at the end")
-    .addHelpText("after", "\nExample:\n  flyball resume runs/akash")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  flyball resume runs/akash\n  flyball resume runs/akash --steps 100e6 --set learningRate=0.0005\n\n${CHANGES_HELP}`,
+    )
     .action(async (name: string, options: Options) => {
       const run = await openRun(io, name, options.economy);
       const saved = run.plan;
-      const asked = withThreads(onDevice(saved, options.device), options.threads);
+      const before = savedState(run);
+      const changed = changeRun(saved, { ...options, iteration: before?.iteration ?? 0 });
+      const asked = withThreads(onDevice(changed, options.device), options.threads);
       const plan = onDevice(asked, await chooseDevice(io, asked));
-      const resume = savedState(run);
+      const resume = before && changed !== saved ? reopenState(before, { world: saved.economy, config: saved.config }) : before;
       const folder = reopenRunFolder(io, name, resume?.envSteps ?? 0, hyperparametersOf(plan));
       try {
         if (plan !== saved) folder.write("config.json", formatRunPlan(io, name, plan));
@@ -55,9 +68,11 @@ function withThreads(plan: RunPlan, threads: number | undefined): RunPlan {
   return threads === undefined ? plan : { ...plan, config: { ...plan.config, threads } };
 }
 
-function savedState({ folder, plan, checkpoint }: OpenRun): TrainState | undefined {
+/** A change that no checkpoint knows yet is made again: whoever made it was stopped before the next one. */
+function savedState({ folder, plan, trained, checkpoint }: OpenRun): TrainState | undefined {
   if (!checkpoint) return undefined;
   checkLaneMemory(folder, plan, checkpoint);
-  const { economy: world, config } = plan;
-  return readState(checkpoint, { world, lane: settingsOf(plan).lane, config, numThreads: 1 });
+  const { economy: world, config } = trained;
+  const state = readState(checkpoint, { world, lane: settingsOf(plan).lane, config, numThreads: 1 });
+  return trained === plan ? state : reopenState(state, { world, config });
 }
