@@ -1,3 +1,4 @@
+import { renderExportFormats } from "../agents/export/formats.js";
 import { CONTROLLER_JSON_SCHEMA } from "../agents/learned/controller-file.js";
 import { benchJsonSchema } from "../bench/schema.js";
 import { renderCommands } from "../cli/command-page.js";
@@ -16,6 +17,7 @@ import { CONFIG_JSON_SCHEMA } from "../train/config.js";
 export function writtenPages(io: Io): Readonly<Record<string, string>> {
   return {
     "reference/assumptions.md": renderAssumptions(ASSUMPTIONS, LAYERS),
+    "reference/export-formats.md": renderExportFormats(),
     "reference/cli.md": renderCommands(createProgram(io)),
     "schemas/bench.schema.json": json(benchJsonSchema()),
     "schemas/config.schema.json": json(CONFIG_JSON_SCHEMA),

@@ -39,7 +39,7 @@ export const MIN_PAIRS = 16;
  * Allowed difference of a replayed decision, as a share of the action's band. The pairs come from a float32 device and are
  * replayed in float64: a network of eight layers of 512 differs by about 1e-6.
  */
-const SELF_TEST_TOLERANCE = 1e-5;
+export const SELF_TEST_TOLERANCE = 1e-5;
 
 const finite = z.number();
 const width = z.int().min(1).max(512);

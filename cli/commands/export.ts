@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { EXPORT_FORMATS, LATER_FORMATS } from "../../agents/export/formats.js";
 import { formatControllerFile, MIN_PAIRS, parseControllerFile } from "../../agents/learned/controller-file.js";
 import { decide } from "../../agents/rollout/decide.js";
 import { UserError } from "../../core/errors.js";
@@ -14,23 +15,24 @@ interface Options {
   readonly out: string;
   readonly economy?: string;
   readonly best?: boolean;
-  readonly format: "json";
+  readonly format: string;
   readonly json?: boolean;
 }
 
-const LATER = ["tfjs", "onnx", "module", "solidity", "rules"];
+const FORMAT_HELP = EXPORT_FORMATS.map(({ id, doc }) => `${id}: ${doc}`).join("; ");
+
+const parseFormat = oneOf(
+  "--format",
+  EXPORT_FORMATS.map(({ id }) => id),
+  LATER_FORMATS,
+);
 
 export function addExport(program: Command, io: Io): void {
   program
     .command("export <dir>")
-    .description("writes the controller of a run's last checkpoint to one file that checks itself when it is loaded")
-    .requiredOption("--out <file>", "controller file")
-    .option(
-      "--format <name>",
-      "json; other formats come in later versions",
-      oneOf("--format", ["json"] as const, LATER),
-      "json",
-    )
+    .description("writes the controller of a run's last checkpoint to one file")
+    .requiredOption("--out <file>", `file, for example ${EXPORT_FORMATS.map(({ fileName }) => fileName).join(" or ")}`)
+    .option("--format <name>", FORMAT_HELP, parseFormat, EXPORT_FORMATS[0].id)
     .option(BEST_OPTION, BEST_HELP)
     .option(ECONOMY_FILE_OPTION, ECONOMY_FILE_HELP)
     .option("--json", "print one JSON document about the file")
@@ -51,10 +53,19 @@ async function runExport(io: Io, folder: string, options: Options): Promise<void
   // Recorded from the device that it was trained on, so that the file's own check compares two implementations.
   const actions = await decide(economy, settingsOf(plan).lane, controller, observations);
   const selfTest = observations.map((observation, i) => ({ observation, action: actions[i]! }));
-  const text = formatControllerFile({ controller, provenance, selfTest });
-  parseControllerFile(text);
+  // The controller as whoever loads the file will have it, its recorded decisions replayed.
+  const file = parseControllerFile(formatControllerFile({ controller, provenance, selfTest }));
+  const format = EXPORT_FORMATS.find(({ id }) => id === options.format)!;
+  const text = format.render(file);
   writeWhole(io, options.out, text);
-  const about = { file: options.out, economy: economy.id, bytes: text.length, recordedDecisions: selfTest.length, provenance };
+  const about = {
+    file: options.out,
+    format: format.id,
+    economy: economy.id,
+    bytes: text.length,
+    recordedDecisions: selfTest.length,
+    provenance,
+  };
   if (options.json) writeJson(io, about);
   else
     writeLine(
