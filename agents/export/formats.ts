@@ -1,11 +1,12 @@
 import type { ExportFormat } from "./format.js";
 import { json } from "./json.js";
+import { module } from "./module.js";
 
 /** Every format of `flyball export`, the default first. `--format`, its help and docs/reference/export-formats.md follow from this list. */
-export const EXPORT_FORMATS: readonly [ExportFormat, ...ExportFormat[]] = [json];
+export const EXPORT_FORMATS: readonly [ExportFormat, ...ExportFormat[]] = [json, module];
 
 /** Formats of later versions: named, so that asking for one is answered. */
-export const LATER_FORMATS: readonly string[] = ["tfjs", "onnx", "module", "solidity", "rules"];
+export const LATER_FORMATS: readonly string[] = ["tfjs", "onnx", "solidity", "rules"];
 
 /** docs/reference/export-formats.md */
 export function renderExportFormats(): string {

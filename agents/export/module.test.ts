@@ -1,0 +1,135 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { DEFAULT_LIMITS } from "../../env/breakers/limits.js";
+import { findEconomy } from "../../env/registry.js";
+import { startController } from "../controller/start-controller.js";
+import { actLearned } from "../learned/act-learned.js";
+import { formatControllerFile, parseControllerFile } from "../learned/controller-file.js";
+import { describeInterface, hashInterface } from "../learned/interface.js";
+import type { LearnedController } from "../learned/learned-controller.js";
+import { module } from "./module.js";
+
+const WIDTHS = [3, 16, 2];
+
+/** Any float32, near 1 in size: zeros, signs and long fractions among them. */
+const weight = (i: number) => Math.fround(i % 17 === 0 ? 0 : Math.sin(12.9898 * (i + 1)));
+
+function makeController(change: Partial<LearnedController> = {}, activation: "tanh" | "relu" = "tanh"): LearnedController {
+  const layers = WIDTHS.slice(1).map((outputs, l) => {
+    const inputs = WIDTHS[l]!;
+    const weights = Float32Array.from({ length: inputs * outputs }, (_, i) => weight(i + 100 * l));
+    return { inputs, outputs, weights, biases: Float32Array.from({ length: outputs }, (_, i) => weight(i + 50)) };
+  });
+  return {
+    economy: "toy-v1",
+    paramsHash: "0".repeat(64),
+    objective: { name: "balanced", weights: { service: 1 } },
+    observations: ["price", "staked", "usage"].map((name) => ({ name, unit: "1", low: -5, high: 5, doc: name, onChain: "" })),
+    actions: [
+      { name: "issuance", unit: "1/day", low: 0, high: 0.01, maxMove: 0.004, start: 0.002, doc: "" },
+      { name: "burnShare", unit: "1", low: 0.1, high: 0.7, maxMove: 0.5, start: 0.5, doc: "" },
+    ],
+    normalizer: { mean: [1, 0.5, 0.1], scale: [2, 10, 0], clip: 10 },
+    network: { activation, layers },
+    limits: DEFAULT_LIMITS,
+    decisionInterval: 3,
+    stepDays: 1,
+    decimals: 6,
+    delays: { observation: 1, action: 1 },
+    ...change,
+  };
+}
+
+function render(controller: LearnedController): string {
+  const selfTest = Array.from({ length: 16 }, (_, i) => {
+    const observation = [i / 8, i / 16, i];
+    return { observation, action: actLearned(controller, observation) };
+  });
+  const provenance = { seed: 1, envSteps: 1000, configHash: "c0ffee", flyball: "0.1.0", node: "20", platform: "linux-x64" };
+  const file = parseControllerFile(formatControllerFile({ controller, provenance, selfTest }));
+  return module.render(file);
+}
+
+/** What `script` prints as JSON, in a fresh process that has the module beside it and nothing else. */
+function runBeside(text: string, script: string): unknown {
+  const folder = mkdtempSync(join(tmpdir(), "flyball-module-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "controller.mjs"), text);
+  writeFileSync(join(folder, "main.mjs"), `import * as it from "./controller.mjs";\n${script}`);
+  return JSON.parse(execFileSync(process.execPath, ["main.mjs"], { cwd: folder, encoding: "utf8" }));
+}
+
+const number = fc.double({ min: -1e3, max: 1e3, noNaN: true });
+const observations = fc.sample(fc.array(number, { minLength: WIDTHS[0]!, maxLength: WIDTHS[0]! }), { numRuns: 200, seed: 1 });
+
+describe("a module in a fresh process", () => {
+  test.each(["tanh", "relu"] as const)("decides as actLearned does, bit for bit (%s)", (activation) => {
+    const controller = makeController({}, activation);
+    const script = `console.log(JSON.stringify(${JSON.stringify(observations)}.map((o) => it.decide(o))));`;
+    const decisions = runBeside(render(controller), script);
+    // JSON prints the shortest decimal that reads back as the same float64, so equal means the same bits.
+    expect(decisions).toEqual(observations.map((observation) => actLearned(controller, observation)));
+  });
+
+  test("keeps a decision for as many steps as in training, its state passed along", () => {
+    const controller = makeController();
+    const script = `
+      let state = it.start();
+      const actions = ${JSON.stringify(observations.slice(0, 10))}.map((o) => {
+        const before = JSON.stringify(state);
+        const decision = it.act(state, o);
+        if (JSON.stringify(state) !== before) throw new Error("the state was changed in place");
+        state = JSON.parse(JSON.stringify(decision.state));
+        return decision.action;
+      });
+      console.log(JSON.stringify(actions));`;
+    // Only rules look at the world.
+    const act = startController(controller, findEconomy("akash"));
+    expect(runBeside(render(controller), script)).toEqual(observations.slice(0, 10).map((o) => act(o)));
+  });
+
+  test("takes a NaN for the mean, and refuses another number of observations", () => {
+    const controller = makeController();
+    const script = `
+      let message = "";
+      try { it.decide([1]); } catch (error) { message = error.message; }
+      console.log(JSON.stringify([it.decide([NaN, 0.5, 2]), message]));`;
+    const expected = [actLearned(controller, [Number.NaN, 0.5, 2]), "1 observations, 3 are needed"];
+    expect(runBeside(render(controller), script)).toEqual(expected);
+  });
+
+  test("a choice is the first of the largest outputs", () => {
+    const controller = makeController({ actions: { count: 2 } });
+    const script = `console.log(JSON.stringify(${JSON.stringify(observations)}.map((o) => it.decide(o))));`;
+    expect(runBeside(render(controller), script)).toEqual(observations.map((o) => actLearned(controller, o)));
+  });
+
+  test("checks itself, and finds an altered weight", () => {
+    const text = render(makeController());
+    const script = `
+      let caught = "";
+      try { it.selfCheck(); } catch (error) { caught = error.message; }
+      console.log(JSON.stringify(caught));`;
+    expect(runBeside(text, script)).toBe("");
+    const altered = text.replace(/(weights: new Float32Array\(\[[^,]*,)[^,]*/, "$10.5");
+    expect(altered).not.toBe(text);
+    expect(runBeside(altered, script)).toContain("does not repeat its recorded decisions");
+  });
+
+  test("says what it is for: interface with its hash, breakers, where it comes from", () => {
+    const controller = makeController();
+    const about = runBeside(render(controller), "console.log(JSON.stringify(it.controller));");
+    const description = describeInterface(controller);
+    expect(about).toMatchObject({ ...description, interfaceHash: hashInterface(description), decisionInterval: 3 });
+    expect(about).toMatchObject({ provenance: { seed: 1, envSteps: 1000 } });
+  });
+});
+
+test("a module has neither imports nor requires", () => {
+  const code = render(makeController()).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+  expect(code).not.toMatch(/\bimport\b|\brequire\b|\bprocess\b|\beval\b|\bFunction\b/);
+});

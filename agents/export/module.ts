@@ -1,0 +1,135 @@
+import { type ControllerFile, SELF_TEST_TOLERANCE } from "../learned/controller-file.js";
+import { describeInterface, hashInterface } from "../learned/interface.js";
+import type { DenseLayer } from "../learned/learned-controller.js";
+import type { ExportFormat } from "./format.js";
+
+export const module: ExportFormat = {
+  id: "module",
+  doc: "JavaScript module without imports, for a browser, a bot or another simulator",
+  fileName: "controller.mjs",
+  page: [
+    "One ES module that imports nothing and runs wherever JavaScript does. Decisions are computed in float64 by the same operations in the",
+    "same order as flyball's own, so they have the same bits on the same engine; `Math.tanh` of another engine may differ in the last one.",
+    "",
+    "```js",
+    'import { act, controller, selfCheck, start } from "./controller.mjs";',
+    "",
+    "selfCheck(); // throws when a recorded decision is not repeated",
+    "let state = start(); // one for each episode",
+    "const decision = act(state, [/* raw observations, in the order of controller.observations */]);",
+    "state = decision.state; // call it in every control step: a decision holds for controller.decisionInterval of them",
+    "decision.action; // requested, in the units and the order of controller.actions",
+    "```",
+    "",
+    "Breakers are not in the module: it requests, and whoever applies the request holds it within `controller.limits`, each action's band",
+    "and its `maxMove`. `controller.interfaceHash` tells whether observations, actions, delays and limits are those that it was trained with.",
+  ].join("\n"),
+  render: renderModule,
+};
+
+function renderModule({ controller, provenance, selfTest }: ControllerFile): string {
+  const { network, normalizer, objective, paramsHash, decisionInterval } = controller;
+  const about = {
+    ...describeInterface(controller),
+    interfaceHash: hashInterface(describeInterface(controller)),
+    paramsHash,
+    objective,
+    decisionInterval,
+    provenance,
+  };
+  return [
+    "// A controller that flyball trained. It imports nothing and keeps no state: see start, act and selfCheck.",
+    `export const controller = ${JSON.stringify(about, null, 2)};`,
+    "",
+    "// x = clip((observation - mean) * scale): scale is 1 / standard deviation, 0 for what never varied.",
+    `const normalizer = ${JSON.stringify(normalizer)};`,
+    "// Dense layers; weights are [inputs, outputs] row-major.",
+    `const layers = [${network.layers.map(renderLayer).join("")}\n];`,
+    "// Raw observations and the actions that the trained policy requested for them.",
+    `const recorded = [${selfTest.map((pair) => `\n  ${JSON.stringify(pair)},`).join("")}\n];`,
+    "",
+    ACTIVATION[network.activation],
+    FUNCTIONS,
+  ].join("\n");
+}
+
+function renderLayer({ inputs, outputs, weights, biases }: DenseLayer): string {
+  const list = (floats: Float32Array) => `new Float32Array([${Array.from(floats, shortest).join(",")}])`;
+  return `\n  { inputs: ${inputs}, outputs: ${outputs}, weights: ${list(weights)}, biases: ${list(biases)} },`;
+}
+
+/** The shortest decimal number that is this float32 when it is rounded to one. */
+function shortest(value: number): string {
+  for (let digits = 1; digits < 9; digits++) {
+    const text = value.toPrecision(digits);
+    if (Math.fround(Number(text)) === value) return String(Number(text));
+  }
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+const ACTIVATION = {
+  tanh: "const activate = Math.tanh;",
+  relu: "const activate = (x) => Math.max(0, x);",
+} as const;
+
+/** The very operations of flyball's float64 decision, in its order. */
+const FUNCTIONS = `
+/** x within low .. high; \`safe\` for a NaN. */
+function clamp(x, low, high, safe) {
+  if (x >= low) return Math.min(x, high);
+  return x < low ? low : safe;
+}
+
+function forward(input) {
+  let values = input;
+  for (const [l, { inputs, outputs, weights, biases }] of layers.entries()) {
+    const sums = Array.from(biases);
+    for (let k = 0; k < inputs; k++) {
+      for (let h = 0; h < outputs; h++) sums[h] += values[k] * weights[k * outputs + h];
+    }
+    values = l === layers.length - 1 ? sums : sums.map((x) => activate(x));
+  }
+  return values;
+}
+
+/**
+ * The decision for an observation: requested actions in their own units, in the order of controller.actions; for a choice its number
+ * alone. An observation that is NaN counts as its mean.
+ */
+export function decide(observation) {
+  const { mean, scale, clip } = normalizer;
+  if (observation.length !== mean.length) throw new RangeError(\`\${observation.length} observations, \${mean.length} are needed\`);
+  const output = forward(mean.map((middle, i) => clamp((observation[i] - middle) * scale[i], -clip, clip, 0)));
+  const { actions } = controller;
+  if (!Array.isArray(actions)) return [output.indexOf(Math.max(...output))];
+  return actions.map(({ low, high }, i) => low + 0.5 * (high - low) * (1 + clamp(output[i], -1, 1, 0)));
+}
+
+/** The state at the start of an episode: plain data. */
+export function start() {
+  return { step: 0, action: [] };
+}
+
+/** One control step: the action that is requested in it, and the state for the next. Decides every controller.decisionInterval steps. */
+export function act(state, observation) {
+  const action = state.step % controller.decisionInterval === 0 ? decide(observation) : state.action;
+  return { action, state: { step: state.step + 1, action } };
+}
+
+/**
+ * Repeats the recorded decisions, which come from a float32 device. Returns the largest difference as a share of an action's band.
+ * Throws when it is above ${SELF_TEST_TOLERANCE}: then the file was altered, or the engine computes something else.
+ */
+export function selfCheck() {
+  let worst = 0;
+  for (const { observation, action } of recorded) {
+    for (const [i, value] of decide(observation).entries()) {
+      const { low = 0, high = 1 } = Array.isArray(controller.actions) ? controller.actions[i] : {};
+      const difference = Math.abs(value - action[i]) / (high - low);
+      if (!(difference <= worst)) worst = difference;
+    }
+  }
+  if (!(worst <= ${SELF_TEST_TOLERANCE})) throw new Error(\`the controller does not repeat its recorded decisions: off by \${worst} of a band\`);
+  return worst;
+}
+`;
