@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { uniform4 } from "../../core/random.js";
 import { countNodes } from "../analysis/count-nodes.js";
-import { defineStep } from "../define-step.js";
 import type { Program } from "../ir/program.js";
 import { emitJs } from "../js/emit-js.js";
 import { clamp, units } from "../primitives.js";
@@ -32,23 +31,23 @@ function run(program: Program, ...views: number[][]): number[][] {
 }
 
 test("a step with helpers, for-in, conditions and randomness runs on every lane as its plain call", () => {
-  const definition = defineStep({
-    uses: {
-      clamp,
-      units,
-      uniform4,
-      gains: { x: 0.5, y: 0.25 },
-      half(a: number) {
-        if (a < 0) return { v: 0, w: 1 };
-        const b = a * 0.5;
-        return { v: b, w: 2 };
-      },
+  const uses = {
+    clamp,
+    units,
+    uniform4,
+    gains: { x: 0.5, y: 0.25 },
+    half(a: number) {
+      if (a < 0) return { v: 0, w: 1 };
+      const b = a * 0.5;
+      return { v: b, w: 2 };
     },
-    // biome-ignore lint/suspicious/noExplicitAny: uses of any kind
-    step(s: V, p: V, z: V, o: V, u: any) {
+  };
+  const definition = {
+    uses,
+    step(s: V, p: V, z: V, o: V, u: typeof uses) {
       const m = u.half(s["x"]! - p["level"]!);
       z["tmp"] = m.v + m.w;
-      for (const k in s) o[k] = s[k]! * u.gains[k]! + z["tmp"]!;
+      for (const k in s) o[k] = s[k]! * (u.gains as V)[k]! + z["tmp"]!;
       if (s["y"]! > 1) {
         s["x"] = -s["x"]!;
         s["y"] = u.clamp(s["y"]! * 3, 0, 5);
@@ -58,7 +57,7 @@ test("a step with helpers, for-in, conditions and randomness runs on every lane 
       const r = u.uniform4(p["seed"]!, 3, (p["seed"]! + 7) >>> 0, p["seed"]! + 1);
       o["x"] = o["x"]! + r.a + r.d;
     },
-  });
+  };
   const records: RecordBinding[] = [
     lane("s", { x: number, y: number }),
     { name: "p", kind: "uniform", fields: { level: number, seed: word } },
