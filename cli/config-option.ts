@@ -57,7 +57,7 @@ export function isOf(run: RunFile, { economy }: ChosenEconomy): boolean {
 }
 
 /** What of a run's config.json a new run takes. */
-export interface Taken {
+interface Taken {
   readonly economy: string;
   readonly preset: string | null;
   readonly params: Values;

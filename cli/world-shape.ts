@@ -43,7 +43,7 @@ export function checkShape(world: World): void {
 function checkMembers(world: World): void {
   const what = typeof world.id === "string" ? world.id : "the economy";
   const members = Object.entries({ ...MEMBERS, ...(isEconomy(world) ? ECONOMY_MEMBERS : {}) });
-  const given = world as unknown as Readonly<Record<string, unknown>>;
+  const given: Readonly<Record<string, unknown>> = { ...world };
   const bad = members.find(([name, type]) => typeof given[name] !== type || given[name] === null);
   if (bad) {
     const [name, type] = bad;

@@ -137,6 +137,3 @@ export interface WorldFunctions {
   /** 1 when the world is ruined and has no value beyond, else 0. */
   readonly terminated: (s: StateValues, p: Values, f: Values, u: Uses) => number;
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: what is left of functions whose helpers are not typed yet, in lane and wars
-export type WorldUses = any;

@@ -10,10 +10,10 @@ const ROOT = join(import.meta.dirname, "..");
  * inferred constants, which declaration files must be able to name.
  */
 const CEILINGS: Readonly<Record<string, number>> = {
-  any: 13,
-  casts: 6,
+  any: 0,
+  casts: 3,
   "parameters-6": 46,
-  long: 9,
+  long: 10,
   exports: 8,
   "cycles-files": 0,
   "cycles-top": 0,

@@ -59,9 +59,8 @@ export function paramsOf(economy: Economy, scenario = "base", overrides: Readonl
 /** A state with room for its arrays, as `reset` wants it. */
 export function emptyState({ state }: Economy): Values {
   const arrays = Object.entries(state).filter(([, { length }]) => length !== undefined);
-  return Object.fromEntries(
-    arrays.map(([name, { length }]) => [name, new Array<number>(length!).fill(Number.NaN)]),
-  ) as unknown as Values;
+  const room = (length: number): number | number[] => new Array<number>(length).fill(Number.NaN);
+  return Object.fromEntries(arrays.map(([name, { length }]) => [name, room(length!)])) as Values;
 }
 
 /** The action that is in force at the start, with limits that do not bind. */

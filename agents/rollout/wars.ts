@@ -1,4 +1,4 @@
-import type { RecordBinding } from "../../compiler/schema.js";
+import type { RecordBinding, Uses } from "../../compiler/schema.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";
 import { UserError } from "../../core/errors.js";
 import type { LaneDevice } from "../../env/lane/memory.js";
@@ -14,7 +14,7 @@ import { actLearned } from "../learned/act-learned.js";
 import { whyUnfit } from "../learned/fitness.js";
 import { actionNames, type LearnedController } from "../learned/learned-controller.js";
 import { makeRule } from "../rules/registry.js";
-import type { Rule, RuleUses } from "../rules/rule.js";
+import type { Rule } from "../rules/rule.js";
 import { buildRulePrograms } from "./programs.js";
 
 export interface WarsRunOptions extends WarsOptions {
@@ -110,7 +110,12 @@ function compileRule({ records }: AgentPlan, rule: Rule): ControllerPrograms {
   return { records: [memory satisfies RecordBinding], start, act };
 }
 
-function startWhereOver(c: Values, p: Values, y: Values, u: RuleUses): void {
+function startWhereOver(
+  c: Values,
+  p: Values,
+  y: Values,
+  u: { readonly start: Rule["functions"]["start"]; readonly rule: Uses },
+): void {
   if (y["over"]! > 0.5) u.start(c, p, u.rule);
 }
 

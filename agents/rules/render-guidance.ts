@@ -2,7 +2,7 @@ import { clamp } from "../../compiler/primitives.js";
 import { equalPain, guidanceCeiling, guidedReward, nodeFactor } from "../../env/mechanisms/node-guidance.js";
 import type { ParamSpec, Values, World } from "../../env/world.js";
 import { actionParam, defineRule, stepDays } from "./define-rule.js";
-import type { Rule, RuleUses } from "./rule.js";
+import type { Rule } from "./rule.js";
 
 const SOURCE = "RNP-020";
 const number = (value: number, low: number, high: number, unit: string, source: string, doc: string): ParamSpec => ({
@@ -122,19 +122,27 @@ function startQuarter(c: Memory): void {
 }
 
 /** Adds a step to the sums. What cannot be read counts as normal. */
-function measureDay(c: Memory, o: Memory, p: Memory, u: RuleUses): void {
+function measureDay(c: Memory, o: Memory, p: Memory, u: { readonly clamp: typeof clamp }): void {
   c["day"] = c["day"]! + p["step"]!;
   c["days"] = c["days"]! + 1;
-  c["burns"] = c["burns"]! + u.clamp(o["burnRate"], 0, 2);
-  c["nodes2"] = c["nodes2"]! + u.clamp(o["capacityUpper"], 0.01, 20, 1);
-  c["nodes3"] = c["nodes3"]! + u.clamp(o["capacityLower"], 0.01, 20, 1);
-  c["hours2"] = c["hours2"]! + u.clamp(o["loadUpper"], 0.01, 1, 0.5);
-  c["hours3"] = c["hours3"]! + u.clamp(o["loadLower"], 0.01, 1, 0.5);
-  c["depth"] = c["depth"]! + u.clamp(o["volume"], 0, 4, 1);
+  c["burns"] = c["burns"]! + u.clamp(o["burnRate"]!, 0, 2);
+  c["nodes2"] = c["nodes2"]! + u.clamp(o["capacityUpper"]!, 0.01, 20, 1);
+  c["nodes3"] = c["nodes3"]! + u.clamp(o["capacityLower"]!, 0.01, 20, 1);
+  c["hours2"] = c["hours2"]! + u.clamp(o["loadUpper"]!, 0.01, 1, 0.5);
+  c["hours3"] = c["hours3"]! + u.clamp(o["loadLower"]!, 0.01, 1, 0.5);
+  c["depth"] = c["depth"]! + u.clamp(o["volume"]!, 0, 4, 1);
+}
+
+interface GuidanceUses {
+  readonly clamp: typeof clamp;
+  readonly nodeFactor: typeof nodeFactor;
+  readonly equalPain: typeof equalPain;
+  readonly guidedReward: typeof guidedReward;
+  readonly guidanceCeiling: typeof guidanceCeiling;
 }
 
 /** What the quarter asks for, and the move; the first quarter only measures. */
-function decideQuarter(c: Memory, p: Memory, u: RuleUses): void {
+function decideQuarter(c: Memory, p: Memory, u: GuidanceUses): void {
   const per = 1 / c["days"]!;
   const burns = c["burns"]! * per;
   const nodes2 = (c["nodes2"]! * per) / c["lastNodes2"]! - 1;
@@ -142,12 +150,12 @@ function decideQuarter(c: Memory, p: Memory, u: RuleUses): void {
   const hours2 = (c["hours2"]! * per) / c["lastHours2"]! - 1;
   const hours3 = (c["hours3"]! * per) / c["lastHours3"]! - 1;
   const lower = 1 - p["upperShare"]!;
-  const factor = u.nodeFactor(p["upperShare"], nodes2, hours2, lower, nodes3, hours3);
-  const pain = u.equalPain(p["upperShare"], nodes2, hours2, lower, nodes3, hours3);
+  const factor = u.nodeFactor(p["upperShare"]!, nodes2, hours2, lower, nodes3, hours3);
+  const pain = u.equalPain(p["upperShare"]!, nodes2, hours2, lower, nodes3, hours3);
   // Burns times 1 + growth: a growth beyond tenfold is a start from nothing.
   const growth = Math.min(burns / Math.max(c["lastBurns"]!, 1e-6), 10);
-  const next = u.guidedReward(c["reward"], burns * growth * factor * pain, c["cap"], c["direction"], u);
-  const ceiling = u.guidanceCeiling(p["poolVolume"]! * p["epochsPerYear"]! * c["depth"]! * per, 1, p["impact"]);
+  const next = u.guidedReward(c["reward"]!, burns * growth * factor * pain, c["cap"]!, c["direction"]!, u);
+  const ceiling = u.guidanceCeiling(p["poolVolume"]! * p["epochsPerYear"]! * c["depth"]! * per, 1, p["impact"]!);
   const decides = c["quarters"]! >= 1 && burns > 0;
   c["reward"] = decides ? Math.min(next.reward, Math.max(ceiling, 1e-4)) : c["reward"]!;
   c["cap"] = decides ? next.cap : c["cap"]!;

@@ -17,11 +17,8 @@ export interface Rule {
   /** Economies (unversioned names) that it makes sense for. */
   readonly economies: readonly string[];
   readonly functions: {
-    readonly start: (c: Values, p: Values, u: RuleUses) => void;
+    readonly start: (c: Values, p: Values, u: Uses) => void;
     /** Reads memory `c`, observation `o` (raw units, as a live controller would see it) and writes the requested action `a` in the action's own units. */
-    readonly act: (c: Values, o: Values, p: Values, a: Values, u: RuleUses) => void;
+    readonly act: (c: Values, o: Values, p: Values, a: Values, u: Uses) => void;
   };
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: helpers of any signature; the compiler checks their bodies
-export type RuleUses = any;

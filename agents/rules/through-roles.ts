@@ -4,7 +4,7 @@ import { UserError } from "../../core/errors.js";
 import { ACTION_ROLES, OBSERVATION_ROLES } from "../../env/roles.js";
 import type { ParamSpec, Values, World } from "../../env/world.js";
 import { actionFields, type BoundField, isPlain } from "./role-fields.js";
-import type { Rule, RuleUses } from "./rule.js";
+import type { Rule } from "./rule.js";
 
 type Bound = Readonly<Record<string, BoundField>>;
 
@@ -17,7 +17,7 @@ type Bound = Readonly<Record<string, BoundField>>;
 export function throughRoles(rule: Rule, world: World, seen: Bound, set: Bound, held: Readonly<Record<string, string>>): Rule {
   const reading = translation("seen", seen, OBSERVATION_ROLES, world.observations);
   const writing = translation("set", set, ACTION_ROLES, actionFields(world));
-  const uses = {
+  const uses: RoleUses = {
     own: rule.uses,
     begin: rule.functions.start,
     decide: rule.functions.act,
@@ -34,10 +34,26 @@ export function throughRoles(rule: Rule, world: World, seen: Bound, set: Bound, 
     ...rule,
     params: { ...rule.params, ...reading.params, ...writing.params },
     // Names of fields are constants to the compiler just as numbers are.
-    uses: uses as unknown as Uses,
-    functions: { start: startInRoles, act: actInRoles },
+    uses,
+    // They are only called with the uses above.
+    functions: { start: startInRoles, act: actInRoles } as Rule["functions"],
   };
 }
+
+/** A type, not an interface: that one would not be a record of uses to TypeScript. */
+type RoleUses = {
+  readonly own: Uses;
+  readonly begin: Rule["functions"]["start"];
+  readonly decide: Rule["functions"]["act"];
+  readonly see: (o: Values, p: Values, u: RoleUses) => Values;
+  readonly open: (a: Values) => Values;
+  readonly close: (a: Values, set: Values, p: Values, u: RoleUses) => void;
+  readonly seen: Readonly<Record<string, string>>;
+  readonly seenScaled: Translation["scaled"];
+  readonly set: Readonly<Record<string, string>>;
+  readonly setScaled: Translation["scaled"];
+  readonly held: Readonly<Record<string, string>>;
+};
 
 interface Translation {
   /** Nothing to translate: the rule may have the world's own record. */
@@ -87,15 +103,15 @@ function translation(prefix: string, fields: Bound, roles: Units, own: Units): T
   };
 }
 
-function startInRoles(c: Values, p: Values, u: RuleUses): void {
+function startInRoles(c: Values, p: Values, u: RoleUses): void {
   u.begin(c, p, u.own);
 }
 
-function actInRoles(c: Values, o: Values, p: Values, a: Values, u: RuleUses): void {
+function actInRoles(c: Values, o: Values, p: Values, a: Values, u: RoleUses): void {
   const set = u.open(a);
   u.decide(c, u.see(o, p, u), p, set, u.own);
   u.close(a, set, p, u);
-  for (const k in u.held) a[k] = p[u.held[k]]!;
+  for (const k in u.held) a[k] = p[u.held[k]!]!;
 }
 
 function asItIs(record: Values): Values {
@@ -105,7 +121,7 @@ function asItIs(record: Values): Values {
 function leave(): void {}
 
 /** All of `OBSERVATION_ROLES`; those that the rule does not read stay at 0. */
-export function seeRoles(o: Values, p: Values, u: RuleUses): Values {
+export function seeRoles(o: Values, p: Values, u: Pick<RoleUses, "seen" | "seenScaled">): Values {
   const seen: Values = {
     utilization: 0,
     utilizationSlow: 0,
@@ -117,8 +133,8 @@ export function seeRoles(o: Values, p: Values, u: RuleUses): Values {
     netIssuance: 0,
     issuance: 0,
   };
-  for (const k in u.seen) seen[k] = o[u.seen[k]]!;
-  for (const k in u.seenScaled) seen[k] = p[u.seenScaled[k].offset]! + p[u.seenScaled[k].scale]! * o[u.seenScaled[k].field]!;
+  for (const k in u.seen) seen[k] = o[u.seen[k]!]!;
+  for (const k in u.seenScaled) seen[k] = p[u.seenScaled[k]!.offset]! + p[u.seenScaled[k]!.scale]! * o[u.seenScaled[k]!.field]!;
   return seen;
 }
 
@@ -127,7 +143,7 @@ export function openRoles(): Values {
   return { issuance: 0, burnShare: 0, fee: 0 };
 }
 
-function closeRoles(a: Values, set: Values, p: Values, u: RuleUses): void {
-  for (const k in u.set) a[u.set[k]] = set[k]!;
-  for (const k in u.setScaled) a[u.setScaled[k].field] = (set[k]! - p[u.setScaled[k].offset]!) / p[u.setScaled[k].scale]!;
+function closeRoles(a: Values, set: Values, p: Values, u: RoleUses): void {
+  for (const k in u.set) a[u.set[k]!] = set[k]!;
+  for (const k in u.setScaled) a[u.setScaled[k]!.field] = (set[k]! - p[u.setScaled[k]!.offset]!) / p[u.setScaled[k]!.scale]!;
 }

@@ -1,8 +1,9 @@
+import type { Uses } from "../../compiler/schema.js";
 import type { uniform4 } from "../../core/random.js";
 import type { BreakerUses } from "../breakers/breaker.js";
 import type { BreakerGroup } from "../breakers/compose.js";
 import type { Economy } from "../economy.js";
-import type { Objective, WorldFunctions, WorldUses } from "../world.js";
+import type { Objective, WorldFunctions } from "../world.js";
 import type { LaneValues } from "./records.js";
 
 /*
@@ -18,7 +19,7 @@ export interface LaneUses extends BreakerUses, BreakerGroup {
   readonly startEpisode: typeof startEpisode;
   /** `account` only for a token. */
   readonly world: WorldFunctions & Pick<Economy, "account">;
-  readonly uses: WorldUses;
+  readonly uses: Uses;
   /** 1 for a world with a token, 1 for one choice of several. */
   readonly hasToken: number;
   readonly discrete: number;

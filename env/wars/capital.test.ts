@@ -4,7 +4,7 @@ import { uniform4 } from "../../core/random.js";
 import { toyRival } from "../../test/toy-rival.js";
 import { akash } from "../economies/akash/index.js";
 import type { LaneDevice } from "../lane/memory.js";
-import type { Values, WorldUses } from "../world.js";
+import type { Values, WorldFunctions } from "../world.js";
 import { createExactWars, exactWars } from "./exact-wars.js";
 import { SECTOR } from "./kernel.js";
 import { type AgentPlan, planWars, type WarsAgent, type WarsPlan } from "./plan.js";
@@ -105,13 +105,17 @@ describe("investors' capital changes by the declared inflow only", () => {
 });
 
 describe("the ledger finds what leaks", () => {
+  interface Honest {
+    readonly honest: (...records: unknown[]) => void;
+  }
+
   /** A migration that pays the other projects and forgets to charge cash. */
-  function leakingMigrate(g: Values, y: Values, m: Values, u: WorldUses): void {
+  function leakingMigrate(g: Values, y: Values, m: Values, u: Honest): void {
     u.honest(g, y, m, u);
     g["cash"] = g["cash"]! + g["restOrder"]!;
   }
 
-  function leakingStep(s: Values, p: Values, a: Values, z: Values, f: Values, u: WorldUses): void {
+  function leakingStep(s: Values, p: Values, a: Values, z: Values, f: Values, u: Honest): void {
     u.honest(s, p, a, z, f, u);
     s["staked"] = s["staked"]! + 0.5 * f["minted"]!;
   }
@@ -125,7 +129,10 @@ describe("the ledger finds what leaks", () => {
 
   test("capital: the sector and the day are named", () => {
     const plan = planWars({ agents: TOYS });
-    const sector = { ...plan.sector, uses: { ...plan.sector.uses, honest: migrate, migrate: leakingMigrate } };
+    const sector = {
+      ...plan.sector,
+      uses: { ...plan.sector.uses, honest: migrate, migrate: leakingMigrate as unknown as typeof migrate },
+    };
     expect(() => play(plan)).not.toThrow();
     expect(() => play({ ...plan, sector })).toThrow(/books of the sector do not balance on day \d+/);
   });
@@ -134,7 +141,7 @@ describe("the ledger finds what leaks", () => {
     const leaking = {
       ...toyRival,
       uses: { ...toyRival.uses, honest: toyRival.functions.step },
-      functions: { ...toyRival.functions, step: leakingStep },
+      functions: { ...toyRival.functions, step: leakingStep as unknown as WorldFunctions["step"] },
     };
     const agents = [TOYS[0]!, { id: "leaky", economy: leaking, params: { ruin: 0 } }];
     expect(() => play(planWars({ agents }))).toThrow(/books of leaky \(toy-rival-v1\) do not balance on day 1/);

@@ -3,8 +3,8 @@ import { toyRival } from "../../test/toy-rival.js";
 import { akash } from "../economies/akash/index.js";
 import { render } from "../economies/render/index.js";
 import type { Economy } from "../economy.js";
-import type { Values, WorldUses } from "../world.js";
-import { portRecord, portUses, providersOf, readPort, startPort } from "./ports.js";
+import type { Values } from "../world.js";
+import { type PortUses, portRecord, portUses, providersOf, readPort, startPort } from "./ports.js";
 import { resolveSector } from "./sector-params.js";
 
 const SECTOR = resolveSector({}, 2);
@@ -17,7 +17,7 @@ function stateOf(economy: Economy, fill: number): Values {
 }
 
 function makePort(economy: Economy, days = 1) {
-  const u = portUses(economy, SECTOR, days) as WorldUses;
+  const u = portUses(economy, SECTOR, days) as unknown as PortUses;
   const y: Values = Object.fromEntries(Object.keys(portRecord(economy)).map((name) => [name, 0]));
   return { u, y };
 }

@@ -1,6 +1,7 @@
+import type { Uses } from "../../compiler/schema.js";
 import { uniform4 } from "../../core/random.js";
 import type { Economy } from "../economy.js";
-import type { DrawKey, Values, WorldUses } from "../world.js";
+import type { DrawKey, Values, WorldFunctions } from "../world.js";
 
 /** Shocks of the market core that hit a whole sector, by distribution. The others are each economy's own. */
 const SECTOR_SHOCKS: Readonly<Record<string, "normal" | "uniform">> = {
@@ -46,11 +47,26 @@ export function withSectorShocks(economy: Economy, stream: number, correlation: 
         isCommon: shared.length > 0 ? 0 : 1,
       },
     },
-    functions: { ...economy.functions, draw: drawWithSector },
+    functions: { ...economy.functions, draw: drawWithSector as WorldFunctions["draw"] },
   };
 }
 
-function drawWithSector(z: Values, d: DrawKey, u: WorldUses): void {
+type SectorUses = Uses & {
+  readonly sectorShocks: {
+    readonly draw: WorldFunctions["draw"];
+    readonly uniform4: typeof uniform4;
+    readonly stream: number;
+    /** Names of the shocks that the sector shares, by their distribution. */
+    readonly normal: Readonly<Record<string, number>>;
+    readonly uniform: Readonly<Record<string, number>>;
+    readonly common: number;
+    readonly own: number;
+    readonly chance: number;
+    readonly isCommon: number;
+  };
+};
+
+function drawWithSector(z: Values, d: DrawKey, u: SectorUses): void {
   u.sectorShocks.draw(z, { seed: d.seed, episode: d.episode, day: d.day, stream: u.sectorShocks.stream }, u);
   for (const name in u.sectorShocks.normal) z[`sector.${name}`] = z[name]!;
   for (const name in u.sectorShocks.uniform) z[`sector.${name}`] = z[name]!;
