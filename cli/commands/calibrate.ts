@@ -39,7 +39,7 @@ export function addCalibrate(program: Command, io: Io): void {
     .option("--drop-outliers", "fit without single days that make most of the kurtosis, such as bad ticks")
     .option("--out <file>", "params file for --params; <economy>.params.json by default")
     .option("--json", "print one JSON document: the fit")
-    .addHelpText("after", "\nExample:\n  flyball calibrate akash --prices prices.csv --out akash-calibrated.json")
+    .addHelpText("after", "\nExample:\n  flyball calibrate akash --prices examples/prices.csv --out runs/market.json")
     .addHelpText("after", ECONOMY_HELP)
     .action((name: string, options: Options) => runCalibrate(io, name, options));
 }
