@@ -29,6 +29,33 @@ export function affine(
   world: World,
   statistics: ObservationStatistics = measuredStatistics(world) ?? statisticsOfBounds(world),
 ): Rule {
+  const { params, tunable } = gainParams(world);
+  return defineRule(world, {
+    id: "affine",
+    doc: "affine feedback on all observations: every action from every observation",
+    state: {},
+    params: { ...params, ...normalisation(world, statistics) },
+    tunable,
+    uses: { clamp },
+    economies: ["*"],
+    reads: [] as string[],
+    writes: [] as string[],
+    functions: {
+      start() {},
+      act(_c, o, p, a, u) {
+        for (const k in a) {
+          let x = p[`bias.${k}`]!;
+          for (const j in o)
+            x += p[`${k}.${j}`]! * u.clamp((o[j]! - p[`center.${j}`]!) / p[`spread.${j}`]!, -p.clip!, p.clip!, 0);
+          a[k] = p[`middle.${k}`]! + p[`half.${k}`]! * u.clamp(x, -1, 1, 0);
+        }
+      },
+    },
+  });
+}
+
+/** The parameters of every action and of every pair of action and observation, and the names of those that tuning may change. */
+function gainParams(world: World): { readonly params: Record<string, ParamSpec>; readonly tunable: readonly string[] } {
   const fields = Object.entries(actionFields(world));
   const params: Record<string, ParamSpec> = {
     clip: {
@@ -68,28 +95,7 @@ export function affine(
       tunable.push(`${name}.${observed}`);
     }
   }
-  return defineRule(world, {
-    id: "affine",
-    doc: "affine feedback on all observations: every action from every observation",
-    state: {},
-    params: { ...params, ...normalisation(world, statistics) },
-    tunable,
-    uses: { clamp },
-    economies: ["*"],
-    reads: [] as string[],
-    writes: [] as string[],
-    functions: {
-      start() {},
-      act(_c, o, p, a, u) {
-        for (const k in a) {
-          let x = p[`bias.${k}`]!;
-          for (const j in o)
-            x += p[`${k}.${j}`]! * u.clamp((o[j]! - p[`center.${j}`]!) / p[`spread.${j}`]!, -p.clip!, p.clip!, 0);
-          a[k] = p[`middle.${k}`]! + p[`half.${k}`]! * u.clamp(x, -1, 1, 0);
-        }
-      },
-    },
-  });
+  return { params, tunable };
 }
 
 /** Centre and spread as parameters; fixed, so that a tuned rule carries what it was tuned with. */

@@ -12,7 +12,6 @@ const SOURCE = "specs-actors reward";
  * a growing baseline. A network that lags mints less and keeps it for later. Use is what users pay; Filecoin counts storage.
  */
 export function filecoinBaseline(world: World): Rule {
-  const one = { low: 1, high: 1, value: 1, source: "definition" };
   return defineRule(world, {
     id: "filecoin-baseline",
     doc: "issuance decays with an effective time that stalls while usage is below a growing baseline; all else held",
@@ -21,30 +20,7 @@ export function filecoinBaseline(world: World): Rule {
       cumulated: { unit: "1", doc: "sum of min(usage, baseline), in years of the first baseline" },
       effective: { unit: "1", doc: "effective time, years" },
     },
-    params: {
-      start: actionParam(world, "issuance", { doc: "issuance at the start, while usage meets the baseline" }),
-      simple: { value: 0.3, low: 0, high: 1, unit: "1", source: SOURCE, doc: "share of issuance that decays by the clock" },
-      halfLife: { value: 6, low: 0.25, high: 20, unit: "1", source: SOURCE, doc: "years until issuance halves" },
-      growth: {
-        value: Math.LN2,
-        low: 0.01,
-        high: 1.5,
-        unit: "1",
-        source: `${SOURCE}: doubles in a year`,
-        doc: "growth of the baseline in a year, as a logarithm",
-      },
-      meets: {
-        value: 1,
-        low: 0.2,
-        high: 5,
-        unit: "1",
-        source: "assumption",
-        doc: "usage at its reference, over the baseline at the start",
-      },
-      year: { ...one, unit: "year", doc: "one year" },
-      ...bandOf(world, "issuance"),
-      step: controlStep(world),
-    },
+    params: filecoinBaselineParams(world),
     tunable: ["start", "simple", "halfLife", "growth", "meets"],
     uses: { clamp, decayedRate, effectiveYears },
     economies: ["*"],
@@ -71,4 +47,32 @@ export function filecoinBaseline(world: World): Rule {
       },
     },
   });
+}
+
+function filecoinBaselineParams(world: World) {
+  const one = { low: 1, high: 1, value: 1, source: "definition" };
+  return {
+    start: actionParam(world, "issuance", { doc: "issuance at the start, while usage meets the baseline" }),
+    simple: { value: 0.3, low: 0, high: 1, unit: "1", source: SOURCE, doc: "share of issuance that decays by the clock" },
+    halfLife: { value: 6, low: 0.25, high: 20, unit: "1", source: SOURCE, doc: "years until issuance halves" },
+    growth: {
+      value: Math.LN2,
+      low: 0.01,
+      high: 1.5,
+      unit: "1",
+      source: `${SOURCE}: doubles in a year`,
+      doc: "growth of the baseline in a year, as a logarithm",
+    },
+    meets: {
+      value: 1,
+      low: 0.2,
+      high: 5,
+      unit: "1",
+      source: "assumption",
+      doc: "usage at its reference, over the baseline at the start",
+    },
+    year: { ...one, unit: "year", doc: "one year" },
+    ...bandOf(world, "issuance"),
+    step: controlStep(world),
+  };
 }

@@ -11,7 +11,6 @@ const SOURCE = "frax-solidity Frax.sol";
  * may be issued without backing to the extent that the ratio is below 1: here 1 is least issuance, 0 most.
  */
 export function fraxCr(world: World): Rule {
-  const { low, high, start } = actionField(world, "issuance");
   return defineRule(world, {
     id: "frax-cr",
     doc: "a collateral ratio walks against the price in steps; issuance is what it leaves unbacked; all else held",
@@ -19,41 +18,7 @@ export function fraxCr(world: World): Rule {
       ratio: { unit: "1", doc: "target collateral ratio" },
       logPrice: { unit: "1", doc: "log of the price over that of the start" },
     },
-    params: {
-      ratio: {
-        value: 1 - (start - low) / (high - low),
-        low: 0,
-        high: 1,
-        unit: "1",
-        source: `start value of ${world.id}; Frax itself began at 1`,
-        doc: "collateral ratio at the start",
-      },
-      move: {
-        value: 24 * 0.0025,
-        low: 0.0005,
-        high: 0.06,
-        unit: "1",
-        source: `${SOURCE}: 0.25 points an hour`,
-        doc: "change of the ratio in a control step",
-      },
-      width: {
-        value: 0.005,
-        low: 0.001,
-        high: 0.3,
-        unit: "1",
-        source: SOURCE,
-        doc: "distance of the price from its target that is tolerated",
-      },
-      target: {
-        value: 0,
-        low: -2,
-        high: 2,
-        unit: "1",
-        source: "assumption: the price of the start",
-        doc: "log of the target over the price of the start",
-      },
-      ...bandOf(world, "issuance"),
-    },
+    params: fraxCrParams(world),
     tunable: ["ratio", "move", "width", "target"],
     uses: { clamp, collateralStep },
     economies: ["*"],
@@ -71,4 +36,43 @@ export function fraxCr(world: World): Rule {
       },
     },
   });
+}
+
+function fraxCrParams(world: World) {
+  const { low, high, start } = actionField(world, "issuance");
+  return {
+    ratio: {
+      value: 1 - (start - low) / (high - low),
+      low: 0,
+      high: 1,
+      unit: "1",
+      source: `start value of ${world.id}; Frax itself began at 1`,
+      doc: "collateral ratio at the start",
+    },
+    move: {
+      value: 24 * 0.0025,
+      low: 0.0005,
+      high: 0.06,
+      unit: "1",
+      source: `${SOURCE}: 0.25 points an hour`,
+      doc: "change of the ratio in a control step",
+    },
+    width: {
+      value: 0.005,
+      low: 0.001,
+      high: 0.3,
+      unit: "1",
+      source: SOURCE,
+      doc: "distance of the price from its target that is tolerated",
+    },
+    target: {
+      value: 0,
+      low: -2,
+      high: 2,
+      unit: "1",
+      source: "assumption: the price of the start",
+      doc: "log of the target over the price of the start",
+    },
+    ...bandOf(world, "issuance"),
+  };
 }

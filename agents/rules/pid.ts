@@ -70,27 +70,7 @@ function prefixed<K extends string, T extends object>(prefix: K, values: T): Pre
  * further below its peak than tolerated raises the burn share.
  */
 export function pid(world: World): Rule {
-  const params = {
-    targetUtilization: {
-      value: 0.7,
-      low: 0.4,
-      high: 0.9,
-      unit: "1",
-      source: "start value of the market",
-      doc: "utilisation to hold",
-    },
-    targetDrawdown: {
-      value: 0.3,
-      low: 0,
-      high: 1,
-      unit: "1",
-      source: "assumption",
-      doc: "log distance of the price below its peak that is tolerated",
-    },
-    ...prefixed("issuance", loop(world, "issuance", "utilisation")),
-    ...prefixed("burnShare", loop(world, "burnShare", "drawdown")),
-    ...prefixed("fee", loop(world, "fee", "utilisation")),
-  };
+  const params = pidParams(world);
   const names = Object.keys(params) as (keyof typeof params)[];
   return defineRule(world, {
     id: "pid",
@@ -172,4 +152,28 @@ export function pid(world: World): Rule {
       },
     },
   });
+}
+
+function pidParams(world: World) {
+  return {
+    targetUtilization: {
+      value: 0.7,
+      low: 0.4,
+      high: 0.9,
+      unit: "1",
+      source: "start value of the market",
+      doc: "utilisation to hold",
+    },
+    targetDrawdown: {
+      value: 0.3,
+      low: 0,
+      high: 1,
+      unit: "1",
+      source: "assumption",
+      doc: "log distance of the price below its peak that is tolerated",
+    },
+    ...prefixed("issuance", loop(world, "issuance", "utilisation")),
+    ...prefixed("burnShare", loop(world, "burnShare", "drawdown")),
+    ...prefixed("fee", loop(world, "fee", "utilisation")),
+  };
 }

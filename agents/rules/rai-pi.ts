@@ -9,14 +9,6 @@ import type { Rule } from "./rule.js";
  * Here the redemption rate is taken off issuance; the redemption price goes on from the price of the start.
  */
 export function raiPi(world: World): Rule {
-  const gain = (value: number, high: number, unit: string, doc: string) => ({
-    value,
-    low: -high,
-    high,
-    unit,
-    source: "assumption: a fifth below the redemption price costs five points of issuance",
-    doc,
-  });
   return defineRule(world, {
     id: "rai-pi",
     doc: "a PI controller with leak and noise barrier sets a redemption rate, issuance is a base less that rate; all else held",
@@ -26,31 +18,7 @@ export function raiPi(world: World): Rule {
       last: { unit: "1", doc: "error of the step before" },
       integral: { unit: "year", doc: "leaking integral of the error", scale: 0.01 },
     },
-    params: {
-      base: actionParam(world, "issuance", { doc: "issuance at a redemption rate of 0" }),
-      kp: gain(0.25, 4, "1/year", "proportional gain"),
-      ki: gain(1, 50, "1/year^2", "integral gain"),
-      keep: {
-        value: 0.99 ** 24,
-        low: 0.5,
-        high: 0.9999,
-        unit: "1",
-        source: "RAI's tests: leak of 1 % an hour",
-        doc: "share of the integral left after a step",
-      },
-      barrier: {
-        value: 0.98,
-        low: 0.5,
-        high: 1,
-        unit: "1",
-        source: "assumption",
-        doc: "noise barrier: an annual rate below 1 less this counts as none",
-      },
-      most: { value: 1, low: 0.01, high: 1, unit: "1/year", source: "assumption", doc: "largest redemption rate" },
-      year: { value: 1, low: 1, high: 1, unit: "year", source: "definition", doc: "one year" },
-      ...bandOf(world, "issuance"),
-      step: controlStep(world),
-    },
+    params: raiPiParams(world),
     tunable: ["base", "kp", "ki", "keep", "barrier", "most"],
     uses: { clamp, piOutput },
     economies: ["*"],
@@ -75,4 +43,40 @@ export function raiPi(world: World): Rule {
       },
     },
   });
+}
+
+function raiPiParams(world: World) {
+  const gain = (value: number, high: number, unit: string, doc: string) => ({
+    value,
+    low: -high,
+    high,
+    unit,
+    source: "assumption: a fifth below the redemption price costs five points of issuance",
+    doc,
+  });
+  return {
+    base: actionParam(world, "issuance", { doc: "issuance at a redemption rate of 0" }),
+    kp: gain(0.25, 4, "1/year", "proportional gain"),
+    ki: gain(1, 50, "1/year^2", "integral gain"),
+    keep: {
+      value: 0.99 ** 24,
+      low: 0.5,
+      high: 0.9999,
+      unit: "1",
+      source: "RAI's tests: leak of 1 % an hour",
+      doc: "share of the integral left after a step",
+    },
+    barrier: {
+      value: 0.98,
+      low: 0.5,
+      high: 1,
+      unit: "1",
+      source: "assumption",
+      doc: "noise barrier: an annual rate below 1 less this counts as none",
+    },
+    most: { value: 1, low: 0.01, high: 1, unit: "1/year", source: "assumption", doc: "largest redemption rate" },
+    year: { value: 1, low: 1, high: 1, unit: "year", source: "definition", doc: "one year" },
+    ...bandOf(world, "issuance"),
+    step: controlStep(world),
+  };
 }

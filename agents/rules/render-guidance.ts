@@ -47,36 +47,7 @@ export function renderGuidance(world: World): Rule {
       lastHours2: { unit: "1", doc: "mean load of the quarter before, upper tier" },
       lastHours3: { unit: "1", doc: "mean load of the quarter before, lower tier" },
     },
-    params: {
-      start: actionParam(world, "issuance", { doc: "emission at the start" }),
-      jobShare: number(
-        0.59,
-        0.05,
-        1,
-        "1",
-        "assumption: 70 % of the emission for nodes, 84 % of that for jobs (RNP-022)",
-        "share of the emission that is job rewards",
-      ),
-      quarter: number(91, 28, 182, "day", SOURCE, "time between two decisions"),
-      upperShare: number(2 / 3, 0.2, 0.9, "1", SOURCE, "share of the rewards that tier 2 earns (2:1)"),
-      poolVolume: number(
-        0.0037,
-        0.0001,
-        0.05,
-        "1/day",
-        "assumption: ten times RNP-020's 737,600 $ a day at 3.83 $ over 518.6 M tokens",
-        "tokens traded in the largest pool in a day, as a share of the starting supply, at normal depth",
-      ),
-      impact: number(1.3, 0.5, 3, "1", SOURCE, "impact coefficient of the ceiling"),
-      epochsPerYear: number(365 / 7, 52, 53, "day/year", "definition: one epoch sells within a day", "epochs in a year"),
-      burnShare: actionParam(world, "burnShare", {
-        value: 0.95,
-        source: "RNP-006: all but a fee of 5 %",
-        doc: "burn share, fixed",
-      }),
-      fee: actionParam(world, "fee", { value: 0, source: "list prices are fixed by tier", doc: "demand fee, fixed" }),
-      step: stepDays(world),
-    },
+    params: renderGuidanceParams(world),
     tunable: ["start", "jobShare", "poolVolume", "burnShare", "fee"],
     uses: { clamp, nodeFactor, equalPain, guidedReward, guidanceCeiling, startQuarter, measureDay, decideQuarter },
     economies: ["render"],
@@ -107,6 +78,39 @@ export function renderGuidance(world: World): Rule {
       },
     },
   });
+}
+
+function renderGuidanceParams(world: World) {
+  return {
+    start: actionParam(world, "issuance", { doc: "emission at the start" }),
+    jobShare: number(
+      0.59,
+      0.05,
+      1,
+      "1",
+      "assumption: 70 % of the emission for nodes, 84 % of that for jobs (RNP-022)",
+      "share of the emission that is job rewards",
+    ),
+    quarter: number(91, 28, 182, "day", SOURCE, "time between two decisions"),
+    upperShare: number(2 / 3, 0.2, 0.9, "1", SOURCE, "share of the rewards that tier 2 earns (2:1)"),
+    poolVolume: number(
+      0.0037,
+      0.0001,
+      0.05,
+      "1/day",
+      "assumption: ten times RNP-020's 737,600 $ a day at 3.83 $ over 518.6 M tokens",
+      "tokens traded in the largest pool in a day, as a share of the starting supply, at normal depth",
+    ),
+    impact: number(1.3, 0.5, 3, "1", SOURCE, "impact coefficient of the ceiling"),
+    epochsPerYear: number(365 / 7, 52, 53, "day/year", "definition: one epoch sells within a day", "epochs in a year"),
+    burnShare: actionParam(world, "burnShare", {
+      value: 0.95,
+      source: "RNP-006: all but a fee of 5 %",
+      doc: "burn share, fixed",
+    }),
+    fee: actionParam(world, "fee", { value: 0, source: "list prices are fixed by tier", doc: "demand fee, fixed" }),
+    step: stepDays(world),
+  };
 }
 
 /** Sums of a quarter that begins. */
