@@ -89,7 +89,7 @@ describe.skipIf(!isHere)("a run on webgpu", () => {
     const seen = await run({ config: configOf("webgpu"), onEvent: stopAfter(3) });
     // The fourth had been called already.
     expect(metricsOf(seen)).toEqual(metricsOf(whole).slice(0, 4));
-    expect(seen.at(-1)).toEqual({ kind: "end", aborted: true });
+    expect(seen.at(-1)).toEqual({ kind: "end", aborted: true, stoppedEarly: false });
     expect(Buffer.compare(bytesOf(lastOf(seen)), bytesOf(checkpoints(whole)[1]!))).toBe(0);
   });
 
