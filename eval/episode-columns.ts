@@ -54,7 +54,7 @@ export function episodeColumns(
   return columns;
 }
 
-/** What a limit bounds: the sum over the episode, whether there was any cost at all, or the mean per step lived. */
+/** What a limit bounds: the sum over the episode, whether there was any cost at all, or the mean per step simulated. */
 function limitedQuantity(values: Float64Array, length: Float64Array, kind: CostLimit["kind"]): Float64Array {
   switch (kind) {
     case "expectation":

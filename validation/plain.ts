@@ -2,6 +2,7 @@ import type { Rule } from "../agents/rules/rule.js";
 import { ruleValues } from "../agents/rules/rule-values.js";
 import type { RecordSpec } from "../compiler/schema.js";
 import type { Economy } from "../env/economy.js";
+import { zeroFields } from "../env/lane/plain.js";
 import type { ActionSpec, Values } from "../env/world.js";
 import { type Read, STREAMS } from "./lanes.js";
 
@@ -29,17 +30,8 @@ export interface PlainRecords {
   readonly a: Values;
 }
 
-/** Array fields are plain arrays, as the compiler's subset has them. */
-type Fields = Record<string, number | number[]>;
-
-function zeros(fields: RecordSpec): Values {
-  const zero = ({ length }: { readonly length?: number }) => (length === undefined ? 0 : new Array<number>(length).fill(0));
-  const all: Fields = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, zero(field)]));
-  return all as Values;
-}
-
 /**
- * Lives paths by plain calls of the economy's functions, so that shocks can be changed and steps be shorter than a day. Decisions are
+ * Simulates paths by plain calls of the economy's functions, so that shocks can be changed and steps be shorter than a day. Decisions are
  * made once a day whatever the step, on the observation of the day before; no circuit breakers; ruined worlds live on.
  */
 export function livePlain(economy: Economy, options: PlainOptions): void {
@@ -50,8 +42,8 @@ function livePath(economy: Economy, options: PlainOptions, path: number): void {
   const { params: p, days, seed, stepsPerDay = 1 } = options;
   const { functions, uses } = economy;
   const actions = actionsOf(economy);
-  const [s, z, f, o] = [economy.state, economy.shocks, economy.flows, economy.observations].map((of) =>
-    zeros(of as RecordSpec),
+  const [s, z, f, o] = [economy.state, economy.shocks, economy.flows, economy.observations].map(
+    (of) => zeroFields(of as RecordSpec) as Values,
   );
   const a: Values = Object.fromEntries(Object.entries(actions).map(([name, { start }]) => [name, start]));
   const request: Values = { ...a };
@@ -91,7 +83,7 @@ function limitMoves(a: Values, request: Values, actions: Readonly<Record<string,
 export function ruleDecider(rule: Rule): () => Decide {
   const params = ruleValues(rule);
   return () => {
-    const memory = zeros(rule.state);
+    const memory = zeroFields(rule.state) as Values;
     rule.functions.start(memory, params, rule.uses);
     return (observation, request) => rule.functions.act(memory, observation, params, request, rule.uses);
   };

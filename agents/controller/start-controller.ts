@@ -1,3 +1,4 @@
+import { zeroFields } from "../../env/lane/plain.js";
 import { actionFields } from "../../env/lane/records.js";
 import type { Values, World } from "../../env/world.js";
 import { actLearned } from "../learned/act-learned.js";
@@ -20,9 +21,9 @@ export function startController(controller: Controller, world: World): Act {
 
 function startRule(rule: Rule, world: World): Act {
   const params = ruleValues(rule);
-  const memory = zeros(rule.state);
+  const memory = zeroFields(rule.state) as Values;
   const observations = Object.keys(world.observations);
-  const actions = zeros(actionFields(world));
+  const actions = zeroFields(actionFields(world)) as Values;
   rule.functions.start(memory, params, rule.uses);
   return (observation) => {
     const seen = Object.fromEntries(observations.map((name, i) => [name, observation[i]!]));
@@ -40,10 +41,4 @@ function startLearned(controller: LearnedController): Act {
     step++;
     return decision;
   };
-}
-
-/** Array fields of a rule's memory are plain arrays, as the compiler's subset has them. */
-function zeros(fields: Rule["state"]): Values {
-  const zero = (length: number | undefined) => (length === undefined ? 0 : new Array<number>(length).fill(0));
-  return Object.fromEntries(Object.entries(fields).map(([name, { length }]) => [name, zero(length)])) as Values;
 }

@@ -4,7 +4,7 @@ import { UserError } from "../../core/errors.js";
 import type { Economy } from "../../env/economy.js";
 import { shortName } from "../../env/economy-id.js";
 import { type Calibration, type CalibrationOptions, calibrate } from "../../env/market/calibration/calibration.js";
-import { formatDay } from "../../env/market/calibration/dates.js";
+import { formatDay, parseDay } from "../../env/market/calibration/dates.js";
 import { FITTED } from "../../env/market/calibration/fitted.js";
 import type { Spread } from "../../env/market/calibration/notes.js";
 import { MAX_PRICE_BYTES, type PriceSeries, parsePriceCsv } from "../../env/market/calibration/price-series.js";
@@ -78,7 +78,7 @@ async function runCalibrate(io: Io, name: string, options: Options): Promise<voi
 /** Says which days decide the kurtosis by themselves, and leaves them out if that is wanted. */
 function reportOutliers(io: Io, series: PriceSeries, drop: boolean): Float64Array {
   const outliers = findOutliers(series.prices);
-  const first = Date.parse(series.from) / 86_400_000;
+  const first = parseDay(series.from, undefined);
   for (const { at, logReturn, share } of outliers) {
     const move = `${formatDay(first + at)}: price times ${Math.exp(logReturn).toPrecision(3)} in a day`;
     writeLine(io.stderr, `outlier ${move}, ${(100 * share).toFixed(0)} % of the kurtosis${drop ? "; left out" : ""}`);

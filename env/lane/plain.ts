@@ -1,4 +1,4 @@
-import type { FieldSpec, RecordBinding, Uses } from "../../compiler/schema.js";
+import type { FieldSpec, RecordBinding, RecordSpec, Uses } from "../../compiler/schema.js";
 import { UserError } from "../../core/errors.js";
 import type { EnvSpec, StepInfo } from "../contract.js";
 import { whyOutside } from "../spaces.js";
@@ -21,14 +21,16 @@ export function plainLane<Records, Driver>(
   uses: Uses,
 ): PlainLane<Records, Driver> {
   // Bindings and uses have no types of their fields; the functions' own are those that the bindings were made for.
-  const records = Object.fromEntries(Object.entries(bindings).map(([name, binding]) => [name, zeroFields(binding)])) as Records;
+  const records = Object.fromEntries(
+    Object.entries(bindings).map(([name, binding]) => [name, zeroFields(binding.fields)]),
+  ) as Records;
   return { records, call: (run) => run(records, uses as Driver) };
 }
 
-/** A record with all numbers and rings at 0. */
-export function zeroFields(record: RecordBinding): Record<string, number | number[]> {
+/** A record with all numbers and arrays at 0; array fields are plain arrays, as the compiler's subset has them. */
+export function zeroFields(fields: RecordSpec): Record<string, number | number[]> {
   const zero = ({ length }: FieldSpec) => (length === undefined ? 0 : new Array<number>(length).fill(0));
-  return Object.fromEntries(Object.entries(record.fields).map(([name, field]) => [name, zero(field)]));
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, zero(field)]));
 }
 
 /** @throws UserError `E_ACTION` for an action outside of the space */

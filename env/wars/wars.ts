@@ -137,7 +137,7 @@ function plainWorld(plan: WarsPlan) {
       sector["over"] = 1;
       for (const agent of agents) {
         for (const name of ["lane", "terms", "costs", "requested"] as const)
-          Object.assign(agent.records[name], zeroFields(agent.plan.records[name]));
+          Object.assign(agent.records[name], zeroFields(agent.plan.records[name].fields));
         startAgent(agent, seed, episode, plan.horizon);
         agent.call(restartAgent);
         Object.assign(agent.records.requested, actionInForce(agent.records));
