@@ -40,7 +40,7 @@ export function akashBme(world: World): Rule {
         c.rate = u.clamp(p.start, p.min, p.max);
       },
       act(c, o, p, a, u) {
-        c.rate = u.cosmosInflation(c.rate, o.bondedRatio, p.goal, p.rateChange, p.min, p.max, p.step, u);
+        c.rate = u.cosmosInflation({ rate: c.rate, bonded: o.bondedRatio }, p, u);
         a.issuance = c.rate;
         a.burnShare = o.collateralRatio > p.warn ? p.burnHealthy : o.collateralRatio > p.halt ? p.burnWarn : p.burnHalt;
         a.fee = o.collateralRatio > p.warn ? p.feeHealthy : o.collateralRatio > p.halt ? p.feeWarn : p.feeHalt;

@@ -45,9 +45,10 @@ export function akashDecay(world: World): Rule {
       },
       act(c, o, p, a, u) {
         const ideal = u.decayedRate(p.start, p.halfLife, c.years);
-        const least = ideal * (1 - p.spread);
-        const most = ideal * (1 + p.spread);
-        c.rate = u.cosmosInflation(c.rate, o.bondedRatio, p.goal, p.rateChange, least, most, p.step, u);
+        const min = ideal * (1 - p.spread);
+        const max = ideal * (1 + p.spread);
+        const minter = { goal: p.goal, rateChange: p.rateChange, min, max, step: p.step };
+        c.rate = u.cosmosInflation({ rate: c.rate, bonded: o.bondedRatio }, minter, u);
         a.issuance = u.clamp(c.rate, p.low, p.high);
         c.years += p.step;
       },

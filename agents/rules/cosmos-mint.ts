@@ -37,7 +37,7 @@ export function cosmosMint(world: World): Rule {
         c.rate = u.clamp(p.start, p.min, p.max);
       },
       act(c, o, p, a, u) {
-        c.rate = u.cosmosInflation(c.rate, o.bondedRatio, p.goal, p.rateChange, p.min, p.max, p.step, u);
+        c.rate = u.cosmosInflation({ rate: c.rate, bonded: o.bondedRatio }, p, u);
         a.issuance = c.rate;
       },
     },

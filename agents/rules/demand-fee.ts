@@ -34,7 +34,7 @@ export function demandFee(world: World): Rule {
         c.fee = p.start;
       },
       act(c, o, p, a, u) {
-        c.fee = u.nextDemandFee(c.fee, o.utilizationSlow, p.target, p.speed, p.low, p.high, u);
+        c.fee = u.nextDemandFee({ fee: c.fee, utilization: o.utilizationSlow }, p, u);
         a.fee = c.fee;
       },
     },

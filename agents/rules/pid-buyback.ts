@@ -59,7 +59,8 @@ export function pidBuyback(world: World): Rule {
         const error = 1 - Math.exp(u.clamp(c.logPrice - c.target, -5, 1));
         const income = Math.exp(u.clamp(o.usage, -10, 5, -10)) * p.stepDays;
         const held = c.reserve + income - p.costs * p.stepDays;
-        const moved = u.buybackStep(error, c.last, c.integral, p.stepDays, p.kp, p.ki, p.kd, income, held - p.cover);
+        const state = { error, last: c.last, integral: c.integral, budget: income, free: held - p.cover };
+        const moved = u.buybackStep(state, { kp: p.kp, ki: p.ki, kd: p.kd, step: p.stepDays });
         c.last = error;
         c.integral = u.clamp(moved.integral, -1000, 1000, 0);
         const share = u.clamp(moved.spend / income, p.low, p.high);

@@ -35,7 +35,7 @@ export function raiPi(world: World): Rule {
         c.logPrice = u.clamp(c.logPrice + u.clamp(o.priceChange, -2, 2, 0), -20, 20, 0);
         const error = u.clamp(c.redemption - Math.exp(c.logPrice), -2, 2, 0);
         const least = (c.redemption * (1 - p.barrier)) / p.year;
-        const pi = u.piOutput(error, c.last, c.integral, p.step, p.kp, p.ki, p.keep, least, -p.most, p.most);
+        const pi = u.piOutput({ error, last: c.last, integral: c.integral }, p, { least, low: -p.most, high: p.most });
         c.last = error;
         c.integral = pi.integral;
         c.redemption = u.clamp(c.redemption * (1 + pi.out * p.step), 0.01, 100);

@@ -4,8 +4,8 @@ import { clamp } from "../../compiler/primitives.js";
 import { cosmosInflation, SDK_BLOCKS_PER_YEAR } from "./cosmos-mint.js";
 
 const u = { clamp };
-const sdkBlock = (inflation: number, bonded: number) =>
-  cosmosInflation(inflation, bonded, 0.67, 0.13, 0.07, 0.2, 1 / SDK_BLOCKS_PER_YEAR, u);
+const SDK = { goal: 0.67, rateChange: 0.13, min: 0.07, max: 0.2, step: 1 / SDK_BLOCKS_PER_YEAR };
+const sdkBlock = (rate: number, bonded: number) => cosmosInflation({ rate, bonded }, SDK, u);
 
 test("one block moves inflation as cosmos-sdk's minter_test.go expects", () => {
   expect(SDK_BLOCKS_PER_YEAR).toBe(6_311_520);
@@ -36,12 +36,10 @@ test("a day's step equals 14,400 blocks of six seconds", () => {
       fc.double({ min: 0.07, max: 0.2, noNaN: true }),
       fc.double({ min: 0, max: 1, noNaN: true }),
       (start, bonded) => {
-        const step = 1 / (365 * blocks);
+        const block = { ...SDK, step: 1 / (365 * blocks) };
         let inflation = start;
-        for (let block = 0; block < blocks; block++) {
-          inflation = cosmosInflation(inflation, bonded, 0.67, 0.13, 0.07, 0.2, step, u);
-        }
-        const day = cosmosInflation(start, bonded, 0.67, 0.13, 0.07, 0.2, 1 / 365, u);
+        for (let i = 0; i < blocks; i++) inflation = cosmosInflation({ rate: inflation, bonded }, block, u);
+        const day = cosmosInflation({ rate: start, bonded }, { ...SDK, step: 1 / 365 }, u);
         // The rule is linear between the ends of the band: only rounding of 14,400 sums of about 0.1 remains.
         expect(Math.abs(day - inflation)).toBeLessThan(1e-12);
       },

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { clamp } from "../../compiler/primitives.js";
 import { nextDemandFee } from "./demand-fee.js";
 
-const next = (fee: number, utilization: number) => nextDemandFee(fee, utilization, 0.6, 0.1, -0.4, 1, { clamp });
+const p = { target: 0.6, speed: 0.1, low: -0.4, high: 1 };
+const next = (fee: number, utilization: number) => nextDemandFee({ fee, utilization }, p, { clamp });
 
 test("the price moves by at most the speed, up above the target and down below it", () => {
   expect(next(0, 0.6)).toBe(0);

@@ -1,29 +1,35 @@
 import { given, positive, within } from "./checked-number.js";
 
+interface BuybackState {
+  /** Share by which the price is below its target, now and in the step before. */
+  readonly error: number;
+  readonly last: number;
+  readonly integral: number;
+  /** Spent at full output. */
+  readonly budget: number;
+  /** Reserve that is not needed. */
+  readonly free: number;
+}
+
+interface PidGains {
+  readonly kp: number;
+  readonly ki: number;
+  readonly kd: number;
+  /** Length of the step; the unit of time of `ki` and `kd`. */
+  readonly step: number;
+}
+
 /**
  * One step of a buy-back by PID on the price with a solvency constraint: never spends reserves that obligations need. All in the unit
- * of `reserve`. The integral stands still while the output is limited and the error pushes further, so it does not wind up.
- * @param error  share by which the price is below its target; `last` is that of the step before
- * @param budget spent at full output
- * @param free   reserve that is not needed
+ * of `free`. The integral stands still while the output is limited and the error pushes further, so it does not wind up.
  */
-export function buybackStep(
-  error: number,
-  last: number,
-  integral: number,
-  step: number,
-  kp: number,
-  ki: number,
-  kd: number,
-  budget: number,
-  free: number,
-): { spend: number; integral: number } {
-  const total = integral + error * step;
-  const raw = kp * error + ki * total + (kd * (error - last)) / step;
-  const wish = budget * Math.min(1, Math.max(0, raw));
-  const spend = Math.min(wish, Math.max(0, free));
-  const stuck = (budget * raw > spend && error > 0) || (raw < 0 && error < 0);
-  return { spend, integral: stuck ? integral : total };
+export function buybackStep(s: BuybackState, p: PidGains): { spend: number; integral: number } {
+  const total = s.integral + s.error * p.step;
+  const raw = p.kp * s.error + p.ki * total + (p.kd * (s.error - s.last)) / p.step;
+  const wish = s.budget * Math.min(1, Math.max(0, raw));
+  const spend = Math.min(wish, Math.max(0, s.free));
+  const stuck = (s.budget * raw > spend && s.error > 0) || (raw < 0 && s.error < 0);
+  return { spend, integral: stuck ? s.integral : total };
 }
 
 interface PidBuyback {
@@ -61,10 +67,10 @@ export function pidBuyback(state: PidBuyback): { spend: number; reserve: number;
   const reserve = within("reserve", state.reserve, 0, Number.MAX_VALUE);
   const owed =
     within("solvency", solvency, 0, Number.MAX_VALUE) * within("obligations", state.obligations, 0, Number.MAX_VALUE);
-  const gains = { kp: state.kp, ki, kd, integral };
-  for (const [name, value] of Object.entries(gains)) within(name, value, -Number.MAX_VALUE, Number.MAX_VALUE);
+  for (const [name, value] of Object.entries({ kp: state.kp, ki, kd, integral }))
+    within(name, value, -Number.MAX_VALUE, Number.MAX_VALUE);
   const budget = within("budget", state.budget, 0, Number.MAX_VALUE);
-  const days = positive("step", step);
-  const moved = buybackStep(error, last, integral, days, state.kp, ki, kd, budget, reserve - owed);
+  const gains = { kp: state.kp, ki, kd, step: positive("step", step) };
+  const moved = buybackStep({ error, last, integral, budget, free: reserve - owed }, gains);
   return { spend: moved.spend, reserve: reserve - moved.spend, error, integral: moved.integral };
 }

@@ -1,29 +1,38 @@
 import { UserError } from "../../core/errors.js";
 import { given, positive, within } from "./checked-number.js";
 
+interface PiState {
+  /** Redemption price less market price, now and at the update before. */
+  readonly error: number;
+  readonly last: number;
+  readonly integral: number;
+}
+
+interface PiParams {
+  readonly kp: number;
+  readonly ki: number;
+  /** Length of the step. */
+  readonly step: number;
+  /** Share of the integral that is left after the step. */
+  readonly keep: number;
+}
+
+interface PiLimits {
+  /** Smallest output that acts: redemption price times (1 - noise barrier). */
+  readonly least: number;
+  readonly low: number;
+  readonly high: number;
+}
+
 /**
  * The output and the new integral of RAI's PI controller, per second. There is no derivative term on purpose: it would pay for pushing
  * the price. The integral leaks, and an output within the noise barrier counts as none.
- * @param error redemption price less market price; `last` is that of the update before
- * @param keep  share of the integral that is left after the step
- * @param least smallest output that acts: redemption price times (1 - noise barrier)
  */
-export function piOutput(
-  error: number,
-  last: number,
-  integral: number,
-  step: number,
-  kp: number,
-  ki: number,
-  keep: number,
-  least: number,
-  low: number,
-  high: number,
-): { out: number; integral: number } {
-  const total = keep * integral + (step * (error + last)) / 2;
-  const raw = kp * error + ki * total;
-  const out = Math.min(high, Math.max(low, raw));
-  return { out: Math.abs(raw) >= least ? out : 0, integral: total };
+export function piOutput(s: PiState, p: PiParams, limits: PiLimits): { out: number; integral: number } {
+  const total = p.keep * s.integral + (p.step * (s.error + s.last)) / 2;
+  const raw = p.kp * s.error + p.ki * total;
+  const out = Math.min(limits.high, Math.max(limits.low, raw));
+  return { out: Math.abs(raw) >= limits.least ? out : 0, integral: total };
 }
 
 interface RaiUpdate {
@@ -75,7 +84,8 @@ export function raiRedemptionRate(update: RaiUpdate): { rate: number; error: num
   const [kp, ki] = [finite("kp", update.kp), finite("ki", update.ki)];
   const keep = leakPerSecond ** seconds;
   const least = redemption * (1 - noiseBarrier);
-  const pi = piOutput(error, finite("last", last), finite("integral", integral), seconds, kp, ki, keep, least, low, high);
+  const state = { error, last: finite("last", last), integral: finite("integral", integral) };
+  const pi = piOutput(state, { kp, ki, step: seconds, keep }, { least, low, high });
   finite("the integral after the update", pi.integral);
   if (Number.isNaN(kp * error + ki * pi.integral)) {
     throw new UserError(
