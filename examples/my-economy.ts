@@ -131,7 +131,7 @@ function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Uses): vo
     trustLoss: p.trustUnserved * f.unserved,
     policyMove,
   };
-  u.tradeStep(s, p, z, f, trades, days, u);
+  u.tradeStep(s, p, z, f, trades, u);
   s.issuance = a.issuance;
   s.burnShare = a.burnShare;
 }

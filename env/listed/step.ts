@@ -124,7 +124,7 @@ function askedMove(
     u.fallsNow(p.shareRulingDay, today, days) * p.shareRuling +
     u.fallsNow(p.shareListingDay, today, days) * p.sharePop;
   const pressed = p.shareResponse * bought;
-  return s.sharePending + u.wishedMove(s, p, sector, token, noise, days, u) + news + pressed;
+  return s.sharePending + u.wishedMove(s, p, { days, sector, token, noise }, u) + news + pressed;
 }
 
 /**

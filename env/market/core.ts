@@ -121,20 +121,16 @@ export interface Trades {
   readonly policyMove: number;
 }
 
-/** Parameters that an economy declares itself, since they carry the token's unit. */
-export interface TokenParams {
-  readonly priceStart: number;
-  readonly supplyStart: number;
-}
-
 type State = Record<keyof ReturnType<typeof marketState>, number>;
-type Params = Record<keyof typeof MARKET_PARAMS, number> & TokenParams;
+/** The last two are an economy's to declare, since they carry the token's unit. */
+type Params = Record<keyof typeof MARKET_PARAMS | "priceStart" | "supplyStart", number>;
 type Shocks = Record<keyof typeof MARKET_SHOCKS, number>;
 type Flows = Record<"netIssuance" | "drawdownBefore" | "price" | "exogenous" | "supply" | "minted" | "burned", number>;
 type Uses = typeof MARKET_USES;
 
 /** Sector moves that no policy causes: exogenous price, event, outside yield. */
-function exogenousSide(s: State, p: Params, z: Shocks, event: number, days: number, u: Uses): void {
+function exogenousSide(s: State, p: Params, z: Shocks, u: Uses): void {
+  const days = p.stepDays;
   const years = days / u.DAYS_PER_YEAR;
   const c = {
     years,
@@ -145,7 +141,7 @@ function exogenousSide(s: State, p: Params, z: Shocks, event: number, days: numb
     jumpScale: Math.sqrt(Math.sqrt(p.volatilityScale)),
   };
   u.exogenousStep(s, p, c, z, u);
-  s.exogenous = s.exogenous + event * p.eventPrice;
+  s.exogenous = s.exogenous + u.eventNow(s, p, days) * p.eventPrice;
   const outside = u.byRegime(s.regime, p.outsideNormal, p.outsideBoom, p.outsideBust);
   u.outsideYieldStep(s, p, outside, z.outsideYield, years, u);
 }
@@ -162,7 +158,8 @@ function fundamental(s: State, p: Params, t: Trades): number {
  * The market's part of a control step, after the accounts have moved: forced sellers and capital from outside join the economy's
  * trades. Needs `s.supply` after mints and burns.
  */
-function tradeStep(s: State, p: Params, z: Shocks, f: Flows, t: Trades, days: number, u: Uses): void {
+function tradeStep(s: State, p: Params, z: Shocks, f: Flows, t: Trades, u: Uses): void {
+  const days = p.stepDays;
   const years = days / u.DAYS_PER_YEAR;
   const volatility = Math.sqrt(s.realisedVariance);
   f.drawdownBefore = s.maxDrawdown;
@@ -171,13 +168,19 @@ function tradeStep(s: State, p: Params, z: Shocks, f: Flows, t: Trades, days: nu
   const sold = t.sold + s.forcedShare * t.liquid;
   u.impactStep(s, p, (bought - sold) / volume, volatility, days, u);
   s.outsideOrder = 0;
-  u.exogenousSide(s, p, z, u.eventNow(s, p, days), days, u);
+  u.exogenousSide(s, p, z, u);
   f.netIssuance = ((t.minted - t.burned) * (1 / years)) / t.supply;
   s.netIssuance = s.netIssuance + p.issuanceMemory * days * (f.netIssuance - s.netIssuance);
   u.trustStep(s, p, t.trustLoss, t.policyMove, days, u);
   u.sentimentStep(s, p, z.sentiment, days, u);
   u.priceStep(s, p, u.fundamental(s, p, t), p.priceStart, days, u);
-  u.liquidityStep(s, p, Math.sqrt(s.realisedVariance), 1 - t.locked, s.trust * (1 / p.trustNormal), days, u);
+  const liquidity = {
+    days,
+    volatility: Math.sqrt(s.realisedVariance),
+    floatShare: 1 - t.locked,
+    confidence: s.trust * (1 / p.trustNormal),
+  };
+  u.liquidityStep(s, p, liquidity, u);
   s.regime = u.nextRegime(s.regime, p, z.regime, days);
   s.accrued = s.accrued + t.rewards / s.supply;
   s.day = s.day + days;

@@ -2,6 +2,7 @@ import { clamp } from "../../compiler/primitives.js";
 import type { RecordSpec } from "../../compiler/schema.js";
 import { assumed } from "../param-spec.js";
 import type { ParamSpec } from "../world.js";
+import { CALENDAR } from "./calendar.js";
 
 export const DEMAND_STATE = {
   demand: { unit: "1", doc: "log of latent demand over its reference" },
@@ -35,23 +36,29 @@ export function demandAt(s: State, p: Params, price: number, trust: number): num
   return p.demandReference * wish * (1 - p.trustDemand * (1 - trust));
 }
 
-/** Adoption: growth, fee, unserved users, noise (`shock` has variance 1) and an event. */
-export function adoptionStep(
-  s: State,
-  p: Params,
-  growth: number,
-  fee: number,
-  unserved: number,
-  shock: number,
-  event: number,
-  days: number,
-  years: number,
-  u: Uses,
-): void {
+/** What adoption meets in a step. */
+interface AdoptionConditions {
+  /** Length of the step, days. */
+  readonly days: number;
+  /** Growth of latent demand in the regime, 1/year. */
+  readonly growth: number;
+  /** Fee that users pay, over the list price. */
+  readonly fee: number;
+  /** Share of demand that was not served. */
+  readonly unserved: number;
+  /** Noise of variance 1. */
+  readonly shock: number;
+  /** Jump of log demand by an event. */
+  readonly event: number;
+}
+
+/** Adoption: growth, fee, unserved users, noise and an event. */
+export function adoptionStep(s: State, p: Params, c: AdoptionConditions, u: Uses): void {
+  const years = c.days / u.DAYS_PER_YEAR;
   const ito = 0.5 * p.demandVolatility * p.demandVolatility;
-  const rate = growth - ito - p.feeAdoption * (fee - p.feeNormal) - p.demandReversion * s.demand;
-  const noise = p.demandVolatility * Math.sqrt(years) * shock;
-  s.demand = u.clamp(s.demand + years * rate - p.unservedChurn * days * unserved + noise + event, -7, 4);
+  const rate = c.growth - ito - p.feeAdoption * (c.fee - p.feeNormal) - p.demandReversion * s.demand;
+  const noise = p.demandVolatility * Math.sqrt(years) * c.shock;
+  s.demand = u.clamp(s.demand + years * rate - p.unservedChurn * c.days * c.unserved + noise + c.event, -7, 4);
 }
 
 /** Usage follows what was spent in the step. */
@@ -60,4 +67,4 @@ export function usageStep(s: State, p: Params, spendRate: number, days: number):
   s.logUsage = Math.log(Math.max(s.usage * (1 / p.usageReference), 1e-4));
 }
 
-export const DEMAND_USES = { clamp, demandAt, adoptionStep, usageStep };
+export const DEMAND_USES = { ...CALENDAR, clamp, demandAt, adoptionStep, usageStep };

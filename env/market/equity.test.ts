@@ -53,11 +53,16 @@ test("a private share is worth what it stands for", () => {
 test("the share follows a sector move of its tokens in full, one of the token alone in part", () => {
   // Two thirds of the company are tokens.
   const quiet = { ...p, shareReversion: 0 };
-  expect(wishedMove(company(), quiet, 0.03, 0.03, 0, 1, u)).toBeCloseTo((2 / 3) * 0.03, 12);
-  expect(wishedMove(company(), quiet, 0, 0.03, 0, 1, u)).toBeCloseTo(0.7 * (2 / 3) * 0.03, 12);
-  expect(wishedMove(company({ sharePremium: 0.25 }), p, 0, 0, 0.01, 1, u)).toBeCloseTo(0.01 - 0.02 * 0.2, 12);
+  expect(wishedMove(company(), quiet, { days: 1, sector: 0.03, token: 0.03, noise: 0 }, u)).toBeCloseTo((2 / 3) * 0.03, 12);
+  expect(wishedMove(company(), quiet, { days: 1, sector: 0, token: 0.03, noise: 0 }, u)).toBeCloseTo(0.7 * (2 / 3) * 0.03, 12);
+  expect(wishedMove(company({ sharePremium: 0.25 }), p, { days: 1, sector: 0, token: 0, noise: 0.01 }, u)).toBeCloseTo(
+    0.01 - 0.02 * 0.2,
+    12,
+  );
   // What waits for the session is wished for already.
-  expect(wishedMove(company({ sharePremium: 0.25, sharePending: -0.2 }), p, 0, 0, 0.01, 1, u)).toBeCloseTo(0.01, 12);
+  expect(
+    wishedMove(company({ sharePremium: 0.25, sharePending: -0.2 }), p, { days: 1, sector: 0, token: 0, noise: 0.01 }, u),
+  ).toBeCloseTo(0.01, 12);
 });
 
 test("what a closed session keeps back is all there at the next one", () => {

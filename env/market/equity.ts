@@ -65,15 +65,26 @@ export function fairLog(s: State, p: Params, u: Uses): number {
   return Math.log(u.companyValue(s, p, u) / (s.shareCount * p.shareOffer));
 }
 
+/** What moves the share in a step. */
+interface ShareConditions {
+  /** Length of the step, days. */
+  readonly days: number;
+  /** Log moves of the sector and of the token. */
+  readonly sector: number;
+  readonly token: number;
+  /** Log move of the share that has nothing to do with either. */
+  readonly noise: number;
+}
+
 /**
  * The move that the share's own investors wish for, as a log: sector and token moves of the treasury's part of the company, pull of
- * the premium that they wish for already to its normal level, noise. `sector` and `token` are log moves of the step.
+ * the premium that they wish for already to its normal level, noise.
  */
-export function wishedMove(s: State, p: Params, sector: number, token: number, noise: number, days: number, u: Uses): number {
+export function wishedMove(s: State, p: Params, c: ShareConditions, u: Uses): number {
   const treasury = (s.shareTreasury * s.price) / u.companyValue(s, p, u);
-  const follow = treasury * (p.shareSectorBeta * sector + p.shareTokenBeta * (token - sector));
+  const follow = treasury * (p.shareSectorBeta * c.sector + p.shareTokenBeta * (c.token - c.sector));
   const wished = s.sharePremium + s.sharePending;
-  return follow + p.shareReversion * days * (p.sharePremiumNormal - wished) + noise;
+  return follow + p.shareReversion * c.days * (p.sharePremiumNormal - wished) + c.noise;
 }
 
 /**

@@ -11,7 +11,7 @@ const params = Object.fromEntries(Object.entries(LIQUIDITY_PARAMS).map(([name, {
 
 function afterMove(move: number, leverageMax: number, volatility = 0.9) {
   const s = { depth: 1, leverage: leverageMax, forcedShare: 0, stress: 0, lastReturn: move, trend: 0 };
-  liquidityStep(s, { ...params, leverageMax }, volatility, 0.45, 1, 1, u);
+  liquidityStep(s, { ...params, leverageMax }, { days: 1, volatility, floatShare: 0.45, confidence: 1 }, u);
   return s;
 }
 

@@ -37,21 +37,25 @@ export function shockAmplifier(depth: number, u: Uses): number {
   return Math.sqrt(u.clamp(1 / depth, 0.5, 2.2));
 }
 
+/** What liquidity follows in a step. */
+interface LiquidityConditions {
+  /** Length of the step. */
+  readonly days: number;
+  /** Annual volatility of the price. */
+  readonly volatility: number;
+  /** Share of the supply that is not locked up. */
+  readonly floatShare: number;
+  /** Trust over its normal level. */
+  readonly confidence: number;
+}
+
 /**
  * Depth follows volatility, float and trust; one rung of the leverage ladder is liquidated after a fall and sold in the next step.
- * `confidence` is trust over its normal level.
  */
-export function liquidityStep(
-  s: State,
-  p: Params,
-  volatility: number,
-  floatShare: number,
-  confidence: number,
-  days: number,
-  u: Uses,
-): void {
-  const crowd = Math.sqrt(Math.max(0.05, floatShare) * (1 / p.floatNormal));
-  const target = Math.exp(-p.depthVolatility * (volatility - p.depthNormal)) * crowd * (0.5 + 0.5 * confidence);
+export function liquidityStep(s: State, p: Params, c: LiquidityConditions, u: Uses): void {
+  const { days } = c;
+  const crowd = Math.sqrt(Math.max(0.05, c.floatShare) * (1 / p.floatNormal));
+  const target = Math.exp(-p.depthVolatility * (c.volatility - p.depthNormal)) * crowd * (0.5 + 0.5 * c.confidence);
   s.depth = u.clamp(s.depth + p.depthSpeed * days * (target - s.depth), 0.15, 2);
   // Triggers are daily falls; a shorter step is compared at the same odds.
   const fall = -s.lastReturn * Math.sqrt(u.DAY / days);

@@ -17,10 +17,13 @@ const tiers = () => ({
   marginMarginal: 0,
 });
 
+/** A day without incentives. */
+const calm = { days: 1, perLease: 0, perCapacity: 0, volatility: 0.8 };
+
 function live(price: number, days: number, served = 110_000) {
   const s = tiers();
   let exits = 0;
-  for (let day = 0; day < days; day++) exits = providersStep(s, p, served, price, 0, 0, 0.8, 1, u);
+  for (let day = 0; day < days; day++) exits = providersStep(s, p, { ...calm, served, price }, u);
   return { ...s, exits };
 }
 
@@ -38,7 +41,7 @@ test("hardware arrives after its delivery time", () => {
   const s = tiers();
   s.marginEfficient = 1;
   const before = s.capacityEfficient;
-  for (let day = 0; day < 5; day++) providersStep(s, p, 110_000, 1.5, 0, 0, 0.8, 1, u);
+  for (let day = 0; day < 5; day++) providersStep(s, p, { ...calm, served: 110_000, price: 1.5 }, u);
   // Wear and replacement balance at the start; five days into a boom little of the new orders has come.
   expect(s.orderedEfficient).toBeGreaterThan(2 * 1960);
   expect(s.capacityEfficient / before).toBeLessThan(1.01);
@@ -47,7 +50,8 @@ test("hardware arrives after its delivery time", () => {
 test("incentives keep capacity that the price alone would lose, less so for cautious providers", () => {
   const capacity = (perCapacity: number, volatility: number) => {
     const s = tiers();
-    for (let day = 0; day < 100; day++) providersStep(s, p, 110_000, 0.7, 0, perCapacity, volatility, 1, u);
+    const c = { ...calm, served: 110_000, price: 0.7, perCapacity, volatility };
+    for (let day = 0; day < 100; day++) providersStep(s, p, c, u);
     return s.capacityEfficient + s.capacityMarginal;
   };
   expect(capacity(0.2, 0.8)).toBeGreaterThan(capacity(0, 0.8));
@@ -65,9 +69,10 @@ test("demand has its elasticity, and adoption its pull, growth and limits", () =
   expect(demandAt(s, d, 1, 1)).toBe(115_000);
   expect(Math.log(demandAt(s, d, 1.1, 1) / demandAt(s, d, 1, 1)) / Math.log(1.1)).toBeCloseTo(-1.25, 9);
   expect(demandAt(s, d, 1, 0)).toBeCloseTo(0.6 * 115_000, 6);
-  for (let day = 0; day < 7300; day++) adoptionStep(s, d, 0.1, 0.12, 0, 0, 0, 1, 1 / 365, u);
+  const quiet = { days: 1, growth: 0.1, fee: 0.12, unserved: 0, shock: 0, event: 0 };
+  for (let day = 0; day < 7300; day++) adoptionStep(s, d, quiet, u);
   expect(s.demand).toBeCloseTo((0.1 - 0.45 ** 2 / 2) / 0.6, 6);
-  adoptionStep(s, d, 0.1, 0.12, 0, 0, 100, 1, 1 / 365, u);
+  adoptionStep(s, d, { ...quiet, event: 100 }, u);
   expect(s.demand).toBe(4);
   for (let day = 0; day < 600; day++) usageStep(s, d, 60_000, 1);
   expect(s.logUsage).toBeCloseTo(Math.log(0.5), 9);

@@ -39,69 +39,90 @@ type TierParams = Pick<
   "costElasticity" | "marginMemory" | "marginScale" | "exitSpeed" | "entrySpeed" | "deliveryTime" | "retirement"
 >;
 
+/** One tier of providers before a step. */
+interface Tier {
+  readonly capacity: number;
+  /** Hardware on order, in units of capacity. */
+  readonly ordered: number;
+  /** Profit margin over cost as the tier sees it. */
+  readonly margin: number;
+  /** Capacity at the start, and what a unit of it cost in a day then. */
+  readonly start: number;
+  readonly cost: number;
+}
+
+/** What a tier earns in a step. */
+interface TierConditions {
+  /** Length of the step. */
+  readonly days: number;
+  /** Income of a unit of capacity in a day. */
+  readonly income: number;
+}
+
 /** Next state of one tier; `exits` is the share of its capacity that leaves in a day. */
 export function tierStep(
+  t: Tier,
   p: TierParams,
-  capacity: number,
-  ordered: number,
-  margin: number,
-  start: number,
-  cost: number,
-  income: number,
-  days: number,
+  c: TierConditions,
   u: Uses,
 ): { capacity: number; ordered: number; margin: number; exits: number } {
   // Square-root form of cost * (capacity/start)^elasticity: same slope at 1, no power.
-  const unitCost = cost * (1 + 2 * p.costElasticity * (Math.sqrt(capacity * (1 / start)) - 1));
-  const seen = margin + p.marginMemory * days * ((income - unitCost) / unitCost - margin);
+  const unitCost = t.cost * (1 + 2 * p.costElasticity * (Math.sqrt(t.capacity * (1 / t.start)) - 1));
+  const seen = t.margin + p.marginMemory * c.days * ((c.income - unitCost) / unitCost - t.margin);
   const appetite = u.saturate(seen * (1 / p.marginScale));
   const exits = p.exitSpeed * Math.max(0, -appetite);
-  const entry = p.entrySpeed * capacity * Math.max(0, appetite);
-  const delivered = ordered * (days / p.deliveryTime);
+  const entry = p.entrySpeed * t.capacity * Math.max(0, appetite);
+  const delivered = t.ordered * (c.days / p.deliveryTime);
   return {
-    capacity: Math.max(0.01 * start, capacity + delivered - capacity * days * (exits + p.retirement)),
-    ordered: ordered + entry * days - delivered,
+    capacity: Math.max(0.01 * t.start, t.capacity + delivered - t.capacity * c.days * (exits + p.retirement)),
+    ordered: t.ordered + entry * c.days - delivered,
     margin: seen,
     exits,
   };
 }
 
-/**
- * Both tiers in merit order. `served` is leased by users, `price` is what providers get per leased unit, `perLease` and
- * `perCapacity` are incentives per leased unit and per unit of capacity. Returns the annualised share of capacity that leaves.
- */
-export function providersStep(
-  s: State,
-  p: Params,
-  served: number,
-  price: number,
-  perLease: number,
-  perCapacity: number,
-  volatility: number,
-  days: number,
-  u: Uses,
-): number {
+/** What providers lease and earn in a step. Money in units of cost: USD per unit and day. */
+interface ProviderConditions {
+  /** Length of the step. */
+  readonly days: number;
+  /** Units of capacity leased by users. */
+  readonly served: number;
+  /** What providers get for a leased unit. */
+  readonly price: number;
+  /** Incentives for a leased unit and for a unit of capacity. */
+  readonly perLease: number;
+  readonly perCapacity: number;
+  /** Annual volatility of the token that incentives are paid in. */
+  readonly volatility: number;
+}
+
+/** Both tiers in merit order. Returns the annualised share of capacity that leaves. */
+export function providersStep(s: State, p: Params, c: ProviderConditions, u: Uses): number {
   const k1 = s.capacityEfficient;
   const k2 = s.capacityMarginal;
-  const q1 = Math.min(p.utilisationMax * k1, (served * p.meritWeight * k1) / (p.meritWeight * k1 + k2));
-  const q2 = Math.min(p.utilisationMax * k2, served - q1);
-  const trustInToken = Math.max(0.3, 1 - p.riskAversion * volatility);
-  const leased = price + perLease * trustInToken;
-  const idle = perCapacity * trustInToken;
+  const q1 = Math.min(p.utilisationMax * k1, (c.served * p.meritWeight * k1) / (p.meritWeight * k1 + k2));
+  const q2 = Math.min(p.utilisationMax * k2, c.served - q1);
+  const trustInToken = Math.max(0.3, 1 - p.riskAversion * c.volatility);
+  const leased = c.price + c.perLease * trustInToken;
+  const idle = c.perCapacity * trustInToken;
   const income1 = (q1 / k1) * leased + idle;
   const income2 = (q2 / k2) * leased + idle;
-  const t1 = u.tierStep(
-    p,
-    k1,
-    s.orderedEfficient,
-    s.marginEfficient,
-    p.capacityEfficientStart,
-    p.costEfficient,
-    income1,
-    days,
-    u,
-  );
-  const t2 = u.tierStep(p, k2, s.orderedMarginal, s.marginMarginal, p.capacityMarginalStart, p.costMarginal, income2, days, u);
+  const efficient = {
+    capacity: k1,
+    ordered: s.orderedEfficient,
+    margin: s.marginEfficient,
+    start: p.capacityEfficientStart,
+    cost: p.costEfficient,
+  };
+  const marginal = {
+    capacity: k2,
+    ordered: s.orderedMarginal,
+    margin: s.marginMarginal,
+    start: p.capacityMarginalStart,
+    cost: p.costMarginal,
+  };
+  const t1 = u.tierStep(efficient, p, { days: c.days, income: income1 }, u);
+  const t2 = u.tierStep(marginal, p, { days: c.days, income: income2 }, u);
   s.capacityEfficient = t1.capacity;
   s.capacityMarginal = t2.capacity;
   s.orderedEfficient = t1.ordered;

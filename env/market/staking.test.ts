@@ -44,7 +44,7 @@ test("stakers bond or unbond, never both, never more than there is", () => {
   const number = fc.double({ min: 0, max: 300, noNaN: true });
   fc.assert(
     fc.property(fc.double({ min: 0, max: 1, noNaN: true }), number, number, (target, bonded, liquid) => {
-      const moves = stakingMoves(at(0.08, bonded), p, target, 300, liquid, 1, u);
+      const moves = stakingMoves(at(0.08, bonded), p, { days: 1, target, supply: 300, liquid }, u);
       expect(Math.min(moves.bond, moves.unbond)).toBe(0);
       expect(moves.bond).toBeLessThanOrEqual(liquid);
       expect(moves.unbond).toBeLessThanOrEqual(bonded);
@@ -58,7 +58,7 @@ test("the unbonding queue empties with a mean stay of 21 days", () => {
   let tokenDays = 0;
   for (let day = 0; day < 1000; day++) {
     tokenDays += s.unbonding;
-    s.unbonding -= stakingMoves(s, p, 0.5, 300, 100, 1, u).release;
+    s.unbonding -= stakingMoves(s, p, { days: 1, target: 0.5, supply: 300, liquid: 100 }, u).release;
   }
   expect(tokenDays / 100).toBeCloseTo(21, 6);
 });

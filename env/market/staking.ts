@@ -67,21 +67,24 @@ export function bondedTarget(s: State, p: Params, volatility: number, lostTrust:
   return p.bondedLow + (p.bondedHigh - p.bondedLow) * u.share(p.yieldSensitivity * (s.stakingYield - asked));
 }
 
+/** What stakers want and can do in a step. */
+interface StakingConditions {
+  /** Length of the step. */
+  readonly days: number;
+  /** Bonded share that they want. */
+  readonly target: number;
+  readonly supply: number;
+  /** Tradable tokens before the step. */
+  readonly liquid: number;
+}
+
 /** What moves in this step, in whole tokens. */
-export function stakingMoves(
-  s: State,
-  p: Params,
-  target: number,
-  supply: number,
-  liquid: number,
-  days: number,
-  u: Uses,
-): StakingMoves {
-  const gap = target * supply - s.bonded;
+export function stakingMoves(s: State, p: Params, c: StakingConditions, u: Uses): StakingMoves {
+  const gap = c.target * c.supply - s.bonded;
   return {
-    bond: u.units(Math.min(p.bondSpeed * days * Math.max(0, gap), p.bondFloatShare * days * liquid)),
-    unbond: u.units(p.unbondSpeed * days * Math.max(0, -gap)),
-    release: u.units(s.unbonding * (days / p.unbondingTime)),
+    bond: u.units(Math.min(p.bondSpeed * c.days * Math.max(0, gap), p.bondFloatShare * c.days * c.liquid)),
+    unbond: u.units(p.unbondSpeed * c.days * Math.max(0, -gap)),
+    release: u.units(s.unbonding * (c.days / p.unbondingTime)),
   };
 }
 
@@ -100,7 +103,7 @@ function stakeStep(
   const years = days / u.DAYS_PER_YEAR;
   s.stakingYield = (rewards * (1 / years)) / Math.max(s.bonded, 0.02 * s.supply);
   const target = u.bondedTarget(s, p, Math.sqrt(s.realisedVariance), p.trustNormal - s.trust, u);
-  const move = u.stakingMoves(s, p, target, s.supply, liquid, days, u);
+  const move = u.stakingMoves(s, p, { days, target, supply: s.supply, liquid }, u);
   s.liquid = s.liquid - move.bond + move.release;
   s.bonded = s.bonded + move.bond - move.unbond;
   s.unbonding = s.unbonding + move.unbond - move.release;

@@ -98,12 +98,12 @@ test("the same holds with the take module", () => {
   expect(audit(akash.uses, 365, 2, { feeVariant: 1 })).toEqual({ days: 365, firstFault: -1 });
 });
 
-type Moves = (s: Values, p: Values, target: number, supply: number, liquid: number, days: number, u: Uses) => Values;
+type Moves = (s: Values, p: Values, conditions: object, u: Uses) => Values;
 
 test("a ledger whose vault loses one uakt a day is found on the first day", () => {
-  const leaky: Moves = (s, p, target, supply, liquid, days, u) => {
+  const leaky: Moves = (s, p, conditions, u) => {
     s["vault"] = s["vault"]! - 0.000001;
-    return (u["honestMoves"] as Moves)(s, p, target, supply, liquid, days, u);
+    return (u["honestMoves"] as Moves)(s, p, conditions, u);
   };
   const mutant = { ...akash.uses, stakingMoves: leaky, honestMoves: akash.uses["stakingMoves"]! };
   expect(audit(mutant, 10, 3)).toEqual({ days: 1, firstFault: 0 });

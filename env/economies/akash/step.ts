@@ -43,7 +43,7 @@ function serviceSide(
   const received = m.earned * s.price * (1 / days) * perLeased;
   const volatility = Math.sqrt(s.realisedVariance);
   u.washStep(s, p, l, a.fee, perLease, Math.max(0, l.capacity - served), days, u);
-  f.exits = u.providersStep(s, p, served, received, perLease, perCapacity, volatility, days, u);
+  f.exits = u.providersStep(s, p, { days, served, price: received, perLease, perCapacity, volatility }, u);
   const target = u.auctionPrice(1 - served / l.capacity, p.mostBids, p.costLow, p.costHigh, p.tenantKeenness);
   s.leasePrice = s.leasePrice + p.auctionSpeed * days * (target - s.leasePrice);
   s.utilization = leased / capacity;
@@ -80,7 +80,8 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Us
   const i = u.issue(s, p, a, m, days, years, u);
   u.serviceSide(s, p, a, f, l, m, i, days, u);
   const growth = u.byRegime(s.regime, p.growthNormal, p.growthBoom, p.growthBust) + p.growthShift;
-  u.adoptionStep(s, p, growth, a.fee, f.unserved, z.demand, u.eventNow(s, p, days) * p.eventDemand, days, years, u);
+  const event = u.eventNow(s, p, days) * p.eventDemand;
+  u.adoptionStep(s, p, { days, growth, fee: a.fee, unserved: f.unserved, shock: z.demand, event }, u);
   const stakers = u.stakeStep(s, p, i.rewards, liquid, days, u);
   const trades = {
     bought: m.bought + stakers.bought,
@@ -96,7 +97,7 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Us
     trustLoss: s.halted > 0.5 ? p.trustHalt : p.trustUnserved * f.unserved,
     policyMove,
   };
-  u.tradeStep(s, p, z, f, trades, days, u);
+  u.tradeStep(s, p, z, f, trades, u);
   u.collateralStep(s, p, f, u);
 
   s.issuance = a.issuance;

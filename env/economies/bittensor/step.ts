@@ -87,7 +87,7 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Us
     trustLoss: p.trustWaste * f.waste,
     policyMove,
   };
-  u.tradeStep(s, p, z, f, trades, days, u);
+  u.tradeStep(s, p, z, f, trades, u);
   f.recycled = t.recycled;
   f.chainBuys = t.chainBuys;
   f.registrations = t.registered;

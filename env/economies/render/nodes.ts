@@ -35,7 +35,14 @@ function nodesStep(s: State, p: Params, z: Shocks, j: Jobs, m: Settlement, event
     const points = u.availabilityWeight(p, 1, s.load[i]!, p[`nodesPerWallet.${k}`]!, p[`points.${k}`]!, u);
     const worked = s.load[i]! * s.reliability[i]! * s.ask[i]! * perValue;
     const income = worked + points * perIdle - p.energyCost * s.load[i]!;
-    const t = u.tierStep(p, s.capacity[i]!, s.ordered[i]!, s.margin[i]!, p[`capacity.${k}`]!, p[`cost.${k}`]!, income, days, u);
+    const tier = {
+      capacity: s.capacity[i]!,
+      ordered: s.ordered[i]!,
+      margin: s.margin[i]!,
+      start: p[`capacity.${k}`]!,
+      cost: p[`cost.${k}`]!,
+    };
+    const t = u.tierStep(tier, p, { days, income }, u);
     left += s.capacity[i]! * t.exits;
     s.capacity[i] = t.capacity;
     s.ordered[i] = t.ordered;

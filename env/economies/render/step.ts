@@ -63,7 +63,8 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Us
   f.exits = u.nodesStep(s, p, z, j, m, event, days, u);
   u.serviceSide(s, p, f, j, m, bill, days, u);
   const growth = u.growthOf(s, p, m.spent, days, u);
-  u.adoptionStep(s, p, growth, a.fee, f.unserved, z.demand, event * p.eventDemand, days, years, u);
+  const adoption = { days, growth, fee: a.fee, unserved: f.unserved, shock: z.demand, event: event * p.eventDemand };
+  u.adoptionStep(s, p, adoption, u);
   const trades = {
     bought: m.bought,
     sold: m.sold,
@@ -79,7 +80,7 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Us
     trustLoss: p.trustUnserved * f.unserved + p.trustFailed * f.failed,
     policyMove: s.epochRate - rate,
   };
-  u.tradeStep(s, p, z, f, trades, days, u);
+  u.tradeStep(s, p, z, f, trades, u);
 
   s.issuance = a.issuance;
   s.burnShare = a.burnShare;

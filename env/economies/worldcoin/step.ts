@@ -35,7 +35,7 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Us
   u.peopleStep(s, p, ((pay.released + fees.network) / days) * s.price, draw, newHumans, days, years, u);
   const growth = u.byRegime(s.regime, p.growthNormal, p.growthBoom, p.growthBust) + p.growthShift;
   u.useStep(s, p, growth, z.demand, u.eventNow(s, p, days) * p.eventDemand, years, u);
-  u.tradeStep(s, p, z, f, trades, days, u);
+  u.tradeStep(s, p, z, f, trades, u);
 
   s.grant = a.grant;
   s.release = a.release;

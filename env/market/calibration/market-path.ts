@@ -66,7 +66,7 @@ export function marketPath(p: MarketPathParams, shocks: PathShocks): Float64Arra
     exogenousStep(s, p, conditions, z, USES);
     sentimentStep(s, p, values[at + 5]!, 1, USES);
     priceStep(s, p, s.exogenous, 1, 1, USES);
-    liquidityStep(s, p, Math.sqrt(s.realisedVariance), p.floatNormal, 1, 1, USES);
+    liquidityStep(s, p, { days: 1, volatility: Math.sqrt(s.realisedVariance), floatShare: p.floatNormal, confidence: 1 }, USES);
     s.regime = nextRegime(s.regime, p, values[at + 4]!, 1);
     if (day >= BURN_IN) path[day - BURN_IN] = s.logPrice;
   }
