@@ -110,12 +110,12 @@ type Helper = (...args: unknown[]) => Values;
 
 // The compiler reads the mutant's own text, so each is written out.
 const MUTANTS: Record<string, Helper> = {
-  spendSurplus: (s, p, a, i, e, plan, destroyed, days, u) => {
-    const r = (u as { honest: Helper }).honest(s, p, a, i, e, plan, destroyed, days, u);
+  spendSurplus: (s, p, plan, spending, u) => {
+    const r = (u as { honest: Helper }).honest(s, p, plan, spending, u);
     return { paid: r["paid"]!, recycled: r["recycled"]!, burned: r["burned"]!, buys: r["buys"]! - 0.000000001 };
   },
-  tradeAlpha: (s, p, i, e, buys, plan, days, u) => {
-    const r = (u as { honest: Helper }).honest(s, p, i, e, buys, plan, days, u);
+  tradeAlpha: (s, p, plan, offer, u) => {
+    const r = (u as { honest: Helper }).honest(s, p, plan, offer, u);
     return { invested: r["invested"]!, proceeds: r["proceeds"]! - 0.000000001, rootPaid: r["rootPaid"]! };
   },
 };

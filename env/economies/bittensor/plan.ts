@@ -2,6 +2,10 @@
 export interface Plan {
   /** TAO to be emitted in the step, within the breakers' limit. */
   readonly issue: number;
+  /** Share of the surplus that is recycled, share of the rest that is burned, and TAO that both may destroy in the step. */
+  readonly recycleShare: number;
+  readonly burnShare: number;
+  readonly burnLimit: number;
   /** TAO on root before the step. */
   readonly root: number;
   /** 1 over the sum of weights. */
