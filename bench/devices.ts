@@ -6,7 +6,7 @@ import { UserError } from "../core/errors.js";
 import type { Economy } from "../env/economy.js";
 import { searchTensorFlow } from "../models/tensorflow/load.js";
 import type { LoadWebgpu } from "../models/webgpu/device.js";
-import { measureInFlight } from "./gpu/in-flight.js";
+import { measureInFlight } from "./in-flight.js";
 import { learnerOptions } from "./learner-parts.js";
 import type { DeviceTraining } from "./schema.js";
 

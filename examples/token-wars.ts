@@ -1,10 +1,4 @@
-import { startController } from "../agents/controller/start-controller.js";
-import { runWars } from "../agents/rollout/wars.js";
-import { makeRule } from "../agents/rules/registry.js";
-import { findEconomy } from "../env/registry.js";
-import { createExactWars } from "../env/wars/exact-wars.js";
-import { SECTOR } from "../env/wars/kernel.js";
-import { makeWars } from "../env/wars/wars.js";
+import { createExactWars, findEconomy, makeRule, makeWars, runWars, startController } from "flyball";
 
 // Four economies share investors' capital and providers, each governed by its protocol's rule. From the repository:
 //   npm run build && node dist/examples/token-wars.js [COPIES] [DAYS] [DAYS ON THE LEDGER]
@@ -58,7 +52,7 @@ function playExact(): void {
     return [id, Object.values(economy.actions.fields).map(({ start }) => start)] as const;
   });
   for (let day = 0; day < exactDays; day++) exact.step(Object.fromEntries(held));
-  console.log(`  ${exactDays} days balance; ${exact.read(SECTOR, "g", "cash")} USD wait in cash`);
+  console.log(`  ${exactDays} days balance; ${exact.readSector("cash")} USD wait in cash`);
 }
 
 console.log("one month");

@@ -1,8 +1,8 @@
 import { type Gpu, USAGE } from "../../models/webgpu/device.js";
 import { createKernel, type Kernel } from "../../models/webgpu/kernel.js";
 import { onePass } from "../../models/webgpu/passes.js";
+import { type InFlightEffort, measureInFlight, type Speed } from "../in-flight.js";
 import { watchErrors } from "./gpu-errors.js";
-import { type InFlightEffort, measureInFlight, type Speed } from "./in-flight.js";
 
 /** What the card can do, measured by two kernels that do nothing else. */
 export interface Ceilings {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { measureInFlight, measureSpeed } from "../in-flight.js";
 import { createBudget, createParts, LateError, reasonToSkip, within } from "./budget.js";
 import { caseName, netName, planCases } from "./cases.js";
-import { measureInFlight, measureSpeed } from "./in-flight.js";
 
 describe("cases", () => {
   test("have all sizes, nets and epochs once, those of the targets first", () => {

@@ -1,8 +1,8 @@
 import { describeBytes } from "../../core/bytes.js";
+import type { Speed } from "../in-flight.js";
 import { type GpuCase, netName } from "./cases.js";
 import type { Ceilings } from "./ceilings.js";
 import type { Check } from "./correctness.js";
-import type { Speed } from "./in-flight.js";
 import type { PeerSpeed } from "./peers.js";
 import type { CaseFigures } from "./training.js";
 

@@ -8,7 +8,7 @@ import { WGSL_LIBRARY } from "../../compiler/wgsl/library.js";
 import { USAGE } from "../../models/webgpu/device.js";
 import { type Binding, createKernel } from "../../models/webgpu/kernel.js";
 import { onePass } from "../../models/webgpu/passes.js";
-import { type InFlightEffort, measureInFlight, type Speed } from "./in-flight.js";
+import { type InFlightEffort, measureInFlight, type Speed } from "../in-flight.js";
 
 /** A multiple of the lengths of all rings (30 days, delays of one), so that a dispatch can follow itself. */
 const STEPS = 240;

@@ -6,13 +6,13 @@ import { restore } from "../../agents/ppo/webgpu/gpu-state.js";
 import { advance, rollOut, runIteration, writeInputs } from "../../agents/ppo/webgpu/iteration.js";
 import type { Economy } from "../../env/economy.js";
 import { onePass } from "../../models/webgpu/passes.js";
+import { type InFlightEffort, measureInFlight, type Speed } from "../in-flight.js";
 import { learnerOptions } from "../learner-parts.js";
 import type { GpuCase } from "./cases.js";
 import type { Ceilings } from "./ceilings.js";
 import type { RolloutLoop } from "./correctness.js";
 import { loadExactClock } from "./exact-clock.js";
 import { watchErrors } from "./gpu-errors.js";
-import { type InFlightEffort, measureInFlight, type Speed } from "./in-flight.js";
 import { measureSimulation } from "./simulation.js";
 import { iterationBytes, iterationFlops, totalBytes } from "./work.js";
 

@@ -78,16 +78,16 @@ describe("investors' capital changes by the declared inflow only", () => {
     const plan = planWars({ agents: TOYS, sector: { inflow: -3e3, mobileShare: 0.5 }, horizon: 400 });
     const exact = exactWars(plan);
     const accounts = capitalAccounts(plan.ids);
-    const sum = () => accounts.reduce((total, name) => total.plus(exact.read(SECTOR, "sector", name)), new Decimal(0));
+    const sum = () => accounts.reduce((total, name) => total.plus(exact.readSector(name)), new Decimal(0));
     exact.reset(SEED, 0);
     let booked = sum();
     for (let day = 0; day < 120; day++) {
       exact.step(Object.fromEntries(plan.agents.map((agent) => [agent.id, actionOf(agent, day, 0)])));
-      booked = booked.plus(exact.read(SECTOR, "sector", "inflow"));
+      booked = booked.plus(exact.readSector("inflow"));
       if (!sum().equals(booked)) expect(`day ${day}: ${sum()}`).toBe(`day ${day}: ${booked}`);
     }
     // The outflow was more than the sector had in cash: it may only take what waits, and nothing goes below zero.
-    expect(accounts.filter((name) => (exact.read(SECTOR, "sector", name) as Decimal).lt(0))).toEqual([]);
+    expect(accounts.filter((name) => (exact.readSector(name) as Decimal).lt(0))).toEqual([]);
     expect(sum().decimalPlaces()).toBeLessThanOrEqual(6);
   });
 

@@ -6,7 +6,7 @@ import { type Journal, keepJournal, tokenJournal } from "../lane/journal.js";
 import { type LedgerMemory, ledgerMemory } from "../lane/ledger.js";
 import { agentControl } from "./agent-control.js";
 import type { PerAgent } from "./contract.js";
-import { agentPrograms, SECTOR, sectorPrograms } from "./kernel.js";
+import { agentPrograms, sectorPrograms } from "./kernel.js";
 import { planWars, type WarsOptions, type WarsPlan } from "./plan.js";
 import { capitalAccounts, SECTOR_DECIMALS } from "./sector.js";
 
@@ -19,8 +19,10 @@ interface ExactWars {
    * @throws UserError `E_BOOKS` when the tokens of an economy and its journal, or the sector's capital and its inflow, differ by one unit
    */
   readonly step: (requested: PerAgent<readonly number[]>) => void;
-  /** The value of a field, exact; counters as numbers. The sector's state is the record `sector` of {@link SECTOR}. */
+  /** The value of a field of an agent, exact; counters as numbers. */
   readonly read: (agent: string, record: string, field: string) => Decimal | number;
+  /** The same for a field of the sector's state: an account such as `cash` or `capital.ID`, or `inflow`, in USD. */
+  readonly readSector: (field: string) => Decimal | number;
 }
 
 /** @throws UserError for a bad set-up */
@@ -64,7 +66,8 @@ export function exactWars(plan: WarsPlan): ExactWars {
       clock++;
       for (const journal of journals) journal.check(clock);
     },
-    read: (agent, record, field) => (agent === SECTOR ? books.sector : books.agents.get(agent)!).read(record, field),
+    read: (agent, record, field) => books.agents.get(agent)!.read(record, field),
+    readSector: (field) => books.sector.read("sector", field),
   };
 }
 

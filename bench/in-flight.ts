@@ -1,4 +1,4 @@
-import { median } from "../timing.js";
+import { median } from "./timing.js";
 
 /** Speed of something that runs again and again: units of work a second. */
 export interface Speed {
