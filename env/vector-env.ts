@@ -1,7 +1,7 @@
 import { UserError } from "../core/errors.js";
 import type { EnvSpec, ResetRequest } from "./contract.js";
 import { describeWorld } from "./contract.js";
-import { parseReset } from "./episode-start.js";
+import { type EpisodeStart, parseReset } from "./episode-start.js";
 import { ringPositions } from "./lane/clock.js";
 import { compileLanes, type LaneKernel } from "./lane/kernel.js";
 import type { LaneArray, LaneDevice } from "./lane/memory.js";
@@ -101,20 +101,12 @@ export function makeVectorEnv(world: World, options: VectorEnvOptions): VectorEn
       }
       seed = nextSeed;
       played = true;
-      setControl(kernel, {
-        ...settings.streams,
-        seed,
-        numLanes,
-        horizon: settings.horizon,
-        autoreset: 1,
-        randomise: +start.randomise,
-      });
       for (let i = 0; i < kernel.capacity; i++) episodes[i] = (first === undefined ? episodes[i]! + numLanes : first + i) >>> 0;
-      for (const name of kernel.fields("params")) kernel.view("params", name).fill(start.params[name]!);
+      const { streams, horizon } = settings;
+      setControl(kernel, { ...streams, seed, numLanes, horizon, autoreset: 1, randomise: +start.randomise });
       clock = 0;
       setControl(kernel, ringPositions(world, clock));
-      kernel.reset();
-      kernel.view("lane", "day").fill(start.day);
+      startLanes(kernel, start);
       return { observations: lanes.matrix("observation"), info: readInfo(lanes) };
     },
     step(actions): VectorStep {
@@ -134,6 +126,12 @@ export function makeVectorEnv(world: World, options: VectorEnvOptions): VectorEn
       };
     },
   };
+}
+
+function startLanes(kernel: LaneKernel, { params, day }: EpisodeStart): void {
+  for (const name of kernel.fields("params")) kernel.view("params", name).fill(params[name]!);
+  kernel.reset();
+  kernel.view("lane", "day").fill(day);
 }
 
 function setControl({ view }: Pick<LaneKernel, "view">, control: Readonly<Record<string, number>>): void {

@@ -43,6 +43,16 @@ test("parameters are counted in functions, methods and function types, without `
   expect(found("parameters-6", { "a.ts": text.join("\n") })).toEqual(["a.ts:1", "a.ts:3", "a.ts:4"]);
 });
 
+test("the signatures of WebAssembly functions may have any number of parameters: an interface of methods on numbers alone", () => {
+  const seven = "a: number, b: number, c: number, d: number, e: number, f: number, g: number";
+  const kernels = [`  run(${seven}): void;`, `  sum(${seven}): number;`];
+  const tree = (members: readonly string[]) => ({ "a.ts": ["interface I {", ...members, "}"].join("\n") });
+  expect(found("parameters-6", tree(kernels))).toEqual([]);
+  expect(found("parameters-6", tree([...kernels, "  name(x: string): void;"]))).toEqual(["a.ts:2", "a.ts:3"]);
+  expect(found("parameters-6", tree([...kernels, "  readonly size: number;"]))).toEqual(["a.ts:2", "a.ts:3"]);
+  expect(found("parameters-6", tree([...kernels, `  text(${seven}): string;`]))).toEqual(["a.ts:2", "a.ts:3", "a.ts:4"]);
+});
+
 describe("long functions", () => {
   const lines = (count: number, line: string) => Array.from({ length: count }, () => line).join("\n");
 

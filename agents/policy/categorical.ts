@@ -1,5 +1,6 @@
 import type { RecordSpec, Uses } from "../../compiler/schema.js";
 import { uniform4 } from "../../core/random.js";
+import type { SamplingRecords } from "./sampling-records.js";
 
 /** A choice among `count` with probabilities softmax(logits). */
 export function categoricalUses(count: number): Uses {
@@ -18,80 +19,70 @@ export const categoricalDecision = (): RecordSpec => ({
 interface Output {
   readonly logits: readonly number[];
 }
-interface Decision {
-  readonly action: number[];
-  logProb: number;
+interface Requested {
+  choice: number;
 }
-type Key = { readonly seed: number; readonly policy: number; readonly noiseDay: number };
-type LaneKey = { readonly episode: number; readonly noise: number };
 
 /** What the functions below call. */
 interface CategoricalUses {
   readonly uniform4: typeof uniform4;
-  readonly largestLogit: (y: Output, u: CategoricalUses) => number;
+  readonly largestLogit: typeof largestLogit;
   readonly logProb: typeof categoricalLogProb;
   readonly count: number;
 }
 
 /** Largest logit, for a softmax that cannot overflow. */
-function largestLogit(y: Output, u: CategoricalUses): number {
-  let largest = y.logits[0]!;
-  for (let i = 1; i < u.count; i++) largest = Math.max(largest, y.logits[i]!);
+function largestLogit({ logits }: Output, u: CategoricalUses): number {
+  let largest = logits[0]!;
+  for (let i = 1; i < u.count; i++) largest = Math.max(largest, logits[i]!);
   return largest;
 }
 
 /** Samples by inverting the cumulative distribution. */
-export function sampleCategorical(
-  c: Key,
-  l: LaneKey,
-  y: Output,
-  g: unknown,
-  t: Decision,
-  q: { choice: number },
-  u: CategoricalUses,
-): void {
-  const largest = u.largestLogit(y, u);
+export function sampleCategorical(records: SamplingRecords<Output, unknown, Requested>, u: CategoricalUses): void {
+  const { control, lane, output, free, decision, requested } = records;
+  const largest = u.largestLogit(output, u);
   let total = 0;
-  for (let i = 0; i < u.count; i++) total = total + Math.exp(y.logits[i]! - largest);
-  const threshold = u.uniform4(c.seed, l.episode, c.noiseDay, (c.policy + l.noise) >>> 0).a * total;
+  for (let i = 0; i < u.count; i++) total = total + Math.exp(output.logits[i]! - largest);
+  const threshold = u.uniform4(control.seed, lane.episode, control.noiseDay, (control.policy + lane.noise) >>> 0).a * total;
   let cumulative = 0;
   let choice = 0;
   for (let i = 0; i < u.count - 1; i++) {
-    cumulative = cumulative + Math.exp(y.logits[i]! - largest);
+    cumulative = cumulative + Math.exp(output.logits[i]! - largest);
     choice = choice + (threshold > cumulative ? 1 : 0);
   }
-  t.action[0] = choice;
+  decision.action[0] = choice;
   // By the function that the loss uses, so that the ratio of an unchanged policy is exactly 1.
-  t.logProb = u.logProb(y, g, t, u).logProb;
-  q.choice = choice;
+  decision.logProb = u.logProb(output, free, decision, u).logProb;
+  requested.choice = choice;
 }
 
 /** The deterministic choice: the first of the largest logits. */
-export function modeCategorical(y: Output, q: { choice: number }, u: CategoricalUses): void {
+export function modeCategorical({ logits }: Output, requested: Requested, u: CategoricalUses): void {
   let choice = 0;
-  let largest = y.logits[0]!;
+  let largest = logits[0]!;
   for (let i = 1; i < u.count; i++) {
-    choice = y.logits[i]! > largest ? i : choice;
-    largest = Math.max(largest, y.logits[i]!);
+    choice = logits[i]! > largest ? i : choice;
+    largest = Math.max(largest, logits[i]!);
   }
-  q.choice = choice;
+  requested.choice = choice;
 }
 
 export function categoricalLogProb(
-  y: Output,
-  free: unknown,
-  t: { readonly action: readonly number[] },
+  output: Output,
+  _free: unknown,
+  decision: { readonly action: readonly number[] },
   u: CategoricalUses,
 ): { logProb: number; entropy: number; excess: number } {
-  const largest = u.largestLogit(y, u);
+  const largest = u.largestLogit(output, u);
   let total = 0;
-  for (let i = 0; i < u.count; i++) total = total + Math.exp(y.logits[i]! - largest);
+  for (let i = 0; i < u.count; i++) total = total + Math.exp(output.logits[i]! - largest);
   const logTotal = Math.log(total) + largest;
   let logit = 0;
   let entropy = 0;
   for (let i = 0; i < u.count; i++) {
-    const logProb = y.logits[i]! - logTotal;
-    logit = t.action[0] === i ? y.logits[i]! : logit;
+    const logProb = output.logits[i]! - logTotal;
+    logit = decision.action[0] === i ? output.logits[i]! : logit;
     entropy = entropy - Math.exp(logProb) * logProb;
   }
   return { logProb: logit - logTotal, entropy, excess: 0 };

@@ -2,6 +2,7 @@ import { clamp } from "../../compiler/primitives.js";
 import type { RecordSpec, Uses } from "../../compiler/schema.js";
 import { normal4 } from "../../core/normal.js";
 import { uniform4 } from "../../core/random.js";
+import type { SamplingRecords } from "./sampling-records.js";
 
 const LOG_STD_LOW = -20;
 const LOG_STD_HIGH = 2;
@@ -45,12 +46,7 @@ interface Output {
 interface Free {
   readonly logStd: readonly number[];
 }
-interface Decision {
-  readonly action: number[];
-  logProb: number;
-}
-type Key = { readonly seed: number; readonly policy: number; readonly noiseDay: number };
-type LaneKey = { readonly episode: number; readonly noise: number };
+type Requested = Record<string, number>;
 
 /** What the functions below call. */
 interface GaussianUses {
@@ -66,57 +62,52 @@ interface GaussianUses {
   readonly bands: Readonly<Record<string, { readonly low: number; readonly high: number }>>;
 }
 
-/** Samples the action of lane `l` and writes the requested action `q` in the action's units. */
-export function sampleGaussian(
-  c: Key,
-  l: LaneKey,
-  y: Output,
-  g: Free,
-  t: Decision,
-  q: Record<string, number>,
-  u: GaussianUses,
-): void {
+/** Samples a lane's action and writes the requested one in the action's units. */
+export function sampleGaussian(records: SamplingRecords<Output, Free, Requested>, u: GaussianUses): void {
+  const { control, lane, output, free, decision, requested } = records;
   for (let i = 0; i < u.numActions; i++) {
     // Four normals a draw; draw numbers 0, 4, 8 … so that each component of a draw serves one action.
-    const n = u.normal4(c.seed, l.episode, c.noiseDay, (c.policy + l.noise + (i - (i % 4))) >>> 0, u);
+    const n = u.normal4(control.seed, lane.episode, control.noiseDay, (control.policy + lane.noise + (i - (i % 4))) >>> 0, u);
     const z = i % 4 === 0 ? n.a : i % 4 === 1 ? n.b : i % 4 === 2 ? n.c : n.d;
-    const logStd = u.clamp(g.logStd[i]!, u.LOG_STD_LOW, u.LOG_STD_HIGH);
-    t.action[i] = y.mean[i]! + Math.exp(logStd) * z;
+    const logStd = u.clamp(free.logStd[i]!, u.LOG_STD_LOW, u.LOG_STD_HIGH);
+    decision.action[i] = output.mean[i]! + Math.exp(logStd) * z;
   }
   // From the stored action, not from z: so the ratio of an unchanged policy is exactly 1 in the update.
-  t.logProb = u.logProb(y, g, t, u).logProb;
+  decision.logProb = u.logProb(output, free, decision, u).logProb;
   let i = 0;
-  for (const j in q) {
-    q[j] = u.bands[j]!.low + 0.5 * (u.bands[j]!.high - u.bands[j]!.low) * (1 + u.clamp(t.action[i]!, -1, 1));
+  for (const name in requested) {
+    const band = u.bands[name]!;
+    requested[name] = band.low + 0.5 * (band.high - band.low) * (1 + u.clamp(decision.action[i]!, -1, 1));
     i = i + 1;
   }
 }
 
 /** The deterministic action: the mean. */
-export function meanGaussian(y: Output, q: Record<string, number>, u: GaussianUses): void {
+export function meanGaussian({ mean }: Output, requested: Requested, u: GaussianUses): void {
   let i = 0;
-  for (const j in q) {
-    q[j] = u.bands[j]!.low + 0.5 * (u.bands[j]!.high - u.bands[j]!.low) * (1 + u.clamp(y.mean[i]!, -1, 1));
+  for (const name in requested) {
+    const band = u.bands[name]!;
+    requested[name] = band.low + 0.5 * (band.high - band.low) * (1 + u.clamp(mean[i]!, -1, 1));
     i = i + 1;
   }
 }
 
 /** Log-density of a stored action and entropy under the present policy; how far its mean lies beyond the band, squared. */
 export function gaussianLogProb(
-  y: Output,
-  g: Free,
-  t: { readonly action: readonly number[] },
+  { mean }: Output,
+  free: Free,
+  decision: { readonly action: readonly number[] },
   u: GaussianUses,
 ): { logProb: number; entropy: number; excess: number } {
   let logProb = 0;
   let entropy = 0;
   let excess = 0;
   for (let i = 0; i < u.numActions; i++) {
-    const logStd = u.clamp(g.logStd[i]!, u.LOG_STD_LOW, u.LOG_STD_HIGH);
-    const z = (t.action[i]! - y.mean[i]!) * Math.exp(-logStd);
+    const logStd = u.clamp(free.logStd[i]!, u.LOG_STD_LOW, u.LOG_STD_HIGH);
+    const z = (decision.action[i]! - mean[i]!) * Math.exp(-logStd);
     logProb = logProb - 0.5 * z * z - logStd - u.HALF_LOG_TWO_PI;
     entropy = entropy + logStd + 0.5 + u.HALF_LOG_TWO_PI;
-    const beyond = Math.max(0, Math.abs(y.mean[i]!) - 1);
+    const beyond = Math.max(0, Math.abs(mean[i]!) - 1);
     excess = excess + beyond * beyond;
   }
   return { logProb, entropy, excess };

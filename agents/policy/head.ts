@@ -31,9 +31,9 @@ export interface PolicyHead {
   readonly decision: RecordSpec;
   readonly decisionSize: number;
   readonly uses: Uses;
-  /** (control, lane, output, free, decision, requested action) */
+  /** (`SamplingRecords`, uses) */
   readonly sample: (...records: never[]) => void;
-  /** (output, requested action) */
+  /** (output, requested action, uses) */
   readonly deterministic: (...records: never[]) => void;
   /** (output, free, decision, uses) -> {logProb, entropy, excess} */
   readonly logProb: (...records: never[]) => { logProb: number; entropy: number; excess: number };

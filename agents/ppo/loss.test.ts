@@ -18,9 +18,10 @@ interface Point {
   readonly oldValue: number;
   readonly advantage: number;
   readonly target: number;
-  readonly coefficients: Readonly<Record<string, number>>;
+  readonly coefficients: Readonly<Record<keyof typeof LOSS_COEFFICIENTS, number>>;
 }
 
+const COEFFICIENTS = Object.keys(LOSS_COEFFICIENTS) as (keyof typeof LOSS_COEFFICIENTS)[];
 const within = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 const several = (count: number, min: number, max: number) => fc.array(within(min, max), { minLength: count, maxLength: count });
 
@@ -70,8 +71,8 @@ const CASES = HEADS.flatMap((one) => [false, true].map((clipValueLoss) => ({ ...
 
 /** The plain call: no compiler. */
 function plainLoss(head: PolicyHead, clipValueLoss: boolean, point: Point): Record<string, number> {
-  const out: Record<string, number> = {};
-  const y = head.kind === "gaussian" ? { mean: point.outputs } : { logits: point.outputs };
+  const result = { loss: 0, policyLoss: 0, valueLoss: 0, entropy: 0, approxKl: 0, clipFraction: 0 };
+  const output = head.kind === "gaussian" ? { mean: point.outputs } : { logits: point.outputs };
   const uses = { ...lossUses({ clipValueLoss }), evaluate: head.logProb as never, policy: head.uses };
   const sample = {
     action: point.action,
@@ -80,8 +81,9 @@ function plainLoss(head: PolicyHead, clipValueLoss: boolean, point: Point): Reco
     advantage: point.advantage,
     return: point.target,
   };
-  ppoLoss(y, { value: point.value }, { logStd: point.logStd }, sample, point.coefficients, out, uses);
-  return out;
+  const { coefficients } = point;
+  ppoLoss({ output, value: { value: point.value }, free: { logStd: point.logStd }, sample, coefficients, result }, uses);
+  return result;
 }
 
 /** Loss outputs and slopes (network outputs, value, log standard deviations) of the compiled program, in float64. */
@@ -90,7 +92,7 @@ function compiledLoss(head: PolicyHead, clipValueLoss: boolean) {
   const kernel = emitJs(program, { capacity: 1 });
   return (point: Point) => {
     const sample = [...point.action, point.logProb, point.oldValue, point.advantage, point.target];
-    const coefficients = Object.keys(LOSS_COEFFICIENTS).map((name) => point.coefficients[name]!);
+    const coefficients = COEFFICIENTS.map((name) => point.coefficients[name]);
     const inputs = [point.outputs, [point.value], point.logStd, sample, coefficients].map((values) =>
       Float64Array.from(values),
     );
@@ -103,7 +105,7 @@ function compiledLoss(head: PolicyHead, clipValueLoss: boolean) {
 
 /** How far the point is from where the loss has a corner; there finite differences mean nothing. */
 function distanceToKink(head: PolicyHead, { outputs, value, logStd, action, ...point }: Point): number {
-  const { clipCoef, advantageMean, advantageScale } = point.coefficients as Record<string, number>;
+  const { clipCoef, advantageMean, advantageScale } = point.coefficients;
   const now = head.logProb(
     (head.kind === "gaussian" ? { mean: outputs } : { logits: outputs }) as never,
     { logStd } as never,

@@ -31,12 +31,12 @@ export function buildLossProgram(head: PolicyHead, options: { readonly clipValue
   const free = uniformBinding("g", head.free);
   const sample = laneBinding("t", { ...head.decision, ...LOSS_SAMPLE });
   const coefficients = uniformBinding("c", LOSS_COEFFICIENTS);
-  const out = laneBinding("out", LOSS_OUTPUT);
+  const result = laneBinding("out", LOSS_OUTPUT);
   const program = buildProgram({
     name: "ppo loss",
     uses: { ...lossUses(options), evaluate: head.logProb as never, policy: head.uses },
     step: ppoLoss,
-    records: [output, value, free, sample, coefficients, out],
+    records: { output, value, free, sample, coefficients, result },
     budgets: WRITTEN_OUT,
   });
   const gradient = laneBinding("d", { ...head.output, ...VALUE, ...head.free });
@@ -48,7 +48,7 @@ export function buildLossProgram(head: PolicyHead, options: { readonly clipValue
   return {
     sample,
     coefficients,
-    output: out,
+    output: result,
     gradient,
     program: differentiate(program, { output: { record: "out", field: "loss" }, wrt, into: gradient }),
   };

@@ -46,7 +46,7 @@ export function buildPolicyPrograms(records: LaneRecords, head: PolicyHead): Pol
       name: "sample",
       uses: head.uses,
       step: head.sample,
-      records: [records.control, records.lane, output, free, decision, requested],
+      records: { control: records.control, lane: records.lane, output, free, decision, requested },
       budgets: WRITTEN_OUT,
     }),
     deterministic: buildProgram({

@@ -24,6 +24,9 @@ export function withoutUnits(binding: RecordBinding): RecordBinding {
   return { ...binding, fields };
 }
 
+const allWithoutUnits = (bindings: Readonly<Record<string, RecordBinding>>) =>
+  Object.fromEntries(Object.entries(bindings).map(([name, binding]) => [name, withoutUnits(binding)]));
+
 /** @param forCritic keep the hidden state for a critic */
 export function buildLanePrograms(world: World, options: LaneOptions, forCritic = false): RolloutPrograms {
   const programs = lanePrograms(world, options, forCritic);
@@ -36,13 +39,13 @@ export function buildLanePrograms(world: World, options: LaneOptions, forCritic 
       name: `${world.id} start of metrics`,
       uses: metricsUses(world),
       step: startMetrics,
-      records: [flows, metrics].map(withoutUnits),
+      records: allWithoutUnits({ flows, metrics }),
     }),
     accumulateMetrics: buildProgram({
       name: `${world.id} metrics`,
       uses: metricsUses(world),
       step: accumulateMetrics,
-      records: [lane, applied, flows, terms, costs, breakers, metrics].map(withoutUnits),
+      records: allWithoutUnits({ lane, applied, flows, terms, costs, breakers, metrics }),
     }),
   };
 }

@@ -7,26 +7,37 @@ interface PidUses {
   readonly clamp: typeof clamp;
 }
 
+/** What a loop is told and remembers. */
+interface PidLoop {
+  /** Set point minus measurement, or the reverse where more of the action lowers the measurement; NaN counts as 0. */
+  readonly error: number;
+  /** Error of the step before. */
+  readonly previous: number;
+  /** Integral part so far, in the action's units (already multiplied by `ki`). */
+  readonly integral: number;
+}
+
+/** In the units of the action that the loop moves. */
+interface PidGains {
+  /** Output at error 0. */
+  readonly bias: number;
+  /** Per unit of error; `ki` per step besides, `kd` per change in a step. */
+  readonly kp: number;
+  readonly ki: number;
+  readonly kd: number;
+  /** Limits of the output. */
+  readonly low: number;
+  readonly high: number;
+}
+
 /**
  * One step of a PID loop with anti-windup by conditional integration: the integral stands still while the output is at a
  * limit and the error pushes it further out.
- * @param error    set point minus measurement, or the reverse where more of the action lowers the measurement; NaN counts as 0
- * @param previous error of the step before
- * @param integral integral part so far, in the action's units (already multiplied by `ki`)
- * @param bias     output at error 0
- * @param kp,ki,kd gains, in the action's units per unit of error (ki: and per step; kd: per change in a step)
  * @returns the limited output, and error and integral to remember
  */
 export function pidStep(
-  error: number,
-  previous: number,
-  integral: number,
-  bias: number,
-  kp: number,
-  ki: number,
-  kd: number,
-  low: number,
-  high: number,
+  { error, previous, integral }: PidLoop,
+  { bias, kp, ki, kd, low, high }: PidGains,
   u: PidUses,
 ): { out: number; error: number; integral: number } {
   const e = u.clamp(error, -1, 1, 0);
@@ -35,6 +46,18 @@ export function pidStep(
   const outward = (raw > high && push > 0) || (raw < low && push < 0);
   const kept = outward ? integral : integral + push;
   return { out: u.clamp(raw, low, high, bias), error: e, integral: u.clamp(kept, low - high, high - low, 0) };
+}
+
+/** The gains of the loop that moves an action, out of the rule's parameters. */
+function loopGains(p: Readonly<Record<string, number>>, action: string): PidGains {
+  return {
+    bias: p[`${action}.bias`]!,
+    kp: p[`${action}.kp`]!,
+    ki: p[`${action}.ki`]!,
+    kd: p[`${action}.kd`]!,
+    low: p[`${action}.low`]!,
+    high: p[`${action}.high`]!,
+  };
 }
 
 /** The parameters of one loop, in the units of the action that it moves. */
@@ -75,17 +98,10 @@ export function pid(world: World): Rule {
   return defineRule(world, {
     id: "pid",
     doc: "PID loops: issuance and fee hold utilisation, the burn share answers the drawdown of the price; with anti-windup",
-    state: {
-      seen: { unit: "1", doc: "0 before the first decision" },
-      utilizationError: { unit: "1", doc: "error of the step before" },
-      drawdownError: { unit: "1", doc: "error of the step before" },
-      "integral.issuance": { unit: actionField(world, "issuance").unit, doc: "integral part" },
-      "integral.burnShare": { unit: actionField(world, "burnShare").unit, doc: "integral part" },
-      "integral.fee": { unit: actionField(world, "fee").unit, doc: "integral part" },
-    },
+    state: pidState(world),
     params,
     tunable: names.filter((name) => !name.endsWith(".low") && !name.endsWith(".high")),
-    uses: { clamp, pidStep },
+    uses: { clamp, pidStep, loopGains },
     economies: ["*"],
     reads: ["utilizationSlow", "drawdown"],
     writes: ["issuance", "burnShare", "fee"],
@@ -104,54 +120,41 @@ export function pid(world: World): Rule {
         // Without a step before there is no change: the derivative part starts at 0.
         const usedBefore = c.seen > 0 ? c.utilizationError : used;
         const fallenBefore = c.seen > 0 ? c.drawdownError : fallen;
-        const i = u.pidStep(
-          used,
-          usedBefore,
-          c["integral.issuance"],
-          p["issuance.bias"],
-          p["issuance.kp"],
-          p["issuance.ki"],
-          p["issuance.kd"],
-          p["issuance.low"],
-          p["issuance.high"],
+        const issuance = u.pidStep(
+          { error: used, previous: usedBefore, integral: c["integral.issuance"] },
+          u.loopGains(p, "issuance"),
           u,
         );
-        const b = u.pidStep(
-          fallen,
-          fallenBefore,
-          c["integral.burnShare"],
-          p["burnShare.bias"],
-          p["burnShare.kp"],
-          p["burnShare.ki"],
-          p["burnShare.kd"],
-          p["burnShare.low"],
-          p["burnShare.high"],
+        const burnShare = u.pidStep(
+          { error: fallen, previous: fallenBefore, integral: c["integral.burnShare"] },
+          u.loopGains(p, "burnShare"),
           u,
         );
-        const f = u.pidStep(
-          used,
-          usedBefore,
-          c["integral.fee"],
-          p["fee.bias"],
-          p["fee.kp"],
-          p["fee.ki"],
-          p["fee.kd"],
-          p["fee.low"],
-          p["fee.high"],
-          u,
-        );
-        a.issuance = i.out;
-        a.burnShare = b.out;
-        a.fee = f.out;
-        c["integral.issuance"] = i.integral;
-        c["integral.burnShare"] = b.integral;
-        c["integral.fee"] = f.integral;
+        const fee = u.pidStep({ error: used, previous: usedBefore, integral: c["integral.fee"] }, u.loopGains(p, "fee"), u);
+        a.issuance = issuance.out;
+        a.burnShare = burnShare.out;
+        a.fee = fee.out;
+        c["integral.issuance"] = issuance.integral;
+        c["integral.burnShare"] = burnShare.integral;
+        c["integral.fee"] = fee.integral;
         c.utilizationError = used;
         c.drawdownError = fallen;
         c.seen = 1;
       },
     },
   });
+}
+
+function pidState(world: World) {
+  const integral = (action: string) => ({ unit: actionField(world, action).unit, doc: "integral part" });
+  return {
+    seen: { unit: "1", doc: "0 before the first decision" },
+    utilizationError: { unit: "1", doc: "error of the step before" },
+    drawdownError: { unit: "1", doc: "error of the step before" },
+    "integral.issuance": integral("issuance"),
+    "integral.burnShare": integral("burnShare"),
+    "integral.fee": integral("fee"),
+  };
 }
 
 function pidParams(world: World) {

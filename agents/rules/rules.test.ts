@@ -231,28 +231,31 @@ describe("eip1559-burn", () => {
 
 describe("pidStep", () => {
   it("adds up bias, proportional, integral and derivative part", () => {
-    const { out, error, integral } = pidStep(0.2, 0.1, 0.05, 0.3, 0.5, 0.1, 2, 0, 1, u);
+    const gains = { bias: 0.3, kp: 0.5, ki: 0.1, kd: 2, low: 0, high: 1 };
+    const { out, error, integral } = pidStep({ error: 0.2, previous: 0.1, integral: 0.05 }, gains, u);
     expect(out).toBeCloseTo(0.3 + 0.5 * 0.2 + (0.05 + 0.1 * 0.2) + 2 * 0.1, 15);
     expect(error).toBe(0.2);
     expect(integral).toBeCloseTo(0.07, 15);
   });
 
+  const gains = { bias: 0.5, kp: 1, ki: 0.1, kd: 0, low: 0, high: 1 };
+
   it("stops integrating at the limit and leaves it at once when the error turns", () => {
     let integral = 0;
-    for (let day = 0; day < 1000; day++) integral = pidStep(0.5, 0.5, integral, 0.5, 1, 0.1, 0, 0, 1, u).integral;
+    for (let day = 0; day < 1000; day++) integral = pidStep({ error: 0.5, previous: 0.5, integral }, gains, u).integral;
     // 0.5 + 1 * 0.5 is already the limit: a loop without anti-windup would have gathered 50.
     expect(integral).toBe(0);
-    expect(pidStep(-0.5, 0.5, integral, 0.5, 1, 0.1, 0, 0, 1, u).out).toBeCloseTo(0, 15);
+    expect(pidStep({ error: -0.5, previous: 0.5, integral }, gains, u).out).toBeCloseTo(0, 15);
   });
 
   it("still integrates at the limit when that leads back inside", () => {
-    const { integral } = pidStep(-0.1, -0.1, 0.9, 0.5, 1, 0.1, 0, 0, 1, u);
-    expect(integral).toBeCloseTo(0.89, 15);
+    expect(pidStep({ error: -0.1, previous: -0.1, integral: 0.9 }, gains, u).integral).toBeCloseTo(0.89, 15);
   });
 
   it("works with a negative integral gain, and keeps what it has when the error is NaN", () => {
-    expect(pidStep(0.5, 0.5, -0.2, 0.1, -1, -0.1, 0, 0, 1, u).integral).toBe(-0.2);
-    const blind = pidStep(Number.NaN, 0, 0.05, 0.3, 0.5, 0.1, 0, 0, 1, u);
+    const reverse = { ...gains, bias: 0.1, kp: -1, ki: -0.1 };
+    expect(pidStep({ error: 0.5, previous: 0.5, integral: -0.2 }, reverse, u).integral).toBe(-0.2);
+    const blind = pidStep({ error: Number.NaN, previous: 0, integral: 0.05 }, { ...gains, bias: 0.3, kp: 0.5 }, u);
     expect(blind).toEqual({ out: 0.35, error: 0, integral: 0.05 });
   });
 });

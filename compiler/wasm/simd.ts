@@ -60,7 +60,8 @@ export interface Simd {
   readonly nmadd: (a: Push, b: Push, c: Push) => Push;
 }
 
-export function createSimd(code: CodeBuffer, relaxed: boolean): Simd {
+/** Writers of one instruction after its operands. */
+function operations(code: CodeBuffer) {
   const instruction = (opcode: number) => code.chunk([SIMD_PREFIX, ...unsignedLeb(opcode)]);
   const unary = (opcode: number): Unary => {
     const chunk = instruction(opcode);
@@ -90,8 +91,13 @@ export function createSimd(code: CodeBuffer, relaxed: boolean): Simd {
     a();
     code.bytes(I32_OPS.const, ...signedLeb(bits), SIMD_PREFIX, ...unsignedLeb(opcode));
   };
+  return { unary, binary, ternary, shift };
+}
+
+/** Constants of four equal lanes; the bytes of each are made once. */
+function wordConstants(code: CodeBuffer): Simd["word"] {
   const constants = new Map<number, Push>();
-  const word = (value: number): Push => {
+  return (value) => {
     const bits = value >>> 0;
     const known = constants.get(bits);
     if (known) return known;
@@ -101,6 +107,11 @@ export function createSimd(code: CodeBuffer, relaxed: boolean): Simd {
     constants.set(bits, push);
     return push;
   };
+}
+
+export function createSimd(code: CodeBuffer, relaxed: boolean): Simd {
+  const { unary, binary, ternary, shift } = operations(code);
+  const word = wordConstants(code);
   const read =
     (register: Register): Push =>
     () =>

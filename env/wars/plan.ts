@@ -98,7 +98,8 @@ export function planWars(options: WarsOptions): WarsPlan {
   const members = new Map(economies.map((economy) => [economy, withSectorShocks(economy, market, params.correlation)]));
   const plans: AgentPlan[] = [];
   for (const [i, economy] of economies.entries()) {
-    plans.push(planAgent(agents[i]!.id, i, members.get(economy)!, settings[i]!, params, stepDays, plans));
+    const member = { id: agents[i]!.id, economy: members.get(economy)!, settings: settings[i]! };
+    plans.push(planAgent(member, { sector: params, stepDays }, plans));
   }
   return {
     agents: plans,
@@ -109,15 +110,13 @@ export function planWars(options: WarsOptions): WarsPlan {
   };
 }
 
+/** @param before the agents that come before this one */
 function planAgent(
-  id: string,
-  index: number,
-  economy: Economy,
-  settings: EnvSettings,
-  sector: SectorParams,
-  stepDays: number,
+  { id, economy, settings }: Pick<AgentPlan, "id" | "economy" | "settings">,
+  { sector, stepDays }: { readonly sector: SectorParams; readonly stepDays: number },
   before: readonly AgentPlan[],
 ): AgentPlan {
+  const index = before.length;
   const port: RecordBinding = { name: "port", kind: "lane", fields: portRecord(economy) };
   const same = before.findIndex((other) => other.economy === economy && alike(other.settings, settings));
   return {

@@ -3,22 +3,44 @@ import { lineOf, type Place, placeOf, type Source, visit } from "./tree.js";
 
 type Body = ESTree.Function | ESTree.ArrowFunctionExpression;
 
-/** Functions, methods and function types with more parameters than allowed; `this` is none. */
+/** Functions, methods and function types with more parameters than allowed; `this` is none, and kernels are left out. */
 export function manyParameters(tree: readonly Source[], allowed: number): readonly Place[] {
   return tree.flatMap((source) => {
     const found: Place[] = [];
+    const kernels = new Set<number>();
     const check = (start: number, params: readonly ESTree.ParamPattern[]) => {
       const count = params.filter((param) => !(param.type === "Identifier" && param.name === "this")).length;
       if (count > allowed) found.push(placeOf(source, start, `${count} parameters: ${firstWords(source, start)}`));
     };
     visit(source, {
       ...eachFunction((node) => check(node.start, node.params)),
+      TSInterfaceBody: ({ body }) => {
+        if (isKernels(body)) for (const { start } of body) kernels.add(start);
+      },
       TSFunctionType: (node) => check(node.start, node.params),
-      TSMethodSignature: (node) => check(node.start, node.params),
+      TSMethodSignature: (node) => {
+        if (!kernels.has(node.start)) check(node.start, node.params);
+      },
       TSCallSignatureDeclaration: (node) => check(node.start, node.params),
       TSDeclareFunction: (node) => check(node.start, node.params),
     });
     return found;
+  });
+}
+
+/**
+ * Whether these are the signatures of WebAssembly functions: an interface of nothing but methods from numbers to a number or
+ * nothing. Such functions have no records: their parameters are the machine's.
+ */
+function isKernels(members: readonly ESTree.TSSignature[]): boolean {
+  const isNumber = (type: ESTree.TSType | undefined) => type?.type === "TSNumberKeyword";
+  return members.every((member) => {
+    if (member.type !== "TSMethodSignature") return false;
+    const result = member.returnType?.typeAnnotation;
+    const takesNumbers = member.params.every(
+      (param) => param.type === "Identifier" && isNumber(param.typeAnnotation?.typeAnnotation),
+    );
+    return takesNumbers && (isNumber(result) || result?.type === "TSVoidKeyword");
   });
 }
 

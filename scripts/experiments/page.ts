@@ -64,9 +64,7 @@ What each earns over the protocol as it is (\`none\`):
 
 ${(["utility", "price"] as const).map((objective) => `\`${objective}\`:\n\n${measuresTable(speculation.shares, speculation.minusNone[objective])}`).join("\n\n")}
 
-Measures: ${Object.entries(MEASURES)
-    .map(([name, { doc }]) => `\`${name}\`, ${doc}`)
-    .join("; ")}. More is better in all.
+Measures: ${measureDocs(MEASURES)}. More is better in all.
 
 ## What does a listing do to the token?
 
@@ -75,10 +73,14 @@ economy's own scenarios. Of the listing's money, halts and trading rules most ar
 
 ${listingsTable(listings)}
 
-Measures: ${Object.entries(LISTING_MEASURES)
-    .map(([name, { doc }]) => `\`${name}\`, ${doc}`)
-    .join("; ")}; \`share\`, log value of a share with its dividends, without the exogenous path, mean over the days.
+Measures: ${measureDocs(LISTING_MEASURES)}; \`share\`, log value of a share with its dividends, without the exogenous path, mean over the days.
 `;
+}
+
+function measureDocs(measures: Readonly<Record<string, { readonly doc: string }>>): string {
+  return Object.entries(measures)
+    .map(([name, { doc }]) => `\`${name}\`, ${doc}`)
+    .join("; ");
 }
 
 function listingsTable({ kinds }: ListingsResult): string {
