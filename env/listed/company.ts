@@ -53,7 +53,11 @@ type State = Record<
 type Params = Record<keyof typeof COMPANY_PARAMS | "supplyStart" | "priceStart" | "shareOffer", number>;
 
 /** What a step is for the company. */
-export interface CompanyDay {
+type CompanyDay = {
+  /** Its length in days. */
+  readonly days: number;
+  /** Service of the economy in it. */
+  readonly service: number;
   /** 1 in the step in which the share is listed. */
   readonly lists: number;
   /** 1 from that step on. */
@@ -62,17 +66,17 @@ export interface CompanyDay {
   readonly open: number;
   /** 1 where dividends may be paid. */
   readonly paying: number;
-}
+};
 
 /** What it did. Tokens bought or sold reach the token's price as an order of the next step. */
-export interface CompanyMoves {
+type CompanyMoves = {
   /** Bought less sold, tokens. */
   readonly bought: number;
   /** New shares at the market less shares bought back, over those outstanding. */
   readonly issued: number;
   /** Tokens paid out to shareholders. */
   readonly dividend: number;
-}
+};
 
 /** At the start the company takes its treasury out of the float; the share is worth the offer price. */
 function resetCompany(s: State, p: Params, u: Uses): void {
@@ -146,9 +150,10 @@ export function fundGrowth(s: State & { demand: number }, p: Params, spent: numb
 export function fundNothing(_s: object, _p: object, _spent: number): void {}
 
 /** The company's step at the token's new price and the share's last one. */
-function companyStep(s: State, p: Params, service: number, c: CompanyDay, days: number, u: Uses): CompanyMoves {
+function companyStep(s: State, p: Params, c: CompanyDay, u: Uses): CompanyMoves {
+  const { days } = c;
   const years = days / u.DAYS_PER_YEAR;
-  s.shareService = s.shareService + p.shareServiceMemory * days * (service - s.shareService);
+  s.shareService = s.shareService + p.shareServiceMemory * days * (c.service - s.shareService);
   u.listShares(s, p, c.lists, u);
   const moves = u.issueShares(s, p, (1 - c.lists) * c.open, days, u);
   s.shareCash = s.shareCash + c.listed * p.shareYield * years * u.operationsValue(s, p);

@@ -53,7 +53,7 @@ describe("the vote", () => {
 describe("selling and staking", () => {
   test("nothing is sold before the lock-up is over", () => {
     const p = params({ shareListingDay: 30, shareLockup: 180 });
-    const sold = (today: number) => HOLDER_USES.holderStep(network(p), p, today, 1, staking);
+    const sold = (today: number) => HOLDER_USES.holderStep(network(p), p, { today, days: 1 }, staking);
     expect([0, 100, 209.5].map(sold)).toEqual([0, 0, 0]);
     expect(sold(210)).toBeCloseTo(0.0015 * 0.15 * 40, 12);
   });
@@ -63,7 +63,7 @@ describe("selling and staking", () => {
       const p = params();
       const s = { ...network(p), stakingYield };
       const before = s.bonded;
-      HOLDER_USES.holderStep(s, p, 0, 1, staking);
+      HOLDER_USES.holderStep(s, p, { today: 0, days: 1 }, staking);
       expect(total(s)).toBeCloseTo(100, 12);
       return s.bonded - before;
     };
@@ -76,7 +76,7 @@ describe("selling and staking", () => {
     const p = params({ shareLockup: 0, shareListingDay: 0, shareHolderSelling: 0.05 });
     const s = { ...network(p), stakingYield: 0.02 };
     for (let day = 0; day < 200; day++) {
-      HOLDER_USES.holderStep(s, p, day, 1, staking);
+      HOLDER_USES.holderStep(s, p, { today: day, days: 1 }, staking);
       // Others leave too.
       s.bonded *= 0.97;
       s.unbonding += s.bonded * (0.03 / 0.97);

@@ -3,6 +3,7 @@ import type { RecordSpec } from "../../compiler/schema.js";
 import { CALENDAR } from "../market/calendar.js";
 import { assumed } from "../param-spec.js";
 import type { ParamSpec } from "../world.js";
+import type { Clock } from "./clock.js";
 
 type Uses = typeof HOLDER_USES & StakeUses;
 
@@ -94,7 +95,8 @@ function unlocked(p: Params, today: number): number {
  * The holder sells after the lock-up and stakes what it does not sell.
  * @returns tokens sold
  */
-function holderStep(s: State, p: Params, today: number, days: number, u: Uses): number {
+function holderStep(s: State, p: Params, clock: Clock, u: Uses): number {
+  const { today, days } = clock;
   const free = u.unlocked(p, today);
   const sold = u.units(free * p.shareHolderSelling * days * s.shareHolder);
   s.shareHolder = s.shareHolder - sold;

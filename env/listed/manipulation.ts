@@ -13,9 +13,9 @@ export function watchedControls(fields: Readonly<Record<string, ActionSpec>>): W
 }
 
 /** Largest moves and start values of the watched controls, by name. */
-export interface Watched {
+type Watched = {
   readonly WATCHED: Readonly<Record<string, { readonly maxMove: number; readonly start: number }>>;
-}
+};
 
 const MOMENTS = {
   shareLogService: { unit: "1", doc: "log of service in the last step" },

@@ -109,10 +109,10 @@ test.each([
 );
 
 test("a ledger whose treasury loses one unit a day is found on the first day", () => {
-  type Fees = (s: Values, p: Values, a: Values, feesUsd: number, days: number, u: Uses) => Values;
-  const leaky: Fees = (s, p, a, feesUsd, days, u) => {
+  type Fees = (s: Values, p: Values, a: Values, feesUsd: number, u: Uses) => Values;
+  const leaky: Fees = (s, p, a, feesUsd, u) => {
     s["treasury"] = s["treasury"]! - 1e-18;
-    return (u["honestFees"] as Fees)(s, p, a, feesUsd, days, u);
+    return (u["honestFees"] as Fees)(s, p, a, feesUsd, u);
   };
   const mutant = { ...worldcoin.uses, settleFees: leaky, honestFees: worldcoin.uses["settleFees"]! };
   expect(audit(mutant, 10, 3)).toMatchObject({ days: 1, firstFault: 0 });

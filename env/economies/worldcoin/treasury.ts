@@ -8,11 +8,14 @@ import type { Applied, State } from "./records.js";
 
 type Uses = typeof TREASURY_USES;
 
-/** Tokens that left the treasury in a step, or were minted for it. */
-export interface Payments {
-  /** Unlocked for the community and for insiders. */
+/** Tokens that unlocked in a step. */
+export interface Unlocks {
   readonly community: number;
   readonly insiders: number;
+}
+
+/** Tokens that left the treasury in a step, or were minted for it. */
+export interface Payments {
   readonly due: number;
   /** Share of the due that could be paid. */
   readonly paid: number;
@@ -22,10 +25,10 @@ export interface Payments {
 }
 
 /** Unlocks of the step: the community's go to the treasury, insiders' circulate. */
-function unlock(s: State, p: Params, days: number, u: Uses): { community: number; insiders: number } {
+function unlock(s: State, p: Params, u: Uses): Unlocks {
   const age = p.genesisAge + s.day;
-  const toCommunity = u.communityUnlock(age, age + days, u) * p.supplyStart;
-  const toInsiders = u.insiderUnlock(p.insiderVariant, age, age + days, u) * p.supplyStart;
+  const toCommunity = u.communityUnlock(age, age + p.stepDays, u) * p.supplyStart;
+  const toInsiders = u.insiderUnlock(p.insiderVariant, age, age + p.stepDays, u) * p.supplyStart;
   const community = u.units(Math.min(toCommunity, s.communityLocked));
   const insiders = u.units(Math.min(toInsiders, s.insidersLocked));
   s.communityLocked = s.communityLocked - community;
@@ -55,14 +58,14 @@ function setGrant(s: State, p: Params, u: Uses): void {
  * Tokens minted because the treasury cannot pay grants: nothing during the lock, then within the cap in force and the day's limit. Keeps
  * the cap's period.
  */
-function mintFor(s: State, p: Params, a: Applied, missing: number, days: number, years: number, u: Uses): number {
+function mintFor(s: State, p: Params, a: Applied, missing: number, u: Uses): number {
   const age = p.genesisAge + s.day;
   const contract = u.mintRoom(age, s.supply, s.periodLeft, s.periodRoom, u);
-  const room = p.inflationVariant > 0.5 ? u.simpleMintRoom(age, s.supply, years, u) : contract;
+  const room = p.inflationVariant > 0.5 ? u.simpleMintRoom(age, s.supply, p.stepDays / u.DAYS_PER_YEAR, u) : contract;
   const minted = u.units(Math.max(0, Math.min(missing, Math.min(room, a.mintLimit))));
   const begins = s.periodLeft < 0 && minted > 0;
   s.periodRoom = Math.max(0, (begins ? contract : s.periodRoom) - minted);
-  s.periodLeft = Math.max(-u.DAY, (begins ? u.MINT_PERIOD_DAYS * u.DAY : s.periodLeft) - days);
+  s.periodLeft = Math.max(-u.DAY, (begins ? u.MINT_PERIOD_DAYS * u.DAY : s.periodLeft) - p.stepDays);
   s.supply = s.supply + minted;
   return minted;
 }
@@ -71,28 +74,20 @@ function mintFor(s: State, p: Params, a: Applied, missing: number, days: number,
  * Grants for this step's claims and new humans, then the release to operators and builders, all out of the treasury. `newHumans` are those
  * verified in the step.
  */
-function payOut(
-  s: State,
-  p: Params,
-  a: Applied,
-  unlocks: { community: number; insiders: number },
-  newHumans: number,
-  days: number,
-  years: number,
-  u: Uses,
-): Payments {
+function payOut(s: State, p: Params, a: Applied, newHumans: number, u: Uses): Payments {
+  const days = p.stepDays;
   const claim = u.claimPerMonth(s.grantNow, s.grantBefore, p.claimPrompt, p.claimLate);
   const monthly = claim * (s.active + s.fakes) * (days / u.MONTH);
   const due = a.grant * (monthly + p.welcome * s.grantNow * newHumans);
-  const minted = u.mintFor(s, p, a, due - s.treasury, days, years, u);
+  const minted = u.mintFor(s, p, a, due - s.treasury, u);
   const granted = u.units(Math.min(due, s.treasury + minted));
   s.treasury = s.treasury + minted - granted;
-  const released = u.units(Math.min(a.release * years, 1) * s.treasury);
+  const released = u.units(Math.min(a.release * (days / u.DAYS_PER_YEAR), 1) * s.treasury);
   s.treasury = s.treasury - released;
   s.liquid = s.liquid + granted + released;
   const paid = granted / Math.max(due, 1e-12 * p.supplyStart);
   s.paid = s.paid + p.paidMemory * days * (paid - s.paid);
-  return { community: unlocks.community, insiders: unlocks.insiders, due, paid, granted, minted, released };
+  return { due, paid, granted, minted, released };
 }
 
 /** What became of the fees that apps bought on the market. */
@@ -107,7 +102,8 @@ export interface Fees {
 }
 
 /** Apps buy WLD and pay; issuers keep their part, of the protocol's part a share is burned. */
-function settleFees(s: State, p: Params, a: Applied, feesUsd: number, days: number, u: Uses): Fees {
+function settleFees(s: State, p: Params, a: Applied, feesUsd: number, u: Uses): Fees {
+  const days = p.stepDays;
   const bought = u.units(Math.min((feesUsd * days) / s.price, p.buyFloatShare * days * s.liquid));
   const issuers = u.units(p.issuerShare * bought);
   const protocol = bought - issuers;
