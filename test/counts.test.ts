@@ -5,16 +5,13 @@ import { readTree, tunedRuleLines } from "../scripts/counts/read-tree.js";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/**
- * The most that the product may have of each: to be lowered with the figures, never raised. The exports that are left name types of
- * inferred constants, which declaration files must be able to name.
- */
+/** The most that the product may have of each: to be lowered with the figures, never raised. */
 const CEILINGS: Readonly<Record<string, number>> = {
   any: 0,
   casts: 3,
-  "parameters-6": 16,
+  "parameters-6": 7,
   long: 0,
-  exports: 3,
+  exports: 0,
   "cycles-files": 0,
   "cycles-top": 0,
   "cycles-sub": 0,
