@@ -23,6 +23,7 @@ export { checkEnv } from "./env/check-env.js";
 export type { Env, EnvSpec, ResetResult, StepInfo, StepResult } from "./env/contract.js";
 export type { Fields } from "./env/define-world.js";
 export { defineEconomy, defineWorld } from "./env/define-world.js";
+export { ECONOMIES } from "./env/economies/index.js";
 export type { Economy } from "./env/economy.js";
 export { STANDARD_FLOWS } from "./env/economy.js";
 export { makeEnv } from "./env/environment.js";
@@ -46,7 +47,7 @@ export { STAKING_PARAMS, STAKING_USES, stakingState } from "./env/market/staking
 export { MARKET_CONSTRAINTS, MARKET_TERMS } from "./env/market/terms.js";
 export { mechanisms } from "./env/mechanisms/catalog.js";
 export { adjusted, assumed } from "./env/param-spec.js";
-export { ECONOMIES, findEconomy } from "./env/registry.js";
+export { findEconomy } from "./env/registry.js";
 export type { EnvOptions } from "./env/settings.js";
 export { parseEnvOptions } from "./env/settings.js";
 export type { Box, Discrete, Space } from "./env/spaces.js";

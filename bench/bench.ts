@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { loadLearned } from "../agents/policy/load-learned.js";
 import type { LearnerContext } from "../agents/ppo/wasm/wasm-context.js";
-import { makeRule, rulesFor } from "../agents/rules/registry.js";
+import { makeRule, ruleInForce } from "../agents/rules/registry.js";
 import type { Economy } from "../env/economy.js";
 import { compareWithAims } from "./aims.js";
 import { measureCompile } from "./compile.js";
@@ -132,9 +132,7 @@ async function evaluate(
     parameters: state.params,
     moments: state.observationMoments,
   });
-  const rules = rulesFor(economy);
-  // The rule in use today, where flyball knows it: it keeps a state of its own.
-  const rule = makeRule((rules.find(({ id }) => id === "akash-bme") ?? rules[0]!).id, economy);
+  const rule = makeRule(ruleInForce(economy), economy);
   return measureEvaluation(economy, { learned, rule, episodes, threads: 2 });
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { rulesFor } from "../agents/rules/registry.js";
-import { ECONOMIES, findEconomy } from "../env/registry.js";
+import { ECONOMIES } from "../env/economies/index.js";
+import { findEconomy } from "../env/registry.js";
 import { flyball } from "../test/fake-io.js";
 import { economiesSchema } from "./economies-schema.js";
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { rulesFor } from "../agents/rules/registry.js";
 import { makeTunedRule } from "../agents/rules/rule-file.js";
+import { ECONOMIES } from "../env/economies/index.js";
 import type { Economy } from "../env/economy.js";
-import { ECONOMIES, findEconomy } from "../env/registry.js";
+import { findEconomy } from "../env/registry.js";
 import { parseEnvOptions } from "../env/settings.js";
 import { fakeIo } from "../test/fake-io.js";
 import { findControllers, loadShippedRules } from "./find-controllers.js";

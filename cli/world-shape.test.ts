@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { ECONOMIES, findEconomy, REGISTRY } from "../env/registry.js";
+import { ECONOMIES } from "../env/economies/index.js";
+import { findEconomy, REGISTRY } from "../env/registry.js";
 import { checkShape } from "./world-shape.js";
 
 const plain = ECONOMIES.map(({ id }) => id);

@@ -1,7 +1,7 @@
 import type { AssumptionsPart, ParamSet } from "./assumptions.js";
+import { ECONOMIES } from "./economies/index.js";
 import { LISTED_KINDS, type ListedKind, listedParams } from "./listed/params.js";
 import { LISTED_VARYING } from "./listed/scenarios.js";
-import { ECONOMIES } from "./registry.js";
 import { SECTOR_PARAMS } from "./wars/sector-params.js";
 
 /** What docs/reference/assumptions.md is about: every economy that comes with flyball. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readersOf, renderAssumptions } from "./assumptions.js";
 import { ASSUMPTIONS, LAYERS } from "./assumptions-pages.js";
-import { ECONOMIES } from "./registry.js";
+import { ECONOMIES } from "./economies/index.js";
 
 describe("docs/reference/assumptions.md", () => {
   const page = renderAssumptions(ASSUMPTIONS, LAYERS);

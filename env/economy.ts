@@ -1,4 +1,5 @@
 import type { FieldSpec, RecordSpec, Uses } from "../compiler/schema.js";
+import type { SubnetRange } from "./economy-id.js";
 import type { StateValues, Values, World } from "./world.js";
 
 /**
@@ -11,7 +12,7 @@ export interface Economy extends World {
   readonly token: { readonly symbol: string /** Decimal places of the base unit, 6 for uakt. */; readonly decimals: number };
   /** Named sets of parameters other than the default values; `mature` is the default preset of akash. */
   readonly presets: Readonly<Record<string, { readonly doc: string; readonly overrides: Readonly<Record<string, number>> }>>;
-  /** Id of the fixed rule that the network runs on today, or what comes closest: what others are compared with. */
+  /** Id of the fixed rule that the network runs on today, or what comes closest: what others are compared with. By default `constant`. */
   readonly ruleInForce?: string;
   /** Who sets each lever on the network, or would have to, by name; `tilt` stands for all controls of that name with a number. */
   readonly setBy?: Readonly<Record<string, string>>;
@@ -19,6 +20,8 @@ export interface Economy extends World {
   readonly weakPoints?: readonly string[];
   /** What observations are usually like; the affine rule scales them by it. */
   readonly observationStatistics?: ObservationStatistics;
+  /** Where it can be had with other numbers of subnets. */
+  readonly subnets?: SubnetRange & { readonly make: (subnets: number) => Economy };
   /** Names of the state fields whose sum is the total supply, for the exact ledger. */
   readonly balances: readonly string[];
   /** Writes the standard flows `price`, `exogenous` and `supply` from the state alone; used after a reset. */

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { toyEconomy } from "../test/support/toy-economy.js";
 import { checkEnv } from "./check-env.js";
+import { ECONOMIES } from "./economies/index.js";
 import { makeEnv } from "./environment.js";
 import { resolveParams } from "./params.js";
 import { parseParamsFile, readParams } from "./params-file.js";
-import { ECONOMIES, findEconomy } from "./registry.js";
+import { findEconomy } from "./registry.js";
 import { parseEnvOptions } from "./settings.js";
 import { checkDrawnAccounts } from "./start-accounts.js";
 import { makeVectorEnv } from "./vector-env.js";

@@ -1,17 +1,22 @@
 import { describe, expect, test } from "vitest";
 import { toyEconomy } from "../test/support/toy-economy.js";
 import { checkEnv } from "./check-env.js";
+import { ECONOMIES } from "./economies/index.js";
 import type { Economy } from "./economy.js";
 import { baseName, shortName } from "./economy-id.js";
 import { makeEnv } from "./environment.js";
-import { ECONOMIES, findEconomy, findScenarios, REGISTRY, type Registry } from "./registry.js";
+import { findEconomy, findScenarios, REGISTRY, type Registry } from "./registry.js";
 
 const named = (id: string): Economy => ({ ...toyEconomy, id });
 
+const net: Economy = {
+  ...named("net-v1"),
+  subnets: { least: 2, most: 64, make: (subnets) => named(`net-v1@${subnets}`) },
+};
+
 /** Three versions of a toy, and a toy that can be sized. */
 const toys: Registry = {
-  economies: [named("toy-v1"), named("toy-v10"), named("toy-v2"), named("net-v1")],
-  sized: { "net-v1": { least: 2, most: 64, make: (subnets) => named(`net-v1@${subnets}`) } },
+  economies: [named("toy-v1"), named("toy-v10"), named("toy-v2"), net],
   listing: {
     kinds: ["traditional", "spac", "compute-backed"],
     over: (economy, kind) => named(`${economy.id}+${kind}`),

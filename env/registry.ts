@@ -1,21 +1,10 @@
 import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
-import { akash } from "./economies/akash/index.js";
-import { bittensor, makeBittensor, SUBNETS } from "./economies/bittensor/index.js";
-import { render } from "./economies/render/index.js";
-import { worldcoin } from "./economies/worldcoin/index.js";
+import { ECONOMIES } from "./economies/index.js";
 import type { Economy } from "./economy.js";
-import { baseName, checkKind, parseEconomyId, parseSubnets, type SubnetRange } from "./economy-id.js";
+import { baseName, checkKind, parseEconomyId, parseSubnets } from "./economy-id.js";
 import { findListedKind, listed } from "./listed/listed.js";
 import { LISTED_KINDS } from "./listed/params.js";
-
-/** Every economy that comes with flyball, oldest version first. */
-export const ECONOMIES: readonly Economy[] = [akash, bittensor, render, worldcoin];
-
-/** An economy that is made for a number of subnets. */
-interface Sized extends SubnetRange {
-  readonly make: (subnets: number) => Economy;
-}
 
 /** The layer of a listed company over an economy. */
 interface Listing {
@@ -26,22 +15,15 @@ interface Listing {
 /** Where economies come from. */
 export interface Registry {
   readonly economies: readonly Economy[];
-  /** By id of the economy in `economies` that stands for all of them. */
-  readonly sized: Readonly<Record<string, Sized>>;
   readonly listing: Listing;
 }
-
-/** Economies that can be had with other numbers of subnets, by id. */
-export const SIZED: Readonly<Record<string, Sized>> = {
-  [bittensor.id]: { ...SUBNETS, make: makeBittensor },
-};
 
 export const LISTING: Listing = {
   kinds: LISTED_KINDS,
   over: (economy, kind) => listed(economy, findListedKind(kind)),
 };
 
-export const REGISTRY: Registry = { economies: ECONOMIES, sized: SIZED, listing: LISTING };
+export const REGISTRY: Registry = { economies: ECONOMIES, listing: LISTING };
 
 /** Economies that were made for an id, so that one id is one object. */
 const made = new WeakMap<Economy, Map<string, Economy>>();
@@ -76,10 +58,10 @@ function versionOf(economy: Economy): number {
   return parseEconomyId(economy.id).version ?? 0;
 }
 
-function withSubnets(base: Economy, text: string, id: string, { sized }: Registry): Economy {
-  const family = Object.hasOwn(sized, base.id) ? sized[base.id] : undefined;
+function withSubnets(base: Economy, text: string, id: string, { economies }: Registry): Economy {
+  const family = base.subnets;
   if (!family) {
-    const known = Object.keys(sized).map(baseName);
+    const known = economies.filter(({ subnets }) => subnets !== undefined).map((sized) => baseName(sized.id));
     const hint = known.length > 0 ? `only ${known.join(" and ")} can be sized; leave @${text} out` : `leave @${text} out`;
     throw new UserError("E_ECONOMY_SUBNETS", `${base.id} has no subnets, "${id}" asks for ${text || "some"}`, hint);
   }

@@ -60,7 +60,6 @@ function linearQuadratic(world: World, problem: LinearQuadratic, gains: Readonly
     ),
     tunable: [],
     uses: {},
-    economies: [],
     reads: names,
     writes: ["push"],
     functions: {

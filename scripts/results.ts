@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { rulesFor } from "../agents/rules/registry.js";
 import { packageRoot } from "../cli/package-root.js";
+import { ECONOMIES } from "../env/economies/index.js";
 import type { Economy } from "../env/economy.js";
 import { findEconomy } from "../env/registry.js";
 import { type Report, reportSchema } from "../eval/report-schema.js";
@@ -24,8 +25,7 @@ const { positionals, values } = parseArgs({
 const seeds = values.seeds.split(",");
 const { budget, episodes } = values;
 
-for (const name of positionals.length > 0 ? positionals : ["akash", "render", "worldcoin", "bittensor"])
-  results(findEconomy(name));
+for (const economy of positionals.length > 0 ? positionals.map((name) => findEconomy(name)) : ECONOMIES) results(economy);
 
 function results(economy: Economy): void {
   const { id } = economy;

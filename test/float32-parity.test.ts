@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { stream, uniform4 } from "../core/random.js";
 import { parseLimits } from "../env/breakers/limits.js";
+import { ECONOMIES } from "../env/economies/index.js";
 import { ringPositions } from "../env/lane/clock.js";
 import type { LaneKernel } from "../env/lane/kernel.js";
 import { compileLanes } from "../env/lane/kernel.js";
 import { actionFields, type LaneRecords, laneRecords, storedRecords } from "../env/lane/records.js";
 import { resolveParams, resolveWeights } from "../env/params.js";
-import { ECONOMIES } from "../env/registry.js";
 import type { World } from "../env/world.js";
 import { cartpole } from "../probes/worlds/cartpole.js";
 import { pendulum } from "../probes/worlds/pendulum.js";

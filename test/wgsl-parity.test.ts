@@ -1,4 +1,4 @@
-import { ECONOMIES } from "../env/registry.js";
+import { ECONOMIES } from "../env/economies/index.js";
 import { describeParity } from "./wgsl-parity-suite.js";
 
 // Bittensor has a file of its own: its step takes SwiftShader as long to compile as all others together.

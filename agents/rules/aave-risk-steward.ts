@@ -36,7 +36,6 @@ export function aaveRiskSteward(world: World): Rule {
     },
     tunable: ["start", "calm", "gain", "delay", "change"],
     uses: { clamp, stewardMove },
-    economies: ["*"],
     reads: ["drawdown"],
     writes: ["issuance"],
     functions: {

@@ -37,7 +37,6 @@ export function affine(
     params: { ...params, ...normalisation(world, statistics) },
     tunable,
     uses: { clamp },
-    economies: ["*"],
     reads: [] as string[],
     writes: [] as string[],
     functions: {

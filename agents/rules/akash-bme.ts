@@ -32,7 +32,6 @@ export function akashBme(world: World): Rule {
       "feeHalt",
     ],
     uses: { clamp, cosmosInflation },
-    economies: ["*"],
     reads: ["bondedRatio", "collateralRatio"],
     writes: ["issuance", "burnShare", "fee"],
     functions: {

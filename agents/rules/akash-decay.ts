@@ -35,7 +35,6 @@ export function akashDecay(world: World): Rule {
     },
     tunable: ["start", "halfLife", "spread", "goal", "rateChange"],
     uses: { clamp, decayedRate, cosmosInflation },
-    economies: ["*"],
     reads: ["bondedRatio"],
     writes: ["issuance"],
     functions: {

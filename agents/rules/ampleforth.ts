@@ -41,7 +41,6 @@ export function ampleforth(world: World): Rule {
     },
     tunable: ["target", "strength", "issuance", "burnShare"],
     uses: { clamp, rebaseCurve, AMPLEFORTH },
-    economies: ["*"],
     reads: ["priceChange"],
     writes: ["issuance", "burnShare"],
     functions: {

@@ -32,7 +32,6 @@ export function bitcoinHalving(world: World): Rule {
     },
     tunable: ["start", "age", "floor"],
     uses: { halvingReward },
-    economies: ["*"],
     reads: [],
     writes: ["issuance"],
     functions: {

@@ -25,7 +25,6 @@ export function bmeBackoff(world: World): Rule {
     },
     tunable: ["start", "warn", "halt", "restart"],
     uses: { clamp, backOffBlocks, mintHalted },
-    economies: ["*"],
     reads: ["collateralRatio"],
     writes: ["issuance"],
     functions: {

@@ -41,7 +41,6 @@ export function bnbAutoBurn(world: World): Rule {
     },
     tunable: ["base", "k", "quarter"],
     uses: { clamp, autoBurnFactor },
-    economies: ["*"],
     reads: ["priceChange"],
     writes: ["burnShare"],
     functions: {

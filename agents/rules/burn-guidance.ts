@@ -32,7 +32,6 @@ export function burnGuidance(world: World): Rule {
     },
     tunable: ["start", "nodes", "quarter"],
     uses: { clamp, guidedReward },
-    economies: ["*"],
     reads: ["netIssuance"],
     writes: ["issuance"],
     functions: {

@@ -29,7 +29,6 @@ export function cosmosMint(world: World): Rule {
     },
     tunable: ["start", "goal", "rateChange", "min", "max"],
     uses: { clamp, cosmosInflation },
-    economies: ["*"],
     reads: ["bondedRatio"],
     writes: ["issuance"],
     functions: {

@@ -15,7 +15,6 @@ interface RuleDefinition<C extends string, P extends string, O extends string, A
   readonly params: Readonly<Record<P, ParamSpec>>;
   readonly tunable: readonly NoInfer<P>[];
   readonly uses: U;
-  readonly economies: readonly string[];
   /** Roles of observations (or plain names) that `act` reads. */
   readonly reads: readonly O[];
   /**

@@ -26,7 +26,6 @@ export function demandFee(world: World): Rule {
     },
     tunable: ["target", "speed", "start", "low", "high"],
     uses: { clamp, nextDemandFee },
-    economies: ["*"],
     reads: ["utilizationSlow"],
     writes: ["fee"],
     functions: {

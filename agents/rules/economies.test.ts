@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { RecordBinding, RecordSpec } from "../../compiler/schema.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";
-import { ECONOMIES } from "../../env/registry.js";
-import { rulesFor } from "./registry.js";
+import { ECONOMIES } from "../../env/economies/index.js";
+import { makeRule, ruleInForce, rulesFor } from "./registry.js";
 import { actionFields } from "./role-fields.js";
 
 /** Rules that need no more than a token with issuance, burns and a price. */
@@ -27,6 +27,11 @@ const EVERYWHERE = [
 
 describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s", (_, economy) => {
   const rules = rulesFor(economy);
+
+  it("declares a rule in force, which fits it", () => {
+    expect(ruleInForce(economy)).toBe(economy.ruleInForce);
+    expect(makeRule(ruleInForce(economy), economy).id).toBe(economy.ruleInForce);
+  });
 
   it("has every rule that its levers allow", () => {
     const ids = rules.map(({ id }) => id);

@@ -64,7 +64,6 @@ export function eip1559Burn(world: World): Rule {
     },
     tunable: ["start", "tip", "target", "denominator", "min", "max"],
     uses: { clamp, eip1559BaseFee },
-    economies: ["*"],
     reads: ["utilization"],
     writes: ["burnShare", "fee"],
     functions: {

@@ -24,7 +24,6 @@ export function ethereumIssuance(world: World): Rule {
     },
     tunable: ["scale"],
     uses: { clamp, ethereumRate },
-    economies: ["*"],
     reads: ["bondedRatio"],
     writes: ["issuance"],
     functions: {

@@ -23,7 +23,6 @@ export function filecoinBaseline(world: World): Rule {
     params: filecoinBaselineParams(world),
     tunable: ["start", "simple", "halfLife", "growth", "meets"],
     uses: { clamp, decayedRate, effectiveYears },
-    economies: ["*"],
     reads: ["usage"],
     writes: ["issuance"],
     functions: {

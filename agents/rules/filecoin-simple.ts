@@ -24,7 +24,6 @@ export function filecoinSimple(world: World): Rule {
     },
     tunable: ["start", "halfLife", "floor"],
     uses: { decayedRate },
-    economies: ["*"],
     reads: [],
     writes: ["issuance"],
     functions: {

@@ -21,7 +21,6 @@ export function fraxCr(world: World): Rule {
     params: fraxCrParams(world),
     tunable: ["ratio", "move", "width", "target"],
     uses: { clamp, collateralStep },
-    economies: ["*"],
     reads: ["priceChange"],
     writes: ["issuance"],
     functions: {

@@ -24,7 +24,6 @@ export function halving(world: World): Rule {
     },
     tunable: ["start", "interval", "floor"],
     uses: { halvingReward },
-    economies: ["*"],
     reads: [],
     writes: ["issuance"],
     functions: {

@@ -6,7 +6,6 @@ import type { Rule } from "./rule.js";
 interface Identity {
   readonly id: string;
   readonly doc: string;
-  readonly economies: readonly string[];
   readonly source: string;
   readonly tunable: boolean;
 }
@@ -38,7 +37,6 @@ export function hold(world: World, identity: Identity, pick: (role: string | und
     params,
     tunable: identity.tunable ? fields.map(([name]) => name) : [],
     uses: {},
-    economies: identity.economies,
     reads: [] as string[],
     writes: [] as string[],
     functions: {

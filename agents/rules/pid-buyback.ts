@@ -42,7 +42,6 @@ export function pidBuyback(world: World): Rule {
     },
     tunable: ["kp", "ki", "kd", "memory", "costs", "cover", "reserve"],
     uses: { clamp, buybackStep },
-    economies: ["*"],
     reads: ["priceChange", "usage"],
     writes: ["burnShare"],
     functions: {

@@ -102,7 +102,6 @@ export function pid(world: World): Rule {
     params,
     tunable: names.filter((name) => !name.endsWith(".low") && !name.endsWith(".high")),
     uses: { clamp, pidStep, loopGains },
-    economies: ["*"],
     reads: ["utilizationSlow", "drawdown"],
     writes: ["issuance", "burnShare", "fee"],
     functions: {

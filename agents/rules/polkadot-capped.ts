@@ -39,7 +39,6 @@ export function polkadotCapped(world: World): Rule {
     },
     tunable: ["cap", "share", "period"],
     uses: { clamp, cappedIssuance },
-    economies: ["*"],
     reads: ["netIssuance"],
     writes: ["issuance"],
     functions: {

@@ -20,7 +20,6 @@ export function polkadotFixed(world: World): Rule {
     },
     tunable: ["yearly"],
     uses: { clamp },
-    economies: ["*"],
     reads: ["netIssuance"],
     writes: ["issuance"],
     functions: {

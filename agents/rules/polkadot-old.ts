@@ -30,7 +30,6 @@ export function polkadotOld(world: World): Rule {
     },
     tunable: ["min", "max", "ideal", "falloff"],
     uses: { clamp, rewardCurve },
-    economies: ["*"],
     reads: ["bondedRatio"],
     writes: ["issuance"],
     functions: {

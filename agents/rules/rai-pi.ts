@@ -21,7 +21,6 @@ export function raiPi(world: World): Rule {
     params: raiPiParams(world),
     tunable: ["base", "kp", "ki", "keep", "barrier", "most"],
     uses: { clamp, piOutput },
-    economies: ["*"],
     reads: ["priceChange"],
     writes: ["issuance"],
     functions: {

@@ -40,7 +40,6 @@ export function random(world: World): Rule {
     params,
     tunable: [] as string[],
     uses: { nextWord },
-    economies: ["*"],
     reads: [] as string[],
     writes: [] as string[],
     functions: {

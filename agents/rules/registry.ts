@@ -1,7 +1,8 @@
 import { UserError } from "../../core/errors.js";
 import { suggest } from "../../core/nearest.js";
+import { ECONOMIES } from "../../env/economies/index.js";
+import type { Economy } from "../../env/economy.js";
 import { baseName } from "../../env/economy-id.js";
-import { ECONOMIES } from "../../env/registry.js";
 import type { World } from "../../env/world.js";
 import { aaveRiskSteward } from "./aave-risk-steward.js";
 import { affine } from "./affine.js";
@@ -101,18 +102,17 @@ export function makeRule(id: string, world: World): Rule {
   return make(world);
 }
 
-/** The rules made for `world`, in the order of the registry; those made for other economies are left out. */
+/** The rules that fit `world`, in the order of the registry: it has all that they read and set. */
 export function rulesFor(world: World): readonly Rule[] {
-  const economy = baseName(world.id);
-  const rules: Rule[] = [];
-  for (const make of Object.values(RULES)) {
-    const rule = tryMake(make, world);
-    if (rule && (rule.economies.includes("*") || rule.economies.includes(economy))) rules.push(rule);
-  }
-  return rules;
+  return Object.values(RULES).flatMap((make) => tryMake(make, world) ?? []);
 }
 
-/** Names of the economies that come with flyball and that the rule of that id is made for; none when there is no such rule. */
+/** Id of the rule that the network runs on today; where the economy declares none, of the one that holds all controls at their starts. */
+export function ruleInForce(economy: Economy): string {
+  return economy.ruleInForce ?? "constant";
+}
+
+/** Names of the economies that come with flyball and that the rule of that id fits; none when there is no such rule. */
 export function economiesOf(id: string): readonly string[] {
   const own = ECONOMIES.filter((economy) => rulesFor(economy).some((rule) => rule.id === id));
   return own.map((economy) => baseName(economy.id));

@@ -50,7 +50,6 @@ export function renderGuidance(world: World): Rule {
     params: renderGuidanceParams(world),
     tunable: ["start", "jobShare", "poolVolume", "burnShare", "fee"],
     uses: { clamp, nodeFactor, equalPain, guidedReward, guidanceCeiling, startQuarter, measureDay, decideQuarter },
-    economies: ["render"],
     reads: ["burnRate", "capacityUpper", "capacityLower", "loadUpper", "loadLower", "volume"],
     writes: ["issuance", "burnShare", "fee"],
     functions: {

@@ -44,7 +44,6 @@ export function renderSchedule(world: World): Rule {
     },
     tunable: ["start", "burnShare", "fee", "weightPrice", "weightLatency", "weightReliability"],
     uses: { renderDamping },
-    economies: ["render"],
     reads: [],
     writes: ["issuance", "burnShare", "fee", "weightPrice", "weightLatency", "weightReliability"],
     functions: {

@@ -210,7 +210,6 @@ describe("roles", () => {
       params: { fee: actionParam(ELSEWHERE, "fee", { doc: "" }) },
       tunable: [],
       uses: {},
-      economies: ["*"],
       reads: [],
       writes: ["fee", "tilt0"],
       functions: { start() {}, act() {} },

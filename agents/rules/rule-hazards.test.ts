@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ECONOMIES } from "../../env/registry.js";
+import { ECONOMIES } from "../../env/economies/index.js";
 import { ruleHazards } from "../../test/support/rule-hazards.js";
 import { toyEconomy } from "../../test/support/toy-economy.js";
 import { defineRule } from "./define-rule.js";
@@ -25,7 +25,6 @@ function ruleWith(
     params: { goal: { value: 0.5, low: 0, high: 1, unit: "1", source: "", doc: "" } },
     tunable: ["goal"],
     uses: {},
-    economies: ["*"],
     reads: ["stakedShare"],
     writes: ["burnShare"],
     functions: {

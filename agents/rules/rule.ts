@@ -14,8 +14,6 @@ export interface Rule {
   /** Names of the parameters that `flyball tune` may change within low..high; empty for rules that are not tunable. */
   readonly tunable: readonly string[];
   readonly uses: Uses;
-  /** Economies (unversioned names) that it makes sense for. */
-  readonly economies: readonly string[];
   readonly functions: {
     readonly start: (c: Values, p: Values, u: Uses) => void;
     /** Reads memory `c`, observation `o` (raw units, as a live controller would see it) and writes the requested action `a` in the action's own units. */

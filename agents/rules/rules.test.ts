@@ -109,7 +109,6 @@ describe("every rule of the registry", () => {
       params: {},
       tunable: [],
       uses: {},
-      economies: ["*"],
       reads: [],
       writes: ["fee"],
     } as const;

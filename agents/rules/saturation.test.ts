@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { ECONOMIES } from "../../env/economies/index.js";
 import type { Economy } from "../../env/economy.js";
-import { ECONOMIES } from "../../env/registry.js";
 import type { Values } from "../../env/world.js";
 import { livePathsOf, type PathController } from "../../validation/live-paths.js";
 import { rulesFor } from "./registry.js";

@@ -38,7 +38,6 @@ export function seedUtilization(world: World): Rule {
     },
     tunable: ["start", "low", "high", "k", "min", "max"],
     uses: { clamp },
-    economies: ["*"],
     reads: ["utilization"],
     writes: ["issuance"],
     functions: {

@@ -29,7 +29,6 @@ export function solana(world: World): Rule {
     },
     tunable: ["initial", "taper", "terminal", "age"],
     uses: { taperedRate },
-    economies: ["*"],
     reads: [],
     writes: ["issuance"],
     held: { burnShare: { value: 0.5, source: "Solana: half of the base fee" } },

@@ -25,7 +25,6 @@ export function subnetQuality(world: World): Rule {
     },
     tunable: ["gain", "memory"],
     uses: { clamp, SLOTS: slots, EACH: 1 / count },
-    economies: ["bittensor"],
     reads: names("quality"),
     writes: names("tilt"),
     functions: {

@@ -35,7 +35,6 @@ export function taoEmission(world: World): Rule {
     },
     tunable: ["emission", "issued"],
     uses: { clamp, halvingFactor },
-    economies: ["*"],
     reads: ["netIssuance"],
     writes: ["issuance"],
     functions: {

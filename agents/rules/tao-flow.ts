@@ -27,7 +27,6 @@ export function taoFlow(world: World): Rule {
     },
     tunable: ["cutoff"],
     uses: { clamp, SLOTS: slots, K: count },
-    economies: ["bittensor"],
     reads: [...names("share"), ...names("trend")],
     writes: names("tilt"),
     functions: {

@@ -1,4 +1,3 @@
-import { baseName } from "../../env/economy-id.js";
 import type { World } from "../../env/world.js";
 import { actionField } from "./define-rule.js";
 import { hold } from "./hold.js";
@@ -8,7 +7,7 @@ import type { Rule } from "./rule.js";
 export function taoProtocol(world: World): Rule {
   const doc = "Bittensor's own rule: full emission by the chain's shares; nothing recycled, nothing burned";
   const source = "opentensor/subtensor coinbase: no such control, all at the protocol's values";
-  const identity = { id: "tao-protocol", doc, economies: [baseName(world.id)], source, tunable: false };
+  const identity = { id: "tao-protocol", doc, source, tunable: false };
   actionField(world, "recycleShare");
   return hold(world, identity, (_role, { start }) => start);
 }

@@ -34,7 +34,6 @@ export function wldGrants(world: World): Rule {
     },
     tunable: ["start", "month"],
     uses: { clamp, tableGrant, ...GRANT_CONSTANTS, DAY: 1 },
-    economies: ["*"],
     reads: [],
     writes: ["issuance"],
     functions: {

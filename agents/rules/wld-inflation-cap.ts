@@ -30,7 +30,6 @@ export function wldInflationCap(world: World): Rule {
     },
     tunable: ["cap", "speed", "grant", "burnShare"],
     uses: { clamp },
-    economies: ["worldcoin"],
     reads: ["netIssuance", "treasury"],
     writes: ["grant", "release", "burnShare"],
     functions: {

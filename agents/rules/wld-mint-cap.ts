@@ -30,7 +30,6 @@ export function wldMintCap(world: World): Rule {
     },
     tunable: ["cap"],
     uses: { clamp },
-    economies: ["*"],
     reads: ["netIssuance"],
     writes: ["issuance"],
     functions: {

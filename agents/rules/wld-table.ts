@@ -19,7 +19,6 @@ export function wldTable(world: World): Rule {
     },
     tunable: ["release", "burnShare"],
     uses: {},
-    economies: ["worldcoin"],
     reads: [],
     writes: ["grant", "release", "burnShare"],
     functions: {

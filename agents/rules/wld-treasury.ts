@@ -37,7 +37,6 @@ export function wldTreasury(world: World): Rule {
     },
     tunable: ["dollars", "memory", "release", "trendGain", "drawdownGain", "rich", "burnRich", "burnPoor"],
     uses: { clamp },
-    economies: ["worldcoin"],
     reads: ["grantValue", "trend", "drawdown", "treasury"],
     writes: ["grant", "release", "burnShare"],
     functions: {

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { rulesFor } from "../../agents/rules/registry.js";
+import { ECONOMIES } from "../../env/economies/index.js";
 import type { Economy } from "../../env/economy.js";
 import { shortName } from "../../env/economy-id.js";
-import { ECONOMIES, LISTING, SIZED } from "../../env/registry.js";
+import { LISTING } from "../../env/registry.js";
 import { type EconomiesDocument, economiesSchema } from "../economies-schema.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { writeTable } from "../terminal/table.js";
@@ -27,15 +28,15 @@ export function addEconomies(program: Command, io: Io): void {
 type Described = EconomiesDocument["economies"][number];
 
 function describeEconomy(economy: Economy): Described {
-  const { id, doc, token, actions, observations, presets, objectives, horizon, observationDelay, actionDelay } = economy;
-  const sized = SIZED[id];
+  const { id, doc, token, subnets, actions, observations, presets, objectives, horizon, observationDelay, actionDelay } =
+    economy;
   const { terms, constraints, scenarios } = economy;
   return {
     id,
     name: shortName(id),
     doc,
     token,
-    subnets: sized === undefined ? null : { least: sized.least, most: sized.most },
+    subnets: subnets === undefined ? null : { least: subnets.least, most: subnets.most },
     actions: actions.kind === "continuous" ? actions.fields : { choice: { count: actions.count, doc: actions.doc } },
     observations,
     params: mapValues(economy.params, (spec, name) => ({ ...spec, varied: economy.varying.includes(name) })),

@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import { rulesFor } from "../../agents/rules/registry.js";
+import { ruleInForce } from "../../agents/rules/registry.js";
 import { UserError } from "../../core/errors.js";
 import type { Economy } from "../../env/economy.js";
-import { baseName } from "../../env/economy-id.js";
 import { findScenarios } from "../../env/registry.js";
 import { type EnvOptions, parseEnvOptions } from "../../env/settings.js";
 import { formatEpisodes } from "../../eval/episodes-csv.js";
@@ -48,7 +47,10 @@ export function addEvaluate(program: Command, io: Io): void {
     .option("--preset <name>", "named set of parameters")
     .option("--objective <name>", "weight preset of the objective; the run folder's, else the economy's first by default")
     .option(LISTED_OPTION, LISTED_HELP)
-    .option("--baseline <rule>", "what the others are compared with; by default the rule in use, akash-bme for akash")
+    .option(
+      "--baseline <rule>",
+      "what the others are compared with; by default the economy's rule in force, akash-bme for akash",
+    )
     .option("--scenarios <list>", "names with commas between, or all", "all")
     .option("--episodes <n>", "per scenario", wholeNumber("--episodes", 2, 100_000), 200)
     .option("--days <n>", "control steps of an episode; the economy's horizon by default", wholeNumber("--days", 2, 10_000))
@@ -77,7 +79,7 @@ async function runEvaluate(io: Io, names: readonly string[], options: Options): 
 async function planEvaluation(io: Io, names: readonly string[], options: Options): Promise<Evaluation> {
   const { chosen, env } = options.economy === undefined ? await worldOfRun(io, names, options) : await worldOf(io, options);
   const { economy } = chosen;
-  const baseline = options.baseline ?? defaultBaseline(economy);
+  const baseline = options.baseline ?? ruleInForce(economy);
   const { lane, horizon } = parseEnvOptions(economy, env);
   const arena = { ...chosen, lane, best: options.best };
   const base = (await findControllers(io, [baseline], arena))[0]!;
@@ -143,14 +145,6 @@ function presetName(economy: Economy, { preset, params }: EnvOptions): { readonl
   if (preset !== undefined) return { preset };
   const isPlain = Object.keys(params ?? {}).length === 0;
   return isPlain && Object.hasOwn(economy.presets, "mature") ? { preset: "mature" } : {};
-}
-
-/** What the network uses today, where flyball knows it: a rule made for this economy alone, or Akash's where it fits. */
-function defaultBaseline(economy: Economy): string {
-  const rules = rulesFor(economy);
-  const own = rules.find(({ economies }) => economies.length === 1 && economies[0] === baseName(economy.id));
-  const found = own ?? rules.find(({ id }) => id === "akash-bme") ?? rules[0]!;
-  return found.id;
 }
 
 function writeReport(io: Io, folder: string, { report, runs }: Evaluated): void {

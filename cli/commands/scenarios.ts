@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { ECONOMIES } from "../../env/registry.js";
+import { ECONOMIES } from "../../env/economies/index.js";
 import { chooseEconomy } from "../economy-option.js";
 import { type Io, writeJson } from "../io.js";
 import { writeTable } from "../terminal/table.js";

@@ -3,8 +3,8 @@ import { parseUnit } from "../../compiler/trace/units.js";
 import { hold, livePathsOf } from "../../validation/live-paths.js";
 import { STANDARD_FLOWS } from "../economy.js";
 import { resolveParams } from "../params.js";
-import { ECONOMIES } from "../registry.js";
 import type { Values } from "../world.js";
+import { ECONOMIES } from "./index.js";
 
 const named = ECONOMIES.map((economy) => [economy.id, economy] as const);
 

@@ -51,8 +51,8 @@ export function listed(economy: Economy, kind: ListedKind): Economy {
   mustNotClash(economy, layer);
   const state: Listable["state"] & typeof layer.state = { ...economy.state, ...rescaledState(economy), ...layer.state };
   const params: Listable["params"] & typeof layer.params = { ...economy.params, ...layer.params };
-  // The economy's own statistics say nothing of the layer's observations.
-  const { observationStatistics: _, ...plain } = economy;
+  // The economy's own statistics say nothing of the layer's observations; an economy of another size is listed once it is made.
+  const { observationStatistics: _, subnets: __, ...plain } = economy;
   return defineEconomy({
     ...plain,
     id: `${economy.id}+${kind}`,

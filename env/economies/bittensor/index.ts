@@ -59,6 +59,7 @@ function make(id: string, doc: string, subnets: number, tilts: boolean): Economy
     actionDelay: 0,
     scenarios: SCENARIOS,
     ruleInForce: "tao-protocol",
+    ...(tilts ? { subnets: { ...SUBNETS, make: makeBittensor } } : {}),
   });
 }
 
