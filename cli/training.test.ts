@@ -32,7 +32,11 @@ describe("train and resume", () => {
     expect(readMetrics(join(io.cwd, "run")).lines.map(({ envSteps }) => envSteps)).toEqual([
       1024, 2048, 3072, 4096, 5120, 6144,
     ]);
-    expect(readFileSync(join(io.cwd, "run/events.out.tfevents.flyball")).length).toBeGreaterThan(1000);
+    const last = readMetrics(join(io.cwd, "run")).lines.at(-1)!;
+    const deviations = Object.keys(last.metrics).filter((name) => name.startsWith("std."));
+    expect(deviations).toEqual(["std.burnShare", "std.fee", "std.issuance"]);
+    const events = readFileSync(join(io.cwd, "run/events.out.tfevents.flyball")).toString("latin1");
+    for (const tag of ["train/std/issuance", "train/std/burnShare", "train/std/fee"]) expect(events).toContain(tag);
   });
 
   test("Ctrl-C saves, says how to go on, and resume ends where an unbroken run does, bit for bit", async () => {

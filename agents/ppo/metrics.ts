@@ -23,8 +23,8 @@ export interface PpoMetrics {
   readonly learningRate: number;
   /** Epochs done; fewer than updateEpochs when targetKl stopped early. */
   readonly epochs: number;
-  /** Standard deviation of each action of a Gaussian policy, in -1..1 units. */
-  readonly std: readonly number[];
+  /** Standard deviation of each action of a Gaussian policy by the action's name, in -1..1 units. */
+  readonly std: Readonly<Record<string, number>>;
 }
 
 /** As every algorithm reports. */
@@ -40,7 +40,7 @@ export function reportPpo({ iteration, envSteps, episodicReturn, costs, std, ...
       episodicReturn,
       ...figures,
       ...Object.fromEntries(Object.entries(costs).map(([name, cost]) => [`costs.${name}`, cost])),
-      ...Object.fromEntries(std.map((deviation, i) => [`std.${i}`, deviation])),
+      ...Object.fromEntries(Object.entries(std).map(([action, deviation]) => [`std.${action}`, deviation])),
     },
     notes: [`kl ${figures.approxKl.toFixed(4)}`, ...(charged.length > 0 ? [`costs ${charged.join(" ")}`] : [])],
   };

@@ -9,7 +9,7 @@ import { watchPpo } from "./watch.js";
 
 const HEALTHY = {
   ...{ epochs: 4, approxKl: 0.01, clipFraction: 0.1, entropy: 0.9, valueLoss: 0.5, explainedVariance: 0.6 },
-  "std.0": 0.6,
+  "std.fee": 0.6,
 };
 const metrics = (figures: IterationMetrics["figures"], iteration = 7): IterationMetrics => ({
   iteration,
@@ -35,7 +35,7 @@ test("an update that makes another policy is told with the settings that cause i
 test("clipping of nearly all samples, a collapse of the exploration and an exploding critic are told", () => {
   const codes = (figures: IterationMetrics["figures"]) => watch()(metrics(figures)).map(({ code }) => code);
   expect(codes({ clipFraction: 0.97 })).toEqual(["W_CLIP"]);
-  expect(codes({ "std.0": 1e-5 })).toEqual(["W_ENTROPY"]);
+  expect(codes({ "std.fee": 1e-5 })).toEqual(["W_ENTROPY"]);
   const look = watch();
   expect(look(metrics({}))).toEqual([]);
   expect(look(metrics({ valueLoss: 3e4, explainedVariance: -40 })).map(({ code }) => code)).toEqual(["W_VALUE"]);
@@ -43,7 +43,7 @@ test("clipping of nearly all samples, a collapse of the exploration and an explo
 
 test("a healthy run and an iteration without an update are told nothing of", () => {
   expect(watch()(metrics({}))).toEqual([]);
-  expect(watch()(metrics({ epochs: 0, approxKl: 0, entropy: 0, "std.0": 0 }))).toEqual([]);
+  expect(watch()(metrics({ epochs: 0, approxKl: 0, entropy: 0, "std.fee": 0 }))).toEqual([]);
 });
 
 test("a run that diverges is warned of once for each sign", async () => {

@@ -1,6 +1,7 @@
 import type { RolloutSums } from "../../rollout/collect.js";
 import { readField } from "../../rollout/lane-block.js";
 import { STEP_RECORD } from "../../rollout/stages.js";
+import { actionDeviations } from "../action-deviations.js";
 import { type ErrorSums, explainedVariance } from "../explained-variance.js";
 import type { PpoMetrics } from "../metrics.js";
 import type { LearnerContext } from "./wasm-context.js";
@@ -32,7 +33,7 @@ export function readRollout(
     meanReward: sums.reward / steps,
     costs: Object.fromEntries(Object.keys(programs.lane.records.costs.fields).map((name, i) => [name, sums.cost[i]! / steps])),
     explainedVariance: explainedVariance(errorSums(context)),
-    std: Array.from(logStd, Math.exp),
+    std: actionDeviations(programs.lane.records, logStd),
   };
 }
 

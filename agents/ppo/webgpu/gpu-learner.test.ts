@@ -59,7 +59,10 @@ async function iterateOnGpu(options: LearnerOptions, start: PpoState, gradients:
 
 /** All figures by name; what does not exist yet is -1. */
 function numbersOf({ costs, std, ...figures }: PpoMetrics): Map<string, number> {
-  const named = [...Object.entries({ ...figures, ...costs }), ...std.map((each, i) => [`std ${i}`, each] as const)];
+  const named = [
+    ...Object.entries({ ...figures, ...costs }),
+    ...Object.entries(std).map(([action, deviation]) => [`std ${action}`, deviation] as const),
+  ];
   return new Map(named.map(([name, value]) => [name, value ?? -1]));
 }
 

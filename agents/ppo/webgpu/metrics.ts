@@ -1,4 +1,5 @@
 import { NotFiniteError } from "../../learner/not-finite.js";
+import { actionDeviations } from "../action-deviations.js";
 import { type ErrorSums, explainedVariance } from "../explained-variance.js";
 import type { PpoMetrics } from "../metrics.js";
 import type { LearnerPrograms } from "../programs.js";
@@ -48,7 +49,7 @@ export function readIteration(
     meanReward: sums[sumRows.rewardRaw]! / steps,
     costs: Object.fromEntries(Object.entries(sumRows.costs).map(([name, row]) => [name, sums[row]! / steps])),
     explainedVariance: explainedVariance(errorSums(sums, sumRows, decisions)),
-    std: Array.from(logStd, Math.exp),
+    std: actionDeviations(programs.lane.records, logStd),
     policyLoss: ofSamples("policyLoss"),
     valueLoss: ofSamples("valueLoss"),
     entropy: ofSamples("entropy"),
