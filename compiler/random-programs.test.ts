@@ -112,7 +112,6 @@ function agree(lines: readonly string[], numbers: readonly number[], budgets: Bu
   const body = `let t = 0.5, m = s.x; z.q = t - 1; ${lines.join("\n")}\n s.y = s.y + t * m;`;
   const step = new Function("s", "p", "c", "z", "u", body) as (...args: unknown[]) => void;
   const program = buildProgram({ name: "random", uses: uses as never, step: step as never, records: RECORDS, budgets });
-  const kernel = emitJs(program, { capacity: LANES });
   const pick = (length: number, from: number): Float64Array =>
     Float64Array.from({ length }, (_, i) => numbers[(from + i * 7) % numbers.length]!);
   const views = [pick(13 * LANES, 0), pick(2 * LANES, 3), Float64Array.of(4, 0.7)];
@@ -122,13 +121,17 @@ function agree(lines: readonly string[], numbers: readonly number[], budgets: Bu
     step(lane.s, lane.p, lane.c, lane.z, uses);
     return { s: lane.s, p: lane.p };
   });
-  kernel.run(0, LANES, views);
-  const got = Array.from({ length: LANES }, (_, i) => {
-    const { s, p } = readLane(views, i);
-    return { s, p };
-  });
-  // toEqual tells 0 from -0 and takes NaN as equal to NaN.
-  expect(got).toEqual(expected);
+  // As one function and cut into as many as there are statements.
+  for (const partLength of [Number.POSITIVE_INFINITY, 1]) {
+    const after = views.map((view) => view.slice());
+    emitJs(program, { capacity: LANES, partLength }).run(0, LANES, after);
+    const got = Array.from({ length: LANES }, (_, i) => {
+      const { s, p } = readLane(after, i);
+      return { s, p };
+    });
+    // toEqual tells 0 from -0 and takes NaN as equal to NaN.
+    expect(got).toEqual(expected);
+  }
 }
 
 const line = fc.oneof(

@@ -37,7 +37,18 @@ export interface RecordLayout {
   readonly size: number;
 }
 
+/** Layouts by binding: views of lanes ask for them again in every step. */
+const layouts = new WeakMap<RecordBinding, RecordLayout>();
+
 export function layoutRecord(binding: RecordBinding): RecordLayout {
+  const known = layouts.get(binding);
+  if (known) return known;
+  const layout = computeLayout(binding);
+  layouts.set(binding, layout);
+  return layout;
+}
+
+function computeLayout(binding: RecordBinding): RecordLayout {
   const slots = new Map<string, number>();
   let size = 0;
   for (const [name, field] of Object.entries(binding.fields)) {

@@ -41,11 +41,12 @@ function compilePair(world: World): Pair {
 /** Random actions over the whole band, the same float32 numbers for both. */
 function act({ world, exact, close }: Pair, day: number): void {
   for (const [j, name] of Object.keys(actionFields(world)).entries()) {
+    const views = [exact.view("requested", name), close.view("requested", name)];
+    const domain = stream("policy", "test") + j;
     for (let lane = 0; lane < PATHS; lane++) {
-      const x = uniform4(SEED, lane, day, stream("policy", "test") + j).a;
+      const x = uniform4(SEED, lane, day, domain).a;
       const action = world.actions.kind === "discrete" ? Math.floor(x * world.actions.count) : bandOf(world, name, x);
-      exact.view("requested", name)[lane] = action;
-      close.view("requested", name)[lane] = action;
+      for (const view of views) view[lane] = action;
     }
   }
 }

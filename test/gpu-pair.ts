@@ -51,11 +51,11 @@ export async function stepPair(pair: GpuPair, day: number): Promise<void> {
   const { world, exact, close } = pair;
   if (world.actions.kind !== "continuous") throw new Error(`the actions of ${world.id} have no bands`);
   for (const [j, [name, { low, high }]] of Object.entries(world.actions.fields).entries()) {
+    const views = [exact.view("requested", name), close.view("requested", name)];
+    const domain = stream("policy", "test") + j;
     for (let lane = 0; lane < exact.capacity; lane++) {
-      const x = uniform4(SEED, lane, day, stream("policy", "test") + j).a;
-      const action = Math.fround(low + (high - low) * x);
-      exact.view("requested", name)[lane] = action;
-      close.view("requested", name)[lane] = action;
+      const action = Math.fround(low + (high - low) * uniform4(SEED, lane, day, domain).a);
+      for (const view of views) view[lane] = action;
     }
   }
   for (const { view } of [exact, close]) {
