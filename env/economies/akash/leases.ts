@@ -33,11 +33,21 @@ function lease(s: State, p: Params, fee: number, u: Uses): Leases {
   return { tenantPrice, providerPrice, wanted, served, wash, capacity };
 }
 
+/** What wash leases go by in a step. */
+type Farming = {
+  /** Incentive paid per lease, USD/unit/day. */
+  readonly perLease: number;
+  readonly fee: number;
+  readonly providerPrice: number;
+  /** Capacity that nobody else leases. */
+  readonly idle: number;
+};
+
 /** Wash leases farm the part of the incentive that is paid per lease when it exceeds their fee. */
-function washStep(s: State, p: Params, l: Leases, fee: number, perLease: number, idle: number, days: number, u: Uses): void {
-  const gain = perLease - (fee + p.washSpread) * l.providerPrice;
-  const wanted = p.washMost * idle * u.saturate((p.washGain * Math.max(0, gain)) / s.leasePrice);
-  s.wash = s.wash + p.washSpeed * days * (wanted - s.wash);
+function washStep(s: State, p: Params, farming: Farming, u: Uses): void {
+  const gain = farming.perLease - (farming.fee + p.washSpread) * farming.providerPrice;
+  const wanted = p.washMost * farming.idle * u.saturate((p.washGain * Math.max(0, gain)) / s.leasePrice);
+  s.wash = s.wash + p.washSpeed * p.stepDays * (wanted - s.wash);
 }
 
 export const LEASE_USES = { ...DEMAND_USES, saturate, lease, washStep, LEASE_UNIT: 1 };

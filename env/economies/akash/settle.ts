@@ -1,4 +1,5 @@
 import { clamp, units } from "../../../compiler/primitives.js";
+import { CALENDAR } from "../../market/calendar.js";
 import { creditsFor } from "../../mechanisms/burn-mint.js";
 import type { Leases } from "./leases.js";
 import type { Params } from "./params.js";
@@ -25,7 +26,8 @@ export interface Settlement {
  * Burn-mint (AEP-76): tenants buy tokens, park them in the vault and get credits; the vault settles providers, only the shortfall
  * is minted; fees leave the vault, less what it keeps while its collateral is low; a surplus may be burned.
  */
-function settleVault(s: State, p: Params, a: Applied, l: Leases, days: number, u: Uses): Settlement {
+function settleVault(s: State, p: Params, a: Applied, l: Leases, u: Uses): Settlement {
+  const days = p.stepDays;
   const leased = l.served + l.wash;
   const perUsd = 1 / s.price;
   const spend = leased * l.tenantPrice * days;
@@ -59,7 +61,8 @@ function settleVault(s: State, p: Params, a: Applied, l: Leases, days: number, u
  * Take module (before AEP-76): tenants buy tokens and pay providers in them at once; the fee comes off the payment. No vault, no
  * credits, no shortfall.
  */
-function settleDirect(s: State, p: Params, a: Applied, l: Leases, days: number, u: Uses): Settlement {
+function settleDirect(s: State, p: Params, a: Applied, l: Leases, u: Uses): Settlement {
+  const days = p.stepDays;
   const leased = l.served + l.wash;
   const wish = (leased * l.tenantPrice * days) / s.price;
   const bought = u.units(Math.min(wish, p.buyFloatShare * days * s.liquid));
@@ -81,7 +84,9 @@ export interface Issue {
 }
 
 /** Issuance up to cap and limit, split between stakers and the incentive pool; fees follow the same ways. */
-function issue(s: State, p: Params, a: Applied, m: Settlement, days: number, years: number, u: Uses): Issue {
+function issue(s: State, p: Params, a: Applied, m: Settlement, u: Uses): Issue {
+  const days = p.stepDays;
+  const years = days / u.DAYS_PER_YEAR;
   const room = Math.max(0, Math.min(p.supplyCap - s.supply, a.mintLimit) - m.shortfall);
   const issued = u.units(Math.min(a.issuance * years * s.supply, room));
   const toPool = u.units(p.incentiveShare * issued);
@@ -96,4 +101,4 @@ function issue(s: State, p: Params, a: Applied, m: Settlement, days: number, yea
   return { minted, rewards, incentives };
 }
 
-export const SETTLE_USES = { clamp, units, creditsFor, settleVault, settleDirect, issue };
+export const SETTLE_USES = { ...CALENDAR, clamp, units, creditsFor, settleVault, settleDirect, issue };

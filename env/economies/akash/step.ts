@@ -14,45 +14,46 @@ import { type Issue, SETTLE_USES, type Settlement } from "./settle.js";
 type Uses = typeof STEP_USES;
 
 /** The payment system in force: burn-mint with a vault, or the take module before it. */
-function settle(s: State, p: Params, a: Applied, l: Leases, days: number, u: Uses): Settlement {
-  if (p.feeVariant > 0.5) return u.settleDirect(s, p, a, l, days, u);
-  return u.settleVault(s, p, a, l, days, u);
+function settle(s: State, p: Params, a: Applied, l: Leases, u: Uses): Settlement {
+  if (p.feeVariant > 0.5) return u.settleDirect(s, p, a, l, u);
+  return u.settleVault(s, p, a, l, u);
 }
 
+/** What was leased in a step, at what fee, and who was paid for it. */
+type Outcome = {
+  readonly fee: number;
+  readonly leases: Leases;
+  readonly settlement: Settlement;
+  readonly issue: Issue;
+};
+
 /** Wash leases, both tiers of providers and the auction react to what was leased and paid; fills the flows of the service side. */
-function serviceSide(
-  s: State,
-  p: Params,
-  a: Applied,
-  f: Flows,
-  l: Leases,
-  m: Settlement,
-  i: Issue,
-  days: number,
-  u: Uses,
-): void {
-  const served = l.served * m.paid;
-  const wash = l.wash * m.paid;
+function serviceSide(s: State, p: Params, f: Flows, outcome: Outcome, u: Uses): void {
+  const { leases, settlement } = outcome;
+  const days = p.stepDays;
+  const served = leases.served * settlement.paid;
+  const wash = leases.wash * settlement.paid;
   const leased = served + wash;
   const billed = Math.max(leased, 0.001 * p.serviceReference);
   const capacity = s.capacityEfficient + s.capacityMarginal;
   const perLeased = 1 / billed;
-  const incentives = i.incentives * s.price * (1 / days);
+  const incentives = outcome.issue.incentives * s.price * (1 / days);
   const perLease = p.leaseIncentive * incentives * perLeased;
   const perCapacity = ((1 - p.leaseIncentive) * incentives) / capacity;
-  const received = m.earned * s.price * (1 / days) * perLeased;
+  const received = settlement.earned * s.price * (1 / days) * perLeased;
   const volatility = Math.sqrt(s.realisedVariance);
-  u.washStep(s, p, l, a.fee, perLease, Math.max(0, l.capacity - served), days, u);
+  const idle = Math.max(0, leases.capacity - served);
+  u.washStep(s, p, { perLease, fee: outcome.fee, providerPrice: leases.providerPrice, idle }, u);
   f.exits = u.providersStep(s, p, { days, served, price: received, perLease, perCapacity, volatility }, u);
-  const target = u.auctionPrice(1 - served / l.capacity, p.mostBids, p.costLow, p.costHigh, p.tenantKeenness);
+  const target = u.auctionPrice(1 - served / leases.capacity, p.mostBids, p.costLow, p.costHigh, p.tenantKeenness);
   s.leasePrice = s.leasePrice + p.auctionSpeed * days * (target - s.leasePrice);
   s.utilization = leased / capacity;
   s.utilizationSlow = s.utilizationSlow + p.slowMemory * days * (s.utilization - s.utilizationSlow);
   s.capacitySlow = s.capacitySlow + p.slowMemory * days * (capacity - s.capacitySlow);
-  u.usageStep(s, p, served * l.tenantPrice, days);
+  u.usageStep(s, p, served * leases.tenantPrice, days);
   f.service = served * (1 / p.serviceReference);
-  f.spend = leased * l.tenantPrice * days;
-  f.unserved = 1 - served / Math.max(l.wanted, 0.001 * p.serviceReference);
+  f.spend = leased * leases.tenantPrice * days;
+  f.unserved = 1 - served / Math.max(leases.wanted, 0.001 * p.serviceReference);
   f.washShare = wash * perLeased;
   f.washLeak = p.leaseIncentive * f.washShare;
 }
@@ -69,16 +70,15 @@ function collateralStep(s: State, p: Params, f: Flows, u: Uses): void {
 /** One control step. Right-hand sides are the last step's values unless already updated above. */
 export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Uses): void {
   const days = p.stepDays;
-  const years = days / u.DAYS_PER_YEAR;
   const liquid = s.liquid;
   const supply = s.supply;
   const policyMove = a.issuance - s.issuance;
   f.move = u.squaredMoves(s, a, u.MOVES) * (1 / 3);
 
   const l = u.lease(s, p, a.fee, u);
-  const m = u.settle(s, p, a, l, days, u);
-  const i = u.issue(s, p, a, m, days, years, u);
-  u.serviceSide(s, p, a, f, l, m, i, days, u);
+  const m = u.settle(s, p, a, l, u);
+  const i = u.issue(s, p, a, m, u);
+  u.serviceSide(s, p, f, { fee: a.fee, leases: l, settlement: m, issue: i }, u);
   const growth = u.byRegime(s.regime, p.growthNormal, p.growthBoom, p.growthBust) + p.growthShift;
   const event = u.eventNow(s, p, days) * p.eventDemand;
   u.adoptionStep(s, p, { days, growth, fee: a.fee, unserved: f.unserved, shock: z.demand, event }, u);

@@ -57,8 +57,8 @@ test("the same holds when the emission follows the burn", () => {
 });
 
 test("a pool that loses a hundred-millionth of a token a day is found on the first day", () => {
-  const leaky = (s: StateValues, p: Values, a: Values, days: number, u: { honest: (...args: unknown[]) => void }) => {
-    u.honest(s, p, a, days, u);
+  const leaky = (s: StateValues, p: Values, a: Values, u: { honest: (...args: unknown[]) => void }) => {
+    u.honest(s, p, a, u);
     s["pool"] = s["pool"]! - 0.00000001;
   };
   const mutant = { ...render, uses: { ...render.uses, epochStep: leaky, honest: render.uses["epochStep"]! } };

@@ -28,11 +28,10 @@ function payJobs(
   p: Params,
   a: Applied,
   bill: number,
-  days: number,
   u: Uses,
 ): { bought: number; burned: number; toNodes: number; paid: number } {
   const wish = bill / s.price;
-  const bought = u.units(Math.min(wish, p.buyFloatShare * days * s.liquid));
+  const bought = u.units(Math.min(wish, p.buyFloatShare * p.stepDays * s.liquid));
   const burned = u.units(Math.min(a.burnShare * bought, a.burnLimit));
   const toNodes = u.units(Math.max(0, 1 - p.networkFee - a.burnShare) * bought);
   s.liquid = s.liquid - bought;
@@ -43,7 +42,8 @@ function payJobs(
 }
 
 /** The day's part of the epoch's emission, within the budget and the day's limit. */
-function mintPart(s: State, p: Params, a: Applied, years: number, u: Uses): { minted: number; recycled: number } {
+function mintPart(s: State, p: Params, a: Applied, u: Uses): { minted: number; recycled: number } {
+  const years = p.stepDays / u.DAYS_PER_YEAR;
   const wish = u.units(Math.min(s.epochRate * years * p.supplyStart, a.mintLimit));
   const net = u.netEmission(wish, p.budgetLeft - s.issued, s.burnedLeft, p.recycleShare);
   const recycled = u.units(net.recycled);
@@ -56,9 +56,10 @@ function mintPart(s: State, p: Params, a: Applied, years: number, u: Uses): { mi
  * All accounts of a step. `bill` is what users owe (USD). Tokens move from the market to the epoch's pool and the treasury, from
  * there to nodes, and back to the market when those let them go.
  */
-function settle(s: State, p: Params, a: Applied, bill: number, days: number, years: number, u: Uses): Settlement {
-  const job = u.payJobs(s, p, a, bill, days, u);
-  const mint = u.mintPart(s, p, a, years, u);
+function settle(s: State, p: Params, a: Applied, bill: number, u: Uses): Settlement {
+  const days = p.stepDays;
+  const job = u.payJobs(s, p, a, bill, u);
+  const mint = u.mintPart(s, p, a, u);
   const toNodes = u.units(p.nodeShare * mint.minted);
   s.pool = s.pool + toNodes + job.toNodes;
   s.treasury = s.treasury + (mint.minted - toNodes);
@@ -82,7 +83,8 @@ function settle(s: State, p: Params, a: Applied, bill: number, days: number, yea
 }
 
 /** At the end of an epoch nodes are paid and the emission of the next one is fixed. */
-function epochStep(s: State, p: Params, a: Applied, days: number, u: Uses): void {
+function epochStep(s: State, p: Params, a: Applied, u: Uses): void {
+  const days = p.stepDays;
   const age = s.epochAge + days;
   // Half a step of slack: sums of steps may fall short of a whole epoch by rounding.
   const ends = age > p.epochDays - 0.5 * days;

@@ -1,42 +1,45 @@
 import { MARKET_USES } from "../../market/core.js";
 import { DEMAND_USES } from "../../market/demand.js";
 import { leverUses, squaredMoves } from "../../market/moves.js";
-import { JOB_USES, type Jobs } from "./jobs.js";
+import { JOB_USES } from "./jobs.js";
 import { NODE_USES } from "./nodes.js";
+import type { Outcome } from "./outcome.js";
 import type { Params } from "./params.js";
 import { ACTIONS, type Applied, type Flows, type Shocks, type State } from "./records.js";
-import { SETTLE_USES, type Settlement } from "./settle.js";
+import { SETTLE_USES } from "./settle.js";
 
 type Uses = typeof STEP_USES;
 
 /** What users experienced and what nodes were given; fills the flows of the service side. */
-function serviceSide(s: State, p: Params, f: Flows, j: Jobs, m: Settlement, bill: number, days: number, u: Uses): void {
-  s.finished = j.finished / Math.max(j.scheduled, 1e-6 * j.capacity);
-  s.latency = j.latency;
-  s.utilization = j.scheduled / j.capacity;
+function serviceSide(s: State, p: Params, f: Flows, outcome: Outcome, u: Uses): void {
+  const { jobs, bill, settlement } = outcome;
+  const days = p.stepDays;
+  s.finished = jobs.finished / Math.max(jobs.scheduled, 1e-6 * jobs.capacity);
+  s.latency = jobs.latency;
+  s.utilization = jobs.scheduled / jobs.capacity;
   s.utilizationSlow = s.utilizationSlow + p.slowMemory * days * (s.utilization - s.utilizationSlow);
-  s.capacitySlow = s.capacitySlow + p.slowMemory * days * (j.capacity - s.capacitySlow);
+  s.capacitySlow = s.capacitySlow + p.slowMemory * days * (jobs.capacity - s.capacitySlow);
   const experience = -p.failureAversion * (1 - s.finished) - p.latencyAversion * s.latency;
   s.quality = s.quality + p.qualityMemory * days * (experience - s.quality);
-  const burnRate = (m.burned * (u.DAYS_PER_YEAR / days)) / p.supplyStart;
+  const burnRate = (settlement.burned * (u.DAYS_PER_YEAR / days)) / p.supplyStart;
   s.burnRate = s.burnRate + p.issuanceMemory * days * (burnRate - s.burnRate);
-  const share = m.burned / Math.max(m.bought, 1e-9 * p.supplyStart);
+  const share = settlement.burned / Math.max(settlement.bought, 1e-9 * p.supplyStart);
   s.burnedShare = s.burnedShare + p.usageMemory * days * (share - s.burnedShare);
-  u.usageStep(s, p, (bill * m.paid) / days, days);
-  f.service = j.finished * m.paid * (1 / p.serviceReference);
-  f.spend = bill * m.paid;
-  f.nodePay = (m.forWork + m.forIdling) * s.price;
+  u.usageStep(s, p, (bill * settlement.paid) / days, days);
+  f.service = jobs.finished * settlement.paid * (1 / p.serviceReference);
+  f.spend = bill * settlement.paid;
+  f.nodePay = (settlement.forWork + settlement.forIdling) * s.price;
   const ratio = Math.min((f.nodePay * (1 / days)) / Math.max(s.usage, 1e-4 * p.usageReference), 10);
   s.payRatio = s.payRatio + p.issuanceMemory * days * (ratio - s.payRatio);
-  f.unserved = 1 - (j.scheduled * m.paid) / Math.max(j.wanted, 0.001 * p.serviceReference);
+  f.unserved = 1 - (jobs.scheduled * settlement.paid) / Math.max(jobs.wanted, 0.001 * p.serviceReference);
   f.failed = 1 - s.finished;
   f.latency = s.latency;
-  f.recycled = m.recycled;
+  f.recycled = settlement.recycled;
 }
 
 /** Growth of latent demand: by regime, and by grants against their normal size. */
-function growthOf(s: State, p: Params, spent: number, days: number, u: Uses): number {
-  const grants = (p.grantShare * spent * s.price * (1 / days)) / p.usageReference;
+function growthOf(s: State, p: Params, spent: number, u: Uses): number {
+  const grants = (p.grantShare * spent * s.price * (1 / p.stepDays)) / p.usageReference;
   const plenty = u.saturate((grants - p.grantNormal) / p.grantNormal);
   return u.byRegime(s.regime, p.growthNormal, p.growthBoom, p.growthBust) + p.growthShift + p.grantGrowth * plenty;
 }
@@ -49,20 +52,20 @@ function accrualOf(s: State, p: Params): number {
 /** One control step: a day of the market. Right-hand sides are the last step's values unless already updated above. */
 export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Uses): void {
   const days = p.stepDays;
-  const years = days / u.DAYS_PER_YEAR;
   const liquid = s.liquid;
   const supply = s.supply;
   const rate = s.epochRate;
   const event = u.eventNow(s, p, days);
   f.move = (u.squaredMoves(s, a, u.MOVES) + u.squaredMoves(s, a, u.WEIGHT_MOVES)) * (1 / 6);
 
-  const j = u.schedule(s, p, a, u);
-  const bill = j.value * (1 + a.fee) * days;
-  const m = u.settle(s, p, a, bill, days, years, u);
-  u.epochStep(s, p, a, days, u);
-  f.exits = u.nodesStep(s, p, z, j, m, event, days, u);
-  u.serviceSide(s, p, f, j, m, bill, days, u);
-  const growth = u.growthOf(s, p, m.spent, days, u);
+  const jobs = u.schedule(s, p, a, u);
+  const bill = jobs.value * (1 + a.fee) * days;
+  const m = u.settle(s, p, a, bill, u);
+  u.epochStep(s, p, a, u);
+  const outcome = { event, jobs, bill, settlement: m };
+  f.exits = u.nodesStep(s, p, z, outcome, u);
+  u.serviceSide(s, p, f, outcome, u);
+  const growth = u.growthOf(s, p, m.spent, u);
   const adoption = { days, growth, fee: a.fee, unserved: f.unserved, shock: z.demand, event: event * p.eventDemand };
   u.adoptionStep(s, p, adoption, u);
   const trades = {
