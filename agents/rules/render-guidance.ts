@@ -148,13 +148,18 @@ interface GuidanceUses {
 function decideQuarter(c: Memory, p: Memory, u: GuidanceUses): void {
   const per = 1 / c["days"]!;
   const burns = c["burns"]! * per;
-  const nodes2 = (c["nodes2"]! * per) / c["lastNodes2"]! - 1;
-  const nodes3 = (c["nodes3"]! * per) / c["lastNodes3"]! - 1;
-  const hours2 = (c["hours2"]! * per) / c["lastHours2"]! - 1;
-  const hours3 = (c["hours3"]! * per) / c["lastHours3"]! - 1;
-  const lower = 1 - p["upperShare"]!;
-  const factor = u.nodeFactor(p["upperShare"]!, nodes2, hours2, lower, nodes3, hours3);
-  const pain = u.equalPain(p["upperShare"]!, nodes2, hours2, lower, nodes3, hours3);
+  const upper = {
+    share: p["upperShare"]!,
+    nodes: (c["nodes2"]! * per) / c["lastNodes2"]! - 1,
+    hours: (c["hours2"]! * per) / c["lastHours2"]! - 1,
+  };
+  const lower = {
+    share: 1 - p["upperShare"]!,
+    nodes: (c["nodes3"]! * per) / c["lastNodes3"]! - 1,
+    hours: (c["hours3"]! * per) / c["lastHours3"]! - 1,
+  };
+  const factor = u.nodeFactor(upper, lower);
+  const pain = u.equalPain(upper, lower);
   // Burns times 1 + growth: a growth beyond tenfold is a start from nothing.
   const growth = Math.min(burns / Math.max(c["lastBurns"]!, 1e-6), 10);
   const next = u.guidedReward(c["reward"]!, burns * growth * factor * pain, c["cap"]!, c["direction"]!, u);

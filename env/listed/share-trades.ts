@@ -91,17 +91,18 @@ type ShareTrades = Session & {
 /** Those who trade the share, or the token because of it. Tokens change accounts now; the token's price feels the orders in the next step. */
 function tradeShare(s: State, p: Params, z: Shocks, d: ShareDay, u: Uses): ShareTrades {
   const { days, listed } = d;
-  u.institutionalStep(s, p, listed, z.shareFlowNoise, days, u);
+  u.institutionalStep(s, p, { days, listed, shock: z.shareFlowNoise }, u);
   const marketValue = s.shareCount * s.sharePrice;
   const toShares = u.moneyToShares(s, p, marketValue, days, u);
   const wish = u.askedMove(s, p, z, d, u) + p.shareResponse * (toShares / marketValue);
   const session = u.openShare(p, d, wish, u.indexMove(p, z, d, u), u);
-  const bots = u.arbitrageStep(s, p, session.open, p.shareResponse, days, u);
+  const bots = u.arbitrageStep(s, p, { days, open: session.open }, u);
   const paying = p.shareRuling >= 0 || d.ruled < 0.5 ? 1 : 0;
   const companyDay = { days, service: d.service, lists: d.lists, listed, open: session.open, paying };
   const company = u.companyStep(s, p, companyDay, u);
   u.rememberSpread(s);
-  if (listed > 0.5) u.shareStep(s, p, wish, session.open, p.shareResponse * (company.issued + bots.trade), u);
+  const pressed = p.shareResponse * (company.issued + bots.trade);
+  if (listed > 0.5) u.shareStep(s, p, { wish, open: session.open, pressed }, u);
   else u.privateShare(s, p, u);
   s.shareHalted = session.halted;
   const tokens = company.bought - p.shareDividendSold * company.dividend;

@@ -5,6 +5,7 @@ import { ARBITRAGE_USES, arbitrageStep, rememberSpread, steadySpeed } from "./ar
 
 const u = { ...ARBITRAGE_USES, clamp };
 const RESPONSE = 4;
+const OPEN = { days: 1, open: 1 };
 type State = Parameters<typeof arbitrageStep>[0];
 type Params = Parameters<typeof arbitrageStep>[1];
 
@@ -22,13 +23,14 @@ const bots = (changes: Partial<Params> = {}): Params => ({
   arbitrageLatency: 0,
   arbitrageLimit: 0.5,
   arbitrageUnwind: 0,
+  shareResponse: RESPONSE,
   ...changes,
 });
 
 /** The spread when nothing but the bots moves it. */
 function spreads(s: State, p: Params, steps: number, open = 1): number[] {
   return Array.from({ length: steps }, () => {
-    const { trade } = arbitrageStep(s, p, open, RESPONSE, 1, u);
+    const { trade } = arbitrageStep(s, p, { days: 1, open }, u);
     rememberSpread(s);
     s.sharePremium -= RESPONSE * trade;
     return s.sharePremium;
@@ -58,7 +60,7 @@ test("positions stay within their limit whatever the spread does", () => {
       const s = start(0);
       for (const spread of path) {
         s.sharePremium = spread;
-        arbitrageStep(s, bots({ arbitrageLimit: 0.08, arbitrageUnwind: 0.1 }), 1, RESPONSE, 1, u);
+        arbitrageStep(s, bots({ arbitrageLimit: 0.08, arbitrageUnwind: 0.1 }), OPEN, u);
         if (Math.abs(s.sharePosition) > 0.08 + 1e-12) return false;
         rememberSpread(s);
       }
@@ -85,10 +87,10 @@ test.each([0, 1, 2, 3, 4])(
 );
 
 test("the gain is spread less cost less own impact, and stale bots lose", () => {
-  const fresh = arbitrageStep(start(0.2), bots({ arbitrageCost: 0.02 }), 1, RESPONSE, 1, u);
+  const fresh = arbitrageStep(start(0.2), bots({ arbitrageCost: 0.02 }), OPEN, u);
   const { trade } = fresh;
   expect(trade).toBeCloseTo((0.25 * 0.18) / RESPONSE, 12);
   expect(fresh.gain).toBeCloseTo(trade * (0.2 - 0.02) - 0.5 * RESPONSE * trade ** 2, 12);
   const turned = { ...start(0.2), sharePremium: -0.1 };
-  expect(arbitrageStep(turned, bots({ arbitrageLatency: 2 }), 1, RESPONSE, 1, u).gain).toBeLessThan(0);
+  expect(arbitrageStep(turned, bots({ arbitrageLatency: 2 }), OPEN, u).gain).toBeLessThan(0);
 });

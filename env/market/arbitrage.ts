@@ -37,7 +37,7 @@ export const ARBITRAGE_PARAMS = {
 } satisfies Record<string, ParamSpec>;
 
 type State = Record<keyof typeof ARBITRAGE_STATE | "sharePremium", number>;
-type Params = Record<keyof typeof ARBITRAGE_PARAMS, number>;
+type Params = Record<keyof typeof ARBITRAGE_PARAMS | "shareResponse", number>;
 type Uses = typeof ARBITRAGE_USES;
 
 /** What the bots do in a step. */
@@ -54,17 +54,23 @@ function seenSpread(s: State, p: Params): number {
   return p.arbitrageLatency < 2.5 ? near : p.arbitrageLatency < 3.5 ? s.shareSpread3 : s.shareSpread4;
 }
 
-/**
- * Trades of a step in which the share leg is `open` for this part of the day; without the share leg there is no trade. `response` is the
- * log move of the share price per unit of market value traded.
- */
-export function arbitrageStep(s: State, p: Params, open: number, response: number, days: number, u: Uses): ArbitrageTrade {
+/** When the bots can trade. */
+interface ArbitrageConditions {
+  /** Length of the step. */
+  readonly days: number;
+  /** Part of it in which the share leg trades. */
+  readonly open: number;
+}
+
+/** Trades of a step; without the share leg there is no trade. */
+export function arbitrageStep(s: State, p: Params, c: ArbitrageConditions, u: Uses): ArbitrageTrade {
+  const { days, open } = c;
   const spread = u.seenSpread(s, p);
   const beyond = spread - u.clamp(spread, -p.arbitrageCost, p.arbitrageCost);
-  const wish = (p.arbitrageSpeed * days * beyond) / response - p.arbitrageUnwind * days * s.sharePosition;
+  const wish = (p.arbitrageSpeed * days * beyond) / p.shareResponse - p.arbitrageUnwind * days * s.sharePosition;
   const target = u.clamp(s.sharePosition + wish, -p.arbitrageLimit, p.arbitrageLimit);
   const trade = open * (target - s.sharePosition);
-  const gain = trade * s.sharePremium - Math.abs(trade) * p.arbitrageCost - 0.5 * response * trade * trade;
+  const gain = trade * s.sharePremium - Math.abs(trade) * p.arbitrageCost - 0.5 * p.shareResponse * trade * trade;
   s.sharePosition = s.sharePosition + trade;
   return { trade, gain };
 }

@@ -142,8 +142,8 @@ function exogenousSide(s: State, p: Params, z: Shocks, u: Uses): void {
   };
   u.exogenousStep(s, p, c, z, u);
   s.exogenous = s.exogenous + u.eventNow(s, p, days) * p.eventPrice;
-  const outside = u.byRegime(s.regime, p.outsideNormal, p.outsideBoom, p.outsideBust);
-  u.outsideYieldStep(s, p, outside, z.outsideYield, years, u);
+  const mean = u.byRegime(s.regime, p.outsideNormal, p.outsideBoom, p.outsideBust);
+  u.outsideYieldStep(s, p, { years, mean, shock: z.outsideYield }, u);
 }
 
 /** Value per token before sentiment and impact, as a log ratio to the starting price. */
@@ -166,14 +166,14 @@ function tradeStep(s: State, p: Params, z: Shocks, f: Flows, t: Trades, u: Uses)
   const volume = p.turnover * days * Math.max(t.liquid, 0.02 * s.supply) * s.depth;
   const bought = t.bought + s.outsideOrder / s.price;
   const sold = t.sold + s.forcedShare * t.liquid;
-  u.impactStep(s, p, (bought - sold) / volume, volatility, days, u);
+  u.impactStep(s, p, { days, flowShare: (bought - sold) / volume, volatility }, u);
   s.outsideOrder = 0;
   u.exogenousSide(s, p, z, u);
   f.netIssuance = ((t.minted - t.burned) * (1 / years)) / t.supply;
   s.netIssuance = s.netIssuance + p.issuanceMemory * days * (f.netIssuance - s.netIssuance);
-  u.trustStep(s, p, t.trustLoss, t.policyMove, days, u);
+  u.trustStep(s, p, { days, lostPerDay: t.trustLoss, move: t.policyMove }, u);
   u.sentimentStep(s, p, z.sentiment, days, u);
-  u.priceStep(s, p, u.fundamental(s, p, t), p.priceStart, days, u);
+  u.priceStep(s, p, { days, start: p.priceStart, fundamental: u.fundamental(s, p, t) }, u);
   const liquidity = {
     days,
     volatility: Math.sqrt(s.realisedVariance),

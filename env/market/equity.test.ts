@@ -67,10 +67,10 @@ test("the share follows a sector move of its tokens in full, one of the token al
 
 test("what a closed session keeps back is all there at the next one", () => {
   const s = company();
-  shareStep(s, p, -0.3, 0.4, 0, u);
+  shareStep(s, p, { wish: -0.3, open: 0.4, pressed: 0 }, u);
   expect(s.shareReturn).toBeCloseTo(-0.12, 12);
   expect(s.sharePending).toBeCloseTo(-0.18, 12);
-  shareStep(s, p, s.sharePending, 1, 0, u);
+  shareStep(s, p, { wish: s.sharePending, open: 1, pressed: 0 }, u);
   expect(s.shareLog).toBeCloseTo(-0.3, 12);
   expect(s.sharePrice).toBeCloseTo(10 * Math.exp(-0.3), 12);
   expect(s.sharePremium).toBeCloseTo(-0.3, 12);
@@ -78,7 +78,7 @@ test("what a closed session keeps back is all there at the next one", () => {
 
 test("sales press the share only by what was traded", () => {
   const s = company();
-  shareStep(s, p, 0, 1, 4 * 0.01, u);
+  shareStep(s, p, { wish: 0, open: 1, pressed: 4 * 0.01 }, u);
   expect(s.shareReturn).toBeCloseTo(-0.04, 12);
   expect(s.sharePending).toBe(0);
 });
@@ -98,7 +98,7 @@ const money = {
 test("institutional money comes to the token's weight in the sector, more in an uptrend, out in a fall, and not before the listing", () => {
   const settled = (trend: number, listed = 1) => {
     const s = { shareFlow: 0, trend };
-    for (let day = 0; day < 400; day++) institutionalStep(s, money, listed, 0, 1, INSTITUTIONAL_USES);
+    for (let day = 0; day < 400; day++) institutionalStep(s, money, { days: 1, listed, shock: 0 }, INSTITUTIONAL_USES);
     return s.shareFlow / (1.5e10 * (2e8 / 1.85e10));
   };
   expect(settled(0)).toBeCloseTo(1, 6);

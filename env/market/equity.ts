@@ -87,12 +87,20 @@ export function wishedMove(s: State, p: Params, c: ShareConditions, u: Uses): nu
   return follow + p.shareReversion * c.days * (p.sharePremiumNormal - wished) + c.noise;
 }
 
-/**
- * Moves the share by the part of the wish for which the session was open, less what sales press on it; the rest of the wish waits.
- */
-export function shareStep(s: State, p: Params, wish: number, open: number, pressed: number, u: Uses): void {
-  s.sharePending = (1 - open) * wish;
-  s.shareReturn = open * wish - pressed;
+/** What a session brings. */
+interface ShareOrders {
+  /** Log move that investors wish for. */
+  readonly wish: number;
+  /** Part of the step for which the session was open. */
+  readonly open: number;
+  /** Log move that sales press on the share. */
+  readonly pressed: number;
+}
+
+/** Moves the share by the part of the wish for which the session was open, less what sales press on it; the rest of the wish waits. */
+export function shareStep(s: State, p: Params, c: ShareOrders, u: Uses): void {
+  s.sharePending = (1 - c.open) * c.wish;
+  s.shareReturn = c.open * c.wish - c.pressed;
   s.shareLog = u.clamp(s.shareLog + s.shareReturn, -u.SHARE_LOG_LIMIT, u.SHARE_LOG_LIMIT);
   s.sharePrice = p.shareOffer * Math.exp(s.shareLog);
   s.sharePremium = s.shareLog - u.fairLog(s, p, u);

@@ -48,12 +48,22 @@ type State = Record<keyof ReturnType<typeof institutionalState> | "trend", numbe
 type Params = Record<keyof typeof INSTITUTIONAL_PARAMS | "supplyStart" | "priceStart", number>;
 type Uses = typeof INSTITUTIONAL_USES;
 
-/** Once there is a share, money follows its level, the token's weight in the sector and its trend. `shock` has variance 1. */
-export function institutionalStep(s: State, p: Params, listed: number, shock: number, days: number, u: Uses): void {
+/** What institutional money meets in a step. */
+interface InstitutionalConditions {
+  /** Length of the step, days. */
+  readonly days: number;
+  /** 1 once there is a share, else 0. */
+  readonly listed: number;
+  /** Noise of variance 1. */
+  readonly shock: number;
+}
+
+/** Once there is a share, money follows its level, the token's weight in the sector and its trend. */
+export function institutionalStep(s: State, p: Params, c: InstitutionalConditions, u: Uses): void {
   const level = (p.shareInflow * (p.supplyStart * p.priceStart)) / p.shareSectorCap;
   const target = level * u.clamp(1 + p.shareFlowTrend * s.trend, -1, 3);
-  const noise = p.shareFlowNoise * Math.sqrt(days) * level * shock;
-  s.shareFlow = listed * (s.shareFlow + p.shareFlowSpeed * days * (target - s.shareFlow) + noise);
+  const noise = p.shareFlowNoise * Math.sqrt(c.days) * level * c.shock;
+  s.shareFlow = c.listed * (s.shareFlow + p.shareFlowSpeed * c.days * (target - s.shareFlow) + noise);
 }
 
 /** What of a step's money trades the share, USD, for a company of this market value. */

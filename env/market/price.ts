@@ -108,14 +108,21 @@ type State = Record<keyof ReturnType<typeof priceState>, number>;
 type Params = Record<keyof typeof PRICE_PARAMS, number>;
 type Uses = typeof PRICE_USES;
 
-/**
- * Transient impact of a net order flow (share of the step's volume, buys positive): square-root law, smooth at 0. `volatility` is
- * annual.
- */
-export function impactStep(s: State, p: Params, flowShare: number, volatility: number, days: number, u: Uses): void {
-  const dailyVolatility = volatility * Math.sqrt(u.DAY / u.DAYS_PER_YEAR);
-  const push = (p.impactStrength * dailyVolatility * flowShare) / Math.sqrt(Math.abs(flowShare) + p.impactKnee);
-  s.impact = u.clamp(s.impact + days * (push - p.impactDecay * s.impact), -0.5, 0.5);
+/** The orders of a step. */
+interface OrderFlow {
+  /** Length of the step, days. */
+  readonly days: number;
+  /** Net purchases as a share of the step's volume. */
+  readonly flowShare: number;
+  /** Annual volatility of the price. */
+  readonly volatility: number;
+}
+
+/** Transient impact of a net order flow: square-root law, smooth at 0. */
+export function impactStep(s: State, p: Params, c: OrderFlow, u: Uses): void {
+  const dailyVolatility = c.volatility * Math.sqrt(u.DAY / u.DAYS_PER_YEAR);
+  const push = (p.impactStrength * dailyVolatility * c.flowShare) / Math.sqrt(Math.abs(c.flowShare) + p.impactKnee);
+  s.impact = u.clamp(s.impact + c.days * (push - p.impactDecay * s.impact), -0.5, 0.5);
 }
 
 /** Trend followers and noise. `shock` has variance 1. */
@@ -124,15 +131,26 @@ export function sentimentStep(s: State, p: Params, shock: number, days: number, 
   s.sentiment = u.clamp(s.sentiment + days * drift + p.sentimentNoise * Math.sqrt(days) * shock, -1, 1);
 }
 
-/** Sets the price from its fundamental log value and updates what follows from it. */
-export function priceStep(s: State, p: Params, fundamental: number, start: number, days: number, u: Uses): void {
-  const logPrice = u.clamp(fundamental + s.sentiment + s.impact, -u.LOG_PRICE_LIMIT, u.LOG_PRICE_LIMIT);
+/** What the price is set from in a step. */
+interface PriceConditions {
+  /** Length of the step, days. */
+  readonly days: number;
+  /** Price at the start. */
+  readonly start: number;
+  /** Log of the fundamental value over it. */
+  readonly fundamental: number;
+}
+
+/** Sets the price from its fundamental value and updates what follows from it. */
+export function priceStep(s: State, p: Params, c: PriceConditions, u: Uses): void {
+  const { days } = c;
+  const logPrice = u.clamp(c.fundamental + s.sentiment + s.impact, -u.LOG_PRICE_LIMIT, u.LOG_PRICE_LIMIT);
   const move = logPrice - s.logPrice;
   s.lastReturn = move;
   s.trend = s.trend + p.trendMemory * (move - days * s.trend);
   s.realisedVariance = s.realisedVariance + p.varianceMemory * (move * move * u.DAYS_PER_YEAR - days * s.realisedVariance);
   s.logPrice = logPrice;
-  s.price = start * Math.exp(logPrice);
+  s.price = c.start * Math.exp(logPrice);
   s.peak = Math.max(s.peak, logPrice);
   s.maxDrawdown = Math.max(s.maxDrawdown, s.peak - logPrice);
 }

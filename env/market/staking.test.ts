@@ -65,6 +65,6 @@ test("the unbonding queue empties with a mean stay of 21 days", () => {
 
 test("the outside yield returns to its mean", () => {
   const s = { ...at(0.08), outsideYield: 0.3 };
-  for (let day = 0; day < 1000; day++) outsideYieldStep(s, p, 0.07, 0, 1 / 365, u);
+  for (let day = 0; day < 1000; day++) outsideYieldStep(s, p, { years: 1 / 365, mean: 0.07, shock: 0 }, u);
   expect(s.outsideYield).toBeCloseTo(0.07, 6);
 });

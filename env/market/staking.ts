@@ -88,18 +88,27 @@ export function stakingMoves(s: State, p: Params, c: StakingConditions, u: Uses)
   };
 }
 
+/** What stakers get in a step. */
+type StakeConditions = {
+  /** Length of the step. */
+  readonly days: number;
+  /** Tokens paid to stakers. */
+  readonly rewards: number;
+  /** Tradable tokens before the step. */
+  readonly liquid: number;
+};
+
 /**
- * Stakers follow the yield of this step's `rewards` (tokens); moves tokens between the accounts. Returns what stakers buy and sell
- * on the market, in tokens.
+ * Stakers follow the yield of this step's rewards; moves tokens between the accounts. Returns what stakers buy and sell on the market,
+ * in tokens.
  */
 function stakeStep(
   s: State & Market,
   p: Params & { readonly trustNormal: number },
-  rewards: number,
-  liquid: number,
-  days: number,
+  c: StakeConditions,
   u: Uses,
 ): { readonly bought: number; readonly sold: number } {
+  const { days, rewards, liquid } = c;
   const years = days / u.DAYS_PER_YEAR;
   s.stakingYield = (rewards * (1 / years)) / Math.max(s.bonded, 0.02 * s.supply);
   const target = u.bondedTarget(s, p, Math.sqrt(s.realisedVariance), p.trustNormal - s.trust, u);
@@ -113,18 +122,20 @@ function stakeStep(
 type Outside = Record<keyof typeof OUTSIDE_YIELD_STATE, number>;
 type OutsideParams = Record<keyof typeof OUTSIDE_YIELD_PARAMS, number>;
 
-/** Outside yield by a square-root process; `shock` has variance 1. */
-export function outsideYieldStep(
-  s: Outside,
-  p: OutsideParams,
-  mean: number,
-  shock: number,
-  years: number,
-  u: typeof OUTSIDE_YIELD_USES,
-): void {
+interface OutsideConditions {
+  /** Length of the step in years. */
+  readonly years: number;
+  /** Yield that the process reverts to, 1/year. */
+  readonly mean: number;
+  /** Noise of variance 1. */
+  readonly shock: number;
+}
+
+/** Outside yield by a square-root process. */
+export function outsideYieldStep(s: Outside, p: OutsideParams, c: OutsideConditions, u: typeof OUTSIDE_YIELD_USES): void {
   const level = Math.sqrt(Math.max(0, s.outsideYield) / p.outsideNormal);
-  const noise = p.outsideNoise * Math.sqrt(years) * level * shock;
-  s.outsideYield = u.clamp(s.outsideYield + p.outsideSpeed * years * (mean - s.outsideYield) + noise, 0.005, 0.4);
+  const noise = p.outsideNoise * Math.sqrt(c.years) * level * c.shock;
+  s.outsideYield = u.clamp(s.outsideYield + p.outsideSpeed * c.years * (c.mean - s.outsideYield) + noise, 0.005, 0.4);
 }
 
 export const STAKING_USES = { ...CALENDAR, units, share, bondedTarget, stakingMoves, stakeStep };

@@ -17,12 +17,20 @@ type State = Record<keyof typeof TRUST_STATE, number>;
 type Params = Record<keyof typeof TRUST_PARAMS, number>;
 type Uses = typeof TRUST_USES;
 
-/**
- * Credibility falls by `perDay` (a share a day, what the economy's failures cost) and by `move`, the change of annual issuance.
- */
-function trustStep(s: State, p: Params, perDay: number, move: number, days: number, u: Uses): void {
-  const lost = s.trust * (perDay * days + p.trustMoves * Math.abs(move));
-  s.trust = u.clamp(s.trust + p.trustRecovery * days * (1 - s.trust) - lost, 0.05, 1);
+/** What costs credibility in a step. */
+type TrustConditions = {
+  /** Length of the step, days. */
+  readonly days: number;
+  /** What the economy's failures cost, a share a day. */
+  readonly lostPerDay: number;
+  /** Change of annual issuance. */
+  readonly move: number;
+};
+
+/** Credibility falls by failures and by moves of issuance, and is regained slowly. */
+function trustStep(s: State, p: Params, c: TrustConditions, u: Uses): void {
+  const lost = s.trust * (c.lostPerDay * c.days + p.trustMoves * Math.abs(c.move));
+  s.trust = u.clamp(s.trust + p.trustRecovery * c.days * (1 - s.trust) - lost, 0.05, 1);
 }
 
 export const TRUST_USES = { clamp, trustStep };

@@ -11,8 +11,8 @@ interface Node {
 
 type Weights = readonly [price: number, latency: number, reliability: number];
 
-function shares(nodes: readonly Node[], weights: Weights): number[] {
-  const each = nodes.map((n) => softminWeight(n.capacity, nodeScore(n.price, n.latency, n.reliability, ...weights)));
+function shares(nodes: readonly Node[], [price, latency, reliability]: Weights): number[] {
+  const each = nodes.map((n) => softminWeight(n.capacity, nodeScore(n, { price, latency, reliability })));
   const total = each.reduce((sum, x) => sum + x, 0);
   return each.map((x) => x / total);
 }

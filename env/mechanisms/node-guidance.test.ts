@@ -3,17 +3,19 @@ import { clamp } from "../../compiler/primitives.js";
 import { equalPain, guidanceCeiling, guidedReward, nodeFactor } from "./node-guidance.js";
 
 const u = { clamp };
+const upper = (nodes: number, hours: number) => ({ share: 2 / 3, nodes, hours });
+const lower = (nodes: number, hours: number) => ({ share: 1 / 3, nodes, hours });
 
 describe("the target of RNP-020", () => {
   test("is burns and their growth when nothing changed among the nodes", () => {
-    expect(nodeFactor(2 / 3, 0, 0, 1 / 3, 0, 0)).toBe(1);
-    expect(equalPain(2 / 3, 0, 0.2, 1 / 3, 0, -0.1)).toBe(1);
+    expect(nodeFactor(upper(0, 0), lower(0, 0))).toBe(1);
+    expect(equalPain(upper(0, 0.2), lower(0, -0.1))).toBe(1);
   });
 
   test("follows the number of operators in proportion when all tiers grow alike", () => {
-    expect(nodeFactor(2 / 3, 0.4, 0.1, 1 / 3, 0.4, 0.1)).toBeCloseTo(1.4, 14);
+    expect(nodeFactor(upper(0.4, 0.1), lower(0.4, 0.1))).toBeCloseTo(1.4, 14);
     // Both tiers work as much more as the other: nobody is worse off than the other, nothing to even out.
-    expect(equalPain(2 / 3, 0.4, 0.1, 1 / 3, 0.4, 0.1)).toBeCloseTo(1, 14);
+    expect(equalPain(upper(0.4, 0.1), lower(0.4, 0.1))).toBeCloseTo(1, 14);
   });
 
   test("example of the document: 12,482 burned, growth -9.35 %, factors 1.385 and 0.989", () => {

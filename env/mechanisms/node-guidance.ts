@@ -1,33 +1,28 @@
 /**
  * RNP-020, node operator forward guidance (October 2025, voted down): a quarterly rule for the job rewards of an epoch. Source:
- * rendernetwork/RNPs RNP-020, appendix 1. Two tiers, 2 and 3: `share` of the tokens, `hours` and `nodes` are changes over the quarter.
+ * rendernetwork/RNPs RNP-020, appendix 1.
  */
 
+/** One of the two tiers, 2 and 3. */
+interface NodeTier {
+  /** Its share of the tokens. */
+  readonly share: number;
+  /** Changes over the quarter, relative: number of nodes, hours of work. */
+  readonly nodes: number;
+  readonly hours: number;
+}
+
 /** How much the nodes' pay has to follow the number of operators. */
-export function nodeFactor(
-  share2: number,
-  nodes2: number,
-  hours2: number,
-  share3: number,
-  nodes3: number,
-  hours3: number,
-): number {
-  const before = share2 * (1 + hours2) + share3 * (1 + hours3);
+export function nodeFactor(a: NodeTier, b: NodeTier): number {
+  const before = a.share * (1 + a.hours) + b.share * (1 + b.hours);
   // 0 when no hours are left.
-  return (share2 * (1 + nodes2) * (1 + hours2) + share3 * (1 + nodes3) * (1 + hours3)) / Math.max(before, 1e-9);
+  return (a.share * (1 + a.nodes) * (1 + a.hours) + b.share * (1 + b.nodes) * (1 + b.hours)) / Math.max(before, 1e-9);
 }
 
 /** "Min-max equal pain": 1 unless node counts changed; both tiers weigh the same. */
-export function equalPain(
-  share2: number,
-  nodes2: number,
-  hours2: number,
-  share3: number,
-  nodes3: number,
-  hours3: number,
-): number {
-  const changed = nodes2 !== 0 || nodes3 !== 0;
-  const factor = ((share2 * (1 + hours2) + share3 * (1 + hours3)) * 2) / Math.max(2 + hours2 + hours3, 1e-9);
+export function equalPain(a: NodeTier, b: NodeTier): number {
+  const changed = a.nodes !== 0 || b.nodes !== 0;
+  const factor = ((a.share * (1 + a.hours) + b.share * (1 + b.hours)) * 2) / Math.max(2 + a.hours + b.hours, 1e-9);
   return changed ? factor : 1;
 }
 

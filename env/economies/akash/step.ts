@@ -82,7 +82,7 @@ export function step(s: State, p: Params, a: Applied, z: Shocks, f: Flows, u: Us
   const growth = u.byRegime(s.regime, p.growthNormal, p.growthBoom, p.growthBust) + p.growthShift;
   const event = u.eventNow(s, p, days) * p.eventDemand;
   u.adoptionStep(s, p, { days, growth, fee: a.fee, unserved: f.unserved, shock: z.demand, event }, u);
-  const stakers = u.stakeStep(s, p, i.rewards, liquid, days, u);
+  const stakers = u.stakeStep(s, p, { days, rewards: i.rewards, liquid }, u);
   const trades = {
     bought: m.bought + stakers.bought,
     sold: p.providerSelling * (m.earned + i.incentives) + stakers.sold,

@@ -33,7 +33,8 @@ function schedulerWeights(s: State, p: Params, a: Applied, u: Uses): Record<stri
     const price = s.ask[i]! * (1 / u.LIST_PRICE);
     const latency = u.latencyOf(p, s.load[i]!, p[`latency.${k}`]!);
     // At equal weights two units of waiting time or 20 points of reliability weigh as much as the whole list price.
-    const score = u.nodeScore(price, 0.5 * latency, 5 * s.reliability[i]!, a.weightPrice, a.weightLatency, a.weightReliability);
+    const node = { price, latency: 0.5 * latency, reliability: 5 * s.reliability[i]! };
+    const score = u.nodeScore(node, { price: a.weightPrice, latency: a.weightLatency, reliability: a.weightReliability });
     weights[k] = u.softminWeight(s.capacity[i]!, score);
   }
   return weights;

@@ -65,7 +65,7 @@ export function marketPath(p: MarketPathParams, shocks: PathShocks): Float64Arra
     };
     exogenousStep(s, p, conditions, z, USES);
     sentimentStep(s, p, values[at + 5]!, 1, USES);
-    priceStep(s, p, s.exogenous, 1, 1, USES);
+    priceStep(s, p, { days: 1, start: 1, fundamental: s.exogenous }, USES);
     liquidityStep(s, p, { days: 1, volatility: Math.sqrt(s.realisedVariance), floatShare: p.floatNormal, confidence: 1 }, USES);
     s.regime = nextRegime(s.regime, p, values[at + 4]!, 1);
     if (day >= BURN_IN) path[day - BURN_IN] = s.logPrice;
