@@ -172,7 +172,7 @@ export const relays = defineEconomy({
   balances: ["liquid", "treasury"],
   state: STATE,
   params: PARAMS,
-  varying: [...MARKET_VARYING, "demandVolatility"],
+  varying: MARKET_VARYING,
   presets: { small: { doc: "a tenth of the users", overrides: { spendReference: 500, costReference: 800 } } },
   actions: { kind: "continuous", fields: ACTIONS },
   shocks: MARKET_SHOCKS,

@@ -1,3 +1,4 @@
+import { ruleInForce } from "../agents/rules/registry.js";
 import type { Interval } from "../core/statistics.js";
 import { table } from "../env/assumptions.js";
 import { formatInterval, formatPercent, formatPercentInterval, formatShort } from "../eval/format.js";
@@ -15,7 +16,7 @@ export function renderEconomy(report: EconomyReport, details?: string): string[]
   return [
     `## ${spec.economy.id}`,
     "",
-    `${spec.economy.doc}. Rule in force: \`${spec.rule}\`, ${spec.ruleDoc}.`,
+    `${spec.economy.doc}. Rule in force: \`${ruleInForce(spec.economy)}\`, ${spec.ruleDoc}.`,
     "",
     ...spec.notes.flatMap((note) => [note, ""]),
     ...(details ? [`More of this economy: [${details}](${details}).`, ""] : []),
@@ -136,7 +137,7 @@ function stepSection(report: EconomyReport): string[] {
 }
 
 function finalityPart({ spec, counts, finality }: EconomyReport): string[] {
-  const rule = spec.feedback ?? spec.rule;
+  const rule = spec.feedback ?? ruleInForce(spec.economy);
   return [
     `Decisions of \`${rule}\` that take effect late, change of the mean objective a day on ${counts.finality} years; below ${FINALITY_MATTERS} it does not matter.`,
     "",

@@ -1,3 +1,4 @@
+import { ruleInForce } from "../agents/rules/registry.js";
 import { standardDeviation } from "../core/statistics.js";
 import { type Curve, curvePlot } from "../eval/curve-plot.js";
 import { histogramPlot } from "../eval/histogram-plot.js";
@@ -25,7 +26,7 @@ export function drawEconomyPlots(report: EconomyReport): Readonly<Record<string,
 function pricePlot({ spec, facts }: EconomyReport): string {
   return curvePlot({
     ...SIZE,
-    title: `Price of ${spec.economy.token.symbol} and exogenous path under ${spec.rule} in base`,
+    title: `Price of ${spec.economy.token.symbol} and exogenous path under ${ruleInForce(spec.economy)} in base`,
     xLabel: "day; bands: 10 to 90 % of the paths",
     yLabel: "over the starting price",
     scale: "log",
@@ -65,7 +66,7 @@ function seriesPlot({ spec, facts }: EconomyReport): string {
   const { figure, label } = spec.plotted;
   return curvePlot({
     ...SIZE,
-    title: `${label} in ${spec.economy.id} under ${spec.rule} in base`,
+    title: `${label} in ${spec.economy.id} under ${ruleInForce(spec.economy)} in base`,
     xLabel: "day; band: 10 to 90 % of the paths",
     yLabel: label,
     curves: [{ label, tone: "learned", ...bandOf(facts.paths.map((path) => path[figure]!)) }],

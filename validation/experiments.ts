@@ -1,4 +1,4 @@
-import { makeRule } from "../agents/rules/registry.js";
+import { makeRule, ruleInForce } from "../agents/rules/registry.js";
 import { clopperPearson, type Interval } from "../core/statistics.js";
 import { meanInterval } from "./akash/gates.js";
 import { type PathCount, type PathSeries, recordPaths } from "./lanes.js";
@@ -42,6 +42,10 @@ export function runExperiments(spec: ValidationSpec, count: PathCount): SignTest
   });
 }
 
-function live({ economy, figures, rule }: ValidationSpec, { rule: other, ...side }: Side, count: PathCount): PathSeries[] {
-  return recordPaths(economy, { ...side, rule: makeRule(other ?? rule, economy) }, count, figures);
+function live(
+  { economy, figures }: ValidationSpec,
+  { rule = ruleInForce(economy), ...side }: Side,
+  count: PathCount,
+): PathSeries[] {
+  return recordPaths(economy, { ...side, rule: makeRule(rule, economy) }, count, figures);
 }

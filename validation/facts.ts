@@ -1,4 +1,4 @@
-import { makeRule } from "../agents/rules/registry.js";
+import { makeRule, ruleInForce } from "../agents/rules/registry.js";
 import {
   autocorrelation,
   clopperPearson,
@@ -96,7 +96,7 @@ const DEPTHS = [0.5, 0.7, 0.9] as const;
 
 /** Lives the paths of an economy under its real rule in base and measures them. */
 export function measureFacts(spec: ValidationSpec, count: PathCount): Facts {
-  const way = { rule: makeRule(spec.rule, spec.economy) };
+  const way = { rule: makeRule(ruleInForce(spec.economy), spec.economy) };
   const paths = recordPaths(spec.economy, way, count, spec.figures);
   const facts = [...COMMON, ...spec.observables].map(({ measure, ...observable }): Fact => {
     const values = paths.map(measure);

@@ -1,4 +1,4 @@
-import { makeRule } from "../agents/rules/registry.js";
+import { makeRule, ruleInForce } from "../agents/rules/registry.js";
 import type { Interval } from "../core/statistics.js";
 import { meanInterval } from "./akash/gates.js";
 import { type PathCount, recordPaths } from "./lanes.js";
@@ -22,7 +22,7 @@ export const FINALITY_MATTERS = 0.0005;
  * Decisions that take effect a block late: for that share of the day the old request stays in force. To first
  * order the day then has the mean of both requests, weighted by time.
  */
-export function measureFinality({ economy, rule, feedback = rule }: ValidationSpec, count: PathCount): FinalityRow[] {
+export function measureFinality({ economy, feedback = ruleInForce(economy) }: ValidationSpec, count: PathCount): FinalityRow[] {
   const reward = meanOf("reward");
   const live = (late: number) => recordPaths(economy, { rule: makeRule(feedback, economy), late }, count).map(reward);
   const prompt = live(0);

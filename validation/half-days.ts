@@ -1,4 +1,4 @@
-import { makeRule } from "../agents/rules/registry.js";
+import { makeRule, ruleInForce } from "../agents/rules/registry.js";
 import { resolveParams } from "../env/params.js";
 import type { Values } from "../env/world.js";
 import { splitShock } from "./akash/dynamics-gates.js";
@@ -26,7 +26,7 @@ const SURE_NOT = 0.999999;
  * refined: normal ones by a Brownian bridge, and what happens in a day happens in one of its halves.
  */
 export function measureHalfDays(
-  { economy, rule, halfDays }: ValidationSpec,
+  { economy, halfDays }: ValidationSpec,
   { paths, days, seed }: { readonly paths: number; readonly days: number; readonly seed: number },
 ): HalfDayRow[] {
   if (!halfDays) return [];
@@ -40,7 +40,7 @@ export function measureHalfDays(
       paths,
       seed,
       stepsPerDay: Math.round(1 / stepDays),
-      decider: ruleDecider(makeRule(rule, economy)),
+      decider: ruleDecider(makeRule(ruleInForce(economy), economy)),
       shake,
       onDay: (records) => {
         const read = readPlain(records);

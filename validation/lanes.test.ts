@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { makeRule } from "../agents/rules/registry.js";
 import { akash } from "../env/economies/akash/index.js";
+import { ECONOMIES } from "../env/economies/index.js";
 import { resolveParams } from "../env/params.js";
 import { type Read, recordPaths, type Way } from "./lanes.js";
 import { livePlain, readPlain, ruleDecider } from "./plain.js";
@@ -62,6 +63,10 @@ describe("recordPaths", () => {
     expect(() => recordPaths(akash, { rule }, count, { x: ({ s }) => s("stake") })).toThrow("akash-v1 has no state.stake");
     expect(() => recordPaths(akash, { rule, hold: { tax: 1 } }, count)).toThrow("akash-v1 has no action tax");
   });
+});
+
+it("is asked of every economy that ships", () => {
+  expect(SPECS.map(({ economy }) => economy)).toEqual(ECONOMIES);
 });
 
 describe.each(SPECS.map((spec) => [spec.economy.id, spec] as const))("the spec of %s", (_, { economy, experiments }) => {

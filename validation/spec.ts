@@ -61,8 +61,7 @@ export interface HalfDays {
 /** What validation looks at in one economy. */
 export interface ValidationSpec {
   readonly economy: Economy;
-  /** Id of the rule in force, under which paths are lived. */
-  readonly rule: string;
+  /** What the economy's rule in force does, under which paths are lived. */
   readonly ruleDoc: string;
   /** Id of a rule that looks, where the one in force does not: a late decision matters only where decisions change. */
   readonly feedback?: string;

@@ -17,12 +17,10 @@ const EVERYWHERE = [
   "frax-cr",
   "rai-pi",
   "filecoin-simple",
-  "filecoin-baseline",
   "burn-guidance",
   "wld-grants",
   "wld-mint-cap",
   "aave-risk-steward",
-  "pid-buyback",
 ];
 
 describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s", (_, economy) => {
@@ -33,9 +31,12 @@ describe.each(ECONOMIES.map((economy) => [economy.id, economy] as const))("%s", 
     expect(makeRule(ruleInForce(economy), economy).id).toBe(economy.ruleInForce);
   });
 
-  it("has every rule that its levers allow", () => {
+  it("has every rule that its levers and observations allow", () => {
     const ids = rules.map(({ id }) => id);
     expect(EVERYWHERE.filter((id) => !ids.includes(id))).toEqual([]);
+    if ("usage" in economy.observations) {
+      for (const id of ["filecoin-baseline", "pid-buyback"]) expect(ids).toContain(id);
+    }
     if ("bondedRatio" in economy.observations) {
       for (const id of ["cosmos-mint", "ethereum-issuance", "polkadot-old", "akash-decay"]) expect(ids).toContain(id);
     }

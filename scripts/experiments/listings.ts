@@ -1,5 +1,5 @@
 import type { EpisodeMetrics } from "../../agents/rollout/episode-metrics.js";
-import { makeRule } from "../../agents/rules/registry.js";
+import { makeRule, ruleInForce } from "../../agents/rules/registry.js";
 import type { Interval } from "../../core/statistics.js";
 import { akash } from "../../env/economies/akash/index.js";
 import type { Economy } from "../../env/economy.js";
@@ -35,7 +35,7 @@ export interface ListingsResult {
 export async function compareListings(effort: Effort): Promise<ListingsResult> {
   const settings = Object.values(akash.scenarios).map(({ overrides }) => overrides);
   const live = async (economy: Economy) => {
-    const controllers = { rule: makeRule("akash-bme", economy) };
+    const controllers = { rule: makeRule(ruleInForce(akash), economy) };
     const trial = { economy, objective: "balanced", controllers, settings, seed: 1, block: 1, ...effort };
     return (await testControllers(trial)).get("rule")!;
   };

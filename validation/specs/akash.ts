@@ -5,7 +5,6 @@ const FEW_BURNS = { issuance: 0.06, burnShare: 0.2, fee: 0.15 };
 
 export const akashSpec: ValidationSpec = {
   economy: akash,
-  rule: "akash-bme",
   ruleDoc: "Cosmos mint in the band of 4 to 8 % in force, burn share and fee by the bands of the vault's collateral ratio",
   figures: {
     staked: ({ s }) => s("bonded") / s("supply"),

@@ -24,7 +24,6 @@ const late = meanBetween("firstShare", 630, 730);
 
 export const bittensorSpec: ValidationSpec = {
   economy: bittensor,
-  rule: "tao-protocol",
   ruleDoc: "the protocol's own shares by moving price, the emission of the halving schedule, nothing recycled or burned",
   feedback: "subnet-quality",
   figures: {

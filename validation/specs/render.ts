@@ -23,7 +23,6 @@ const SHARED = { ...HELD, burnShare: 0.5 };
 
 export const renderSpec: ValidationSpec = {
   economy: render,
-  rule: "render-schedule",
   ruleDoc:
     "emission of the year's schedule, 95 % of payments burned, list prices without a demand fee, equal weights of the scheduler",
   feedback: "demand-fee",

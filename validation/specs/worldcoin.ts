@@ -9,7 +9,6 @@ const growth = (name: string) => (path: Readonly<Record<string, Float64Array>>) 
 
 export const worldcoinSpec: ValidationSpec = {
   economy: worldcoin,
-  rule: "wld-table",
   ruleDoc: "grants by the on-chain table; 20 % of the treasury released a year, nothing burned",
   feedback: "wld-treasury",
   figures: {

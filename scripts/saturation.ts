@@ -1,15 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { expect, test } from "vitest";
-import { ECONOMIES } from "../../env/economies/index.js";
-import type { Economy } from "../../env/economy.js";
-import type { Values } from "../../env/world.js";
-import { livePathsOf, type PathController } from "../../validation/live-paths.js";
-import { rulesFor } from "./registry.js";
-import { actionFields, roleOf } from "./role-fields.js";
-import type { Rule } from "./rule.js";
-
-const page = readFileSync(join(import.meta.dirname, "../../docs/reference/rules.md"), "utf8");
+import { rulesFor } from "../agents/rules/registry.js";
+import { actionFields, roleOf } from "../agents/rules/role-fields.js";
+import type { Rule } from "../agents/rules/rule.js";
+import { ECONOMIES } from "../env/economies/index.js";
+import type { Economy } from "../env/economy.js";
+import type { Values } from "../env/world.js";
+import { livePathsOf, type PathController } from "../validation/live-paths.js";
 
 /** Days that a request needs at least to get from where it starts to where the rule wants it. */
 const SETTLING = 5;
@@ -43,8 +38,8 @@ function stuckLevers(economy: Economy, rule: Rule, asked: ReturnType<typeof requ
 /** Rules that are there to do nothing, to lose, or to be tuned: where they lie says nothing. */
 const PLAIN = ["none", "max-burn", "max-emission", "affine"];
 
-/** Sets of rules that ask for the same every day, and those that are stuck. */
-function row(economy: Economy): string {
+/** A row of the table: sets of rules that ask for the same every day, and those that are stuck. */
+export function saturationRow(economy: Economy): string {
   const alike = new Map<string, string[]>();
   const stuck: string[] = [];
   for (const rule of rulesFor(economy)) {
@@ -57,9 +52,15 @@ function row(economy: Economy): string {
   return `| ${economy.id} | ${sets.join("; ")} | ${stuck.join(", ") || "none"} |`;
 }
 
-test.each(ECONOMIES.map((economy) => [economy.id, economy] as const))(
-  "docs/reference/rules.md says which rules saturate on %s",
-  (id, economy) => {
-    expect(page.split("\n").find((line) => line.startsWith(`| ${id} |`))).toBe(row(economy));
-  },
-);
+const HEAD = "| economy | the same every day | at one end of the band |\n|---|---|---|\n";
+
+/**
+ * The page of rules with the table as it is now.
+ * @throws Error when the page has no such table
+ */
+export function insertSaturation(page: string): string {
+  const start = page.indexOf(HEAD);
+  if (start < 0) throw new Error("internal: docs/reference/rules.md has no table of rules that saturate");
+  const end = page.indexOf("\n\n", start);
+  return page.slice(0, start) + HEAD + ECONOMIES.map(saturationRow).join("\n") + page.slice(end);
+}
