@@ -4,13 +4,14 @@ import { createLearner, type PpoLearner } from "../agents/ppo/wasm/wasm-learner.
 import { checkWebgpu, createWebgpuLearner } from "../agents/ppo/webgpu/gpu-learner.js";
 import { UserError } from "../core/errors.js";
 import type { Economy } from "../env/economy.js";
+import type { TrainDevice } from "../models/devices.js";
 import { searchTensorFlow } from "../models/tensorflow/load.js";
 import type { LoadWebgpu } from "../models/webgpu/device.js";
 import { measureInFlight } from "./in-flight.js";
 import { learnerOptions } from "./learner-parts.js";
 import type { DeviceTraining } from "./schema.js";
 
-export type BenchDevice = "auto" | "wasm" | "webgpu" | "tensorflow";
+export type BenchDevice = "auto" | TrainDevice;
 
 /** Devices besides wasm. */
 type OtherDevice = Exclude<BenchDevice, "auto" | "wasm">;

@@ -1,3 +1,4 @@
+import { TRAIN_DEVICES } from "../models/devices.js";
 import type { TrainConfig } from "../train/config.js";
 import { oneOf } from "./options.js";
 
@@ -5,6 +6,6 @@ import { oneOf } from "./options.js";
 export type DeviceChoice = TrainConfig["device"];
 
 export const DEVICE_OPTION = "--device <name>";
-export const DEVICE_HELP = "auto, wasm, webgpu or tensorflow";
+export const DEVICE_HELP = `auto, ${TRAIN_DEVICES.slice(0, -1).join(", ")} or ${TRAIN_DEVICES.at(-1)}`;
 
-export const parseDevice = oneOf<DeviceChoice>("--device", ["auto", "wasm", "webgpu", "tensorflow"]);
+export const parseDevice = oneOf<DeviceChoice>("--device", ["auto", ...TRAIN_DEVICES]);

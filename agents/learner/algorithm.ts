@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { UserError } from "../../core/errors.js";
 import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
 import type { TrainDevice } from "../../models/devices.js";
+import type { LearnerDevice } from "./device.js";
 import type { IterationMetrics, Learner, TrainWarning } from "./learner.js";
 import type { CommonSettings, RunSettings } from "./settings.js";
 import type { LearnerState, StateShape } from "./state.js";
@@ -44,10 +46,7 @@ export interface Algorithm {
   /** What the settings ask of one another. @throws UserError `E_CONFIG_CROSS` */
   readonly check: (settings: RunSettings) => void;
   readonly work: (run: Pick<LearnerRun, "settings" | "horizon" | "steps">) => Work;
-  /**
-   * Whether the run would find a device and memory enough on it; nothing is kept.
-   * @throws UserError where it would not
-   */
+  /** As {@link LearnerDevice.check}. @throws UserError also `E_TRAIN_DEVICE`, for a device that is none of `devices` */
   readonly checkDevice: (device: TrainDevice, run: LearnerRun) => Promise<void>;
   /** @throws UserError as `checkDevice` */
   readonly open: (device: TrainDevice, run: LearnerRun) => Promise<Learner>;
@@ -59,17 +58,18 @@ export interface Algorithm {
 }
 
 /** An algorithm in the types of its own folder. */
-interface AlgorithmDefinition<Shape extends z.ZodRawShape, State, Metrics>
+interface AlgorithmDefinition<Shape extends z.ZodRawShape, Options, State, Metrics>
   extends Omit<
     Algorithm,
-    "settings" | "open" | "complete" | "check" | "work" | "checkDevice" | "stateShape" | "whyImpossible" | "watch"
+    "settings" | "devices" | "open" | "complete" | "check" | "work" | "checkDevice" | "stateShape" | "whyImpossible" | "watch"
   > {
   readonly settings: Shape;
+  readonly devices: readonly LearnerDevice<Options, State, Metrics>[];
+  /** What a run's learner is opened with, whatever its device. */
+  readonly options: (run: LearnerRun<Own<Shape>>) => Options;
   readonly complete?: (settings: Own<Shape>, given: ReadonlySet<string>) => Own<Shape>;
   readonly check: (settings: Own<Shape>) => void;
   readonly work: (run: Pick<LearnerRun<Own<Shape>>, "settings" | "horizon" | "steps">) => Work;
-  readonly checkDevice: (device: TrainDevice, run: LearnerRun<Own<Shape>>) => Promise<void>;
-  readonly open: (device: TrainDevice, run: LearnerRun<Own<Shape>>) => Promise<Learner<State, Metrics>>;
   readonly pack: (state: State) => LearnerState;
   readonly unpack: (state: LearnerState) => State;
   readonly report: (metrics: Metrics) => IterationMetrics;
@@ -81,24 +81,24 @@ interface AlgorithmDefinition<Shape extends z.ZodRawShape, State, Metrics>
 type Own<Shape extends z.ZodRawShape> = CommonSettings & Readonly<z.infer<z.ZodObject<Shape>>>;
 
 /** Hides an algorithm's own types: outside of its folder settings, states and metrics are plain data. */
-export function defineAlgorithm<Shape extends z.ZodRawShape, State, Metrics>(
-  definition: AlgorithmDefinition<Shape, State, Metrics>,
+export function defineAlgorithm<Shape extends z.ZodRawShape, Options, State, Metrics>(
+  definition: AlgorithmDefinition<Shape, Options, State, Metrics>,
 ): Algorithm {
-  const { id, doc, devices, settings, pack, unpack, report } = definition;
+  const { id, doc, settings, options, pack, unpack, report } = definition;
   const schema = z.object(settings);
   const own = (loose: RunSettings): Own<Shape> => ({ ...loose, ...schema.parse(loose) });
   const ownRun = <Run extends { readonly settings: RunSettings }>(run: Run) => ({ ...run, settings: own(run.settings) });
   return {
     id,
     doc,
-    devices,
+    devices: definition.devices.map(({ name }) => name),
     settings,
     complete: (loose, given) => ({ ...loose, ...definition.complete?.(own(loose), given) }),
     check: (loose) => definition.check(own(loose)),
     work: (run) => definition.work(ownRun(run)),
-    checkDevice: (device, run) => definition.checkDevice(device, ownRun(run)),
-    open: async (device, run) => {
-      const learner = await definition.open(device, ownRun(run));
+    checkDevice: async (name, run) => findDevice(definition, name).check(options(ownRun(run))),
+    open: async (name, run) => {
+      const learner = await findDevice(definition, name).open(options(ownRun(run)));
       return {
         ...learner,
         iterate: async () => report(await learner.iterate()),
@@ -110,4 +110,18 @@ export function defineAlgorithm<Shape extends z.ZodRawShape, State, Metrics>(
     whyImpossible: (state, run) => definition.whyImpossible(state, ownRun(run)),
     watch: (loose) => definition.watch(own(loose)),
   };
+}
+
+function findDevice<Device extends { readonly name: TrainDevice }>(
+  { id, devices }: { readonly id: string; readonly devices: readonly Device[] },
+  name: TrainDevice,
+): Device {
+  const found = devices.find((device) => device.name === name);
+  if (found) return found;
+  const names = devices.map((device) => device.name).join(" or ");
+  throw new UserError(
+    "E_TRAIN_DEVICE",
+    `${id} does not run on ${name}`,
+    `use --device ${names}, or another algorithm: --set algorithm=ID`,
+  );
 }

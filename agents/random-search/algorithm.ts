@@ -1,5 +1,3 @@
-import { UserError } from "../../core/errors.js";
-import type { TrainDevice } from "../../models/devices.js";
 import { defineAlgorithm } from "../learner/algorithm.js";
 import { countSteps, createRandomSearch } from "./learner.js";
 import { checkRandomSearch, RANDOM_SEARCH_SETTINGS } from "./settings.js";
@@ -9,18 +7,14 @@ export const RANDOM_SEARCH = defineAlgorithm({
   id: "random-search",
   doc: "augmented random search over the weights of a linear policy or a network (Mania et al. 2018)",
   settings: RANDOM_SEARCH_SETTINGS,
-  devices: ["wasm"],
+  devices: [{ name: "wasm", check: async () => {}, open: createRandomSearch }],
+  options: (run) => run,
   check: checkRandomSearch,
   work: (run) => {
     const stepsPerIteration = countSteps(run);
     const minIterations = run.settings.normalizeObservation ? 2 : 1;
     const iterations = Math.ceil(run.steps / stepsPerIteration);
     return { iterations, stepsPerIteration, minIterations, sizes: "numDirections or episodes" };
-  },
-  checkDevice: async (device) => checkDevice(device),
-  open: (device, run) => {
-    checkDevice(device);
-    return createRandomSearch(run);
   },
   pack: (state) => state,
   unpack: (state) => state,
@@ -34,9 +28,3 @@ export const RANDOM_SEARCH = defineAlgorithm({
   },
   watch: () => () => [],
 });
-
-function checkDevice(device: TrainDevice): void {
-  if (device === "wasm") return;
-  const message = `random-search does not run on ${device}`;
-  throw new UserError("E_TRAIN_DEVICE", message, "use --device wasm, or --set algorithm=ppo");
-}

@@ -8,8 +8,9 @@ import { lqr } from "../../probes/worlds/lqr.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../../train/checkpoint.js";
 import { parseConfig } from "../../train/config.js";
 import { checkpointOf } from "../../train/learner-checkpoint.js";
-import { readState, train } from "../../train/train.js";
+import { learnerRun, readState, train } from "../../train/train.js";
 import type { TrainState } from "../../train/train-state.js";
+import { findAlgorithm } from "../algorithms.js";
 import { actLearned } from "../learned/act-learned.js";
 import { loadLearned } from "../policy/load-learned.js";
 import { planPolicy } from "../policy/plan-policy.js";
@@ -124,4 +125,17 @@ test("settings of another algorithm are refused with its name", () => {
   expect(() => parseConfig({ algorithm: "random-search", numDirections: 4 })).toThrow(
     "topDirections must be at most numDirections, got 8 of 4",
   );
+});
+
+test("a device that it does not learn on is refused, with those that it does, before anything is opened", async () => {
+  const { lane } = parseEnvOptions(lqr, {});
+  const search = findAlgorithm("random-search");
+  const learner = learnerRun({ world: lqr, lane, config: parseConfig(PLAIN), numThreads: 1 });
+  const refused = {
+    message: "random-search does not run on webgpu",
+    hint: "use --device wasm, or another algorithm: --set algorithm=ID",
+  };
+  await expect(search.checkDevice("webgpu", learner)).rejects.toMatchObject(refused);
+  await expect(search.open("webgpu", learner)).rejects.toMatchObject(refused);
+  await expect(search.checkDevice("wasm", learner)).resolves.toBeUndefined();
 });
