@@ -5,7 +5,7 @@ import type { Economy } from "./economy.js";
 import { baseName } from "./economy-id.js";
 import type { ParamSpec } from "./world.js";
 
-/** An economy, and what a reader should distrust in it: one paragraph each, or none where its own page has them. */
+/** An economy, and what a reader should distrust in it: one paragraph each. */
 export interface AssumptionsPart {
   readonly economy: Economy;
   readonly weakPoints: readonly string[];

@@ -48,6 +48,11 @@ describe.each(named)("%s is declared in full", (_id, economy) => {
     }
   });
 
+  test("its weak points are told, a paragraph each", () => {
+    expect(economy.weakPoints?.length).toBeGreaterThan(5);
+    for (const text of economy.weakPoints!) expect(text).toMatch(/^\*\*.+\*\*.*\.$/);
+  });
+
   test("the standard flows are there and every objective weighs every term", () => {
     for (const name of Object.keys(STANDARD_FLOWS)) expect(Object.keys(economy.flows)).toContain(name);
     const terms = Object.keys(economy.terms).toSorted();

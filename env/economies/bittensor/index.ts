@@ -12,6 +12,7 @@ import { actions, FLOWS, GLOBAL_ACTIONS, shocks, state } from "./records.js";
 import { draw, RESET_USES, reset } from "./reset.js";
 import { drawParams, PRESETS, SCENARIO_USE_UNITS, SCENARIO_USES, SCENARIOS, VARYING } from "./scenarios.js";
 import { STEP_USES, step } from "./step.js";
+import { WEAK_POINTS } from "./weak-points.js";
 
 /** How many subnets there may be. */
 export const SUBNETS = { least: 2, most: 64, usual: 8 } as const;
@@ -59,13 +60,14 @@ function make(id: string, doc: string, subnets: number, tilts: boolean): Economy
     actionDelay: 0,
     scenarios: SCENARIOS,
     ruleInForce: "tao-protocol",
+    weakPoints: WEAK_POINTS,
     ...(tilts ? { subnets: { ...SUBNETS, make: makeBittensor } } : {}),
   });
 }
 
 /**
- * Bittensor with so many subnets: issuance that halves, a pool of TAO and alpha a subnet, emission by moving price. Sources and weak
- * points: docs/reference/economies/bittensor.md.
+ * Bittensor with so many subnets: issuance that halves, a pool of TAO and alpha a subnet, emission by moving price. Sources:
+ * docs/reference/economies/bittensor.md.
  * @throws UserError `E_SUBNETS` unless `subnets` is a whole number within 2 .. 64
  */
 export function makeBittensor(subnets: number): Economy {
