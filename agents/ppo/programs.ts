@@ -1,4 +1,4 @@
-import { differentiate } from "../../compiler/analysis/differentiate.js";
+import { differentiate } from "../../compiler/adjoint/differentiate.js";
 import type { Program } from "../../compiler/ir/program.js";
 import type { RecordBinding } from "../../compiler/schema.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";

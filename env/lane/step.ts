@@ -63,7 +63,7 @@ export function stepLane(records: LaneValues, u: LaneUses): void {
 
   u.observe(records, u);
   for (const name in hidden) hidden[name] = state[name]!;
-  if (lane.ended > 0.5 && control.autoreset > 0.5) {
+  if (control.autoreset > 0.5 && lane.ended > 0.5) {
     for (const name in observation) lastObservation[name] = observation[name]!;
     for (const name in lastHidden) lastHidden[name] = hidden[name]!;
     lane.lastReturn = lane.return;

@@ -28,6 +28,11 @@ export interface Kernels {
     grad: number,
     scratch: number,
   ): void;
+  /**
+   * dx[input][lddx] = gradient of the same sum with respect to the inputs, for the block that {@link backward} has just been
+   * called on. Rows beyond the inputs, up to a multiple of 4, become 0.
+   */
+  inputGradient(spec: number, params: number, n: number, dx: number, lddx: number, scratch: number): void;
   /** dst[f][k] = records[indices[k]][f], f < fields <= stride; stride is a multiple of 4, indices are u32. */
   gather(indices: number, n: number, records: number, stride: number, fields: number, dst: number, ldd: number): void;
   /** records[k][offset + f] = src[f][k], f < fields. */

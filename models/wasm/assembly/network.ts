@@ -81,3 +81,12 @@ export function backward(
     padded = load<i32>(layer, 12);
   }
 }
+
+/** After backward of the same block: the derivatives of the first layer's sums are in its place in the scratch. */
+export function inputGradient(spec: usize, params: usize, n: i32, dx: usize, lddx: i32, scratch: usize): void {
+  const layer = layerOf(spec, 0);
+  const delta = scratch + ((<usize>load<i32>(layer, 28)) << 2);
+  const weights = params + ((<usize>load<i32>(layer, 16)) << 2);
+  const stride = (<usize>load<i32>(layer, 12)) << 2;
+  backpropagate(weights, stride, load<i32>(layer, 8), load<i32>(layer, 4), delta, LD, dx, (<usize>lddx) << 2, n, 0);
+}

@@ -6,25 +6,75 @@ import type { FloatBinary, FloatUnary, Node } from "../ir/program.js";
 /** The derivatives of one operation: what `weight`, the adjoint of `node`, adds to the adjoints of its arguments. */
 type Contributions = readonly (Node | undefined)[];
 
-/** Builds adjoints. A masked weight may be 0 because its branch is not taken: then a product with it is 0, even with Infinity. */
+/**
+ * What a clamp passes on. `exact`: everything within its bounds and on them, nothing outside. `inward`: outside and on a bound
+ * also what would move the value inwards, where the derivatives are of something that is to become larger; so a value that was
+ * pushed out finds its way back. A straight-through estimate: outside of the bounds it is not the derivative.
+ */
+export type ClampSlopes = "exact" | "inward";
+
+/**
+ * Builds adjoints. A masked weight may be 0 because its branch is not taken: then a product with it is 0, even with Infinity.
+ * A weight from memory may be 0 because nothing depends on the value: then an infinite slope of a quotient, root or power does
+ * not matter either.
+ */
 export class DerivativeRules {
   readonly #masked = new Set<Node>();
+  readonly #fromMemory = new Set<Node>();
 
-  constructor(readonly table: NodeTable) {}
+  constructor(
+    readonly table: NodeTable,
+    readonly clamps: ClampSlopes = "exact",
+  ) {}
 
   /** @returns one contribution for each argument; undefined is 0 */
   contributions(node: Node, weight: Node): Contributions {
     const [a, b, c] = node.args as [Node, Node, Node];
     const parts = this.#parts(node, weight, a, b, c);
-    if (this.#masked.has(weight)) for (const part of parts) if (part) this.#masked.add(part);
+    for (const part of parts) if (part) this.#inherit(part, weight);
     return parts.map((part) => (part && constantValue(part) === 0 ? undefined : part));
   }
 
   add(a: Node | undefined, b: Node): Node {
     if (!a) return b;
     const sum = this.#binary("add", a, b);
-    if (this.#masked.has(a) || this.#masked.has(b)) this.#masked.add(sum);
+    this.#inherit(sum, a);
+    this.#inherit(sum, b);
     return sum;
+  }
+
+  /** Says that a weight was read from memory. */
+  mayBeZero(weight: Node): void {
+    this.#fromMemory.add(weight);
+  }
+
+  /**
+   * What a smoothed jump passes on to the two sides of its comparison: the derivative of a logistic curve of this width from one
+   * constant to the other, instead of the jump's, which is 0.
+   */
+  jump({ args }: Node, weight: Node, width: number): readonly (readonly [Node, Node])[] {
+    const [condition, yes, no] = args as [Node, Node, Node];
+    const [a, b] = condition.args as [Node, Node];
+    const isUp = condition.op.kind === "ge" || condition.op.kind === "gt";
+    const height = (constantValue(yes) as number) - (constantValue(no) as number);
+    const { table } = this;
+    // The logistic curve's slope is a quarter of 1 - tanh^2 at half the distance.
+    const tanh = this.#unary("tanh", this.#binary("mul", this.#binary("sub", a, b), table.float(0.5 / width)));
+    const bell = this.#binary("sub", table.float(1), this.#binary("mul", tanh, tanh));
+    const slope = this.#binary("mul", bell, table.float(((isUp ? 1 : -1) * height) / (4 * width)));
+    const part = this.#binary("mul", weight, slope);
+    this.#inherit(part, weight);
+    const other = this.#unary("neg", part);
+    this.#inherit(other, weight);
+    return [
+      [a, part],
+      [b, other],
+    ];
+  }
+
+  #inherit(part: Node, weight: Node): void {
+    if (this.#masked.has(weight)) this.#masked.add(part);
+    if (this.#fromMemory.has(weight)) this.#fromMemory.add(part);
   }
 
   #parts(node: Node, w: Node, a: Node, b: Node, c: Node): Contributions {
@@ -36,7 +86,10 @@ export class DerivativeRules {
       case "mul":
         return [this.#times(w, b), this.#times(w, a)];
       case "div":
-        return [this.#over(w, b), this.#guard(w, this.#unary("neg", this.#binary("div", this.#binary("mul", w, node), b)))];
+        return [
+          this.#over(w, b),
+          this.#guardSlope(w, this.#unary("neg", this.#binary("div", this.#binary("mul", w, node), b))),
+        ];
       case "pow":
         return this.#power(node, w, a, b);
       case "min":
@@ -84,9 +137,9 @@ export class DerivativeRules {
       exponent === 2
         ? a
         : this.#binary("pow", a, typeof exponent === "number" ? this.table.float(exponent - 1) : this.#lessOne(b));
-    const byBase = this.#times(w, this.#binary("mul", b, base));
+    const byBase = this.#guardSlope(w, this.#binary("mul", w, this.#binary("mul", b, base)));
     if (exponent !== undefined) return [byBase, undefined];
-    return [byBase, this.#times(w, this.#binary("mul", node, this.#unary("log", a)))];
+    return [byBase, this.#guardSlope(w, this.#binary("mul", w, this.#binary("mul", node, this.#unary("log", a))))];
   }
 
   #lessOne(x: Node): Node {
@@ -100,6 +153,7 @@ export class DerivativeRules {
   }
 
   #clamp(w: Node, x: Node, low: Node, high: Node): Contributions {
+    if (this.clamps === "inward") return [this.#inward(w, x, low, high), undefined, undefined, undefined];
     const zero = this.table.float(0);
     const below = this.table.make({ kind: "lt" }, [x, low]);
     const above = this.table.make({ kind: "gt" }, [x, high]);
@@ -115,6 +169,15 @@ export class DerivativeRules {
     ];
   }
 
+  #inward(w: Node, x: Node, low: Node, high: Node): Node {
+    const { table } = this;
+    const zero = table.float(0);
+    const both = (a: Node, b: Node) => table.make({ kind: "and" }, [a, b]);
+    const downwards = both(table.make({ kind: "le" }, [x, low]), table.make({ kind: "lt" }, [w, zero]));
+    const upwards = both(table.make({ kind: "ge" }, [x, high]), table.make({ kind: "gt" }, [w, zero]));
+    return this.#select(table.make({ kind: "or" }, [downwards, upwards]), zero, w);
+  }
+
   #select(condition: Node, yes: Node, no: Node): Node {
     const node = this.table.make({ kind: "select" }, [condition, yes, no]);
     if (node.op.kind === "select") this.#masked.add(node);
@@ -127,7 +190,13 @@ export class DerivativeRules {
   }
 
   #over(dividend: Node, divisor: Node, w = dividend): Node {
-    return this.#guard(w, this.#binary("div", dividend, divisor));
+    return this.#guardSlope(w, this.#binary("div", dividend, divisor));
+  }
+
+  #guardSlope(w: Node, product: Node): Node {
+    if (!this.#fromMemory.has(w)) return this.#guard(w, product);
+    const zero = this.table.float(0);
+    return this.#select(this.table.make({ kind: "ne" }, [w, zero]), product, zero);
   }
 
   #guard(w: Node, product: Node): Node {
