@@ -27,6 +27,7 @@ const COMPILER_ARROWS: Readonly<Record<string, readonly string[]>> = {
   ir: [],
   float32: [],
   analysis: ["ir"],
+  adjoint: ["ir", "analysis"],
   trace: ["ir", "analysis"],
   text: ["ir", "analysis"],
   js: ["ir", "text"],

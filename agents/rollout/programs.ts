@@ -29,7 +29,7 @@ const allWithoutUnits = (bindings: Readonly<Record<string, RecordBinding>>) =>
 
 /** @param forCritic keep the hidden state for a critic */
 export function buildLanePrograms(world: World, options: LaneOptions, forCritic = false): RolloutPrograms {
-  const programs = lanePrograms(world, options, forCritic);
+  const programs = lanePrograms(world, options, { forCritic });
   const metrics = laneBinding("m", metricsRecord(world));
   const { lane, applied, flows, terms, costs, breakers } = programs.records;
   return {

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { randomProgram } from "../../test/random-program.js";
 import { emitJs } from "../js/emit-js.js";
-import { adjoint } from "./adjoint.js";
+import { clamp } from "../primitives.js";
+import { buildProgram } from "../trace/build-program.js";
+import { type AdjointOptions, adjoint } from "./adjoint.js";
+import type { ClampSlopes } from "./derivative-rules.js";
 
 describe("random programs of loops, branches, arrays and locals", () => {
   test("derivatives agree with central differences", () => {
@@ -36,6 +39,72 @@ describe("random programs of loops, branches, arrays and locals", () => {
     }
     expect(compared).toBeGreaterThan(2500);
   });
+});
+
+/** d value / d x.a, and the derivative that `options` make of it, of a function of x.a and x.b that writes x.a. */
+function slopesOf(text: string, at: readonly number[], options: Omit<AdjointOptions, "wrt"> = {}): readonly number[] {
+  const fields = { a: { unit: "1", doc: "" }, b: { unit: "1", doc: "" } };
+  const step = new Function("x", "u", text) as () => void;
+  const program = buildProgram({ name: "step", uses: { clamp }, step, records: [{ name: "x", kind: "lane", fields }] });
+  const slopes = Float64Array.of(1, 0);
+  const back = adjoint(program, { wrt: ["x"], ...options });
+  emitJs(back, { capacity: 1 }).run(0, 1, [Float64Array.from(at), slopes, new Float64Array(1)]);
+  return [...slopes];
+}
+
+describe("clamps that pass on what points inwards", () => {
+  const slope = (text: string, a: number, clamps: ClampSlopes) => slopesOf(text, [a, 0], { clamps })[0];
+  const rising = "x.a = u.clamp(x.a, -1, 1);";
+  const falling = "x.a = -u.clamp(x.a, -1, 1);";
+  test("let a value that was pushed out find its way back, and no further out", () => {
+    expect([-3, -1, 0, 1, 3].map((a) => slope(rising, a, "inward"))).toEqual([1, 1, 1, 0, 0]);
+    expect([-3, -1, 0, 1, 3].map((a) => slope(falling, a, "inward"))).toEqual([0, 0, -1, -1, -1]);
+  });
+
+  test("are not the derivative outside of the bounds, and are it inside", () => {
+    expect([-3, -1, 0, 1, 3].map((a) => slope(rising, a, "exact"))).toEqual([0, 1, 1, 1, 0]);
+    expect([-3, -1, 0, 1, 3].map((a) => slope(falling, a, "exact"))).toEqual([0, -1, -1, -1, 0]);
+  });
+});
+
+describe("a smoothed jump", () => {
+  const jump = "x.a = 2 * (x.a - x.b >= 0.5 ? 3 : 1);";
+  const smooth = (d: number, width: number) => 2 * (1 + 2 / (1 + Math.exp(-(d - 0.5) / width)));
+
+  test("has the slope of a logistic curve of its width; without it the slope is 0", () => {
+    for (const d of [-0.4, 0.3, 0.5, 0.62, 2]) {
+      const [a, b] = slopesOf(jump, [d + 0.2, 0.2], { jumps: { "x.a": 0.1 } });
+      const expected = (smooth(d + 1e-5, 0.1) - smooth(d - 1e-5, 0.1)) / 2e-5;
+      expect(a).toBeCloseTo(expected, 6);
+      expect(b).toBeCloseTo(-expected, 6);
+      expect(slopesOf(jump, [d + 0.2, 0.2])).toEqual([0, 0]);
+    }
+  });
+
+  test("is, on average over where the comparison falls, the slope of the average of the jump", () => {
+    // The mean of the jump over logistic noise of the width is the logistic curve: bundled gradients without the noise.
+    const count = 20_000;
+    const noise = Array.from({ length: count }, (_, i) => 0.1 * Math.log((i + 0.5) / (count - i - 0.5)));
+    const mean = (a: number) => noise.reduce((sum, n) => sum + 2 * (a + n >= 0.5 ? 3 : 1), 0) / count;
+    const bundled = (mean(0.62 + 0.01) - mean(0.62 - 0.01)) / 0.02;
+    const [a] = slopesOf(jump, [0.62, 0], { jumps: { "x.a": 0.1 } });
+    expect(Math.abs(a! / bundled - 1)).toBeLessThan(0.01);
+  });
+
+  test.each([
+    ["x.c", 0.1, "step has no field x.c"],
+    ["x.b", 0.1, "x.b of step has no jump"],
+    ["x.a", 0, "the width of jump x.a is 0"],
+    ["x.a", Number.NaN, "the width of jump x.a is NaN"],
+  ])("%s with width %f is refused", (path, width, message) => {
+    expect(() => slopesOf(jump, [1, 0], { jumps: { [path]: width } })).toThrow(message);
+  });
+});
+
+test("a record that is not there or the same for all lanes has no derivatives", () => {
+  const program = randomProgram(1);
+  expect(() => adjoint(program, { wrt: ["q"] })).toThrow("sample has no record q");
+  expect(() => adjoint(program, { wrt: ["p"] })).toThrow("p is the same for all lanes");
 });
 
 function moved(values: Float64Array, element: number, by: number): Float64Array {

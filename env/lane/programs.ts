@@ -1,7 +1,7 @@
 import type { Program } from "../../compiler/ir/program.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";
 import type { World } from "../world.js";
-import { type LaneRecords, laneRecords } from "./records.js";
+import { type LaneRecordOptions, type LaneRecords, laneRecords } from "./records.js";
 import { resetLane, stepLane } from "./step.js";
 import { type LaneOptions, laneUses, laneUseUnits } from "./uses.js";
 
@@ -13,8 +13,8 @@ export interface LanePrograms {
 }
 
 /** @throws UserError E_STEP_* where a function of the world is outside of the compiler's subset */
-export function lanePrograms(world: World, options: LaneOptions, forCritic = false): LanePrograms {
-  const records = laneRecords(world, options.params, { limits: options.limits, forCritic });
+export function lanePrograms(world: World, options: LaneOptions, kept: Omit<LaneRecordOptions, "limits"> = {}): LanePrograms {
+  const records = laneRecords(world, options.params, { limits: options.limits, ...kept });
   const common = { uses: laneUses(world, options), useUnits: laneUseUnits(world), records: { ...records } };
   return {
     records,

@@ -78,17 +78,19 @@ export function actionFields(world: World): RecordSpec {
   return mapFields(world.actions.fields, ({ unit, doc }) => ({ unit, doc }));
 }
 
-interface LaneRecordOptions {
+export interface LaneRecordOptions {
   /** The breakers' limits decide which of them are there. */
   readonly limits?: BreakerLimits;
   /** Keep the world's hidden state besides the observations. */
   readonly forCritic?: boolean;
+  /** `false`: ended episodes are never reset within a step, so that the code for it is left out; by default `control` says so. */
+  readonly autoreset?: false;
 }
 
 export function laneRecords(
   world: World,
   params: Readonly<Record<string, number>>,
-  { limits = DEFAULT_LIMITS, forCritic = false }: LaneRecordOptions = {},
+  { limits = DEFAULT_LIMITS, forCritic = false, autoreset }: LaneRecordOptions = {},
 ): LaneRecords {
   const hidden = forCritic ? Object.fromEntries((world.hidden ?? []).map((name) => [name, world.state[name]!])) : {};
   const actions = actionFields(world);
@@ -100,7 +102,10 @@ export function laneRecords(
   );
   const paramFields = mapFields(world.params, ({ unit, doc }) => ({ unit, doc }));
   return {
-    control: { name: "control", kind: "uniform", fields: CONTROL },
+    control: {
+      ...{ name: "control", kind: "uniform", fields: CONTROL },
+      ...(autoreset === false ? { constants: { autoreset: { value: 0, unit: "1" } } } : {}),
+    },
     lane: stored("lane", LANE),
     state: stored("state", world.state),
     params: { ...stored("params", paramFields), constants },

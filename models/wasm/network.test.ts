@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { BLOCK_SAMPLES, type NetworkPlan, type NetworkSpec, networkTable, planNetwork } from "../spec.js";
+import { BLOCK_SAMPLES, type NetworkPlan, type NetworkSpec, networkTable, padded, planNetwork } from "../spec.js";
 import { type Kernels, loadKernels } from "./kernels.js";
 
 const SPEC_AT = 1024;
@@ -53,7 +53,8 @@ function setUp(spec: NetworkSpec, samples: number, relaxed = false) {
   const [x, dy, y] = [rows(spec.inputs), rows(spec.outputs), allocate(spec.outputs * ld)];
   const [grad, scratch] = [allocate(plan.parameterCount), allocate(plan.scratchCount)];
   scratch.data.fill(Number.NaN);
-  return { kernels, plan, samples, ld, params, x, dy, y, grad, scratch };
+  const dx = allocate(padded(spec.inputs) * ld);
+  return { kernels, plan, samples, ld, params, x, dy, y, grad, scratch, dx };
 }
 
 type Case = ReturnType<typeof setUp>;
@@ -63,17 +64,19 @@ function forward({ kernels, params, x, ld, samples, y, scratch }: Case): void {
 }
 
 /** Forward and backward over all samples, block by block. */
-function gradient({ kernels, params, x, ld, samples, y, dy, grad, scratch }: Case): void {
+function gradient({ kernels, params, x, ld, samples, y, dy, grad, scratch, dx }: Case): void {
   for (let s = 0; s < samples; s += BLOCK_SAMPLES) {
     const n = Math.min(BLOCK_SAMPLES, samples - s);
     const [xs, ys, ds] = [x.at + s * 4, y.at + s * 4, dy.at + s * 4];
     kernels.forward(SPEC_AT, params.at, xs, ld, n, ys, ld, scratch.at);
     kernels.backward(SPEC_AT, params.at, xs, ld, n, ds, ld, grad.at, scratch.at);
+    kernels.inputGradient(SPEC_AT, params.at, n, dx.at + s * 4, ld, scratch.at);
   }
 }
 
 /** The same in float64, written from the definitions, sample by sample. */
-function reference({ plan, params, x, dy, ld, samples }: Case): { y: Float64Array; grad: Float64Array } {
+function reference({ plan, params, x, dy, ld, samples }: Case) {
+  const dx = new Float64Array(plan.spec.inputs * ld);
   const y = new Float64Array(plan.spec.outputs * ld);
   const grad = new Float64Array(plan.parameterCount);
   for (let s = 0; s < samples; s++) {
@@ -110,8 +113,11 @@ function reference({ plan, params, x, dy, ld, samples }: Case): { y: Float64Arra
       });
       delta = input.map((_, k) => local.reduce((a, d, h) => a + d * params.data[weight + k * paddedOutputs + h]!, 0));
     }
+    delta.forEach((d, f) => {
+      dx[f * ld + s] = d;
+    });
   }
-  return { y, grad };
+  return { y, grad, dx };
 }
 
 function relativeL2(actual: ArrayLike<number>, expected: ArrayLike<number>, ld = 0, samples = 0): number {
@@ -134,6 +140,7 @@ describe.each(SHAPES)("%s network", (_, spec) => {
     expect(relativeL2(c.y.data, expected.y, c.ld, samples)).toBeLessThan(1e-6);
     gradient(c);
     expect(relativeL2(c.grad.data, expected.grad)).toBeLessThan(2e-6);
+    expect(relativeL2(c.dx.data, expected.dx, c.ld, samples)).toBeLessThan(2e-6);
   });
 });
 
