@@ -1,8 +1,8 @@
 import { type Controller, isLearned } from "../agents/controller/controller.js";
 import type { Economy } from "../env/economy.js";
 import type { ActionSpec } from "../env/world.js";
-import { standaloneSvg, type Tone } from "../eval/plot-frame.js";
-import { type PlottedTrajectory, trajectoryPlot } from "../eval/trajectory-plot.js";
+import type { Tone } from "../eval/plot-frame.js";
+import type { PlottedTrajectory } from "../eval/trajectory-plot.js";
 import type { Trajectory } from "./trajectory.js";
 
 const LEARNED_TONES: readonly Tone[] = ["learned", "learned2", "learned3"];
@@ -18,7 +18,12 @@ interface Picture {
 }
 
 /** An SVG file: price, supply and levers over the days, the controllers on the same market. */
-export function plotTrajectories({ economy, scenario, seed, runs }: Picture): string {
+export async function plotTrajectories({ economy, scenario, seed, runs }: Picture): Promise<string> {
+  // What draws is a third of all modules: commands that draw nothing start without it.
+  const [{ standaloneSvg }, { trajectoryPlot }] = await Promise.all([
+    import("../eval/plot-frame.js"),
+    import("../eval/trajectory-plot.js"),
+  ]);
   const tones = { learned: [...LEARNED_TONES], rule: [...RULE_TONES] };
   const trajectories = runs.map(({ id, controller, trajectory }) => {
     const [own, other] = isLearned(controller) ? [tones.learned, tones.rule] : [tones.rule, tones.learned];

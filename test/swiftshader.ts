@@ -15,6 +15,7 @@ const RTLD_NODELETE = 0x1000;
  */
 export async function findGpu(): Promise<Gpu | undefined> {
   useSwiftShader();
+  pollLessOften();
   try {
     return await openGpu();
   } catch (error) {
@@ -29,6 +30,22 @@ export async function hasGpu(): Promise<boolean> {
   const gpu = await findGpu();
   gpu?.dispose();
   return gpu !== undefined;
+}
+
+const { setImmediate: soon, setTimeout: later } = globalThis;
+
+/**
+ * Lets the bindings look once a millisecond whether the GPU is done. They look in every turn of the event loop, by `setImmediate`
+ * with a function of their own, and the GPU in software has to share the cores with that.
+ */
+function pollLessOften(): void {
+  const isNative = (run: unknown) => typeof run === "function" && `${run}`.endsWith("{ [native code] }");
+  const patient = (run: () => void, ...given: []) => (isNative(run) ? later(run, 1) : soon(run, ...given));
+  Object.defineProperty(globalThis, "setImmediate", {
+    value: Object.assign(patient, soon),
+    writable: true,
+    configurable: true,
+  });
 }
 
 function useSwiftShader(): void {

@@ -6,8 +6,6 @@ import type { Economy } from "../../env/economy.js";
 import { findScenarios } from "../../env/registry.js";
 import { type EnvOptions, parseEnvOptions } from "../../env/settings.js";
 import { formatEpisodes } from "../../eval/episodes-csv.js";
-import { renderPicture } from "../../eval/picture.js";
-import { renderReport } from "../../eval/report-html.js";
 import { renderTable } from "../../eval/table.js";
 import { type ChosenEconomy, chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
 import { type Evaluated, type Evaluation, evaluate } from "../evaluation.js";
@@ -70,7 +68,7 @@ async function runEvaluate(io: Io, names: readonly string[], options: Options): 
   const evaluation = await planEvaluation(io, names, options);
   if (options.out !== undefined) checkWritable(io, join(options.out, "report.json"));
   const { report, runs } = await evaluate(io, evaluation);
-  if (options.out !== undefined) writeReport(io, options.out, { report, runs });
+  if (options.out !== undefined) await writeReport(io, options.out, { report, runs });
   if (options.json) return writeJson(io, report);
   writeLine(io.stdout, renderTable(report));
   if (options.out !== undefined) writeLine(io.stdout, `\nreport: ${join(options.out, "report.html")}`);
@@ -147,7 +145,12 @@ function presetName(economy: Economy, { preset, params }: EnvOptions): { readonl
   return isPlain && Object.hasOwn(economy.presets, "mature") ? { preset: "mature" } : {};
 }
 
-function writeReport(io: Io, folder: string, { report, runs }: Evaluated): void {
+async function writeReport(io: Io, folder: string, { report, runs }: Evaluated): Promise<void> {
+  // What draws is a third of all modules: commands that draw nothing start without it.
+  const [{ renderPicture }, { renderReport }] = await Promise.all([
+    import("../../eval/picture.js"),
+    import("../../eval/report-html.js"),
+  ]);
   writeWhole(io, join(folder, "report.json"), `${JSON.stringify(report)}\n`);
   writeWhole(io, join(folder, "episodes.csv"), formatEpisodes(runs));
   writeWhole(io, join(folder, "report.html"), renderReport(report));

@@ -62,7 +62,8 @@ async function simulate(io: Io, names: readonly string[], options: Options): Pro
     return { id, controller, trajectory: options.exact ? exactTrajectory(plan) : floatTrajectory(plan) };
   });
   if (options.plot !== undefined) {
-    writeWhole(io, options.plot, plotTrajectories({ economy, scenario: options.scenario, seed: options.seed, runs }));
+    const picture = await plotTrajectories({ economy, scenario: options.scenario, seed: options.seed, runs });
+    writeWhole(io, options.plot, picture);
     writeLine(io.stderr, `wrote a picture of ${runs[0]!.trajectory.rows.length} days to ${options.plot}`);
   }
   if (runs.length === 1) writeTable(io, { economy, ...runs[0]! }, options);
