@@ -38,6 +38,7 @@ export function emitDecimal(program: Program, { decimals, precision = 40 }: Deci
 }
 
 type Action = () => void;
+type BinaryDecimal = (x: Decimal, y: Decimal) => Decimal;
 
 /** Nodes computed in a block and in those around it. */
 class Known {
@@ -260,9 +261,9 @@ class DecimalCompiler {
         break;
     }
     const unary = UNARY[op.kind as FloatUnary];
-    if (unary) return set(floats, id, () => unary(floats[a]!, arithmetic));
+    if (unary) return setAnew(floats, [id, a, a], (x) => unary(x, arithmetic));
     const combine = BINARY[op.kind as FloatBinary];
-    return set(floats, id, () => combine(floats[a]!, floats[b]!, arithmetic));
+    return setAnew(floats, [id, a, b], (x, y) => combine(x, y, arithmetic));
   }
 
   #recordNumber(name: string): number {
@@ -273,6 +274,21 @@ class DecimalCompiler {
 function set<T>(values: T[], at: number, compute: () => T): Action {
   return () => {
     values[at] = compute();
+  };
+}
+
+/** Computes only if an argument is another object than before: what follows from parameters alone stays from step to step. */
+function setAnew(values: Decimal[], [at, a, b]: readonly [number, number, number], compute: BinaryDecimal): Action {
+  let x: Decimal | undefined;
+  let y: Decimal | undefined;
+  let result: Decimal;
+  return () => {
+    if (values[a] !== x || values[b] !== y) {
+      x = values[a]!;
+      y = values[b]!;
+      result = compute(x, y);
+    }
+    values[at] = result;
   };
 }
 
