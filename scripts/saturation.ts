@@ -3,21 +3,20 @@ import { actionFields, roleOf } from "../agents/rules/role-fields.js";
 import type { Rule } from "../agents/rules/rule.js";
 import { ECONOMIES } from "../env/economies/index.js";
 import type { Economy } from "../env/economy.js";
-import type { Values } from "../env/world.js";
-import { livePathsOf, type PathController } from "../validation/live-paths.js";
+import { livePathsOf } from "../validation/live-paths.js";
+import { type PathController, playRule } from "../validation/plain-path.js";
 
 /** Days that a request needs at least to get from where it starts to where the rule wants it. */
 const SETTLING = 5;
 const MOSTLY = 0.9;
 
 /** What a rule asks for on each day of two years of `base`, within the band, lever by lever. */
-function requestsOf(economy: Economy, { params, functions, uses }: Rule): Readonly<Record<string, number[]>> {
-  const values: Values = Object.fromEntries(Object.entries(params).map(([name, { value }]) => [name, value]));
+function requestsOf(economy: Economy, rule: Rule): Readonly<Record<string, number[]>> {
   const fields = actionFields(economy);
   const asked = Object.fromEntries(Object.keys(fields).map((name) => [name, [] as number[]]));
+  const play = playRule(rule);
   const controller: PathController = (o, a, step, memory) => {
-    if (step === 0) functions.start(memory, values, uses);
-    functions.act(memory, o, values, a, uses);
+    play(o, a, step, memory);
     if (step < SETTLING) return;
     for (const [name, { low, high }] of Object.entries(fields)) asked[name]!.push(Math.min(Math.max(a[name]!, low), high));
   };

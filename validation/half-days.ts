@@ -2,7 +2,8 @@ import { makeRule, ruleInForce } from "../agents/rules/registry.js";
 import { resolveParams } from "../env/params.js";
 import type { Values } from "../env/world.js";
 import { splitShock } from "./akash/dynamics-gates.js";
-import { livePlain, readPlain, ruleDecider } from "./plain.js";
+import { STREAMS } from "./lanes.js";
+import { type PlainOptions, plainPath, playRule, readPlain } from "./plain-path.js";
 import type { HalfDays, ValidationSpec } from "./spec.js";
 
 /** A mean over days and paths in whole and in half steps. */
@@ -34,19 +35,19 @@ export function measureHalfDays(
   const sums = () => Object.fromEntries(Object.keys(halfDays.figures).map((name) => [name, 0])) as Values;
   const live = (stepDays: number, shake: (z: Values, step: number, path: number) => void) => {
     const total = sums();
-    livePlain(economy, {
-      params: resolveParams(economy, { params: { stepDays } }),
-      days,
-      paths,
-      seed,
-      stepsPerDay: Math.round(1 / stepDays),
-      decider: ruleDecider(makeRule(ruleInForce(economy), economy)),
-      shake,
-      onDay: (records) => {
+    const stepsPerDay = Math.round(1 / stepDays);
+    const common = {
+      ...{ params: resolveParams(economy, { params: { stepDays } }), steps: days * stepsPerDay, stepsPerDecision: stepsPerDay },
+      ...{ controller: playRule(makeRule(ruleInForce(economy), economy)), seed, streams: STREAMS },
+    };
+    for (let path = 0; path < paths; path++) {
+      const options: PlainOptions = { ...common, episode: path, shake: (z, step) => shake(z, step, path) };
+      for (const { step, ...records } of plainPath(economy, options)) {
+        if ((step + 1) % stepsPerDay !== 0) continue;
         const read = readPlain(records);
         for (const [name, { figure }] of Object.entries(halfDays.figures)) total[name]! += figure(read) / (days * paths);
-      },
-    });
+      }
+    }
     return total;
   };
   const whole = live(1, (z, step, path) => {

@@ -3,8 +3,8 @@ import { makeRule } from "../agents/rules/registry.js";
 import { akash } from "../env/economies/akash/index.js";
 import { ECONOMIES } from "../env/economies/index.js";
 import { resolveParams } from "../env/params.js";
-import { type Read, recordPaths, type Way } from "./lanes.js";
-import { livePlain, readPlain, ruleDecider } from "./plain.js";
+import { type Read, recordPaths, STREAMS, type Way } from "./lanes.js";
+import { plainPath, playRule, readPlain } from "./plain-path.js";
 import { SPECS } from "./specs.js";
 
 const count = { paths: 5, days: 40, seed: 3 };
@@ -18,18 +18,17 @@ describe("recordPaths", () => {
     const hold = makeRule("constant", economy);
     const compiled = recordPaths(economy, { rule: hold }, count, figures);
     let worst = 0;
-    livePlain(economy, {
-      params: resolveParams(economy),
-      ...count,
-      decider: ruleDecider(hold),
-      onDay: (records, day, path) => {
+    const { paths, days, seed } = count;
+    const common = { params: resolveParams(economy), steps: days, controller: playRule(hold), seed, streams: STREAMS };
+    for (let path = 0; path < paths; path++) {
+      for (const { step, ...records } of plainPath(economy, { ...common, episode: path })) {
         const read = readPlain(records);
         for (const [name, figure] of Object.entries({ ...figures, price: ({ f }: Read) => f("price") })) {
-          const [a, b] = [compiled[path]![name]![day]!, figure(read)];
+          const [a, b] = [compiled[path]![name]![step]!, figure(read)];
           worst = Math.max(worst, Math.abs(a - b) / Math.max(Math.abs(b), 0.01));
         }
-      },
-    });
+      }
+    }
     // float32 against float64 for 40 days; figures below a hundredth are compared on that scale.
     expect(worst).toBeLessThan(2e-3);
   });

@@ -3,7 +3,8 @@ import { parseUnit } from "../compiler/trace/units.js";
 import type { Economy } from "../env/economy.js";
 import { resolveParams } from "../env/params.js";
 import type { ActionSpec, ObservationSpec, ParamSpec, Values } from "../env/world.js";
-import { livePlain, type PlainRecords, sweepDecider } from "./plain.js";
+import { STREAMS } from "./lanes.js";
+import { type PlainRecords, plainPath, sweepBands } from "./plain-path.js";
 import type { ValidationSpec } from "./spec.js";
 
 /** What a quantity of each base unit is multiplied by; units that are not named stay. */
@@ -103,13 +104,11 @@ function compare(economy: Economy, factors: Factors, seed: number): Omit<Scaling
 }
 
 function live(economy: Economy, seed: number, onDay: (values: Values) => void): void {
-  livePlain(economy, {
-    ...SIZE,
-    seed,
-    params: resolveParams(economy),
-    decider: sweepDecider(economy),
-    onDay: (records) => onDay(flat(records)),
-  });
+  const controller = sweepBands(economy);
+  for (let episode = 0; episode < SIZE.paths; episode++) {
+    const options = { params: resolveParams(economy), steps: SIZE.days, controller, seed, episode, streams: STREAMS };
+    for (const records of plainPath(economy, options)) onDay(flat(records));
+  }
 }
 
 /** All elements of state and flows by name. */

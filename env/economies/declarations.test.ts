@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseUnit } from "../../compiler/trace/units.js";
-import { hold, livePathsOf } from "../../validation/live-paths.js";
+import { livePathsOf } from "../../validation/live-paths.js";
+import { hold } from "../../validation/plain-path.js";
 import { STANDARD_FLOWS } from "../economy.js";
 import { resolveParams } from "../params.js";
 import type { Values } from "../world.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { episodes, livePath, mean, of, series, steady } from "../../test/support/listed-akash.js";
 import { feedbackPath } from "../../validation/akash/control-gates.js";
-import type { PathController } from "../../validation/live-paths.js";
+import type { PathController } from "../../validation/plain-path.js";
 import { akash } from "../economies/akash/index.js";
 import type { Economy } from "../economy.js";
 import type { Values } from "../world.js";

@@ -4,7 +4,8 @@ import type { Economy } from "../../env/economy.js";
 import { listed } from "../../env/listed/listed.js";
 import { LISTED_KINDS, type ListedKind } from "../../env/listed/params.js";
 import type { Values } from "../../env/world.js";
-import { type LiveOptions, livePathsOf, type PathController } from "../../validation/live-paths.js";
+import { type LiveOptions, livePathsOf } from "../../validation/live-paths.js";
+import type { PathController } from "../../validation/plain-path.js";
 
 /** What the tests of the listed layer share: akash with each kind of listing, rules, and one path's figures. */
 export const of = Object.fromEntries(LISTED_KINDS.map((kind) => [kind, listed(akash, kind)])) as Record<ListedKind, Economy>;

@@ -1,5 +1,5 @@
 import { ACTIONS } from "../../env/economies/akash/records.js";
-import type { PathController } from "../live-paths.js";
+import type { PathController } from "../plain-path.js";
 import { type Gate, mean } from "./gates.js";
 import { constantPath, cosmosPath, livePaths, type Path } from "./paths.js";
 

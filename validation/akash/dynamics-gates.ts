@@ -1,6 +1,6 @@
 import type { Shocks, State } from "../../env/economies/akash/records.js";
 import type { Values } from "../../env/world.js";
-import { quiet } from "../live-paths.js";
+import { quiet } from "../plain-path.js";
 import { type Gate, mean } from "./gates.js";
 import { constantPath, cosmosPath, livePaths, type Path, type PathOptions } from "./paths.js";
 

@@ -1,6 +1,6 @@
 import type { Interval } from "../../core/statistics.js";
 import type { State } from "../../env/economies/akash/records.js";
-import type { PathController } from "../live-paths.js";
+import type { PathController } from "../plain-path.js";
 import { constantPath, cosmosPath, livePaths, type Path, type PathOptions } from "./paths.js";
 
 /** A figure that the economy must show, for tests and for docs/reference/validation.md. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { bittensor } from "../../env/economies/bittensor/index.js";
 import type { State } from "../../env/economies/bittensor/records.js";
-import { hold, type PathController, quiet } from "../live-paths.js";
+import { hold, type PathController, quiet } from "../plain-path.js";
 import { livePaths, type Path, type PathOptions, protocol } from "./paths.js";
 
 const mean = (x: readonly number[]) => x.reduce((total, value) => total + value, 0) / x.length;

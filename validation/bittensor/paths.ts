@@ -1,7 +1,8 @@
 import { bittensor } from "../../env/economies/bittensor/index.js";
 import type { Flows, State } from "../../env/economies/bittensor/records.js";
 import type { Economy } from "../../env/economy.js";
-import { hold, type LivedPath, type LiveOptions, livePathsOf, type PathController } from "../live-paths.js";
+import { type LivedPath, type LiveOptions, livePathsOf } from "../live-paths.js";
+import { hold, type PathController } from "../plain-path.js";
 
 export interface PathOptions extends LiveOptions<State, Flows> {
   /** With another number of subnets. */

@@ -1,7 +1,7 @@
 import { render } from "../../env/economies/render/index.js";
 import { ACTIONS } from "../../env/economies/render/records.js";
 import { type Gate, mean } from "../akash/gates.js";
-import { hold, type PathController } from "../live-paths.js";
+import { hold, type PathController } from "../plain-path.js";
 import { livePaths } from "./paths.js";
 
 const { issuance, burnShare, fee } = ACTIONS;

@@ -4,7 +4,7 @@ import { equilibriumPrice } from "../../env/mechanisms/burn-mint-equilibrium.js"
 import type { Values } from "../../env/world.js";
 import { splitShock } from "../akash/dynamics-gates.js";
 import { type Gate, mean } from "../akash/gates.js";
-import { hold, quiet } from "../live-paths.js";
+import { hold, quiet } from "../plain-path.js";
 import { capacityOf } from "./gates.js";
 import { livePaths, type Path, type PathOptions, scenarioParams } from "./paths.js";
 

@@ -1,7 +1,7 @@
 import type { Interval } from "../../core/statistics.js";
 import type { State } from "../../env/economies/render/records.js";
 import { type Gate, meanInterval } from "../akash/gates.js";
-import { hold } from "../live-paths.js";
+import { hold } from "../plain-path.js";
 import { livePaths, type Path, type PathOptions } from "./paths.js";
 
 const INF = Number.POSITIVE_INFINITY;

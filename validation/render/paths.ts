@@ -1,6 +1,7 @@
 import { render } from "../../env/economies/render/index.js";
 import type { Flows, Shocks, State } from "../../env/economies/render/records.js";
-import { type LivedPath, type LiveOptions, livePathsOf, type PathController, paramsOf } from "../live-paths.js";
+import { type LivedPath, type LiveOptions, livePathsOf, paramsOf } from "../live-paths.js";
+import type { PathController } from "../plain-path.js";
 
 export type PathOptions = LiveOptions<State, Flows, Shocks>;
 export type Path = LivedPath<State>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { worldcoin } from "../../env/economies/worldcoin/index.js";
-import type { PathController } from "../live-paths.js";
+import type { PathController } from "../plain-path.js";
 import { constantPath, livePaths, tablePath } from "./paths.js";
 
 /** The grant follows a dollar value through a mean of the price, less is released while the price is down, most fees burn. */

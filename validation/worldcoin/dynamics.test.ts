@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { worldcoin } from "../../env/economies/worldcoin/index.js";
 import type { State } from "../../env/economies/worldcoin/records.js";
 import type { Values } from "../../env/world.js";
-import { type PathController, quiet } from "../live-paths.js";
+import { type PathController, quiet } from "../plain-path.js";
 import { constantPath, livePaths, type Path, type PathOptions, scenarioParams, tablePath } from "./paths.js";
 
 const mean = (x: readonly number[]) => x.reduce((sum, value) => sum + value, 0) / x.length;

@@ -1,6 +1,7 @@
 import { worldcoin } from "../../env/economies/worldcoin/index.js";
 import type { Flows, Shocks, State } from "../../env/economies/worldcoin/records.js";
-import { hold, type LivedPath, type LiveOptions, livePathsOf, type PathController, paramsOf } from "../live-paths.js";
+import { type LivedPath, type LiveOptions, livePathsOf, paramsOf } from "../live-paths.js";
+import { hold, type PathController } from "../plain-path.js";
 
 export type PathOptions = LiveOptions<State, Flows, Shocks>;
 export type Path = LivedPath<State>;

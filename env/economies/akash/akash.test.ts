@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { buildLanePrograms } from "../../../agents/rollout/programs.js";
 import { uniform4 } from "../../../core/random.js";
 import { livePaths, scenarioParams } from "../../../validation/akash/paths.js";
-import type { PathController } from "../../../validation/live-paths.js";
+import type { PathController } from "../../../validation/plain-path.js";
 import { DEFAULT_LIMITS } from "../../breakers/limits.js";
 import type { Values, World } from "../../world.js";
 import { akash } from "./index.js";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { buildLanePrograms } from "../../../agents/rollout/programs.js";
 import { uniform4 } from "../../../core/random.js";
 import { livePaths, protocol } from "../../../validation/bittensor/paths.js";
-import { hold, type PathController } from "../../../validation/live-paths.js";
+import { hold, type PathController } from "../../../validation/plain-path.js";
 import { DEFAULT_LIMITS } from "../../breakers/limits.js";
 import { resolveParams } from "../../params.js";
 import type { Values, World } from "../../world.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { buildLanePrograms } from "../../../agents/rollout/programs.js";
 import { uniform4 } from "../../../core/random.js";
-import { emptyState, hold, type PathController, startAction } from "../../../validation/live-paths.js";
+import { emptyState, hold, type PathController, startAction } from "../../../validation/plain-path.js";
 import { livePaths, scenarioParams } from "../../../validation/render/paths.js";
 import { DEFAULT_LIMITS } from "../../breakers/limits.js";
 import { checkEnv } from "../../check-env.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { buildLanePrograms } from "../../../agents/rollout/programs.js";
 import { uniform4 } from "../../../core/random.js";
-import type { PathController } from "../../../validation/live-paths.js";
+import type { PathController } from "../../../validation/plain-path.js";
 import { constantPath, livePaths, scenarioParams, tablePath } from "../../../validation/worldcoin/paths.js";
 import { DEFAULT_LIMITS } from "../../breakers/limits.js";
 import { makeEnv } from "../../environment.js";
