@@ -1,5 +1,5 @@
 import type * as TensorFlow from "@tensorflow/tfjs";
-import { indicesOf, trainerOf } from "../agents/ppo/tensorflow/tensorflow-updater.js";
+import { makeTrainer, minibatchIndices } from "../agents/ppo/tensorflow/tensorflow-updater.js";
 import { updatePolicy } from "../agents/ppo/wasm/update.js";
 import type { LearnerContext } from "../agents/ppo/wasm/wasm-context.js";
 import { median, timeCall } from "./timing.js";
@@ -76,14 +76,14 @@ async function measureTfjs(
   const { agent, layout, options, f32 } = context;
   const { ppo } = options;
   const vector = (address: number) => f32(address, agent.parameterCount);
-  const trainer = trainerOf(tf, context);
+  const trainer = makeTrainer(tf, context);
   trainer.load({
     params: vector(layout.params),
     firstMoment: vector(layout.firstMoment),
     secondMoment: vector(layout.secondMoment),
   });
   trainer.takeSamples(f32(layout.samples, ppo.numEnvs * ppo.numSteps * layout.sampleStride));
-  const indices = indicesOf(context, ppo.numMinibatches - 1).slice();
+  const indices = minibatchIndices(context, ppo.numMinibatches - 1).slice();
   const gradientDifference = relativeDistance(vector(layout.gradient), trainer.gradient(indices));
   const update = () => void trainer.update(indices, ppo.learningRate, 1);
   update();

@@ -1,4 +1,11 @@
-import { type Adapter, explainPackage, explainVulkan, isSoftware, nameOf, type Obstacle } from "../models/webgpu/explain.js";
+import {
+  type Adapter,
+  adapterName,
+  explainPackage,
+  explainVulkan,
+  isSoftware,
+  type Obstacle,
+} from "../models/webgpu/explain.js";
 import type { Finding } from "./finding.js";
 import type { GpuFacts } from "./webgpu-facts.js";
 
@@ -16,7 +23,7 @@ export function webgpuFindings({ system, probe, vulkan }: GpuFacts): readonly Fi
       return [missing({ what: ADAPTER, found: `looking for one fails: ${probe.message}`, fix: OTHER_DRIVER })];
     case "no device":
       return [
-        missing({ what: ADAPTER, found: `${nameOf(probe.adapter)} makes no device: ${probe.message}`, fix: OTHER_DRIVER }),
+        missing({ what: ADAPTER, found: `${adapterName(probe.adapter)} makes no device: ${probe.message}`, fix: OTHER_DRIVER }),
       ];
     case "no adapter": {
       if (!vulkan) return [missing({ what: ADAPTER, found: "none", fix: "update the graphics driver" })];
@@ -52,7 +59,7 @@ function describe(adapter: Adapter): string {
   const { features, limits } = adapter;
   const has = FEATURES.filter((name) => features.includes(name));
   const parts = [
-    nameOf(adapter),
+    adapterName(adapter),
     `buffers of ${bytes(limits["maxBufferSize"])}, ${bytes(limits["maxStorageBufferBindingSize"])} bound at once`,
     `${bytes(limits["maxComputeWorkgroupStorageSize"])} of workgroup memory`,
     has.length > 0 ? has.join(", ") : "no optional features",

@@ -53,7 +53,7 @@ const fade = (moments: RunningMoments, share: number): RunningMoments => ({
  * 1 / standard deviation of each element; 1 where nothing was seen yet, and 0 where an element never varied: it carries no
  * information, and dividing by its zero deviation would turn rounding noise into signal.
  */
-export function scaleOf(moments: RunningMoments): number[] {
+export function inverseDeviations(moments: RunningMoments): number[] {
   if (moments.count === 0) return moments.mean.map(() => 1);
   return moments.mean.map((mean, i) => {
     const deviation = Math.sqrt(moments.deviations[i]! / moments.count);

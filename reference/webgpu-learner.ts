@@ -1,15 +1,15 @@
 import type { PpoMetrics } from "../agents/ppo/metrics.js";
 import type { PpoState } from "../agents/ppo/state.js";
-import { columnsOf, indicesOf } from "../agents/ppo/tensorflow/tensorflow-updater.js";
+import { minibatchIndices, sampleColumns } from "../agents/ppo/tensorflow/tensorflow-updater.js";
 import { WASM_UPDATER } from "../agents/ppo/wasm/update.js";
 import type { LearnerOptions } from "../agents/ppo/wasm/wasm-context.js";
 import { createLearner } from "../agents/ppo/wasm/wasm-learner.js";
 import type { GpuContext } from "../agents/ppo/webgpu/gpu-context.js";
 import { type BufferName, UNIFORM_STRIDE } from "../agents/ppo/webgpu/gpu-layout.js";
 import {
-  learnerOf,
+  makeLearner,
   openContext,
-  progressOf,
+  pickProgress,
   type WebgpuLearner,
   type WebgpuOptions,
 } from "../agents/ppo/webgpu/gpu-learner.js";
@@ -25,7 +25,7 @@ export async function onGpu<T>(
   more: WebgpuOptions = {},
 ): Promise<T> {
   const context = await openContext(options, more);
-  const learner = learnerOf(context, progressOf(start));
+  const learner = makeLearner(context, pickProgress(start));
   try {
     learner.restore(start);
     return await work(learner, context);
@@ -63,11 +63,11 @@ export async function onWasm(options: LearnerOptions): Promise<WasmIteration> {
     begin: (context) => {
       const { layout, f32, agent } = context;
       rows = f32(layout.samples, options.ppo.numEnvs * options.ppo.numSteps * layout.sampleStride).slice();
-      problem = { agent, columns: columnsOf(context), settings: options.ppo };
+      problem = { agent, columns: sampleColumns(context), settings: options.ppo };
       indices.length = 0;
     },
     step: (context, minibatch, at) => {
-      indices.push(...indicesOf(context, minibatch));
+      indices.push(...minibatchIndices(context, minibatch));
       return WASM_UPDATER.step(context, minibatch, at);
     },
   });

@@ -26,7 +26,7 @@ import { VERSION } from "../cli/version.js";
 import { formatUserError, UserError } from "../core/errors.js";
 import { findEconomy } from "../env/registry.js";
 import { openGpu } from "../models/webgpu/device.js";
-import { isSoftware, nameOf } from "../models/webgpu/explain.js";
+import { adapterName, isSoftware } from "../models/webgpu/explain.js";
 
 async function main(): Promise<number> {
   const now = () => performance.now();
@@ -77,7 +77,7 @@ async function describeAdapter(): Promise<GpuReport["adapter"]> {
     encoding: "utf8",
   });
   const driver = status === 0 ? stdout.trim().split("\n").join("; ") : "";
-  return { name: nameOf(gpu.info), driver, isSoftware: isSoftware(gpu.info) };
+  return { name: adapterName(gpu.info), driver, isSoftware: isSoftware(gpu.info) };
 }
 
 function print(report: GpuReport, path: string): void {

@@ -1,5 +1,5 @@
 import { rulesFor } from "../agents/rules/registry.js";
-import { actionFields, roleOf } from "../agents/rules/role-fields.js";
+import { actionFields, findRole } from "../agents/rules/role-fields.js";
 import type { Rule } from "../agents/rules/rule.js";
 import { ECONOMIES } from "../env/economies/index.js";
 import type { Economy } from "../env/economy.js";
@@ -27,7 +27,7 @@ function requestsOf(economy: Economy, rule: Rule): Readonly<Record<string, numbe
 /** Levers that a rule moves by itself and that stay at one end of the band on nine days of ten. */
 function stuckLevers(economy: Economy, rule: Rule, asked: ReturnType<typeof requestsOf>): string[] {
   return Object.entries(actionFields(economy)).flatMap(([name, { low, high }]) => {
-    const held = Object.hasOwn(rule.params, name) || Object.hasOwn(rule.params, roleOf(economy, name) ?? name);
+    const held = Object.hasOwn(rule.params, name) || Object.hasOwn(rule.params, findRole(economy, name) ?? name);
     const at = (end: number) => asked[name]!.filter((x) => Math.abs(x - end) < 1e-9).length >= MOSTLY * asked[name]!.length;
     if (held || name.startsWith("tilt")) return [];
     return at(low) ? [`\`${rule.id}\` (${name} low)`] : at(high) ? [`\`${rule.id}\` (${name} high)`] : [];

@@ -54,8 +54,8 @@ function render(controller: LearnedController): string {
   return module.render(file);
 }
 
-/** What `script` prints as JSON, in a fresh process that has the module beside it and nothing else. */
-function runBeside(text: string, script: string): unknown {
+/** What `script` prints as JSON, in a fresh process in a folder that holds the module and nothing else. */
+function runWithModule(text: string, script: string): unknown {
   const folder = mkdtempSync(join(tmpdir(), "flyball-module-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, "controller.mjs"), text);
@@ -70,7 +70,7 @@ describe("a module in a fresh process", () => {
   test.each(["tanh", "relu"] as const)("decides as actLearned does, bit for bit (%s)", (activation) => {
     const controller = makeController({}, activation);
     const script = `console.log(JSON.stringify(${JSON.stringify(observations)}.map((o) => it.decide(o))));`;
-    const decisions = runBeside(render(controller), script);
+    const decisions = runWithModule(render(controller), script);
     // JSON prints the shortest decimal that reads back as the same float64, so equal means the same bits.
     expect(decisions).toEqual(observations.map((observation) => actLearned(controller, observation)));
   });
@@ -89,7 +89,7 @@ describe("a module in a fresh process", () => {
       console.log(JSON.stringify(actions));`;
     // Only rules look at the world.
     const act = startController(controller, findEconomy("akash"));
-    expect(runBeside(render(controller), script)).toEqual(observations.slice(0, 10).map((o) => act(o)));
+    expect(runWithModule(render(controller), script)).toEqual(observations.slice(0, 10).map((o) => act(o)));
   });
 
   test("takes a NaN for the mean, and refuses another number of observations", () => {
@@ -99,13 +99,13 @@ describe("a module in a fresh process", () => {
       try { it.decide([1]); } catch (error) { message = error.message; }
       console.log(JSON.stringify([it.decide([NaN, 0.5, 2]), message]));`;
     const expected = [actLearned(controller, [Number.NaN, 0.5, 2]), "1 observations, 3 are needed"];
-    expect(runBeside(render(controller), script)).toEqual(expected);
+    expect(runWithModule(render(controller), script)).toEqual(expected);
   });
 
   test("a choice is the first of the largest outputs", () => {
     const controller = makeController({ actions: { count: 2 } });
     const script = `console.log(JSON.stringify(${JSON.stringify(observations)}.map((o) => it.decide(o))));`;
-    expect(runBeside(render(controller), script)).toEqual(observations.map((o) => actLearned(controller, o)));
+    expect(runWithModule(render(controller), script)).toEqual(observations.map((o) => actLearned(controller, o)));
   });
 
   test("checks itself, and finds an altered weight", () => {
@@ -114,15 +114,15 @@ describe("a module in a fresh process", () => {
       let caught = "";
       try { it.selfCheck(); } catch (error) { caught = error.message; }
       console.log(JSON.stringify(caught));`;
-    expect(runBeside(text, script)).toBe("");
+    expect(runWithModule(text, script)).toBe("");
     const altered = text.replace(/(weights: new Float32Array\(\[[^,]*,)[^,]*/, "$10.5");
     expect(altered).not.toBe(text);
-    expect(runBeside(altered, script)).toContain("does not repeat its recorded decisions");
+    expect(runWithModule(altered, script)).toContain("does not repeat its recorded decisions");
   });
 
   test("says what it is for: interface with its hash, breakers, where it comes from", () => {
     const controller = makeController();
-    const about = runBeside(render(controller), "console.log(JSON.stringify(it.controller));");
+    const about = runWithModule(render(controller), "console.log(JSON.stringify(it.controller));");
     const description = describeInterface(controller);
     expect(about).toMatchObject({ ...description, interfaceHash: hashInterface(description), decisionInterval: 3 });
     expect(about).toMatchObject({ provenance: { seed: 1, envSteps: 1000 } });

@@ -9,7 +9,7 @@ import { decodeFloats, encodeFloats } from "./float-text.js";
 import { describeInterface, hashInterface } from "./interface.js";
 import { actionWidths, type DenseLayer, isControls, type LearnedController } from "./learned-controller.js";
 
-/** What a run leaves beside the controller itself. */
+/** What a run leaves besides the controller itself. */
 export interface Provenance {
   readonly seed: number;
   readonly envSteps: number;

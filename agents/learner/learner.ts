@@ -32,7 +32,7 @@ export interface Learner<State = LearnerState, Metrics = IterationMetrics> {
   readonly device: string;
   /** Memory that the device holds for it. */
   readonly bytes: number;
-  /** How many iterations are worth having under way: a device that computes beside the host never waits for it with two. */
+  /** How many iterations are worth having under way: a device that computes in parallel with the host never waits for it with two. */
   readonly depth: number;
   /**
    * One iteration. They run in the order of the calls, also when one is called before the one before it has settled.

@@ -2,7 +2,7 @@ import { hashOf } from "../../core/digest.js";
 import { isEconomy } from "../../env/economy.js";
 import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
-import { OBSERVATION_CLIP, type RunningMoments, scaleOf } from "../../models/normalizer.js";
+import { inverseDeviations, OBSERVATION_CLIP, type RunningMoments } from "../../models/normalizer.js";
 import type { AgentPlan } from "../../models/spec.js";
 import type { LearnedController, PolicyNetwork } from "../learned/learned-controller.js";
 import { unpackLayers } from "../learned/policy-layers.js";
@@ -52,7 +52,7 @@ export function loadLearned({
     // Rounded to float32, as the device has them: then a replay in float64 sees the very same network inputs.
     normalizer: {
       mean: moments ? moments.mean.map(Math.fround) : observations.map(() => 0),
-      scale: moments ? scaleOf(moments).map(Math.fround) : observations.map(() => 1),
+      scale: moments ? inverseDeviations(moments).map(Math.fround) : observations.map(() => 1),
       clip: OBSERVATION_CLIP,
     },
     network: polish ? polishNetwork(network, polish) : network,

@@ -14,7 +14,7 @@ import { learnerOptions } from "../../test/learner-memory.js";
 import { NotFiniteError } from "../learner/not-finite.js";
 import type { PpoMetrics } from "./metrics.js";
 import type { PpoState } from "./state.js";
-import { columnsOf, indicesOf, tensorflowUpdater, trainerOf } from "./tensorflow/tensorflow-updater.js";
+import { makeTrainer, minibatchIndices, sampleColumns, tensorflowUpdater } from "./tensorflow/tensorflow-updater.js";
 import { type Updater, WASM_UPDATER } from "./wasm/update.js";
 import type { LearnerOptions } from "./wasm/wasm-context.js";
 import { createLearner } from "./wasm/wasm-learner.js";
@@ -43,11 +43,11 @@ async function iterateFrom(options: LearnerOptions, start: PpoState, updater: Up
       const { numEnvs, numSteps } = options.ppo;
       problem ??= {
         agent,
-        columns: columnsOf(context),
+        columns: sampleColumns(context),
         settings: options.ppo,
         rows: f32(layout.samples, numEnvs * numSteps * layout.sampleStride).slice(),
       };
-      steps.push({ indices: [...indicesOf(context, minibatch)], learningRate: at.learningRate, updates: at.updates });
+      steps.push({ indices: [...minibatchIndices(context, minibatch)], learningRate: at.learningRate, updates: at.updates });
       return updater.step(context, minibatch, at);
     },
   };
@@ -135,10 +135,10 @@ test("the gradient of a minibatch at equal inputs is the float64 reference's, on
       const rows = f32(layout.samples, options.ppo.numEnvs * options.ppo.numSteps * layout.sampleStride).slice();
       const params = vector(layout.params);
       const result = WASM_UPDATER.step(context, minibatch, at);
-      const indices = indicesOf(context, minibatch);
-      const problem = { agent, columns: columnsOf(context), settings: options.ppo, rows };
+      const indices = minibatchIndices(context, minibatch);
+      const problem = { agent, columns: sampleColumns(context), settings: options.ppo, rows };
       const want = float64Gradient(problem, Float64Array.from(params), indices);
-      const trainer = trainerOf(tensorflow, context);
+      const trainer = makeTrainer(tensorflow, context);
       trainer.load({ params, firstMoment: params, secondMoment: params });
       trainer.takeSamples(rows);
       differences.push(relativeL2(vector(layout.gradient), want), relativeL2(trainer.gradient(indices), want));

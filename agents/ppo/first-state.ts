@@ -10,7 +10,7 @@ import type { PlacedBlock } from "../rollout/lane-block.js";
 import { resetCall } from "../rollout/rollout-jobs.js";
 import { planLanes } from "../rollout/rollout-layout.js";
 import type { TrainingPrograms } from "../rollout/training-programs.js";
-import { controlOf } from "./plan.js";
+import { learnerControl } from "./plan.js";
 import type { LearnerProgress, PpoState } from "./state.js";
 import type { LearnerOptions } from "./wasm/wasm-context.js";
 
@@ -67,7 +67,7 @@ async function firstLanes(options: LearnerOptions, programs: TrainingPrograms): 
     emitWasm(programs.lane.reset, { capacity: block.capacity, relaxed: options.relaxed }) as BufferSource,
   );
   const device = await createDevice({ memory, modules: [reset], relaxed: options.relaxed });
-  writeControl(buffer, control, programs.lane.records.control, { ...controlOf(options), noiseDay: 0 }, 0, world);
+  writeControl(buffer, control, programs.lane.records.control, { ...learnerControl(options), noiseDay: 0 }, 0, world);
   const placed = { block, start, buffer };
   const job = { name: "reset", calls: [resetCall(0, { programs, layout: { block, lanes: start } }, control)] };
   startLanes({ ...ppo, placed, programs, params: lane.params, horizon }, () => device.run(job, block.numChunks));

@@ -15,4 +15,4 @@ export function planLearning({ world, lane, ppo }: LearnerOptions): {
   return { programs: { ...buildTrainingPrograms(world, lane), loss }, agent: planPolicy(world, ppo) };
 }
 
-export const controlOf = ({ ppo, horizon }: LearnerOptions) => trainingControl({ ...ppo, horizon });
+export const learnerControl = ({ ppo, horizon }: LearnerOptions) => trainingControl({ ...ppo, horizon });

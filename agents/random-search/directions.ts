@@ -46,7 +46,7 @@ interface Tried {
  */
 export function searchStep(tried: readonly Tried[], top: number, stepSize: number): Float64Array {
   const ranked = tried.toSorted((a, b) => Math.max(b.plus, b.minus) - Math.max(a.plus, a.minus)).slice(0, top);
-  const deviation = deviationOf(ranked.flatMap(({ plus, minus }) => [plus, minus]));
+  const deviation = standardDeviation(ranked.flatMap(({ plus, minus }) => [plus, minus]));
   const step = new Float64Array(tried[0]!.delta.length);
   if (!(deviation > 0)) return step;
   for (const { delta, plus, minus } of ranked) {
@@ -56,7 +56,7 @@ export function searchStep(tried: readonly Tried[], top: number, stepSize: numbe
   return step;
 }
 
-export function deviationOf(values: readonly number[]): number {
+export function standardDeviation(values: readonly number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
 }

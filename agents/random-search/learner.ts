@@ -9,7 +9,7 @@ import { firstWeights } from "../policy/first-weights.js";
 import { loadLearned } from "../policy/load-learned.js";
 import { planPolicy } from "../policy/plan-policy.js";
 import { createPolicyScorer, type PolicyScore, type PolicyScorer } from "../rollout/score-policies.js";
-import { deviationOf, drawDirection, moved, searchStep, weightPlaces } from "./directions.js";
+import { drawDirection, moved, searchStep, standardDeviation, weightPlaces } from "./directions.js";
 import type { RandomSearchSettings } from "./settings.js";
 
 type Run = LearnerRun<RandomSearchSettings>;
@@ -109,7 +109,7 @@ function readMetrics(
     iteration,
     envSteps,
     episodicReturn,
-    figures: { episodicReturn, meanReward, bestReward, rewardStd: deviationOf(objectives), stepNorm },
+    figures: { episodicReturn, meanReward, bestReward, rewardStd: standardDeviation(objectives), stepNorm },
     notes: [`best ${(bestReward * horizon).toPrecision(4)}`, `step ${stepNorm.toPrecision(2)}`],
   };
 }

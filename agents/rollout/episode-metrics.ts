@@ -16,7 +16,7 @@ export interface EpisodeMetrics {
   readonly trips: Float64Array;
   /** Share of steps in which the applied action differs from the requested one because of a breaker. */
   readonly interventionRate: Float64Array;
-  /** Steps lived; less than the horizon when ruined. */
+  /** Control steps until the end; fewer than the horizon when ruined. */
   readonly length: Float64Array;
   /** Mean per step of each term of the objective, before its weight. */
   readonly terms: Readonly<Record<string, Float64Array>>;

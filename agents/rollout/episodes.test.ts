@@ -139,7 +139,7 @@ describe("a learned controller on the device", () => {
   ] as [string, World][])("requests what actLearned does, to 1e-5 of the band: %s", async (_name, world) => {
     const { controller, observations } = await trained(world);
     const specs = Object.values(world.observations);
-    // Beside what was met: the corners of the observation space, and a number that is none.
+    // Besides what was met: the corners of the observation space, and a number that is none.
     const corners = [
       specs.map(({ low }) => low),
       specs.map(({ high }) => high),
@@ -167,7 +167,7 @@ describe("a learned controller on the device", () => {
     expect(new Set(actions.flat()).size).toBe(2);
   });
 
-  test("decides every third day and lives its first days as the float64 environment does under startController", async () => {
+  test("decides every third day and its first days are those of the float64 environment under startController", async () => {
     const { controller } = await trained(pendulum);
     expect(controller.decisionInterval).toBe(3);
     const [episodes, DAYS] = [20, 10];

@@ -174,7 +174,7 @@ function planAddresses(
 
 interface EpisodeJobs {
   readonly start: Job;
-  readonly live: Job;
+  readonly play: Job;
 }
 
 function episodeJobs(context: Context, id: string, horizon: number, withSeries: boolean): EpisodeJobs {
@@ -215,7 +215,7 @@ function episodeJobs(context: Context, id: string, horizon: number, withSeries: 
   const observe = observer ? observeCalls(observer, place) : [];
   return {
     start: { name: `start of ${id}`, calls: [run(1, control, ...world), run(2, lane("flows"), lane("m")), ...calls.start] },
-    live: {
+    play: {
       name: `episodes of ${id}`,
       repeat: horizon,
       calls: [
@@ -244,7 +244,7 @@ function runEpisodes(context: Context, jobs: EpisodeJobs, id: string, request: E
   if (observer) new Uint8Array(buffer, addresses.observed, observer.chunkBytes * block.numChunks).fill(0);
   loadNetworks(placed, stage, addresses.stages[index]!, ranges);
   device.run(jobs.start, placed.block.numChunks);
-  device.run(jobs.live, placed.block.numChunks);
+  device.run(jobs.play, placed.block.numChunks);
   return ranges.map(({ from, to, end }) => {
     const metrics = readMetrics(placed, options.world, request.horizon, from, to);
     checkFinite(metrics, id);

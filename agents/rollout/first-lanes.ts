@@ -23,11 +23,11 @@ interface FirstLanes {
  * @param reset runs the compiled reset on all lanes
  */
 export function startLanes({ placed, programs, params, numEnvs, marketGroup, horizon }: FirstLanes, reset: () => void): void {
-  const groupOf = (lane: number) => Math.floor(lane / marketGroup);
-  writeField(placed, "lane", "episode", groupOf, true);
+  const marketGroupAt = (lane: number) => Math.floor(lane / marketGroup);
+  writeField(placed, "lane", "episode", marketGroupAt, true);
   writeField(placed, "lane", "noise", (lane) => (lane % marketGroup) * NOISE_STREAMS, true);
   for (const name of layoutRecord(programs.lane.records.params).slots.keys())
     writeField(placed, "params", name, () => params[name]!);
   reset();
-  writeField(placed, "lane", "day", (lane) => Math.floor((groupOf(lane) * marketGroup * horizon) / numEnvs), true);
+  writeField(placed, "lane", "day", (lane) => Math.floor((marketGroupAt(lane) * marketGroup * horizon) / numEnvs), true);
 }

@@ -22,7 +22,7 @@ export function readMetrics(placed: PlacedBlock, world: World, horizon: number, 
   const startSupply = token ? field("startSupply") : zeros();
   const logReturn = token ? perStep(field("logReturn")) : zeros();
   return {
-    // By the horizon, not by the length: a ruined world earns nothing for the days that it does not live.
+    // By the horizon, not by the length: a ruined world earns nothing for the days after its end.
     return: map(field("return"), (value) => value / horizon),
     service: token ? map(field("service"), (value) => value / horizon) : zeros(),
     annualVolatility: token

@@ -67,9 +67,9 @@ export const STEP_RECORD: RecordSpec = {
   truncated: unitless("1 when the horizon cut the episode off"),
   advantage: unitless("generalised advantage estimate"),
   return: unitless("advantage + value"),
-  episode: unitless("episode id, as a mark of the market that the step was lived in"),
-  day: unitless("control steps lived before the decision"),
-  weight: unitless("gamma to the power of the steps lived since the decision"),
+  episode: unitless("episode id, as a mark of the market of the step"),
+  day: unitless("control steps before the decision"),
+  weight: unitless("gamma to the power of the steps since the decision"),
   finalValue: unitless("value of the last observation of the episode that ended last"),
 };
 

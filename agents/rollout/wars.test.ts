@@ -60,21 +60,21 @@ describe("runWars", () => {
       let { observations, infos } = env.reset({ seed: OPTIONS.seed!, options: { episode } });
       const start = infos;
       const returns: Record<string, number> = { cloud: 0, rival: 0, toy: 0 };
-      const lived: Record<string, number> = { cloud: 0, rival: 0, toy: 0 };
+      const steps: Record<string, number> = { cloud: 0, rival: 0, toy: 0 };
       while (env.agents.length > 0) {
         const acting = env.agents as readonly (keyof typeof players)[];
         const result = env.step(Object.fromEntries(acting.map((id) => [id, players[id](observations[id]!)])));
         for (const id of acting) {
           returns[id]! += result.rewards[id]!;
-          lived[id]! += 1;
+          steps[id]! += 1;
         }
         ({ observations } = result);
         infos = { ...infos, ...result.infos };
       }
       for (const { id } of AGENTS) {
         expect(run.agents[id]!.return[episode], id).toBe(returns[id]);
-        expect(run.agents[id]!.lived[episode], id).toBe(lived[id]);
-        if (lived[id] !== OPTIONS.horizon) continue;
+        expect(run.agents[id]!.length[episode], id).toBe(steps[id]);
+        if (steps[id] !== OPTIONS.horizon) continue;
         expect(run.agents[id]!.price[episode]).toBe(infos[id]!.flows["price"]! / start[id]!.flows["price"]!);
         expect(run.agents[id]!.capital[episode]).toBe(infos[id]!.sector.capital / start[id]!.sector.capital);
       }

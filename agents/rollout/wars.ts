@@ -38,7 +38,7 @@ export interface AgentRun {
   /** Sum of rewards until the agent's end. */
   readonly return: Float64Array;
   /** Control steps that the agent took part in. */
-  readonly lived: Float64Array;
+  readonly length: Float64Array;
   /** 1 where its economy was ruined. */
   readonly ruined: Uint8Array;
   /** At the end over at the start. */
@@ -189,7 +189,7 @@ function startTally(plan: WarsPlan, { id }: AgentPlan, kernel: WarsKernel, numLa
     },
     finish: (days: number): AgentRun => ({
       return: copy("lane", "return"),
-      lived: copy("port", "lived"),
+      length: copy("port", "steps"),
       ruined: Uint8Array.from(copy("port", "ruined")),
       price: copy("flows", "price").map((price, lane) => price / start.price[lane]!),
       supply: copy("flows", "supply").map((supply, lane) => supply / start.supply[lane]!),

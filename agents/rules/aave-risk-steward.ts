@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import { stewardMove } from "../../env/mechanisms/risk-steward.js";
 import type { World } from "../../env/world.js";
-import { actionParam, bandOf, defineRule, stepDays } from "./define-rule.js";
+import { actionParam, bandEdges, defineRule, stepDays } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 const SOURCE = "aave-v3-risk-stewards, caps of the automated steward";
@@ -31,7 +31,7 @@ export function aaveRiskSteward(world: World): Rule {
       },
       delay: { value: 3, low: 1, high: 30, unit: "day", source: SOURCE, doc: "days between two changes" },
       change: { value: 0.3, low: 0.01, high: 1, unit: "1", source: SOURCE, doc: "largest change, of the value in force" },
-      ...bandOf(world, "issuance"),
+      ...bandEdges(world, "issuance"),
       stepDays: stepDays(world),
     },
     tunable: ["start", "calm", "gain", "delay", "change"],

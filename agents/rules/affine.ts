@@ -12,7 +12,7 @@ function measuredStatistics(world: World): ObservationStatistics | undefined {
 }
 
 /** Statistics for want of measured ones: the middle of the observation's bounds and a sixth of their distance. */
-function statisticsOfBounds(world: World): ObservationStatistics {
+function boundStatistics(world: World): ObservationStatistics {
   const entries = Object.entries(world.observations).map(([name, { low, high }]) => {
     const bounded = Number.isFinite(high - low) && high > low;
     return [name, bounded ? { center: (low + high) / 2, spread: (high - low) / 6 } : { center: 0, spread: 1 }] as const;
@@ -27,7 +27,7 @@ function statisticsOfBounds(world: World): ObservationStatistics {
  */
 export function affine(
   world: World,
-  statistics: ObservationStatistics = measuredStatistics(world) ?? statisticsOfBounds(world),
+  statistics: ObservationStatistics = measuredStatistics(world) ?? boundStatistics(world),
 ): Rule {
   const { params, tunable } = gainParams(world);
   return defineRule(world, {

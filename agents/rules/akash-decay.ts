@@ -2,7 +2,7 @@ import { clamp } from "../../compiler/primitives.js";
 import { decayedRate } from "../../env/mechanisms/akash-decay.js";
 import { cosmosInflation } from "../../env/mechanisms/cosmos-mint.js";
 import type { World } from "../../env/world.js";
-import { actionParam, bandOf, controlStep, defineRule } from "./define-rule.js";
+import { actionParam, bandEdges, controlStep, defineRule } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 const DECAY = "akash-network/node x/inflation";
@@ -30,7 +30,7 @@ export function akashDecay(world: World): Rule {
         source: MINT,
         doc: "largest change of inflation in a year",
       },
-      ...bandOf(world, "issuance"),
+      ...bandEdges(world, "issuance"),
       step: controlStep(world),
     },
     tunable: ["start", "halfLife", "spread", "goal", "rateChange"],

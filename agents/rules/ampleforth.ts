@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import { AMPLEFORTH, rebaseCurve } from "../../env/mechanisms/ampleforth-rebase.js";
 import type { World } from "../../env/world.js";
-import { actionParam, bandOf, defineRule } from "./define-rule.js";
+import { actionParam, bandEdges, defineRule } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 /**
@@ -9,8 +9,8 @@ import type { Rule } from "./rule.js";
  * moves issuance and burn share within their bands: its upper limit is most issuance and least burn, its lower limit the reverse.
  */
 export function ampleforth(world: World): Rule {
-  const issuance = bandOf(world, "issuance");
-  const burn = bandOf(world, "burnShare");
+  const issuance = bandEdges(world, "issuance");
+  const burn = bandEdges(world, "burnShare");
   return defineRule(world, {
     id: "ampleforth",
     doc: "issuance up and burn down while the price is above its target by 2.5 %, the reverse below; all else held",

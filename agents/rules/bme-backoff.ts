@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import { backOffBlocks, mintHalted } from "../../env/mechanisms/burn-mint.js";
 import type { World } from "../../env/world.js";
-import { actionParam, bandOf, defineRule } from "./define-rule.js";
+import { actionParam, bandEdges, defineRule } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 const CODE = "akash-network/node x/bme";
@@ -21,7 +21,7 @@ export function bmeBackoff(world: World): Rule {
       warn: threshold(0.95, CODE, "collateral ratio below which epochs get longer"),
       halt: threshold(0.9, CODE, "collateral ratio at and below which minting halts"),
       restart: threshold(0.93, "AEP-76 draft", "collateral ratio at which it goes on"),
-      ...bandOf(world, "issuance"),
+      ...bandEdges(world, "issuance"),
     },
     tunable: ["start", "warn", "halt", "restart"],
     uses: { clamp, backOffBlocks, mintHalted },

@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import { autoBurnFactor } from "../../env/mechanisms/bnb-auto-burn.js";
 import type { World } from "../../env/world.js";
-import { actionField, actionParam, bandOf, defineRule, stepDays } from "./define-rule.js";
+import { actionField, actionParam, bandEdges, defineRule, stepDays } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 const SOURCE = "BNB auto-burn";
@@ -36,7 +36,7 @@ export function bnbAutoBurn(world: World): Rule {
         doc: "K over the price of the start",
       },
       quarter: { value: 91, low: 7, high: 365, unit: "day", source: SOURCE, doc: "days between decisions" },
-      ...bandOf(world, "burnShare"),
+      ...bandEdges(world, "burnShare"),
       stepDays: stepDays(world),
     },
     tunable: ["base", "k", "quarter"],

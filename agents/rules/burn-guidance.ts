@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import { guidedReward } from "../../env/mechanisms/node-guidance.js";
 import type { World } from "../../env/world.js";
-import { actionParam, bandOf, defineRule, stepDays } from "./define-rule.js";
+import { actionParam, bandEdges, defineRule, stepDays } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 const SOURCE = "RNP-020 (voted down)";
@@ -27,7 +27,7 @@ export function burnGuidance(world: World): Rule {
       nodes: { value: 1.576, low: 0.2, high: 10, unit: "1", source: SOURCE, doc: "node factor" },
       quarter: { value: 91, low: 7, high: 365, unit: "day", source: SOURCE, doc: "days between decisions" },
       none: { value: 0, low: 0, high: 0, unit: "1/year", source: "definition", doc: "no burns" },
-      ...bandOf(world, "issuance"),
+      ...bandEdges(world, "issuance"),
       stepDays: stepDays(world),
     },
     tunable: ["start", "nodes", "quarter"],

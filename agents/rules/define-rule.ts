@@ -134,7 +134,7 @@ export function actionParam(
 }
 
 /** The edges of the band of an action, for rules that stay within it; not tunable. */
-export function bandOf(world: World, name: string): { readonly low: ParamSpec; readonly high: ParamSpec } {
+export function bandEdges(world: World, name: string): { readonly low: ParamSpec; readonly high: ParamSpec } {
   const { low, high, unit } = actionField(world, name);
   const edge = (value: number, doc: string): ParamSpec => ({
     value,

@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import { ethereumRate } from "../../env/mechanisms/ethereum-issuance.js";
 import type { World } from "../../env/world.js";
-import { actionParam, bandOf, defineRule } from "./define-rule.js";
+import { actionParam, bandEdges, defineRule } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 /** Ethereum's issuance: it grows with the square root of what is staked, so the yield of each staker falls as others join. */
@@ -20,7 +20,7 @@ export function ethereumIssuance(world: World): Rule {
         doc: "issuance if everything were staked",
       },
       blind: actionParam(world, "issuance", { doc: "issuance while the bonded share is unreadable" }),
-      ...bandOf(world, "issuance"),
+      ...bandEdges(world, "issuance"),
     },
     tunable: ["scale"],
     uses: { clamp, ethereumRate },

@@ -2,7 +2,7 @@ import { clamp } from "../../compiler/primitives.js";
 import { decayedRate } from "../../env/mechanisms/akash-decay.js";
 import { effectiveYears } from "../../env/mechanisms/filecoin-reward.js";
 import type { World } from "../../env/world.js";
-import { actionParam, bandOf, controlStep, defineRule } from "./define-rule.js";
+import { actionParam, bandEdges, controlStep, defineRule } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 const SOURCE = "specs-actors reward";
@@ -71,7 +71,7 @@ function filecoinBaselineParams(world: World) {
       doc: "usage at its reference, over the baseline at the start",
     },
     year: { ...one, unit: "year", doc: "one year" },
-    ...bandOf(world, "issuance"),
+    ...bandEdges(world, "issuance"),
     step: controlStep(world),
   };
 }

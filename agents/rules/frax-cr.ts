@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import { collateralStep } from "../../env/mechanisms/frax-collateral.js";
 import type { World } from "../../env/world.js";
-import { actionField, bandOf, defineRule } from "./define-rule.js";
+import { actionField, bandEdges, defineRule } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 const SOURCE = "frax-solidity Frax.sol";
@@ -72,6 +72,6 @@ function fraxCrParams(world: World) {
       source: "assumption: the price of the start",
       doc: "log of the target over the price of the start",
     },
-    ...bandOf(world, "issuance"),
+    ...bandEdges(world, "issuance"),
   };
 }

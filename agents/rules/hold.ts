@@ -1,6 +1,6 @@
 import type { ActionSpec, ParamSpec, World } from "../../env/world.js";
 import { defineRule } from "./define-rule.js";
-import { actionFields, boundAction, roleOf } from "./role-fields.js";
+import { actionFields, boundAction, findRole } from "./role-fields.js";
 import type { Rule } from "./rule.js";
 
 interface Identity {
@@ -22,7 +22,7 @@ export function hold(world: World, identity: Identity, pick: (role: string | und
   const params: Record<string, ParamSpec> = {};
   for (const [name, field] of fields) {
     params[name] = {
-      value: pick(roleOf(world, name), choiceOf(world, name, field)),
+      value: pick(findRole(world, name), heldChoice(world, name, field)),
       low: field.low,
       high: field.high,
       unit: field.unit,
@@ -48,8 +48,8 @@ export function hold(world: World, identity: Identity, pick: (role: string | und
   });
 }
 
-function choiceOf(world: World, name: string, { low, high, start }: ActionSpec): Choice {
-  const role = roleOf(world, name);
+function heldChoice(world: World, name: string, { low, high, start }: ActionSpec): Choice {
+  const role = findRole(world, name);
   const falling = role !== undefined && boundAction(world, role)!.scale < 0;
   return falling ? { low: high, high: low, start } : { low, high, start };
 }

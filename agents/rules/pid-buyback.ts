@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import { buybackStep } from "../../env/mechanisms/pid-buyback.js";
 import type { ParamSpec, World } from "../../env/world.js";
-import { bandOf, defineRule, stepDays } from "./define-rule.js";
+import { bandEdges, defineRule, stepDays } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 const IDEA = "arXiv 2601.09961 (abstract); value: assumption";
@@ -37,7 +37,7 @@ export function pidBuyback(world: World): Rule {
       costs: tuned(0.3, 0, 1, "1", "costs as a share of normal income"),
       cover: tuned(30, 0, 180, "day", "days of normal income that are owed to others and stay untouched"),
       reserve: tuned(60, 0, 365, "day", "treasury at the start"),
-      ...bandOf(world, "burnShare"),
+      ...bandEdges(world, "burnShare"),
       stepDays: stepDays(world),
     },
     tunable: ["kp", "ki", "kd", "memory", "costs", "cover", "reserve"],

@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import { cappedIssuance, POLKADOT_TWO_YEARS } from "../../env/mechanisms/polkadot-inflation.js";
 import type { World } from "../../env/world.js";
-import { bandOf, controlStep, defineRule } from "./define-rule.js";
+import { bandEdges, controlStep, defineRule } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 const SOURCE = "Polkadot, referendum 1710";
@@ -34,7 +34,7 @@ export function polkadotCapped(world: World): Rule {
         doc: "share of what is left that a year issues",
       },
       period: { value: 2, low: 0.25, high: 4, unit: "year", source: SOURCE, doc: "length of a period" },
-      ...bandOf(world, "issuance"),
+      ...bandEdges(world, "issuance"),
       step: controlStep(world),
     },
     tunable: ["cap", "share", "period"],
@@ -52,7 +52,7 @@ export function polkadotCapped(world: World): Rule {
         a.issuance = rate;
         c.supply = u.clamp(c.supply * (1 + u.clamp(o.netIssuance, -p.high, p.high, rate) * p.step), 0.01, 100);
         c.left -= p.step;
-        // Half a step: sums of steps end a hair beside the period.
+        // Half a step: sums of steps miss the period by rounding.
         const over = c.left < 0.5 * p.step;
         c.yearly = over ? u.cappedIssuance(c.supply, p.cap, p.share) : c.yearly;
         c.left = over ? p.period : c.left;

@@ -1,6 +1,6 @@
 import { clamp } from "../../compiler/primitives.js";
 import type { World } from "../../env/world.js";
-import { actionParam, bandOf, controlStep, defineRule } from "./define-rule.js";
+import { actionParam, bandEdges, controlStep, defineRule } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 /** Polkadot from November 2024 to March 2026: the same number of tokens every year, a falling share of a growing supply. */
@@ -15,7 +15,7 @@ export function polkadotFixed(world: World): Rule {
         source: "Polkadot: 120,063,259 DOT a year; assumption: of a supply of 1.5 B",
         doc: "tokens a year over the supply at the start",
       }),
-      ...bandOf(world, "issuance"),
+      ...bandEdges(world, "issuance"),
       step: controlStep(world),
     },
     tunable: ["yearly"],

@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import { rewardCurve } from "../../env/mechanisms/polkadot-inflation.js";
 import type { World } from "../../env/world.js";
-import { actionParam, bandOf, defineRule } from "./define-rule.js";
+import { actionParam, bandEdges, defineRule } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 const CURVE = "polkadot-sdk reward-fn; value unverified";
@@ -26,7 +26,7 @@ export function polkadotOld(world: World): Rule {
       ideal: share(0.6, 0.2, 0.95, "ideal bonded share"),
       falloff: share(0.05, 0.01, 0.5, "excess over the ideal that halves the reward"),
       blind: actionParam(world, "issuance", { doc: "issuance while the bonded share is unreadable" }),
-      ...bandOf(world, "issuance"),
+      ...bandEdges(world, "issuance"),
     },
     tunable: ["min", "max", "ideal", "falloff"],
     uses: { clamp, rewardCurve },

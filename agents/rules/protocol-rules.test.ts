@@ -36,7 +36,7 @@ const PROTOCOLS = [
 describe.each(PROTOCOLS.map((protocol) => [protocol.economy.id, protocol] as const))("%s", (id, protocol) => {
   const { economy, horizon, rules } = protocol;
 
-  test("its rules are found and live an episode, compiled", async () => {
+  test("its rules are found and run for an episode, compiled", async () => {
     const found = rulesFor(economy).filter((rule) => Object.hasOwn(rules, rule.id));
     expect(found.map((rule) => rule.id)).toEqual(Object.keys(rules));
     const simulator = await createSimulator({

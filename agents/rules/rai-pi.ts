@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import { piOutput } from "../../env/mechanisms/rai-controller.js";
 import type { World } from "../../env/world.js";
-import { actionParam, bandOf, controlStep, defineRule } from "./define-rule.js";
+import { actionParam, bandEdges, controlStep, defineRule } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 /**
@@ -75,7 +75,7 @@ function raiPiParams(world: World) {
     },
     most: { value: 1, low: 0.01, high: 1, unit: "1/year", source: "assumption", doc: "largest redemption rate" },
     year: { value: 1, low: 1, high: 1, unit: "year", source: "definition", doc: "one year" },
-    ...bandOf(world, "issuance"),
+    ...bandEdges(world, "issuance"),
     step: controlStep(world),
   };
 }

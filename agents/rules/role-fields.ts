@@ -46,14 +46,14 @@ export function roleBand(world: World, name: string): ActionSpec | undefined {
   if (isPlain(name, bound)) return spec;
   const { scale, offset } = bound;
   const ends = [offset + scale * spec.low, offset + scale * spec.high];
-  const unit = unitOf(ACTION_ROLES, name) ?? spec.unit;
+  const unit = roleUnit(ACTION_ROLES, name) ?? spec.unit;
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
   const start = Math.min(high, Math.max(low, offset + scale * spec.start));
   return { unit, low, high, maxMove: Math.abs(scale) * spec.maxMove, start, doc: spec.doc };
 }
 
 /** The role that a control plays, if any. */
-export function roleOf(world: World, field: string): string | undefined {
+export function findRole(world: World, field: string): string | undefined {
   return Object.keys(ACTION_ROLES).find((role) => boundAction(world, role)?.field === field);
 }
 
@@ -68,7 +68,7 @@ function bind(
   const given = Object.hasOwn(declared, name) ? declared[name] : undefined;
   if (given === false) return undefined;
   if (given) return checked(world, kind, name, fields, given, declared);
-  const unit = unitOf(roles, name);
+  const unit = roleUnit(roles, name);
   const fits = Object.hasOwn(fields, name) && (unit === undefined || fields[name]!.unit === unit);
   return fits ? { field: name, scale: 1, offset: 0 } : undefined;
 }
@@ -92,6 +92,6 @@ function checked(
   return { field, scale, offset };
 }
 
-function unitOf(roles: Units, name: string): string | undefined {
+function roleUnit(roles: Units, name: string): string | undefined {
   return Object.hasOwn(roles, name) ? roles[name]!.unit : undefined;
 }

@@ -8,7 +8,7 @@ import type { ActionSpec, Values, World } from "../../env/world.js";
 import { STAND_IN } from "../../test/support/stand-in.js";
 import { actionField, actionParam, defineRule } from "./define-rule.js";
 import { makeRule, RULES, rulesFor } from "./registry.js";
-import { actionFields, roleOf } from "./role-fields.js";
+import { actionFields, findRole } from "./role-fields.js";
 import type { Rule } from "./rule.js";
 import { ruleValues } from "./rule-values.js";
 import { openRoles, seeRoles } from "./through-roles.js";
@@ -170,14 +170,14 @@ describe("roles", () => {
   });
 
   it("are the fields of their name and unit unless the economy says otherwise", () => {
-    expect(Object.keys(actionFields(ELSEWHERE)).map((field) => roleOf(ELSEWHERE, field))).toEqual([
+    expect(Object.keys(actionFields(ELSEWHERE)).map((field) => findRole(ELSEWHERE, field))).toEqual([
       undefined,
       "issuance",
       "burnShare",
       "fee",
       undefined,
     ]);
-    expect(roleOf(STAND_IN, "fee")).toBe("fee");
+    expect(findRole(STAND_IN, "fee")).toBe("fee");
     // A fee in tokens is not a share of the price: without a word from the economy no rule touches it.
     const fields = { ...actionFields(STAND_IN), fee: action("TOK", 0, 1, 0.5) };
     const other: World = { ...STAND_IN, actions: { kind: "continuous", fields } };

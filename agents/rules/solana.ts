@@ -1,6 +1,6 @@
 import { taperedRate } from "../../env/mechanisms/solana-inflation.js";
 import type { World } from "../../env/world.js";
-import { actionParam, bandOf, controlStep, defineRule } from "./define-rule.js";
+import { actionParam, bandEdges, controlStep, defineRule } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 const SOURCE = "solana-sdk inflation";
@@ -24,7 +24,7 @@ export function solana(world: World): Rule {
         doc: "years since the schedule began, at the start",
       },
       year: { value: 1, low: 1, high: 1, unit: "year", source: "definition", doc: "one year" },
-      ...bandOf(world, "issuance"),
+      ...bandEdges(world, "issuance"),
       step: controlStep(world),
     },
     tunable: ["initial", "taper", "terminal", "age"],

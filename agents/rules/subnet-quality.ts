@@ -2,11 +2,11 @@ import { clamp } from "../../compiler/primitives.js";
 import type { World } from "../../env/world.js";
 import { defineRule } from "./define-rule.js";
 import type { Rule } from "./rule.js";
-import { subnetsOf } from "./subnets.js";
+import { findSubnets } from "./subnets.js";
 
 /** Emission leans towards subnets whose quality is above the mean of all, before the market has found out. */
 export function subnetQuality(world: World): Rule {
-  const { slots, count, names } = subnetsOf(world, "subnet-quality");
+  const { slots, count, names } = findSubnets(world, "subnet-quality");
   const tilt = { low: 0, high: 4, unit: "1", source: "assumption" };
   return defineRule(world, {
     id: "subnet-quality",

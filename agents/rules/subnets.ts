@@ -11,7 +11,7 @@ interface Subnets {
 }
 
 /** @throws UserError `E_RULE_WORLD` when the world has no subnets whose emission can be tilted */
-export function subnetsOf(world: World, rule: string): Subnets {
+export function findSubnets(world: World, rule: string): Subnets {
   const count = Object.keys(actionFields(world)).filter((name) => /^tilt\d+$/.test(name)).length;
   if (count === 0) {
     const message = `rule ${rule} does not fit ${world.id}: it has no subnets to tilt`;

@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import { halvingFactor } from "../../env/mechanisms/tao-emission.js";
 import type { World } from "../../env/world.js";
-import { bandOf, controlStep, defineRule } from "./define-rule.js";
+import { bandEdges, controlStep, defineRule } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 /**
@@ -30,7 +30,7 @@ export function taoEmission(world: World): Rule {
         source: "Bittensor: 10.7 M of 21 M TAO in early 2026",
         doc: "share of the cap that is in issue at the start",
       },
-      ...bandOf(world, "issuance"),
+      ...bandEdges(world, "issuance"),
       step: controlStep(world),
     },
     tunable: ["emission", "issued"],

@@ -2,7 +2,7 @@ import { clamp } from "../../compiler/primitives.js";
 import type { World } from "../../env/world.js";
 import { defineRule } from "./define-rule.js";
 import type { Rule } from "./rule.js";
-import { subnetsOf } from "./subnets.js";
+import { findSubnets } from "./subnets.js";
 
 /**
  * Taoflow, Bittensor's rule from late 2025 to mid 2026: emission by the moving average of each subnet's net inflow of stake, in place
@@ -10,7 +10,7 @@ import { subnetsOf } from "./subnets.js";
  * the band of the tilts, so a subnet that loses stake keeps some emission, where the chain gave it none.
  */
 export function taoFlow(world: World): Rule {
-  const { slots, count, names } = subnetsOf(world, "tao-flow");
+  const { slots, count, names } = findSubnets(world, "tao-flow");
   return defineRule(world, {
     id: "tao-flow",
     doc: "emission by the net inflow of stake, within the band of the tilts; recycle and burn shares fixed",

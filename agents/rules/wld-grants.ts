@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import { GRANT_CONSTANTS, tableGrant } from "../../env/mechanisms/grants.js";
 import type { World } from "../../env/world.js";
-import { actionParam, bandOf, defineRule, stepDays } from "./define-rule.js";
+import { actionParam, bandEdges, defineRule, stepDays } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 /** Worldcoin's grants: a table written into the contract in 2024, whatever happens. Here its shape is that of issuance. */
@@ -29,7 +29,7 @@ export function wldGrants(world: World): Rule {
         source: "assumption: the last grant goes on; the contract pays nothing",
         doc: "grant beyond the table, WLD",
       },
-      ...bandOf(world, "issuance"),
+      ...bandEdges(world, "issuance"),
       stepDays: stepDays(world),
     },
     tunable: ["start", "month"],

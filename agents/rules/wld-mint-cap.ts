@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import { MINT_PERIOD_CAP, MINT_PERIOD_DAYS } from "../../env/mechanisms/inflation-cap.js";
 import type { World } from "../../env/world.js";
-import { bandOf, controlStep, defineRule } from "./define-rule.js";
+import { bandEdges, controlStep, defineRule } from "./define-rule.js";
 import type { Rule } from "./rule.js";
 
 const SOURCE = "worldcoin-token WLD.sol";
@@ -25,7 +25,7 @@ export function wldMintCap(world: World): Rule {
         source: SOURCE,
         doc: "length of a period",
       },
-      ...bandOf(world, "issuance"),
+      ...bandEdges(world, "issuance"),
       step: controlStep(world),
     },
     tunable: ["cap"],

@@ -1,6 +1,6 @@
 import { firstState } from "../../agents/ppo/first-state.js";
 import { planLearning } from "../../agents/ppo/plan.js";
-import { columnsOf } from "../../agents/ppo/tensorflow/tensorflow-updater.js";
+import { sampleColumns } from "../../agents/ppo/tensorflow/tensorflow-updater.js";
 import type { LearnerOptions } from "../../agents/ppo/wasm/wasm-context.js";
 import type { GpuContext } from "../../agents/ppo/webgpu/gpu-context.js";
 import type { GpuLayout } from "../../agents/ppo/webgpu/gpu-layout.js";
@@ -88,7 +88,7 @@ async function checkGradient(context: GpuContext, { ppo }: LearnerOptions, { end
   const sum = sumColumns(partials, layout.partialCount).subarray(0, agent.parameterCount);
   const size = (ppo.numEnvs * ppo.numSteps) / ppo.numMinibatches;
   const minibatch = indices.subarray(update * size, (update + 1) * size);
-  const problem = { agent, columns: columnsOf(context), settings: ppo, rows };
+  const problem = { agent, columns: sampleColumns(context), settings: ppo, rows };
   const params = Float64Array.from(end.params);
   const chosen = [...new Set([0, layout.workgroups >> 1, layout.workgroups - 1])];
   const distances = chosen.map((workgroup) => {

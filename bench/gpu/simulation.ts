@@ -1,4 +1,4 @@
-import { controlOf } from "../../agents/ppo/plan.js";
+import { learnerControl } from "../../agents/ppo/plan.js";
 import type { GpuContext } from "../../agents/ppo/webgpu/gpu-context.js";
 import { UNIFORM_STRIDE } from "../../agents/ppo/webgpu/gpu-layout.js";
 import { writeControl } from "../../agents/rollout/control.js";
@@ -91,7 +91,7 @@ function controlWords({ options, programs }: GpuContext, steps: number): ArrayBu
   const binding = programs.lane.records.control;
   const { size } = layoutRecord(binding);
   const words = new ArrayBuffer(steps * size * 4);
-  const control = { ...controlOf(options), noiseDay: 0 };
+  const control = { ...learnerControl(options), noiseDay: 0 };
   for (let step = 0; step < steps; step++) writeControl(words, step * size * 4, binding, control, step, options.world);
   return words;
 }

@@ -1,7 +1,7 @@
 import { firstState } from "../../agents/ppo/first-state.js";
 import { planLearning } from "../../agents/ppo/plan.js";
 import type { GpuContext, Progress } from "../../agents/ppo/webgpu/gpu-context.js";
-import { learnerOf, openContext, progressOf } from "../../agents/ppo/webgpu/gpu-learner.js";
+import { makeLearner, openContext, pickProgress } from "../../agents/ppo/webgpu/gpu-learner.js";
 import { restore } from "../../agents/ppo/webgpu/gpu-state.js";
 import { advance, rollOut, runIteration, writeInputs } from "../../agents/ppo/webgpu/iteration.js";
 import type { Economy } from "../../env/economy.js";
@@ -78,11 +78,11 @@ export async function measureCase(
     context.gpu.dispose();
     throw error;
   });
-  const learner = learnerOf(context, progressOf(start));
+  const learner = makeLearner(context, pickProgress(start));
   const errors = watchErrors(context.gpu.device);
   try {
     restore(context, start);
-    const run = runner({ ...context, stopwatch: undefined }, progressOf(start));
+    const run = runner({ ...context, stopwatch: undefined }, pickProgress(start));
     for (let i = 0; i < 1 + WARM_UPS; i++) await run.iterate();
     const setupSeconds = (effort.now() - started) / 1000;
     const decisions = sizes.numEnvs * sizes.numSteps;

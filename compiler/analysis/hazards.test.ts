@@ -115,7 +115,7 @@ describe("findHazards", () => {
     expect(listHazards(body, { a: interval(-1, 5), b: interval(0, 1) })).toEqual(expected);
   });
 
-  test("a quotient says which function, line and column it stands in, and what its divisor may be", () => {
+  test("a quotient says which function, line and column it is in, and what its divisor may be", () => {
     const ratio = (p: { a: number; b: number }) => {
       const sum = p.a + p.b;
       return p.b / sum;

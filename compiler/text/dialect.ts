@@ -54,7 +54,7 @@ export interface Dialect {
     readonly otherwise: string;
     /** Absent where indentation ends a block. */
     readonly end?: string;
-    /** Stands in a block without statements; absent where such a block may be left empty. */
+    /** Is in a block without statements; absent where such a block may be left empty. */
     readonly empty?: string;
     readonly indent: string;
   };

@@ -91,7 +91,7 @@ export function wordOperand(table: NodeTable, x: NumberValue): Node | undefined 
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 2 ** 32 ? table.word(value) : undefined;
 }
 
-/** Brings both sides of a condition to one type and unit; undefined for a number beside a truth value. */
+/** Brings both sides of a condition to one type and unit; undefined for a number and a truth value. */
 export function unify(
   table: NodeTable,
   site: Site,

@@ -72,7 +72,7 @@ export function excerpt(source: Source, node: acorn.AnyNode): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-/** Throws a UserError with the position of `node` within the running text and the line it stands in. */
+/** Throws a UserError with the position of `node` within the running text and the line that it is in. */
 export function fail(source: Source, node: acorn.AnyNode, code: string, message: string, hint: string): never {
   const at = locate(source, node);
   const line = source.text.split("\n")[at.line - 1]!;

@@ -20,7 +20,7 @@ export interface SimdMath {
   /** At most 1 ulp for normal x. -Infinity at 0, NaN below. A denormal x counts as about 2^-127. */
   readonly log: (x: Push) => Push;
   /** Like `log`, for x known to be positive, normal and finite. */
-  readonly logOfPositive: (x: Push) => Push;
+  readonly positiveLog: (x: Push) => Push;
   /** At most 1.5 ulp, never outside [-1, 1]. */
   readonly tanh: (x: Push) => Push;
   /** Absolute error at most 2e-7 for |x| <= 16 pi, 1e-6 for |x| <= 1e4; not usable beyond about 1e6. */
@@ -36,11 +36,11 @@ const EXPONENT_SHIFT = 23;
 
 /** Arguments are written once and first, whatever is on the stack; the result may be written later. */
 export function createMath(simd: Simd): SimdMath {
-  const logOfPositive = (x: Push) => logCore(simd, simd.keep(x));
+  const positiveLog = (x: Push) => logCore(simd, simd.keep(x));
   return {
     exp: (x) => exp(simd, x),
     log: (x) => log(simd, x),
-    logOfPositive,
+    positiveLog,
     tanh: (x) => tanh(simd, x),
     sin: (x) => sin(simd, x),
     cos: (x) => cos(simd, x),
@@ -53,7 +53,7 @@ function polynomial({ keep, madd, float }: Simd, x: Push, coefficients: readonly
 }
 
 /** The f of x = n ln 2 + f, for n = `rounded` - ROUND. */
-function remainderOfLn2({ keep, float, sub, nmadd }: Simd, x: Push, rounded: Push): Push {
+function ln2Remainder({ keep, float, sub, nmadd }: Simd, x: Push, rounded: Push): Push {
   const n = keep(sub(rounded, float(ROUND)));
   return keep(nmadd(n, float(LN2_LOW), nmadd(n, float(LN2_HIGH), x)));
 }
@@ -69,7 +69,7 @@ function exp(simd: Simd, argument: Push): Push {
   // Beyond these ends 2^(n-1) would wrap around; at the low one it is zero. A NaN stays.
   const x = keep(pmin(pmax(argument, float(-87.6)), float(89)));
   const rounded = keep(madd(x, float(Math.LOG2E), float(ROUND)));
-  const f = remainderOfLn2(simd, x, rounded);
+  const f = ln2Remainder(simd, x, rounded);
   const value = add(madd(polynomial(simd, f, EXP_COEFFICIENTS), mul(f, f), f), float(1));
   const half = keep(mul(value, powerOfTwo(simd, rounded, -1)));
   return add(half, half);
@@ -112,7 +112,7 @@ function tanh(simd: Simd, argument: Push): Push {
   const size = keep(pmin(abs(x), float(TANH_SATURATION)));
   const twice = keep(add(size, size));
   const rounded = keep(add(madd(twice, float(Math.LOG2E), float(-0.25)), float(ROUND)));
-  const f = remainderOfLn2(simd, twice, rounded);
+  const f = ln2Remainder(simd, twice, rounded);
   const powerLess1 = madd(polynomial(simd, f, EXPM1_COEFFICIENTS), mul(f, f), f);
   const scale = keep(powerOfTwo(simd, rounded, 0));
   const t = keep(madd(scale, powerLess1, sub(scale, float(1))));
@@ -129,7 +129,7 @@ function sin(simd: Simd, argument: Push): Push {
   const rounded = keep(madd(x, float(1 / Math.PI), float(ROUND)));
   const n = keep(sub(rounded, float(ROUND)));
   const r = keep(nmadd(n, float(PI_LOW), nmadd(n, float(PI_HIGH), x)));
-  return xor(sineOfReduced(simd, r), shl(rounded, SIGN_SHIFT));
+  return xor(reducedSine(simd, r), shl(rounded, SIGN_SHIFT));
 }
 
 /** x = (k + 1/2) pi - r with r in [-pi/2, pi/2]: cos x = sin r, negated for odd k. */
@@ -139,10 +139,10 @@ function cos(simd: Simd, argument: Push): Push {
   const rounded = keep(add(madd(x, float(1 / Math.PI), float(-0.5)), float(ROUND)));
   const n = keep(add(sub(rounded, float(ROUND)), float(0.5)));
   const r = keep(madd(n, float(PI_LOW), sub(mul(n, float(PI_HIGH)), x)));
-  return xor(sineOfReduced(simd, r), shl(rounded, SIGN_SHIFT));
+  return xor(reducedSine(simd, r), shl(rounded, SIGN_SHIFT));
 }
 
-function sineOfReduced(simd: Simd, r: Push): Push {
+function reducedSine(simd: Simd, r: Push): Push {
   const { keep, mul, madd } = simd;
   const square = keep(mul(r, r));
   const curve = polynomial(simd, square, SIN_COEFFICIENTS);

@@ -47,7 +47,7 @@ export function operationCode(node: Node, tools: OperationTools): Push {
     case "units":
       return a;
     case "log":
-      return isPositive(args[0] as Node) ? math.logOfPositive(a) : math.log(a);
+      return isPositive(args[0] as Node) ? math.positiveLog(a) : math.log(a);
     case "exp":
     case "tanh":
     case "sin":

@@ -48,7 +48,7 @@ export function stepAgent(records: AgentValues, u: AgentUses): void {
   u.port.writePort(state, port, u.port);
   u.stepLane(records, u.lane);
   u.port.readPort(port, state, flows, u.port);
-  port["lived"] = port["lived"]! + alive;
+  port["steps"] = port["steps"]! + alive;
   port["terminated"] = alive * lane.terminated;
   port["truncated"] = alive * lane.truncated;
   port["alive"] = alive * (1 - lane.ended);
@@ -74,7 +74,7 @@ export function restartAgent(records: AgentValues, u: AgentUses): void {
     for (const name in observation) lastObservation[name] = observation[name]!;
     for (const name in lastHidden) lastHidden[name] = hidden[name]!;
     lane.lastReturn = lane.return;
-    lane.lastLength = port["lived"]!;
+    lane.lastLength = port["steps"]!;
     lane.episode = (lane.episode + control.numLanes) >>> 0;
     for (const name in flows) flows[name] = 0;
     u.lane.startEpisode(records, u.lane);

@@ -91,7 +91,7 @@ describe("investors' capital changes by the declared inflow only", () => {
     expect(sum().decimalPlaces()).toBeLessThanOrEqual(6);
   });
 
-  test("exactly, beside the tokens of each economy, in a world of different kinds", () => {
+  test("exactly, besides the tokens of each economy, in a world of different kinds", () => {
     const options = { agents: AGENTS, sector: SECTOR_VALUES };
     const plan = planWars(options);
     const exact = createExactWars(options);

@@ -4,7 +4,7 @@ import { type Space, sample } from "../spaces.js";
 import { likelyCause, type WarsProblem, type WarsReport } from "./check-wars-rules.js";
 import { type Actions, checkWarsReset, checkWarsStep } from "./check-wars-step.js";
 import type { PerAgent, WarsEnv, WarsInfo, WarsStep } from "./contract.js";
-import { FEWEST_AGENTS, MOST_AGENTS } from "./plan.js";
+import { MAX_AGENTS, MIN_AGENTS } from "./plan.js";
 
 interface CheckWarsOptions {
   readonly seed?: number;
@@ -42,7 +42,7 @@ function checkWarsSpec(env: WarsEnv, report: WarsReport): boolean {
     if (!holds) report("wars-spec", message);
     sound &&= holds;
   };
-  expect(ids.length >= FEWEST_AGENTS && ids.length <= MOST_AGENTS, `there are ${ids.length} possible agents`);
+  expect(ids.length >= MIN_AGENTS && ids.length <= MAX_AGENTS, `there are ${ids.length} possible agents`);
   expect(new Set(ids).size === ids.length, `possible agents repeat: ${ids}`);
   const described = Object.keys(spec.agents);
   expect(
@@ -172,15 +172,15 @@ function playToEnd(env: WarsEnv, report: WarsReport, { seed }: Play): void {
   const { horizon } = env.spec;
   const actions = randomActions(env, seed);
   env.reset({ seed });
-  for (let lived = 1; lived <= horizon; lived++) {
+  for (let steps = 1; steps <= horizon; steps++) {
     const acting = env.agents;
     const given = actions();
     const { terminations, truncations } = env.step(given);
     const cut = acting.filter((id) => truncations[id]);
-    if (lived < horizon && cut.length > 0)
-      report("horizon", `${cut} was truncated after ${lived} steps of ${horizon}`, cut[0]!);
+    if (steps < horizon && cut.length > 0)
+      report("horizon", `${cut} was truncated after ${steps} steps of ${horizon}`, cut[0]!);
     const open = acting.filter((id) => !truncations[id] && !terminations[id]);
-    if (lived === horizon && open.length > 0) report("horizon-together", `${open} goes on after the world's ${horizon} steps`);
+    if (steps === horizon && open.length > 0) report("horizon-together", `${open} goes on after the world's ${horizon} steps`);
     const dead = acting.find((id) => terminations[id]);
     if (dead !== undefined && env.agents.length > 0 && !throws(() => env.step({ ...actions(), [dead]: given[dead]! }))) {
       report("actions-agents", `step accepted an action of ${dead}, which has ended`);

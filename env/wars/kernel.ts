@@ -42,7 +42,7 @@ export function compileWars(
   numLanes: number,
   controllers: Readonly<Record<string, ControllerPrograms>> = {},
 ): WarsKernel {
-  const capacity = capacityOf(numLanes);
+  const capacity = laneCapacity(numLanes);
   const { places, owners, size } = layOut(plan, controllers, capacity);
   const memory = allocateLanes(device, { size, capacity, lanes: Math.ceil(numLanes / 4) * 4 });
   const built = agentPrograms(plan);
@@ -100,7 +100,7 @@ export function sectorPrograms({ sector }: WarsPlan): readonly [Program, Program
 }
 
 /** A distance between fields that is a power of two would put one copy's fields into the same set of the cache. */
-function capacityOf(numLanes: number): number {
+function laneCapacity(numLanes: number): number {
   const lanes = Math.ceil(numLanes / 4) * 4;
   return lanes < 64 ? lanes : lanes + 16;
 }

@@ -8,7 +8,7 @@ import { type LaneRecords, laneRecords } from "../lane/records.js";
 import { findEconomy } from "../registry.js";
 import { checkKeys, type EnvSettings, parseEnvOptions } from "../settings.js";
 import { agentUses, agentUseUnits } from "./agent-lane.js";
-import { portRecord, providersOf } from "./ports.js";
+import { findProviders, portRecord } from "./ports.js";
 import { type SectorUses, sectorParams, sectorRecord, sectorUses } from "./sector.js";
 import { resolveSector, type SectorParams } from "./sector-params.js";
 import { OWN_STREAM, withSectorShocks } from "./shared-shocks.js";
@@ -74,8 +74,8 @@ export interface WarsPlan {
   readonly seed: number;
 }
 
-export const FEWEST_AGENTS = 2;
-export const MOST_AGENTS = 8;
+export const MIN_AGENTS = 2;
+export const MAX_AGENTS = 8;
 
 /** @throws UserError for a set-up that does not fit together, naming the agent */
 export function planWars(options: WarsOptions): WarsPlan {
@@ -145,7 +145,7 @@ function planSector(agents: readonly AgentPlan[], params: SectorParams, stepDays
   const providers: Record<string, string[]> = {};
   for (const { id, economy } of agents) {
     // Hardware of one kind has one unit.
-    const unit = providersOf(economy)?.unit;
+    const unit = findProviders(economy)?.unit;
     if (unit !== undefined) providers[unit] = [...(providers[unit] ?? []), id];
   }
   return {
@@ -160,8 +160,8 @@ function planSector(agents: readonly AgentPlan[], params: SectorParams, stepDays
 }
 
 function checkAgents(agents: readonly WarsAgent[]): void {
-  if (!Array.isArray(agents) || agents.length < FEWEST_AGENTS || agents.length > MOST_AGENTS) {
-    const message = `token wars got ${Array.isArray(agents) ? agents.length : 0} agents, allowed are ${FEWEST_AGENTS} to ${MOST_AGENTS}`;
+  if (!Array.isArray(agents) || agents.length < MIN_AGENTS || agents.length > MAX_AGENTS) {
+    const message = `token wars got ${Array.isArray(agents) ? agents.length : 0} agents, allowed are ${MIN_AGENTS} to ${MAX_AGENTS}`;
     throw new UserError("E_WARS_AGENTS", message, "list the economies of the world in agents, each with an id");
   }
   const seen = new Set<string>();

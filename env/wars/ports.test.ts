@@ -4,7 +4,7 @@ import { akash } from "../economies/akash/index.js";
 import { render } from "../economies/render/index.js";
 import type { Economy } from "../economy.js";
 import type { Values } from "../world.js";
-import { type PortUses, portRecord, portUses, providersOf, readPort, startPort } from "./ports.js";
+import { findProviders, type PortUses, portRecord, portUses, readPort, startPort } from "./ports.js";
 import { resolveSector } from "./sector-params.js";
 
 const SECTOR = resolveSector({}, 2);
@@ -102,7 +102,7 @@ describe("providers of an economy", () => {
     ["one tier", akash, "tier"],
     ["classes", render, "classes"],
   ] as const)("%s: capacity that joins is added in full, and what is left of it is seen", (_name, economy, kind) => {
-    expect(providersOf(economy)?.kind).toBe(kind);
+    expect(findProviders(economy)?.kind).toBe(kind);
     const { u, y } = makePort(economy);
     const s = stateOf(economy, 100);
     startPort(y, s, flows({}), u);
@@ -134,7 +134,7 @@ describe("providers of an economy", () => {
     const { state, ...rest } = toyRival;
     const { capacityEfficient: _none, ...others } = state;
     const economy = { ...rest, state: others };
-    expect(providersOf(economy)).toBeUndefined();
+    expect(findProviders(economy)).toBeUndefined();
     const { u, y } = makePort(economy);
     startPort(y, stateOf(economy, 1), flows({}), u);
     expect([y["capacity"], y["margin"]]).toEqual([0, 0]);

@@ -9,14 +9,14 @@ import type { SectorParams } from "./sector-params.js";
  * the sector answers with an order for the token and with capacity that comes or goes; both take effect in the next step.
  */
 export function portRecord(economy: Economy): RecordSpec {
-  const capacity = providersOf(economy)?.unit ?? "1";
+  const capacity = findProviders(economy)?.unit ?? "1";
   return {
     alive: { unit: "1", doc: "1 while the agent takes part: its economy is not ruined and the horizon not reached" },
     ruined: { unit: "1", doc: "1 from the step on that ruined the economy: nobody wants its token or its leases" },
     over: { unit: "1", doc: "1 when all agents of the world have ended; it starts anew before the next step" },
     terminated: { unit: "1", doc: "1 when the last step ruined the economy of a live agent" },
     truncated: { unit: "1", doc: "1 when the last step was a live agent's last for the horizon" },
-    lived: { unit: "1", doc: "control steps that the agent took part in" },
+    steps: { unit: "1", doc: "control steps that the agent took part in" },
     started: { unit: "1", doc: "1 after the first step of an episode" },
     price: { unit: economy.flows["price"]!.unit, doc: "price after the last step" },
     exogenous: { unit: "1", doc: "log of the exogenous price path after the last step" },
@@ -45,7 +45,7 @@ interface ProviderFields {
 }
 
 /** Undefined where nobody provides anything that could serve elsewhere. */
-export function providersOf({ state }: Economy): ProviderFields | undefined {
+export function findProviders({ state }: Economy): ProviderFields | undefined {
   const { capacityEfficient, marginEfficient, capacity, margin } = state;
   if (capacityEfficient && marginEfficient) return { kind: "tier", unit: capacityEfficient.unit, classes: 1 };
   const classes = capacity?.length;
@@ -84,7 +84,7 @@ const PROVIDERS = {
 /** Helpers of {@link readPort} and {@link writePort} for this economy; the group `port` of the agent's programs. */
 export function portUses(economy: Economy, sector: SectorParams, stepDays: number): Uses {
   const { trendMemory, serviceMemory, serviceMemorySlow, issuanceMemory } = sector;
-  const providers = providersOf(economy);
+  const providers = findProviders(economy);
   return {
     clamp,
     readPort,

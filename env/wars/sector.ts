@@ -64,7 +64,7 @@ export type SectorUses = {
   readonly partners: Readonly<Record<string, number>>;
   readonly days: number;
   readonly DAYS_PER_YEAR: number;
-  readonly APPEAL_MOST: number;
+  readonly MAX_APPEAL: number;
   readonly SPENDABLE: number;
 };
 
@@ -89,7 +89,7 @@ export function sectorUses(
     days: stepDays,
     DAYS_PER_YEAR: 365,
     /** Log appeal is cut here: a project may be 20 times as wanted as another of its size, not more. */
-    APPEAL_MOST: 3,
+    MAX_APPEAL: 3,
     /** Share of the waiting cash that a day may use, so that rounding never overdraws it. */
     SPENDABLE: 0.99,
   };
@@ -144,13 +144,13 @@ function attract(g: Values, y: Values, m: SectorParams, u: SectorUses): void {
     const yearly = y[`${i}.trend`]! * u.DAYS_PER_YEAR;
     // Rewards that are newly minted only move wealth from one holder to another: what is left is the yield of them all.
     const realYield = y[`${i}.rewardYield`]! - y[`${i}.netIssuance`]!;
-    const worth = u.clamp(utility * (y[`${i}.growth`]! + realYield), -u.APPEAL_MOST, u.APPEAL_MOST, 0);
-    g[`appeal.${i}`] = u.clamp(hype * yearly + worth, -u.APPEAL_MOST, u.APPEAL_MOST, 0);
+    const worth = u.clamp(utility * (y[`${i}.growth`]! + realYield), -u.MAX_APPEAL, u.MAX_APPEAL, 0);
+    g[`appeal.${i}`] = u.clamp(hype * yearly + worth, -u.MAX_APPEAL, u.MAX_APPEAL, 0);
     if (g["settled"]! < 0.5) g[`weight.${i}`] = g[`weight.${i}`]! * Math.exp(-worth);
   }
   const elsewhere = utility * (m.restGrowth + m.restYield);
   const waiting = utility * m.cashYield;
-  g["appealRest"] = u.clamp(hype * g["sectorTrend"]! * u.DAYS_PER_YEAR + elsewhere, -u.APPEAL_MOST, u.APPEAL_MOST, 0);
+  g["appealRest"] = u.clamp(hype * g["sectorTrend"]! * u.DAYS_PER_YEAR + elsewhere, -u.MAX_APPEAL, u.MAX_APPEAL, 0);
   g["appealCash"] = waiting;
   if (g["settled"]! < 0.5) {
     g["weightRest"] = g["weightRest"]! * Math.exp(-elsewhere);

@@ -66,7 +66,7 @@ interface VectorWarsInfo {
   readonly terms: LaneRecord;
   /** What the sector sees of the economy and answers: capital it buys with, capacity that moves. */
   readonly port: LaneRecord;
-  /** Sum of rewards and number of steps lived in the episode that ended last. */
+  /** Sum of rewards and number of steps of the episode that ended last. */
   readonly lastReturn: LaneArray;
   readonly lastLength: LaneArray;
 }

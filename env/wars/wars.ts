@@ -44,7 +44,7 @@ export function makeWars(options: WarsOptions): WarsEnv {
     Object.fromEntries(
       world.agents.filter(({ plan: { id } }) => ids.includes(id)).map((agent) => [agent.plan.id, make(agent)]),
     );
-  const specOf = (id: string) => {
+  const findSpec = (id: string) => {
     if (Object.hasOwn(spec.agents, id)) return spec.agents[id]!;
     throw new UserError("E_WARS_AGENT", `there is no agent ${id}`, suggest(id, plan.ids));
   };
@@ -54,8 +54,8 @@ export function makeWars(options: WarsOptions): WarsEnv {
     get agents() {
       return live;
     },
-    observationSpace: (id) => specOf(id).observationSpace,
-    actionSpace: (id) => specOf(id).actionSpace,
+    observationSpace: (id) => findSpec(id).observationSpace,
+    actionSpace: (id) => findSpec(id).actionSpace,
     reset(request: WarsResetRequest = {}): WarsReset {
       const given = parseWarsReset(request);
       if (request.seed !== undefined) episode = -1;

@@ -19,7 +19,7 @@ function packages(found: Readonly<Record<string, unknown>>, asked: string[] = []
   };
 }
 
-/** Stands in for a native package: TensorFlow.js itself, but with a backend called "tensorflow". */
+/** Replaces a native package: TensorFlow.js itself, but with a backend called "tensorflow". */
 function native(change: Readonly<Record<string, unknown>> = {}, gpu = false): unknown {
   return {
     ...tensorflow,

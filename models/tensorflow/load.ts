@@ -68,7 +68,7 @@ export async function loadTensorFlow(load?: LoadPackage): Promise<TensorFlowBack
 }
 
 async function open(module: unknown, packageName: string, backend: string): Promise<TensorFlowBackend> {
-  const tf = namespaceOf(module);
+  const tf = findNamespace(module);
   // Also keeps its greeting out of our output.
   tf.enableProdMode();
   if (!(await tf.setBackend(backend))) throw new Error(`its backend "${backend}" does not start`);
@@ -81,7 +81,7 @@ async function open(module: unknown, packageName: string, backend: string): Prom
 }
 
 /** The packages are CommonJS: what `import` finds by name may be all of them or only the default. */
-function namespaceOf(module: unknown): Tf {
+function findNamespace(module: unknown): Tf {
   for (const found of [module, (module as { readonly default?: unknown } | null)?.default]) {
     if (typeof (found as Partial<Tf> | undefined)?.variableGrads === "function") return found as Tf;
   }

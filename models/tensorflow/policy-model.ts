@@ -29,4 +29,4 @@ export function policyModel(tf: Tf, plan: NetworkPlan, params?: Float32Array, of
 }
 
 /** The variables behind the weights, in their order: what `getWeights` returns, as the library's own training takes them. */
-export const variablesOf = (model: LayersModel): Variable[] => model.getWeights() as Variable[];
+export const modelVariables = (model: LayersModel): Variable[] => model.getWeights() as Variable[];

@@ -1,7 +1,7 @@
 import type { LayersModel, Scalar, Tensor, Tensor1D, Tensor2D, Variable } from "@tensorflow/tfjs";
 import type { AgentPlan, TensorPlan } from "../spec.js";
 import { placePart, usedPart } from "./padding.js";
-import { policyModel, variablesOf } from "./policy-model.js";
+import { modelVariables, policyModel } from "./policy-model.js";
 import { type Batch, FIGURES, type LossSettings, ppoLoss } from "./ppo-loss.js";
 import type { Tf } from "./tf.js";
 
@@ -128,7 +128,12 @@ interface Networks {
 function createNetworks(tf: Tf, agent: AgentPlan): Networks {
   const [policy, critic] = [policyModel(tf, agent.actor), policyModel(tf, agent.critic)];
   const logStd = agent.freeCount > 0 ? zeroVariable(tf, [agent.freeCount]) : undefined;
-  return { policy, critic, logStd, params: [...variablesOf(policy), ...variablesOf(critic), ...(logStd ? [logStd] : [])] };
+  return {
+    policy,
+    critic,
+    logStd,
+    params: [...modelVariables(policy), ...modelVariables(critic), ...(logStd ? [logStd] : [])],
+  };
 }
 
 const zeroVariable = (tf: Tf, shape: number[]): Variable => tf.tidy(() => tf.variable(tf.zeros(shape)));

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The words that the main thread and the workers share beside the WASM memory. Plain JavaScript, so that a worker runs it
+ * The words that the main thread and the workers share besides the WASM memory. Plain JavaScript, so that a worker runs it
  * unbuilt.
  */
 

@@ -1,5 +1,5 @@
 import { UserError } from "../../core/errors.js";
-import { nameOf } from "./explain.js";
+import { adapterName } from "./explain.js";
 
 /** A limit beyond WebGPU's defaults: a number at least, or as much as the adapter has. */
 type Need = number | "most";
@@ -121,13 +121,13 @@ function checkLimits(adapter: GPUAdapter, needs: GpuNeeds): void {
     if (wanted === "most" || wanted <= offered) continue;
     throw new UserError(
       "E_WEBGPU_LIMITS",
-      `${name} must be at least ${wanted}, ${nameOf(adapter.info)} has ${offered}`,
+      `${name} must be at least ${wanted}, ${adapterName(adapter.info)} has ${offered}`,
       "train with fewer environments or a smaller network, or use --device wasm",
     );
   }
 }
 
-function limitsOf(adapter: GPUAdapter, needs: GpuNeeds): Record<string, number> {
+function pickLimits(adapter: GPUAdapter, needs: GpuNeeds): Record<string, number> {
   return Object.fromEntries(
     Object.entries(needs).map(([name, need]: [string, Need]) => [
       name,
@@ -142,7 +142,7 @@ const OPTIONAL_FEATURES = ["timestamp-query"] as const;
 async function openDevice(adapter: GPUAdapter, needs: GpuNeeds): Promise<GPUDevice> {
   try {
     const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature));
-    return await adapter.requestDevice({ requiredLimits: limitsOf(adapter, needs), requiredFeatures });
+    return await adapter.requestDevice({ requiredLimits: pickLimits(adapter, needs), requiredFeatures });
   } catch (error) {
     throw new UserError(
       "E_WEBGPU_ADAPTER",

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { explainPackage, explainVulkan, isSoftware, NEEDED, nameOf, type VulkanFacts } from "./explain.js";
+import { adapterName, explainPackage, explainVulkan, isSoftware, NEEDED, type VulkanFacts } from "./explain.js";
 
 const DEBIAN = { platform: "linux-x64", glibc: "2.36" };
 
@@ -181,9 +181,9 @@ test.each([
 
 test("an adapter is named by its card and driver, or by what is known of them", () => {
   const info = { vendor: "nvidia", architecture: "hopper", device: "nvidia-h200", description: "NVIDIA: 570.00" };
-  expect(nameOf(info)).toBe("nvidia-h200 (NVIDIA: 570.00)");
-  expect(nameOf({ ...info, device: "" })).toBe("nvidia hopper (NVIDIA: 570.00)");
-  expect(nameOf({ ...info, description: "" })).toBe("nvidia-h200");
-  expect(nameOf({ ...info, vendor: "", architecture: "", device: "" })).toBe("NVIDIA: 570.00");
-  expect(nameOf({ vendor: "", architecture: "", device: "", description: "" })).toBe("an adapter without a name");
+  expect(adapterName(info)).toBe("nvidia-h200 (NVIDIA: 570.00)");
+  expect(adapterName({ ...info, device: "" })).toBe("nvidia hopper (NVIDIA: 570.00)");
+  expect(adapterName({ ...info, description: "" })).toBe("nvidia-h200");
+  expect(adapterName({ ...info, vendor: "", architecture: "", device: "" })).toBe("NVIDIA: 570.00");
+  expect(adapterName({ vendor: "", architecture: "", device: "", description: "" })).toBe("an adapter without a name");
 });

@@ -50,7 +50,7 @@ export interface VulkanFacts {
   readonly capabilities: string | undefined;
 }
 
-/** Something that stands in the way, and what to do. Nothing is needed to train on `wasm`. */
+/** Something that is in the way, and what to do. Nothing is needed to train on `wasm`. */
 export interface Obstacle {
   readonly what: string;
   readonly found: string;
@@ -95,7 +95,7 @@ export function isSoftware({ vendor, architecture, device, description, isFallba
 }
 
 /** An adapter's name: the card and, in parentheses, its driver. */
-export function nameOf({ vendor, architecture, device, description }: Omit<AdapterInfo, "isFallback">): string {
+export function adapterName({ vendor, architecture, device, description }: Omit<AdapterInfo, "isFallback">): string {
   const kind = [vendor, architecture].filter((word) => word !== "").join(" ");
   const card = device || kind;
   if (card && description) return `${card} (${description})`;

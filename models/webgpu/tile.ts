@@ -34,7 +34,7 @@ const MAX_THREADS = 256;
 export function planTile(agent: AgentPlan, workgroupBytes = WORKGROUP_BYTES): TilePlan {
   const columns = widestColumns(agent);
   for (const samples of TILE_SAMPLES) {
-    const threads = threadsOf(samples, columns);
+    const threads = countThreads(samples, columns);
     if (threads > MAX_THREADS) continue;
     const stride = [columns + 1, columns].find((each) => samples * each * VEC4_BYTES <= workgroupBytes);
     if (stride !== undefined) return { samples, threads, stride };
@@ -48,7 +48,7 @@ function widestColumns({ actor, critic }: AgentPlan): number {
 }
 
 /** Enough that the widest layer is one job a thread, as its results wait in registers until all have read the tile. */
-function threadsOf(samples: number, columns: number): number {
+function countThreads(samples: number, columns: number): number {
   const jobs = Math.ceil(samples / MAX_GROUP) * columns;
   return Math.max(MIN_THREADS, Math.ceil(jobs / 32) * 32);
 }

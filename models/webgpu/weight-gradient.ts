@@ -25,13 +25,18 @@ export function planWeightGradient(agent: AgentPlan, records: RecordPlan): Weigh
   for (const { network, offset, record } of networks) {
     network.layers.forEach((layer, l) => {
       const input = l === 0 ? records.input : record.hidden[l - 1]!;
-      words.push(...blocksOf(layer, offset, input, record.deltas[l]!));
+      words.push(...weightBlocks(layer, offset, input, record.deltas[l]!));
     });
   }
   return { jobs: Uint32Array.from(words), count: words.length / WORDS_PER_JOB, wordsPerJob: WORDS_PER_JOB };
 }
 
-function blocksOf({ inputs, outputs, paddedOutputs, weight, bias }: LayerPlan, offset: number, input: number, delta: number) {
+function weightBlocks(
+  { inputs, outputs, paddedOutputs, weight, bias }: LayerPlan,
+  offset: number,
+  input: number,
+  delta: number,
+) {
   const words: number[] = [];
   const across = paddedOutputs / 4;
   for (let k = 0; k < inputs; k += BLOCK) {

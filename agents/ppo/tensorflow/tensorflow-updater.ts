@@ -16,16 +16,16 @@ export function tensorflowUpdater({ tf, description }: Pick<TensorFlowBackend, "
     device: `tensorflow: ${description}`,
     begin: (context) => {
       const { layout, options, f32 } = context;
-      trainer ??= trainerOf(tf, context);
-      trainer.load(vectorsOf(context));
+      trainer ??= makeTrainer(tf, context);
+      trainer.load(learnerVectors(context));
       trainer.takeSamples(f32(layout.samples, options.ppo.numEnvs * options.ppo.numSteps * layout.sampleStride));
     },
     step: (context, minibatch, { learningRate, updates, iteration }) => {
-      const result = trainer!.update(indicesOf(context, minibatch), learningRate, updates);
+      const result = trainer!.update(minibatchIndices(context, minibatch), learningRate, updates);
       if (!Number.isFinite(result.gradNorm)) throw notFinite(context, iteration);
       return result;
     },
-    end: (context) => trainer!.store(vectorsOf(context)),
+    end: (context) => trainer!.store(learnerVectors(context)),
     dispose: () => {
       trainer?.dispose();
       trainer = undefined;
@@ -34,12 +34,12 @@ export function tensorflowUpdater({ tf, description }: Pick<TensorFlowBackend, "
 }
 
 /** A trainer for the learner's networks and settings. */
-export function trainerOf(tf: Tf, context: LearnerContext): Trainer {
-  return createTrainer(tf, context.agent, columnsOf(context), context.options.ppo);
+export function makeTrainer(tf: Tf, context: LearnerContext): Trainer {
+  return createTrainer(tf, context.agent, sampleColumns(context), context.options.ppo);
 }
 
 /** Where a sample's numbers lie. */
-export function columnsOf({
+export function sampleColumns({
   agent,
   programs,
   layout,
@@ -61,13 +61,13 @@ export function columnsOf({
 }
 
 /** Row numbers of a minibatch's samples, in the order that the permutation left in memory. */
-export function indicesOf({ options, layout, placed }: LearnerContext, minibatch: number): Uint32Array {
+export function minibatchIndices({ options, layout, placed }: LearnerContext, minibatch: number): Uint32Array {
   const { numEnvs, numSteps, numMinibatches } = options.ppo;
   const size = (numEnvs * numSteps) / numMinibatches;
   return new Uint32Array(placed.buffer, layout.indices + minibatch * size * 4, size);
 }
 
-const vectorsOf = ({ agent, layout, f32 }: LearnerContext): TrainerVectors => ({
+const learnerVectors = ({ agent, layout, f32 }: LearnerContext): TrainerVectors => ({
   params: f32(layout.params, agent.parameterCount),
   firstMoment: f32(layout.firstMoment, agent.parameterCount),
   secondMoment: f32(layout.secondMoment, agent.parameterCount),

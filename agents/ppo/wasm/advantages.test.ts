@@ -37,7 +37,7 @@ describe("advantages of a rollout in a world whose returns are known", () => {
     readonly clipReward?: number;
   }
 
-  /** A lane that is ruined first and lives to its horizon in its second episode, and one that is cut off first. */
+  /** A lane that is ruined first and reaches its horizon in its second episode, and one that is cut off first. */
   async function rollout(gaeLambda: number, setup: Setup = {}) {
     const { numSteps = STEPS, decisionInterval = 1, iterations = 1, ...rewards } = setup;
     const options = learnerOptions(
@@ -165,7 +165,7 @@ describe("advantages of a rollout in a world whose returns are known", () => {
     for (const count of ends) expect(count).toBeGreaterThan(0);
   });
 
-  test("reach the minibatches beside the very step that they belong to", async () => {
+  test("reach the minibatches together with the very step that they belong to", async () => {
     await rollout(1);
     const { samples, sampleStride } = seen.layout;
     const [advantages, targets, values] = ["advantage", "return", "value"].map((field) => rowsOf(field, STEPS));

@@ -22,14 +22,14 @@ export function readRollout(
   const lengths = readField(placed, "lane", "lastLength");
   const returns = readField(placed, "lane", "lastReturn");
   const finished = lengths.reduce((count, length) => count + (length > 0 ? 1 : 0), 0);
-  const meanOf = (values: Float32Array) =>
+  const finishedMean = (values: Float32Array) =>
     finished === 0 ? null : values.reduce((sum, value, i) => sum + (lengths[i]! > 0 ? value : 0), 0) / finished;
   const logStd = context.f32(layout.params + agent.freeOffset * 4, agent.freeCount);
   return {
     iteration: progress.iteration,
     envSteps: progress.envSteps,
-    episodicReturn: meanOf(returns),
-    episodeLength: meanOf(lengths),
+    episodicReturn: finishedMean(returns),
+    episodeLength: finishedMean(lengths),
     meanReward: sums.reward / steps,
     costs: Object.fromEntries(Object.keys(programs.lane.records.costs.fields).map((name, i) => [name, sums.cost[i]! / steps])),
     explainedVariance: explainedVariance(errorSums(context)),

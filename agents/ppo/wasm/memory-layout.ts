@@ -64,24 +64,24 @@ function bump(start: number): { take: (bytes: number) => number; end: () => numb
   };
 }
 
-const sizeOf = (binding: RecordBinding): number => layoutRecord(binding).size;
+const recordSize = (binding: RecordBinding): number => layoutRecord(binding).size;
 
 /** Lengths that the addresses follow from; bytes unless said otherwise. */
 function measure({ lane, policy, loss }: LearnerPrograms, agent: AgentPlan, sizes: LearnerSizes, capacity: number) {
   const { control, costs, observation, hidden } = lane.records;
   // Of the critic: observations, then hidden state.
   const numInputs = Object.keys(observation.fields).length + Object.keys(hidden.fields).length;
-  const sampleStride = Math.ceil((numInputs + sizeOf(loss.sample)) / 4) * 4;
+  const sampleStride = Math.ceil((numInputs + recordSize(loss.sample)) / 4) * 4;
   const rowBytes = Object.keys(STEP_RECORD).length * capacity * 4;
   const scratch = bump(0);
   const inScratch = {
     actor: scratch.take(agent.actor.scratchCount * 4),
     critic: scratch.take(agent.critic.scratchCount * 4),
     sample: scratch.take(sampleStride * SAMPLE_LD * 4),
-    output: scratch.take(sizeOf(policy.output) * SAMPLE_LD * 4),
+    output: scratch.take(recordSize(policy.output) * SAMPLE_LD * 4),
     value: scratch.take(SAMPLE_LD * 4),
-    loss: scratch.take(sizeOf(loss.output) * SAMPLE_LD * 4),
-    gradient: scratch.take(sizeOf(loss.gradient) * SAMPLE_LD * 4),
+    loss: scratch.take(recordSize(loss.output) * SAMPLE_LD * 4),
+    gradient: scratch.take(recordSize(loss.gradient) * SAMPLE_LD * 4),
   };
   return {
     /** Floats. */
@@ -91,10 +91,10 @@ function measure({ lane, policy, loss }: LearnerPrograms, agent: AgentPlan, size
     rowBytes,
     rowChunkBytes: align(rowBytes * (sizes.numSteps + 1)),
     gradientBytes: align(agent.parameterCount * 4),
-    lossSumsBytes: align((sizeOf(loss.output) + agent.freeCount) * 8),
+    lossSumsBytes: align((recordSize(loss.output) + agent.freeCount) * 8),
     observationSumsBytes: align(numInputs * 16),
     costSumsBytes: align(Math.max(1, Object.keys(costs.fields).length) * 16),
-    controlBytes: align(sizeOf(control) * 4),
+    controlBytes: align(recordSize(control) * 4),
     scratchBytes: scratch.end(),
     inScratch,
   };
@@ -112,8 +112,8 @@ export function planLearner(programs: LearnerPrograms, agent: AgentPlan, sizes: 
     lanes: memory.take(block.bytes),
     control: memory.take(lengths.controlBytes * sizes.numSteps * sizes.decisionInterval),
     normalizer: memory.take(numInputs * 8),
-    scaling: memory.take(sizeOf(step.scaling) * 4),
-    coefficients: memory.take(sizeOf(loss.coefficients) * 4),
+    scaling: memory.take(recordSize(step.scaling) * 4),
+    coefficients: memory.take(recordSize(loss.coefficients) * 4),
     counter: memory.take(4),
     actorTable: memory.take(4 + agent.actor.layers.length * 32),
     criticTable: memory.take(4 + agent.critic.layers.length * 32),

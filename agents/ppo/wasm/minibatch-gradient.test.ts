@@ -5,7 +5,7 @@ import type { World } from "../../../env/world.js";
 import { cartpole } from "../../../probes/worlds/cartpole.js";
 import { relativeL2 } from "../../../reference/float64-update.js";
 import { learnerOptions } from "../../../test/learner-memory.js";
-import { indicesOf, trainerOf } from "../tensorflow/tensorflow-updater.js";
+import { makeTrainer, minibatchIndices } from "../tensorflow/tensorflow-updater.js";
 import { type Updater, WASM_UPDATER } from "./update.js";
 import { createLearner, type PpoLearner } from "./wasm-learner.js";
 
@@ -23,10 +23,10 @@ function comparing(differences: number[]): Updater {
       const { numEnvs, numSteps } = options.ppo;
       const params = f32(layout.params, agent.parameterCount).slice();
       const result = WASM_UPDATER.step(context, minibatch, at);
-      const trainer = trainerOf(tf, context);
+      const trainer = makeTrainer(tf, context);
       trainer.load({ params, firstMoment: params, secondMoment: params });
       trainer.takeSamples(f32(layout.samples, numEnvs * numSteps * layout.sampleStride));
-      const expected = trainer.gradient(indicesOf(context, minibatch));
+      const expected = trainer.gradient(minibatchIndices(context, minibatch));
       trainer.dispose();
       differences.push(relativeL2(f32(layout.gradient, agent.parameterCount), expected));
       return result;

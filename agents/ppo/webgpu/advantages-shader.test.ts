@@ -156,7 +156,7 @@ describe.skipIf(!gpu)("advantages", () => {
 });
 
 describe.skipIf(!gpu).each([1, 3, 64])("samples of market groups of %i", (marketGroup) => {
-  test("get the centred advantage and the target as it is, each beside its own", async () => {
+  test("get the centred advantage and the target as it is, each with its own sample", async () => {
     const rows = rolloutRows();
     const samples = Float32Array.from({ length: NUM_STEPS * NUM_ENVS * STRIDE }, (_, i) => i);
     const shape = { numEnvs: NUM_ENVS, marketGroup, sampleStride: STRIDE, advantageColumn: COLUMN };

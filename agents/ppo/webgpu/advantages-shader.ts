@@ -93,7 +93,7 @@ interface StoreOptions {
 }
 
 /**
- * Puts advantages and targets beside their samples. Of lanes that share a market, each advantage loses the mean over those of
+ * Writes advantages and targets into their samples. Of lanes that share a market, each advantage loses the mean over those of
  * its group that are on the same day of the same episode; see the wasm kernel `centerGroups`. Dispatch `numEnvs / 64` times
  * `numSteps` workgroups.
  *

@@ -45,7 +45,7 @@ export async function createBuffers(gpu: Gpu, layout: GpuLayout, plan: LearnerPl
   if (failed) {
     for (const [, buffer] of made) buffer.destroy();
     // How much is free cannot be asked.
-    const half = mostEnvs(plan.ppo, (numEnvs) => numEnvs <= plan.ppo.numEnvs / 2);
+    const half = largestNumEnvs(plan.ppo, (numEnvs) => numEnvs <= plan.ppo.numEnvs / 2);
     throw memoryError(layout, plan.ppo, "more than the GPU has free", half);
   }
   return Object.fromEntries(made) as GpuBuffers;
@@ -55,18 +55,18 @@ export async function createBuffers(gpu: Gpu, layout: GpuLayout, plan: LearnerPl
 export function checkFits(gpu: Pick<Gpu, "device">, layout: GpuLayout, plan: LearnerPlan): void {
   const { ppo } = plan;
   const most = largestBuffer(gpu);
-  const [name, bytes] = largestOf(layout);
+  const [name, bytes] = largestPart(layout);
   if (bytes <= most) return;
-  const fits = (numEnvs: number) => largestOf(planMemory({ ...plan, ppo: { ...ppo, numEnvs } }))[1] <= most;
+  const fits = (numEnvs: number) => largestPart(planMemory({ ...plan, ppo: { ...ppo, numEnvs } }))[1] <= most;
   const why = `its ${name} alone ${describeBytes(bytes)}, where the GPU has buffers of up to ${describeBytes(most)}`;
-  throw memoryError(layout, ppo, why, mostEnvs(ppo, fits));
+  throw memoryError(layout, ppo, why, largestNumEnvs(ppo, fits));
 }
 
-const largestOf = ({ buffers }: GpuLayout): readonly [name: string, bytes: number] =>
+const largestPart = ({ buffers }: GpuLayout): readonly [name: string, bytes: number] =>
   Object.entries(buffers).reduce((a, b) => (b[1] > a[1] ? b : a));
 
 /** Environments that fit, of those fewer than now that the configuration allows; 0 where not even the fewest do. */
-function mostEnvs(ppo: PpoOptions, fits: (numEnvs: number) => boolean): number {
+function largestNumEnvs(ppo: PpoOptions, fits: (numEnvs: number) => boolean): number {
   const step = envStep(ppo);
   // Buffers grow with the environments: those below a number that fits do as well.
   let [low, high] = [0, Math.ceil(ppo.numEnvs / step)];

@@ -95,7 +95,7 @@ export interface PlanOptions {
   /** Bytes of the device's largest buffer: of large ones, partial gradients take more memory, so that wide networks keep all cores busy. */
   readonly largestBuffer?: number;
   /** Workgroups that share a minibatch, at most; fewer than usual for tests of their work. */
-  readonly mostWorkgroups?: number | undefined;
+  readonly maxWorkgroups?: number | undefined;
 }
 
 /** @throws UserError `E_WEBGPU_LIMITS` for more updates than a dispatch has rows */
@@ -152,7 +152,7 @@ const sliceBytes = ({ tile, records }: Pick<GpuLayout, "tile" | "records">, tile
 function shareOut(
   networks: Pick<GpuLayout, "tile" | "records" | "partialCount">,
   { numEnvs, numSteps, numMinibatches }: PpoOptions,
-  { largestBuffer, mostWorkgroups = MAX_WORKGROUPS }: PlanOptions,
+  { largestBuffer, maxWorkgroups = MAX_WORKGROUPS }: PlanOptions,
 ) {
   const minibatchSize = (numEnvs * numSteps) / numMinibatches;
   const minibatchTiles = minibatchSize / networks.tile.samples;
@@ -163,7 +163,7 @@ function shareOut(
     Math.floor(partialBytes / (4 * networks.partialCount)),
     Math.floor(recordBytes / sliceBytes(networks, tilesPerSlice)),
   );
-  const most = Math.min(mostWorkgroups, Math.max(1, fitting));
+  const most = Math.min(maxWorkgroups, Math.max(1, fitting));
   const tilesPerWorkgroup = Math.max(tilesPerSlice, Math.ceil(minibatchTiles / most));
   const workgroups = Math.ceil(minibatchTiles / tilesPerWorkgroup);
   const permuteParts = Math.min(MAX_PARTS, Math.ceil(minibatchSize / PART_SAMPLES));

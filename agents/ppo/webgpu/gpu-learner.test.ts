@@ -40,7 +40,7 @@ const CASES: [string, World, Readonly<Record<string, unknown>>, number?][] = [
   ],
 ];
 
-async function iterateOnGpu(options: LearnerOptions, start: PpoState, gradients: readonly number[], mostWorkgroups?: number) {
+async function iterateOnGpu(options: LearnerOptions, start: PpoState, gradients: readonly number[], maxWorkgroups?: number) {
   return onGpu(
     options,
     start,
@@ -53,7 +53,7 @@ async function iterateOnGpu(options: LearnerOptions, start: PpoState, gradients:
       for (const update of gradients) found.push((await readGradient(context, update)).slice());
       return { metrics, end, rows, indices, gradients: found, context };
     },
-    mostWorkgroups === undefined ? {} : { mostWorkgroups },
+    maxWorkgroups === undefined ? {} : { maxWorkgroups },
   );
 }
 
@@ -90,7 +90,7 @@ function floatDistance(own: Float32Array, other: Float32Array): number {
   return Math.max(...own.map((x, i) => Math.abs(x - other[i]!))) / scale;
 }
 
-describe.skipIf(!isHere).each(CASES)("one whole iteration from one state: %s", (name, world, settings, mostWorkgroups) => {
+describe.skipIf(!isHere).each(CASES)("one whole iteration from one state: %s", (name, world, settings, maxWorkgroups) => {
   test("is the float64 reference's, and next to the wasm learner's", async () => {
     const options = learnerOptions(world, { numMinibatches: 4, updateEpochs: 4, ...settings });
     const { ppo } = options;
@@ -98,10 +98,10 @@ describe.skipIf(!isHere).each(CASES)("one whole iteration from one state: %s", (
     const updates = ppo.numMinibatches * ppo.updateEpochs;
     const size = (ppo.numEnvs * ppo.numSteps) / ppo.numMinibatches;
     const chosen = [0, updates - 1];
-    const { metrics, end, rows, indices, gradients, context } = await iterateOnGpu(options, wasm.start, chosen, mostWorkgroups);
+    const { metrics, end, rows, indices, gradients, context } = await iterateOnGpu(options, wasm.start, chosen, maxWorkgroups);
     if (name === SEVERAL) {
       const { layout } = context;
-      expect(layout.workgroups).toBe(mostWorkgroups);
+      expect(layout.workgroups).toBe(maxWorkgroups);
       expect(layout.tilesPerWorkgroup).toBeGreaterThan(2 * layout.tilesPerSlice);
       expect(layout.tilesPerWorkgroup % layout.tilesPerSlice).toBeGreaterThan(0);
       expect(layout.permuteParts).toBeGreaterThan(1);

@@ -1,6 +1,6 @@
 import { UserError } from "../../../core/errors.js";
 import { type Gpu, type LoadWebgpu, openGpu } from "../../../models/webgpu/device.js";
-import { isSoftware, nameOf } from "../../../models/webgpu/explain.js";
+import { adapterName, isSoftware } from "../../../models/webgpu/explain.js";
 import { createStopwatch, type Stopwatch } from "../../../models/webgpu/passes.js";
 import { createReadBack } from "../../../models/webgpu/read-back.js";
 import { rejectIfLost } from "../../../models/webgpu/reject-if-lost.js";
@@ -14,7 +14,7 @@ import { checkFits, createBuffers, GPU_NEEDS, type LearnerPlan, largestBuffer, p
 import type { GpuContext, Progress } from "./gpu-context.js";
 import type { PlanOptions } from "./gpu-layout.js";
 import { readObservations, readState, restore } from "./gpu-state.js";
-import { advance, dispatchesOf, runIteration, wantedSums } from "./iteration.js";
+import { advance, countDispatches, runIteration, wantedSums } from "./iteration.js";
 import { createKernels } from "./kernels.js";
 
 /** A learner whose whole iteration runs on a GPU. */
@@ -33,11 +33,11 @@ export interface WebgpuOptions {
   readonly loop?: "device" | "host";
   /** Loads the package `webgpu`; tests put another in its place. */
   readonly load?: LoadWebgpu;
-  readonly mostWorkgroups?: PlanOptions["mostWorkgroups"];
+  readonly maxWorkgroups?: PlanOptions["maxWorkgroups"];
 }
 
 /**
- * A learner that lives on a GPU: one submission an iteration, and only sums come back. It starts from the state that the wasm
+ * A learner on a GPU: one submission an iteration, and only sums come back. It starts from the state that the wasm
  * learner starts from.
  * @throws UserError of `openGpu` and `createBuffers`, and `E_WEBGPU_SHADER` where the driver refuses a shader, before anything is
  * learned
@@ -47,7 +47,7 @@ export async function createWebgpuLearner(options: LearnerOptions, more: WebgpuO
   try {
     const start = await firstState(options, context);
     restore(context, start);
-    return learnerOf(context, progressOf(start));
+    return makeLearner(context, pickProgress(start));
   } catch (error) {
     context.gpu.dispose();
     throw error;
@@ -78,7 +78,7 @@ export async function checkWebgpu(
 /** Device, memory and compiled shaders of a learner. */
 export async function openContext(
   options: LearnerOptions,
-  { profile = false, load, loop, mostWorkgroups }: WebgpuOptions,
+  { profile = false, load, loop, maxWorkgroups }: WebgpuOptions,
 ): Promise<GpuContext> {
   const { ppo } = options;
   const { programs, agent } = planLearning(options);
@@ -86,12 +86,12 @@ export async function openContext(
   try {
     const memory = await openMemory(
       gpu,
-      { programs, agent, ppo, more: { mostWorkgroups, largestBuffer: largestBuffer(gpu) } },
+      { programs, agent, ppo, more: { maxWorkgroups, largestBuffer: largestBuffer(gpu) } },
       loop,
     );
     const { kernels } = memory;
     const block = planLanes(programs, ppo.numEnvs);
-    const stopwatch = profile ? openStopwatch(gpu, dispatchesOf({ kernels, options })) : undefined;
+    const stopwatch = profile ? openStopwatch(gpu, countDispatches({ kernels, options })) : undefined;
     const readBack = createReadBack(gpu.device);
     return { options, programs, agent, block, gpu, ...memory, readBack, stopwatch };
   } catch (error) {
@@ -137,7 +137,7 @@ function openStopwatch({ device }: Gpu, dispatches: number): Stopwatch | undefin
   return createStopwatch(device, Math.min(MAX_TIMED, 16 * dispatches));
 }
 
-export const progressOf = ({ iteration, envSteps, clock, updates }: PpoState): Progress => ({
+export const pickProgress = ({ iteration, envSteps, clock, updates }: PpoState): Progress => ({
   iteration,
   envSteps,
   clock,
@@ -145,18 +145,18 @@ export const progressOf = ({ iteration, envSteps, clock, updates }: PpoState): P
 });
 
 /** The learner over an open context, of which it takes possession. */
-export function learnerOf(context: GpuContext, start: Progress): WebgpuLearner {
+export function makeLearner(context: GpuContext, start: Progress): WebgpuLearner {
   const { options, layout, gpu, agent, block, readBack, stopwatch, buffers, kernels } = context;
   const { targetKl, numMinibatches } = options.ppo;
   let progress = start;
   const inParts = kernels.loop === "host" ? "; the host goes through the steps" : "";
   return {
-    device: `webgpu: ${nameOf(gpu.info)}${inParts}`,
+    device: `webgpu: ${adapterName(gpu.info)}${inParts}`,
     agent,
     bytes: layout.bytes + layout.stateBytes,
     laneWords: block.bytes / 4,
     depth: targetKl === null ? 2 : 1,
-    dispatches: dispatchesOf(context),
+    dispatches: countDispatches(context),
     bytesReadBack: wantedSums(context).reduce((sum, { bytes }) => sum + bytes, 0),
     stopwatch,
     iterate: async () => {
@@ -171,7 +171,7 @@ export function learnerOf(context: GpuContext, start: Progress): WebgpuLearner {
     observations: (count) => rejectIfLost(gpu, readObservations(context, count)),
     restore: (state) => {
       restore(context, state);
-      progress = progressOf(state);
+      progress = pickProgress(state);
     },
     dispose: async () => {
       stopwatch?.dispose();

@@ -3,8 +3,8 @@ import { describeBytes } from "../../../core/bytes.js";
 import { UserError } from "../../../core/errors.js";
 import { onePass } from "../../../models/webgpu/passes.js";
 import { createReadBack, type Wanted } from "../../../models/webgpu/read-back.js";
-import { gpuWordsOf, savedLanesOf } from "../../rollout/webgpu/lane-words.js";
-import { momentsOfStats, statsOfState } from "../../rollout/webgpu/stats-state.js";
+import { toGpuWords, toSavedLanes } from "../../rollout/webgpu/lane-words.js";
+import { packStats, unpackStats } from "../../rollout/webgpu/stats-state.js";
 import type { PpoState } from "../state.js";
 import type { GpuContext, Progress } from "./gpu-context.js";
 import { STATE_BUFFERS, UNIFORM_STRIDE } from "./gpu-layout.js";
@@ -13,14 +13,14 @@ import { STATE_BUFFERS, UNIFORM_STRIDE } from "./gpu-layout.js";
 export function restore(context: GpuContext, state: PpoState): void {
   const { gpu, buffers, kernels, block, layout, options } = context;
   const { queue } = gpu.device;
-  const words = gpuWordsOf(state.lanes, block, layout.lanes);
+  const words = toGpuWords(state.lanes, block, layout.lanes);
   queue.writeBuffer(buffers.lanes, 0, words);
   queue.writeBuffer(buffers.params, 0, Float32Array.from(state.params));
   queue.writeBuffer(buffers.firstMoment, 0, Float32Array.from(state.firstMoment));
   queue.writeBuffer(buffers.secondMoment, 0, Float32Array.from(state.secondMoment));
   queue.writeBuffer(buffers.jobs, 0, layout.weightGradient.jobs);
-  queue.writeBuffer(buffers.turns, 0, turnsOf(context));
-  queue.writeBuffer(buffers.stats, 0, statsOfState(state, options.ppo, firstInputs(context, words)));
+  queue.writeBuffer(buffers.turns, 0, listTurns(context));
+  queue.writeBuffer(buffers.stats, 0, packStats(state, options.ppo, firstInputs(context, words)));
   const encoder = gpu.device.createCommandEncoder();
   const passes = onePass(encoder);
   passes.dispatch(kernels.derive, 1);
@@ -29,7 +29,7 @@ export function restore(context: GpuContext, state: PpoState): void {
 }
 
 /** For every step of a rollout: its decision and itself. */
-function turnsOf({ options, layout }: GpuContext): Uint32Array<ArrayBuffer> {
+function listTurns({ options, layout }: GpuContext): Uint32Array<ArrayBuffer> {
   const { decisionInterval } = options.ppo;
   const turns = new Uint32Array(layout.buffers.turns / 4);
   for (let step = 0; step * UNIFORM_STRIDE < layout.buffers.turns; step++) {
@@ -56,11 +56,11 @@ export async function readState(context: GpuContext, progress: Progress): Promis
   const floats = (bytes: ArrayBuffer) => new Float32Array(bytes, 0, agent.parameterCount);
   return {
     ...progress,
-    ...momentsOfStats(new Float32Array(stats!), { numObservations, numHidden: numInputs - numObservations }),
+    ...unpackStats(new Float32Array(stats!), { numObservations, numHidden: numInputs - numObservations }),
     params: floats(params!),
     firstMoment: floats(firstMoment!),
     secondMoment: floats(secondMoment!),
-    lanes: savedLanesOf(new Uint32Array(lanes!), block, layout.lanes),
+    lanes: toSavedLanes(new Uint32Array(lanes!), block, layout.lanes),
   };
 }
 

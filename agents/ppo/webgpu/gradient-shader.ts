@@ -106,17 +106,17 @@ fn pass_tile(lid: u32, lives: bool, first: u32) {
 }`;
 }
 
-const sizeOf = (binding: Parameters<typeof layoutRecord>[0]) => layoutRecord(binding).size;
+const recordSize = (binding: Parameters<typeof layoutRecord>[0]) => layoutRecord(binding).size;
 
 function ownArrays({ policy, loss }: LearnerPrograms, agent: AgentPlan, layout: GpuLayout): string {
   return [
-    declareOwn("output_words", sizeOf(policy.output)),
+    declareOwn("output_words", recordSize(policy.output)),
     declareOwn("value_words", 1),
     declareOwn("free_words", agent.freeCount),
-    declareOwn("sample_words", sizeOf(loss.sample)),
-    declareOwn("coefficient_words", sizeOf(loss.coefficients)),
+    declareOwn("sample_words", recordSize(loss.sample)),
+    declareOwn("coefficient_words", recordSize(loss.coefficients)),
     declareOwn("loss_words", layout.lossNames.length),
-    declareOwn("slope_words", sizeOf(loss.gradient)),
+    declareOwn("slope_words", recordSize(loss.gradient)),
     `var<private> own_sums: array<f32, ${layout.lossNames.length + agent.freeCount}>;`,
   ].join("\n");
 }
@@ -167,7 +167,7 @@ ${lines(outputs, (i) => `  output_words[${i}] = bitcast<u32>(tile[row + ${i >> 2
 }
 fn read_sample(sample: u32) {
   let base = sample * ${sampleStride / 4}u;
-${lines(sizeOf(loss.sample), (i) => `  sample_words[${i}] = bitcast<u32>(samples[base + ${(numInputs + i) >> 2}u].${"xyzw"[(numInputs + i) & 3]});`)}
+${lines(recordSize(loss.sample), (i) => `  sample_words[${i}] = bitcast<u32>(samples[base + ${(numInputs + i) >> 2}u].${"xyzw"[(numInputs + i) & 3]});`)}
 }
 fn write_critic_delta(lid: u32) {
   tile[lid * ${tile.stride}u] = vec4f(bitcast<f32>(slope_words[${outputs}]), 0f, 0f, 0f);

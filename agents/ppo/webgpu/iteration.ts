@@ -7,7 +7,7 @@ import { writeControl } from "../../rollout/control.js";
 import { noiseDay } from "../../rollout/training-control.js";
 import { spread } from "../../rollout/webgpu/rollout-shader.js";
 import type { PpoMetrics } from "../metrics.js";
-import { controlOf } from "../plan.js";
+import { learnerControl } from "../plan.js";
 import { ADAM, learningRateAt } from "../wasm/update.js";
 import type { GpuContext, Progress } from "./gpu-context.js";
 import { UNIFORM_STRIDE } from "./gpu-layout.js";
@@ -17,14 +17,14 @@ import { type IterationSums, readIteration } from "./metrics.js";
 const DISPATCHES_AFTER_ROLLOUT = 5;
 
 /** Dispatches of an iteration with all its updates, 3 each. */
-export function dispatchesOf({ kernels, options }: Pick<GpuContext, "kernels" | "options">): number {
+export function countDispatches({ kernels, options }: Pick<GpuContext, "kernels" | "options">): number {
   const { updateEpochs, numMinibatches, numSteps, decisionInterval } = options.ppo;
   const rollout = kernels.loop === "device" ? 1 : numSteps * (1 + decisionInterval) + 1;
   return rollout + DISPATCHES_AFTER_ROLLOUT + 3 * updateEpochs * numMinibatches;
 }
 
 /** Epochs of the iteration: the first one only measures the observations, as no normaliser exists before it. */
-const epochsOf = ({ ppo }: GpuContext["options"], { iteration }: Progress): number =>
+const plannedEpochs = ({ ppo }: GpuContext["options"], { iteration }: Progress): number =>
   iteration === 0 && ppo.normalizeObservation ? 0 : ppo.updateEpochs;
 
 /** Where the run is after an iteration whose epochs are all done. */
@@ -34,7 +34,7 @@ export function advance(options: GpuContext["options"], at: Progress): Progress 
     iteration: at.iteration + 1,
     envSteps: at.envSteps + numEnvs * numSteps * decisionInterval,
     clock: at.clock + numSteps * decisionInterval,
-    updates: at.updates + epochsOf(options, at) * numMinibatches,
+    updates: at.updates + plannedEpochs(options, at) * numMinibatches,
   };
 }
 
@@ -47,16 +47,16 @@ export async function runIteration(
   at: Progress,
 ): Promise<{ readonly metrics: PpoMetrics; readonly epochs: number }> {
   const { ppo } = context.options;
-  const most = epochsOf(context.options, at);
+  const most = plannedEpochs(context.options, at);
   writeInputs(context, at);
   let epochs = ppo.targetKl === null || most === 0 ? most : 1;
   let sums = await submit(context, { rollout: true, epochs: [0, epochs] });
-  let divergence = klOf(context, sums);
+  let divergence = meanKl(context, sums);
   while (ppo.targetKl !== null && epochs < most && divergence <= ppo.targetKl) {
-    const before = klOf(context, sums);
+    const before = meanKl(context, sums);
     sums = await submit(context, { rollout: false, epochs: [epochs, epochs + 1] });
     epochs++;
-    divergence = klOf(context, sums) - before;
+    divergence = meanKl(context, sums) - before;
   }
   const { iteration, envSteps } = advance(context.options, at);
   const learningRate = learningRateAt(ppo, at.envSteps);
@@ -64,7 +64,7 @@ export async function runIteration(
 }
 
 /** Mean divergence of all epochs so far, added up over them. */
-function klOf({ layout, options }: GpuContext, { updateSums }: IterationSums): number {
+function meanKl({ layout, options }: GpuContext, { updateSums }: IterationSums): number {
   return (
     updateSums[layout.updateSums.lossSums + layout.lossNames.indexOf("approxKl")]! /
     (options.ppo.numEnvs * options.ppo.numSteps)
@@ -78,7 +78,7 @@ export function writeInputs({ options, programs, layout, gpu, buffers }: GpuCont
   const binding = programs.lane.records.control;
   const controlBytes = layoutRecord(binding).size * 4;
   const controls = new ArrayBuffer(layout.buffers.control);
-  const control = controlOf(options);
+  const control = learnerControl(options);
   for (let step = 0; step < ppo.numSteps * ppo.decisionInterval; step++) {
     const clock = at.clock + step;
     writeControl(controls, step * controlBytes, binding, { ...control, noiseDay: noiseDay(ppo, clock) }, clock, world);

@@ -93,8 +93,8 @@ function checkFinite(
   const what =
     named === undefined
       ? "the gradient norm"
-      : `${names.get(named) ?? (named < 2 * numInputs ? "the square of an observation" : "a sum over the rollout")} of ${countOf(sums[sumRows.size + named]!)}`;
+      : `${names.get(named) ?? (named < 2 * numInputs ? "the square of an observation" : "a sum over the rollout")} of ${describeLanes(sums[sumRows.size + named]!)}`;
   throw new NotFiniteError(`${what} is not finite in iteration ${iteration}`);
 }
 
-const countOf = (lanes: number) => (lanes === 1 ? "1 lane" : `${lanes} lanes`);
+const describeLanes = (lanes: number) => (lanes === 1 ? "1 lane" : `${lanes} lanes`);

@@ -8,7 +8,7 @@ import type { PpoMetrics } from "../metrics.js";
 import type { PpoState } from "../state.js";
 import { createLearner } from "../wasm/wasm-learner.js";
 import type { GpuContext } from "./gpu-context.js";
-import { createWebgpuLearner, learnerOf, progressOf, type WebgpuLearner } from "./gpu-learner.js";
+import { createWebgpuLearner, makeLearner, pickProgress, type WebgpuLearner } from "./gpu-learner.js";
 
 const ITERATIONS = 4;
 /** Made anew for each learner: the numbers for its weights come out of them. */
@@ -39,7 +39,7 @@ const KL = [1e-7, 2e-3, 1];
 
 async function boundedRun(context: GpuContext, targetKl: number): Promise<Outcome> {
   // The bound is the host's alone: shaders and memory are the same.
-  const learner = learnerOf({ ...context, options: makeOptions(targetKl) }, progressOf(start));
+  const learner = makeLearner({ ...context, options: makeOptions(targetKl) }, pickProgress(start));
   expect(learner.depth).toBe(1);
   learner.restore(start);
   return iterate(learner);

@@ -6,7 +6,7 @@ import { learnerOptions } from "../../../test/learner-memory.js";
 import { planLearning } from "../../ppo/plan.js";
 import { readField, writeField } from "../lane-block.js";
 import { planLanes, savedRecords } from "../rollout-layout.js";
-import { gpuWordsOf, savedLanesOf } from "./lane-words.js";
+import { toGpuWords, toSavedLanes } from "./lane-words.js";
 
 // Within one chunk of the CPU's lanes, exactly one, two, and one with the second partly used.
 test.each([64, 256, 512, 320])("%i lanes come back from a GPU as they were, each in its place", (numEnvs) => {
@@ -20,13 +20,13 @@ test.each([64, 256, 512, 320])("%i lanes come back from a GPU as they were, each
     .map((each, i) => ({ ...each, first: (1 + i) * numEnvs }));
   for (const { record, field, first } of fields) writeField(placed, record, field, (lane) => first + lane, true);
 
-  const words = gpuWordsOf(saved, block, plan);
+  const words = toGpuWords(saved, block, plan);
   expect(words.length).toBe(plan.laneWords);
   for (const { record, slot, first } of fields) {
     const at = plan.offsets.get(record)! + slot * numEnvs;
     expect([...words.subarray(at, at + numEnvs)]).toEqual(Array.from({ length: numEnvs }, (_, lane) => first + lane));
   }
-  const back = savedLanesOf(words, block, plan);
+  const back = toSavedLanes(words, block, plan);
   for (const { record, field } of fields) {
     expect(readField({ ...placed, buffer: back.buffer }, record, field)).toEqual(readField(placed, record, field));
   }

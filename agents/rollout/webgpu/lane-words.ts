@@ -5,14 +5,14 @@ import type { LaneBlock } from "../lane-block.js";
  * Saved lanes lie chunk after chunk, as the CPU works on them, and on a GPU field after field; the words are the same.
  * Records of a saved state that the GPU keeps elsewhere are 0 on the way back: every decision writes them anew.
  */
-export function gpuWordsOf(saved: Uint32Array, block: LaneBlock, plan: WordPlan): Uint32Array<ArrayBuffer> {
+export function toGpuWords(saved: Uint32Array, block: LaneBlock, plan: WordPlan): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(plan.laneWords);
   eachRun(block, plan, (savedAt, gpuAt, count) => words.set(saved.subarray(savedAt, savedAt + count), gpuAt));
   return words;
 }
 
 /** The other way; lanes beyond the last, which chunks are padded with and the CPU steps too, are copies of the last. */
-export function savedLanesOf(words: Uint32Array, block: LaneBlock, plan: WordPlan): Uint32Array<ArrayBuffer> {
+export function toSavedLanes(words: Uint32Array, block: LaneBlock, plan: WordPlan): Uint32Array<ArrayBuffer> {
   const saved = new Uint32Array(block.bytes / 4);
   eachRun(block, plan, (savedAt, gpuAt, count) => {
     saved.set(words.subarray(gpuAt, gpuAt + count), savedAt);

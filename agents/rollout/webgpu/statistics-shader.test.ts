@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pcg4d, unitInterval } from "../../../core/random.js";
-import { emptyMoments, MEMORY, mergeMoments, type RunningMoments, scaleOf } from "../../../models/normalizer.js";
+import { emptyMoments, inverseDeviations, MEMORY, mergeMoments, type RunningMoments } from "../../../models/normalizer.js";
 import { type ShaderUnderTest, testShader } from "../../../test/kernel-run.js";
 import { findGpu } from "../../../test/swiftshader.js";
 import { deriveShader, laneSumRows, mergeShader, planStats, sumLanesShader } from "./statistics-shader.js";
-import { momentsOfStats, statsOfState } from "./stats-state.js";
+import { packStats, unpackStats } from "./stats-state.js";
 
 const gpu = await findGpu();
 afterAll(() => gpu?.dispose());
@@ -58,14 +58,14 @@ describe("rows and words", () => {
       hiddenMoments: { count: 960, mean: [7, 8], deviations: [9, 10] },
       gainMoments: { count: 2880, mean: [0.5, -0.125], deviations: [16, 2] },
     };
-    const stats = statsOfState(state, OPTIONS, []);
-    expect(momentsOfStats(stats, SIZES)).toEqual(state);
+    const stats = packStats(state, OPTIONS, []);
+    expect(unpackStats(stats, SIZES)).toEqual(state);
     expect([...stats.subarray(AT.shift, AT.shift + 7)]).toEqual([1, 2.5, -3, 7, 8, 0.5, -0.125]);
     expect(stats[AT.failed]).toBe(0);
   });
 
   test("before any rollout hold the first inputs as shift and scale nothing", () => {
-    const stats = statsOfState(
+    const stats = packStats(
       { observationMoments: emptyMoments(3), hiddenMoments: emptyMoments(2), gainMoments: emptyMoments(2) },
       OPTIONS,
       [1, 2, 3, 4, 5],
@@ -171,23 +171,23 @@ describe.skipIf(!gpu).each([0, 3])("statistics with %i costs", (numCosts) => {
     };
     check(inputs, AT.mean, AT.deviations);
     check(gains, AT.gainMean, AT.gainDeviations);
-    scaleOf(inputs).forEach((scale, i) => {
+    inverseDeviations(inputs).forEach((scale, i) => {
       expect(Math.abs(stats[AT.normalizerScale + i]! - scale)).toBeLessThanOrEqual(1e-5 * scale);
     });
-    expect(scaleOf(inputs)[2]).toBe(0);
+    expect(inverseDeviations(inputs)[2]).toBe(0);
     const means = stats.slice(AT.mean, AT.mean + NUM_INPUTS);
     expect(stats.slice(AT.normalizerMean, AT.normalizerMean + NUM_INPUTS)).toEqual(means);
     expect(stats.slice(AT.shift, AT.shift + NUM_INPUTS)).toEqual(means);
     expect(stats.slice(AT.shiftGain, AT.shiftGain + 2)).toEqual(stats.slice(AT.gainMean, AT.gainMean + 2));
     const [rewardScale, rewardMean, ...fixed] = stats.subarray(AT.scaling, AT.scaling + 5);
-    expect(Math.abs(rewardScale! - scaleOf(gains)[0]!)).toBeLessThan(1e-5 * rewardScale!);
+    expect(Math.abs(rewardScale! - inverseDeviations(gains)[0]!)).toBeLessThan(1e-5 * rewardScale!);
     expect(rewardMean).toBe(stats[AT.gainMean + 1]);
     expect(fixed).toEqual([5, Math.fround(0.99), Math.fround(0.99 ** INTERVAL)]);
   }
 
   /** Around the first lane's first vector, as before the first merge. */
   const startOf = (columns: readonly Float32Array[]) =>
-    statsOfState(
+    packStats(
       { observationMoments: emptyMoments(3), hiddenMoments: emptyMoments(2), gainMoments: emptyMoments(2) },
       OPTIONS,
       columns.slice(0, NUM_INPUTS).map((column) => column[0]!),
@@ -222,7 +222,7 @@ describe.skipIf(!gpu).each([0, 3])("statistics with %i costs", (numCosts) => {
       deviations: inputs.deviations.slice(from, to),
     });
     const state = { observationMoments: part(0, 3), hiddenMoments: part(3, 5), gainMoments: gains };
-    const stats = statsOfState(state, OPTIONS, []);
+    const stats = packStats(state, OPTIONS, []);
     const merged = await merge(await add(laneSums(columns, stats)), stats);
     expectStats(merged, exactMerge(inputs, columns.slice(0, NUM_INPUTS)), exactMerge(gains, columns.slice(NUM_INPUTS)));
     expect(merged[AT.inputCount]).toBe(MEMORY + DECISIONS);
@@ -232,7 +232,7 @@ describe.skipIf(!gpu).each([0, 3])("statistics with %i costs", (numCosts) => {
     const columns = rollout(1);
     const start = startOf(columns);
     const stats = await merge(await add(laneSums(columns, start)), start);
-    const restored = statsOfState(momentsOfStats(stats, SIZES), OPTIONS, []);
+    const restored = packStats(unpackStats(stats, SIZES), OPTIONS, []);
     deriving.write("stats", restored);
     expect(words((await deriving.run(1))["stats"]!)).toEqual(words(stats));
   });
@@ -277,11 +277,7 @@ describe.skipIf(!gpu).each([0, 3])("statistics with %i costs", (numCosts) => {
 test.skipIf(!gpu)("what is switched off is neither subtracted nor scaled", async () => {
   const options = { ...OPTIONS, normalizeObservation: false, normalizeReward: false, centerReward: false };
   const moments = (size: number): RunningMoments => ({ count: 64, mean: Array(size).fill(3), deviations: Array(size).fill(9) });
-  const stats = statsOfState(
-    { observationMoments: moments(3), hiddenMoments: moments(2), gainMoments: moments(2) },
-    options,
-    [],
-  );
+  const stats = packStats({ observationMoments: moments(3), hiddenMoments: moments(2), gainMoments: moments(2) }, options, []);
   const variable = { type: "array<f32>", access: "read_write", words: new Float32Array(stats.length) } as const;
   const shader = await testShader(gpu!, deriveShader({ ...options, numInputs: NUM_INPUTS }), { stats: variable });
   shader.write("stats", stats);

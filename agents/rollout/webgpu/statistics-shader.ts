@@ -205,7 +205,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
 `;
 }
 
-/** As `scaleOf` of models/normalizer.ts and `writeScaling` of the learner. */
+/** As `inverseDeviations` of models/normalizer.ts and `writeScaling` of the learner. */
 function deriveFunctions(options: StatsOptions & { readonly numInputs: number }): string {
   const { normalizeObservation, normalizeReward, centerReward, clipReward, gamma, decisionInterval } = options;
   const at = planStats(options.numInputs);

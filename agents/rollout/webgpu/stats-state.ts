@@ -1,4 +1,4 @@
-import { type RunningMoments, scaleOf } from "../../../models/normalizer.js";
+import { inverseDeviations, type RunningMoments } from "../../../models/normalizer.js";
 import type { RolloutMoments } from "../moments.js";
 import { planStats, type StatsOptions } from "./statistics-shader.js";
 
@@ -7,7 +7,7 @@ import { planStats, type StatsOptions } from "./statistics-shader.js";
  * @param firstInputs raw network inputs of some lane, observation then hidden state: before the first merge, sums are taken
  * around them
  */
-export function statsOfState(
+export function packStats(
   { observationMoments, hiddenMoments, gainMoments }: RolloutMoments,
   options: StatsOptions,
   firstInputs: ArrayLike<number>,
@@ -24,9 +24,9 @@ export function statsOfState(
   stats.set(observationMoments.count > 0 ? mean : firstInputs, at.shift);
   stats.set(gainMoments.mean, at.shiftGain);
   stats.set(options.normalizeObservation ? mean : mean.map(() => 0), at.normalizerMean);
-  const scale = [...scaleOf(observationMoments), ...scaleOf(hiddenMoments)];
+  const scale = [...inverseDeviations(observationMoments), ...inverseDeviations(hiddenMoments)];
   stats.set(options.normalizeObservation ? scale : mean.map(() => 1), at.normalizerScale);
-  const rewardScale = options.normalizeReward ? scaleOf(gainMoments)[0]! : 1;
+  const rewardScale = options.normalizeReward ? inverseDeviations(gainMoments)[0]! : 1;
   const rewardMean = options.centerReward ? gainMoments.mean[1]! : 0;
   const { clipReward, gamma, decisionInterval } = options;
   stats.set([rewardScale, rewardMean, clipReward, gamma, gamma ** decisionInterval], at.scaling);
@@ -34,7 +34,7 @@ export function statsOfState(
 }
 
 /** The running moments in the device's `stats`, for a saved state. */
-export function momentsOfStats(
+export function unpackStats(
   stats: Float32Array,
   { numObservations, numHidden }: { readonly numObservations: number; readonly numHidden: number },
 ): RolloutMoments {
