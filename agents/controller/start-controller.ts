@@ -3,8 +3,11 @@ import { actionFields } from "../../env/lane/records.js";
 import type { Values, World } from "../../env/world.js";
 import { actLearned } from "../learned/act-learned.js";
 import type { LearnedController } from "../learned/learned-controller.js";
+import { startPolicy } from "../learned/start-policy.js";
+import type { BaseRule, PolicyStructure } from "../policy/structure.js";
+import { makeRule } from "../rules/registry.js";
 import type { Rule } from "../rules/rule.js";
-import { ruleValues } from "../rules/rule-values.js";
+import { ruleValues, withParams } from "../rules/rule-values.js";
 import { type Controller, isLearned } from "./controller.js";
 
 /**
@@ -16,7 +19,9 @@ export type Act = (observation: ArrayLike<number>) => readonly number[];
 
 /** A controller at the start of an episode of `world`. */
 export function startController(controller: Controller, world: World): Act {
-  return isLearned(controller) ? startLearned(controller) : startRule(controller, world);
+  if (!isLearned(controller)) return startRule(controller, world);
+  const { structure } = controller;
+  return structure ? startStructured(controller, structure, world) : startLearned(controller);
 }
 
 function startRule(rule: Rule, world: World): Act {
@@ -41,4 +46,13 @@ function startLearned(controller: LearnedController): Act {
     step++;
     return decision;
   };
+}
+
+/** The base decides in every step, the network as often as in training. */
+function startStructured(controller: LearnedController, structure: PolicyStructure, world: World): Act {
+  const { base } = structure;
+  const start = (rule: BaseRule): Act => startRule(withParams(makeRule(rule.rule, world), rule.values), world);
+  const askBase = base ? start(base) : undefined;
+  const policy = startPolicy(controller, structure);
+  return (observation) => policy(observation, askBase?.(observation));
 }

@@ -1,5 +1,6 @@
 import type { BreakerLimits } from "../../env/breakers/limits.js";
 import type { ActionSpec, ObservationSpec } from "../../env/world.js";
+import type { PolicyStructure } from "../policy/structure.js";
 
 /** A dense layer; `weights` is [inputs, outputs] row-major, without padding. */
 export interface DenseLayer {
@@ -36,6 +37,8 @@ export interface LearnedController {
   /** `scale` is 1 / standard deviation, 0 for an observation that never varied; the result is clipped to +-clip. */
   readonly normalizer: { readonly mean: readonly number[]; readonly scale: readonly number[]; readonly clip: number };
   readonly network: PolicyNetwork;
+  /** Absent: the network alone. */
+  readonly structure?: PolicyStructure;
   /** The breakers that it was trained under; they stay above it. */
   readonly limits: BreakerLimits;
   /** Control steps that a decision holds for, as in training; the breakers still act in every step. */

@@ -7,6 +7,7 @@ import type { AgentPlan } from "../../models/spec.js";
 import type { LearnedController, PolicyNetwork } from "../learned/learned-controller.js";
 import { unpackLayers } from "../learned/policy-layers.js";
 import { type Polish, polishNetwork } from "./polish.js";
+import { hasStructure, NO_STRUCTURE, type PolicyStructure } from "./structure.js";
 
 interface TrainedPolicy {
   readonly world: World;
@@ -18,6 +19,7 @@ interface TrainedPolicy {
   readonly decisionInterval: number;
   /** All parameters of the agent, padded. */
   readonly parameters: Float32Array;
+  readonly structure?: PolicyStructure;
   /** Found after training. */
   readonly polish?: Polish | null;
   /** Absent when observations were not normalised. */
@@ -32,6 +34,7 @@ export function loadLearned({
   agent,
   decisionInterval,
   parameters,
+  structure = NO_STRUCTURE,
   polish,
   moments,
 }: TrainedPolicy): LearnedController {
@@ -56,6 +59,7 @@ export function loadLearned({
       clip: OBSERVATION_CLIP,
     },
     network: polish ? polishNetwork(network, polish) : network,
+    ...(hasStructure(structure) ? { structure } : {}),
     limits: lane.limits,
     decisionInterval: polish?.decisionInterval ?? decisionInterval,
     stepDays: lane.params["stepDays"] ?? null,

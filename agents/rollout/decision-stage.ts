@@ -8,11 +8,13 @@ import { type Controller, isLearned } from "../controller/controller.js";
 import type { LearnedController, PolicyNetwork } from "../learned/learned-controller.js";
 import { packLayers } from "../learned/policy-layers.js";
 import { policyHead } from "../policy/head.js";
+import type { PolicyStructure } from "../policy/structure.js";
 import type { Rule } from "../rules/rule.js";
 import type { LaneBlock } from "./lane-block.js";
 import { buildPolicyPrograms } from "./policy-programs.js";
 import { buildRulePrograms, type RolloutPrograms, withoutUnits } from "./programs.js";
 import { kernel, stageCall } from "./rollout-jobs.js";
+import { buildStructurePrograms } from "./structure-programs.js";
 
 /** What a controller adds to a simulator: records in the lane block, modules, memory and calls. */
 export interface DecisionStage {
@@ -65,7 +67,11 @@ interface StageOptions {
 /** Compiles a controller for the lanes of a simulator. Decisions are deterministic. */
 export function prepareStage(options: StageOptions): DecisionStage {
   const { controller, frozen, programs } = options;
-  const stage = isLearned(controller) ? learnedStage(controller, options) : ruleStage(controller, options);
+  const stage = isLearned(controller)
+    ? controller.structure
+      ? structuredStage(controller, controller.structure, options)
+      : learnedStage(controller, options)
+    : ruleStage(controller, options);
   return frozen ? freeze(stage, frozen, programs) : stage;
 }
 
@@ -102,24 +108,10 @@ function ruleStage(rule: Rule, { id, index, programs, perBatch }: StageOptions):
   };
 }
 
-function learnedStage(controller: LearnedController, options: StageOptions): DecisionStage {
-  const { id, index, world, programs, perBatch } = options;
+function learnedStage(controller: LearnedController, { id, index, world, programs, perBatch }: StageOptions): DecisionStage {
   const head = policyHead(world);
   const policy = buildPolicyPrograms(programs.records, head);
-  const plan = planActor(controller.network, head.numOutputs);
-  const { inputs } = plan.spec;
-  const table = networkTable(plan);
-  const tableBytes = Math.ceil(table.byteLength / 64) * 64;
-  const normalizerBytes = Math.ceil((inputs * 8) / 64) * 64;
-  const weightBytes = Math.ceil((plan.parameterCount * 4) / 64) * 64;
-  const chunkBytes = perBatch ? weightBytes : 0;
-  const weightsAt = (address: number) => address + tableBytes + normalizerBytes;
-  const loadChunk = (buffer: ArrayBufferLike, address: number, chunk: number, network: PolicyNetwork) => {
-    const at = weightsAt(address) + chunk * chunkBytes;
-    new Float32Array(buffer, at, plan.parameterCount).set(packLayers(plan, network.layers));
-  };
-  const loadNormalizer: DecisionStage["loadNormalizer"] = (buffer, address, { mean, scale }) =>
-    new Float32Array(buffer, address + tableBytes, 2 * inputs).set([...mean, ...scale]);
+  const network = placeNetwork(controller, perBatch);
   const [input, output] = [`input${index}`, `output${index}`];
   return {
     id,
@@ -129,29 +121,103 @@ function learnedStage(controller: LearnedController, options: StageOptions): Dec
     ],
     programs: [policy.normalize, policy.deterministic],
     decisionInterval: controller.decisionInterval,
-    memoryBytes: tableBytes + normalizerBytes + (perBatch ? 0 : weightBytes),
-    chunkBytes,
-    scratchBytes: plan.scratchCount * 4,
-    load: (buffer, address) => {
-      new Int32Array(buffer, address, table.length).set(table);
-      loadNormalizer(buffer, address, controller.normalizer);
-      if (!perBatch) loadChunk(buffer, address, 0, controller.network);
-    },
-    loadNormalizer,
-    ...(perBatch ? { loadChunk } : {}),
-    calls: ({ block, address, scratch, lane, firstInstance, schedule }) => {
+    ...network.memory,
+    calls: (place) => {
+      const { address, lane, firstInstance, schedule } = place;
       const when = schedule ? { when: { address: schedule, count: 4 } } : {};
-      const run = (instance: number, ...bases: Argument[]): Call => stageCall(instance - 1, 0, block.chunkLanes, ...bases);
-      const weights = { base: weightsAt(address), perChunk: chunkBytes };
-      const { capacity, chunkLanes } = block;
+      const run = runStage(place);
       return {
         start: [],
         act: [
-          run(firstInstance, lane("observation"), address, address + tableBytes, lane(input)),
-          kernel("forward", address, weights, lane(input), capacity, chunkLanes, lane(output), capacity, scratch),
+          run(firstInstance, lane("observation"), address, network.normalizerAt(address), lane(input)),
+          network.forward(place, lane(input), lane(output)),
           run(firstInstance + 1, lane(output), lane("requested")),
         ].map((call) => ({ ...call, ...when })),
       };
+    },
+  };
+}
+
+/** The network decides as often as in training, the base in every step. */
+function structuredStage(
+  controller: LearnedController,
+  structure: PolicyStructure,
+  { id, index, world, programs, perBatch }: StageOptions,
+): DecisionStage {
+  const names = {
+    memory: `memory${index}`,
+    baseMemory: `base${index}`,
+    input: `input${index}`,
+    output: `output${index}`,
+  };
+  const policy = buildStructurePrograms({ world, records: programs.records, structure }, names);
+  const network = placeNetwork(controller, perBatch);
+  const { base } = policy;
+  return {
+    id,
+    records: [policy.memory, policy.input, policy.output, ...(base ? [base.memory] : [])],
+    programs: [policy.start, policy.readInput, policy.addToBase, ...(base ? [base.start, base.act] : [])],
+    decisionInterval: controller.decisionInterval,
+    ...network.memory,
+    calls: (place) => {
+      const { address, lane, firstInstance: first, schedule } = place;
+      const when = schedule ? { when: { address: schedule, count: 4 } } : {};
+      const run = runStage(place);
+      const memory = lane(names.memory);
+      const own = network.normalizerAt(address);
+      const baseMemory = base ? lane(names.baseMemory) : address;
+      return {
+        start: [run(first, memory), ...(base ? [run(first + 3, baseMemory, address)] : [])],
+        act: [
+          { ...run(first + 1, lane("observation"), own, memory, lane(names.input)), ...when },
+          { ...network.forward(place, lane(names.input), lane(names.output)), ...when },
+          ...(base ? [run(first + 4, baseMemory, lane("observation"), address, lane("requested"))] : []),
+          run(first + 2, lane(names.output), memory, lane("requested")),
+        ],
+      };
+    },
+  };
+}
+
+const runStage =
+  ({ block }: StagePlace) =>
+  (instance: number, ...bases: Argument[]): Call =>
+    stageCall(instance - 1, 0, block.chunkLanes, ...bases);
+
+/** Where a controller's table, normaliser and weights lie, one after the other, and how they get there. */
+function placeNetwork(controller: LearnedController, perBatch: boolean | undefined) {
+  const numOutputs = controller.network.layers.at(-1)!.outputs;
+  const plan = planActor(controller.network, numOutputs);
+  const table = networkTable(plan);
+  const tableBytes = Math.ceil(table.byteLength / 64) * 64;
+  const normalizerBytes = Math.ceil((controller.normalizer.mean.length * 8) / 64) * 64;
+  const weightBytes = Math.ceil((plan.parameterCount * 4) / 64) * 64;
+  const chunkBytes = perBatch ? weightBytes : 0;
+  const weightsAt = (address: number) => address + tableBytes + normalizerBytes;
+  const loadChunk = (buffer: ArrayBufferLike, address: number, chunk: number, network: PolicyNetwork) => {
+    const at = weightsAt(address) + chunk * chunkBytes;
+    new Float32Array(buffer, at, plan.parameterCount).set(packLayers(plan, network.layers));
+  };
+  const loadNormalizer: DecisionStage["loadNormalizer"] = (buffer, address, { mean, scale }) =>
+    new Float32Array(buffer, address + tableBytes, 2 * mean.length).set([...mean, ...scale]);
+  return {
+    memory: {
+      memoryBytes: tableBytes + normalizerBytes + (perBatch ? 0 : weightBytes),
+      chunkBytes,
+      scratchBytes: plan.scratchCount * 4,
+      load: (buffer: ArrayBufferLike, address: number) => {
+        new Int32Array(buffer, address, table.length).set(table);
+        loadNormalizer(buffer, address, controller.normalizer);
+        if (!perBatch) loadChunk(buffer, address, 0, controller.network);
+      },
+      loadNormalizer,
+      ...(perBatch ? { loadChunk } : {}),
+    },
+    normalizerAt: (address: number) => address + tableBytes,
+    forward: ({ block, address, scratch }: StagePlace, input: Argument, output: Argument): Call => {
+      const { capacity, chunkLanes } = block;
+      const weights = { base: weightsAt(address), perChunk: chunkBytes };
+      return kernel("forward", address, weights, input, capacity, chunkLanes, output, capacity, scratch);
     },
   };
 }

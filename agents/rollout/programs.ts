@@ -51,7 +51,7 @@ export function buildLanePrograms(world: World, options: LaneOptions, forCritic 
 }
 
 /** A rule as two programs over its memory, its parameters, the observation and the requested action. */
-interface RulePrograms {
+export interface RulePrograms {
   readonly memory: RecordBinding;
   readonly params: RecordBinding;
   /** (memory, parameters) */

@@ -10,7 +10,7 @@ import { capitalAccounts } from "../../env/wars/sector.js";
 import { driveWars, type WarsDriver } from "../../env/wars/vector-wars.js";
 import type { Values } from "../../env/world.js";
 import { type Controller, isLearned } from "../controller/controller.js";
-import { actLearned } from "../learned/act-learned.js";
+import { type Act, startController } from "../controller/start-controller.js";
 import { whyUnfit } from "../learned/fitness.js";
 import { actionNames, type LearnedController } from "../learned/learned-controller.js";
 import { makeRule } from "../rules/registry.js";
@@ -128,15 +128,13 @@ function decideLearned({ id, economy, settings }: AgentPlan, controller: Learned
   }
   const observations = controller.observations.map(({ name }) => name);
   const actions = actionNames(controller);
+  let acts: readonly Act[] = [];
   return ({ kernel }, day, numLanes) => {
-    if (day % controller.decisionInterval !== 0) return;
     const seen = observations.map((name) => kernel.view(id, "observation", name));
     const asked = actions.map((name) => kernel.view(id, "requested", name));
+    if (day === 0) acts = Array.from({ length: numLanes }, () => startController(controller, economy));
     for (let lane = 0; lane < numLanes; lane++) {
-      const decision = actLearned(
-        controller,
-        seen.map((column) => column[lane]!),
-      );
+      const decision = acts[lane]!(seen.map((column) => column[lane]!));
       for (const [i, column] of asked.entries()) column[lane] = decision[i]!;
     }
   };

@@ -19,7 +19,7 @@ export function copyProgram(program: Program, table: NodeTable): { readonly body
 }
 
 /** A statement with other nodes, those of its branches or body included. */
-export function mapNodes(statement: Statement, at: (node: Node) => Node): Statement {
+function mapNodes(statement: Statement, at: (node: Node) => Node): Statement {
   switch (statement.kind) {
     case "eval":
     case "assign":

@@ -1,0 +1,45 @@
+import { zeroFields } from "../../env/lane/plain.js";
+import {
+  addToBase,
+  type Memory,
+  type PolicyStructure,
+  policyMemory,
+  readInput,
+  startMemory,
+  structureUses,
+} from "../policy/structure.js";
+import { forward } from "./act-learned.js";
+import { isControls, type LearnedController } from "./learned-controller.js";
+
+/**
+ * One episode's decisions of a policy with structure in float64.
+ * @returns requested actions in their own units, in the order of the controller's, from a raw observation and the base's request
+ */
+export function startPolicy(
+  controller: LearnedController,
+  structure: PolicyStructure,
+): (observation: ArrayLike<number>, base: readonly number[] | undefined) => readonly number[] {
+  const { normalizer, network, decisionInterval } = controller;
+  const observations = controller.observations.map(({ name }) => name);
+  const controls = isControls(controller.actions) ? controller.actions : [];
+  const bands = Object.fromEntries(controls.map((control) => [control.name, control]));
+  const shape = { numObservations: observations.length, bands };
+  const uses = structureUses(shape, structure, normalizer.clip);
+  // The record has the fields that the functions use with this structure.
+  const memory = zeroFields(policyMemory(shape, structure)) as Memory & Record<string, number | number[]>;
+  let output: { readonly mean: readonly number[] } = { mean: [] };
+  let step = 0;
+  startMemory({ memory }, uses);
+  return (raw, base) => {
+    if (step % decisionInterval === 0) {
+      const input = { x: [] as number[] };
+      const observation = Object.fromEntries(observations.map((name, i) => [name, raw[i]!]));
+      readInput({ observation, normalizer, memory, input }, uses);
+      output = { mean: forward(network, input.x) };
+    }
+    step++;
+    const requested = Object.fromEntries(controls.map(({ name }, i) => [name, base?.[i] ?? 0]));
+    addToBase({ output, memory, requested }, uses);
+    return Object.values(requested);
+  };
+}
