@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { parseUnit } from "../../compiler/trace/units.js";
+import { uniform4 } from "../../core/random.js";
 import { livePathsOf } from "../../validation/live-paths.js";
-import { hold } from "../../validation/plain-path.js";
-import { STANDARD_FLOWS } from "../economy.js";
+import { hold, type PathController } from "../../validation/plain-path.js";
+import { type Economy, STANDARD_FLOWS } from "../economy.js";
 import { resolveParams } from "../params.js";
 import type { Values } from "../world.js";
 import { ECONOMIES } from "./index.js";
@@ -102,4 +103,61 @@ test.each(named)("ruin ends an episode of %s at a drawdown of 99 % and is charge
   expect(end["peak"]! - end["logPrice"]!).toBeGreaterThanOrEqual(Math.log(100));
   expect(terms["ruin"]! * 365).toBeCloseTo(-1, 9);
   expect([costs["drawdown50"], costs["drawdown70"], costs["drawdown90"]]).toEqual([1, 1, 1]);
+});
+
+/** Actions anywhere in the bands, changed every three steps, others on each path. */
+function anywhere({ actions }: Economy): PathController {
+  const fields = actions.kind === "continuous" ? Object.entries(actions.fields) : [];
+  let steps = 0;
+  return (_o, a) => {
+    const draw = Math.floor(steps++ / 3);
+    for (const [i, [name, { low, high }]] of fields.entries()) a[name] = low + (high - low) * uniform4(7, 0, draw, i).a;
+  };
+}
+
+/** Actions that keep off the ends of the bands, and what may be at a bound on more than a tenth of the days all the same. */
+const SEEN: Readonly<Record<string, { readonly request: Values; readonly atBound: readonly string[] }>> = {
+  "akash-v1": { request: { issuance: 0.05, burnShare: 0.3, fee: 0.15 }, atBound: ["halted", "collateralRatio"] },
+  "bittensor-v1": { request: {}, atBound: ["emission", "recycleShare", "burnShare"] },
+  "render-v1": {
+    request: {},
+    atBound: ["burnShare", "weightPrice", "weightLatency", "weightReliability", "epochAge", "issuance", "epochRate"],
+  },
+  "worldcoin-v1": { request: { grant: 0.9, release: 0.25, burnShare: 0.3 }, atBound: [] },
+};
+
+describe.each(named)("what a controller of %s sees", (id, economy) => {
+  const { request, atBound } = SEEN[id]!;
+  const fields = Object.entries(economy.observations);
+
+  test.each(Object.keys(economy.scenarios))("is within its bounds in %s under random actions", (scenario) => {
+    const o: Values = {};
+    let checked = 0;
+    const p = resolveParams(economy, { scenario });
+    // Noise has variance 1 and ends at the root of 3.
+    const noises = [-1.8, 1.8].map((noise) => Object.fromEntries(Object.keys(economy.shocks).map((name) => [name, noise])));
+    const onStep = (s: Values) => {
+      for (const z of noises) {
+        economy.functions.observe(o, s, p, z, economy.uses);
+        for (const [name, { low, high }] of fields) {
+          if (!(o[name]! >= low && o[name]! <= high)) throw new Error(`${name} is ${o[name]}, not within ${low} .. ${high}`);
+          checked += 1;
+        }
+      }
+    };
+    livePathsOf(economy, anywhere(economy), { scenario, paths: 6, seed: 7, onStep });
+    expect(checked).toBeGreaterThan(1000);
+  });
+
+  test("is not at a bound in the base world", () => {
+    const inside: Values = Object.fromEntries(fields.map(([name]) => [name, 0]));
+    let steps = 0;
+    const watch: PathController = (o, a) => {
+      for (const [name, { low, high }] of fields) inside[name]! += o[name]! > low && o[name]! < high ? 1 : 0;
+      steps += 1;
+      Object.assign(a, request);
+    };
+    livePathsOf(economy, watch, { paths: 10, seed: 8 });
+    for (const [name] of fields) if (!atBound.includes(name)) expect(inside[name]! / steps, name).toBeGreaterThan(0.9);
+  });
 });

@@ -9,7 +9,6 @@ import type { Values, World } from "../../world.js";
 import { bittensor, bittensorGlobal, makeBittensor } from "./index.js";
 import type { State } from "./records.js";
 
-const scenarios = Object.keys(bittensor.scenarios);
 const controls = bittensor.actions.kind === "continuous" ? bittensor.actions.fields : {};
 
 /** Actions anywhere in the band, changed every three steps. */
@@ -134,40 +133,6 @@ describe("limits on minting and burning hold", () => {
     expect(all["recycled"]!).toBeLessThan(all["burned"]!);
     expect(day({ burnLimit: 50 }, { recycleShare: 0.8, burnShare: 0.8 })["burned"]).toBeLessThanOrEqual(50 + 1e-6);
     expect(day({ burnLimit: 0 }, { recycleShare: 0.8, burnShare: 0.8 })["burned"]).toBe(0);
-  });
-});
-
-describe("observations and terms", () => {
-  test.each(scenarios)("stay within their bounds in %s under random actions", (scenario) => {
-    const o: Values = {};
-    let checked = 0;
-    const p = resolveParams(bittensor, { scenario });
-    const z = Object.fromEntries(Object.keys(bittensor.shocks).map((name) => [name, 1.7]));
-    const see = (s: State) => {
-      bittensor.functions.observe(o, s as unknown as Values, p, z, bittensor.uses);
-      for (const [name, { low, high }] of Object.entries(bittensor.observations)) {
-        if (!(o[name]! >= low && o[name]! <= high)) throw new Error(`${name} is ${o[name]}, not within ${low} .. ${high}`);
-        checked += 1;
-      }
-    };
-    livePaths(randomController(7), { scenario, paths: 2, days: 200, seed: 7, onStep: see });
-    expect(checked).toBeGreaterThan(1000);
-  });
-
-  test("observations are not saturated in the base world", () => {
-    const inside: Values = {};
-    let steps = 0;
-    const fixedByBand = ["emission", "recycleShare", "burnShare"];
-    const watch: PathController = (o) => {
-      for (const [name, { low, high }] of Object.entries(bittensor.observations)) {
-        inside[name] = (inside[name] ?? 0) + (o[name]! > low && o[name]! < high ? 1 : 0);
-      }
-      steps += 1;
-    };
-    livePaths(watch, { paths: 5, seed: 8 });
-    for (const name of Object.keys(inside)) {
-      if (!fixedByBand.includes(name)) expect(inside[name]! / steps, name).toBeGreaterThan(0.9);
-    }
   });
 });
 

@@ -9,7 +9,6 @@ import type { Values, World } from "../../world.js";
 import { worldcoin } from "./index.js";
 import type { State } from "./records.js";
 
-const scenarios = Object.keys(worldcoin.scenarios);
 const options = (overrides: Values = {}) => ({
   weights: worldcoin.objectives["balanced"]!,
   limits: DEFAULT_LIMITS,
@@ -207,40 +206,5 @@ describe("limits on burning hold", () => {
     expect(all["burned"]).toBeCloseTo(0.6 * fees, 3);
     expect(oneStep({}, { burnShare: 1, burnLimit: 5 }).f["burned"]).toBeCloseTo(5, 9);
     expect(oneStep({}, { burnShare: 0 }).f["burned"]).toBe(0);
-  });
-});
-
-describe("observations", () => {
-  test.each(scenarios)("stay within their bounds in %s under random actions", (scenario) => {
-    const o: Values = {};
-    let checked = 0;
-    const p = scenarioParams(scenario);
-    const see = (s: State) => {
-      for (const noise of [-1.8, 1.8]) {
-        worldcoin.functions.observe(o, s, p, { activityNoise: noise, volumeNoise: noise }, worldcoin.uses);
-        for (const [name, { low, high }] of Object.entries(worldcoin.observations)) {
-          if (!(o[name]! >= low && o[name]! <= high)) throw new Error(`${name} is ${o[name]}, not within ${low} .. ${high}`);
-          checked += 1;
-        }
-      }
-    };
-    livePaths(randomController(7), { scenario, paths: 4, seed: 7, onStep: see });
-    expect(checked).toBeGreaterThan(1000);
-  });
-
-  test("are not saturated in the base world", () => {
-    const names = Object.keys(worldcoin.observations);
-    const inside: Values = Object.fromEntries(names.map((name) => [name, 0]));
-    let steps = 0;
-    const watch: PathController = (o, a) => {
-      for (const name of names) {
-        const { low, high } = worldcoin.observations[name]!;
-        inside[name]! += o[name]! > low && o[name]! < high ? 1 : 0;
-      }
-      steps += 1;
-      Object.assign(a, { grant: 0.9, release: 0.25, burnShare: 0.3 });
-    };
-    livePaths(watch, { paths: 8, seed: 8 });
-    for (const name of names) expect(inside[name]! / steps, name).toBeGreaterThan(0.9);
   });
 });
