@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fakeIo, flyball } from "../test/fake-io.js";
+import { fakeIo, flyball } from "../test/support/fake-io.js";
 import { hasBlock } from "./render.js";
 import { benchSchema } from "./schema.js";
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import type { PpoLearner } from "../agents/ppo/wasm/wasm-learner.js";
 import { findEconomy } from "../env/registry.js";
-import { findGpu } from "../test/swiftshader.js";
+import { findGpu } from "../test/support/swiftshader.js";
 import { type DevicePlan, measureDevice, planDevices } from "./devices.js";
 import { learnerOptions } from "./learner-parts.js";
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { reportSchema } from "../eval/report-schema.js";
-import { fakeIo, flyball } from "../test/fake-io.js";
+import { fakeIo, flyball } from "../test/support/fake-io.js";
 
 const SMALL =
   "--set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=1 --steps 4096 --threads 1";

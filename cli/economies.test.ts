@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { rulesFor } from "../agents/rules/registry.js";
 import { ECONOMIES } from "../env/economies/index.js";
 import { findEconomy } from "../env/registry.js";
-import { flyball } from "../test/fake-io.js";
+import { flyball } from "../test/support/fake-io.js";
 import { economiesSchema } from "./economies-schema.js";
 
 test("economies --json tells of each all that a controller, a params file and a comparison need", async () => {

@@ -1,7 +1,7 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { type FakeIo, fakeIo, flyball } from "../test/fake-io.js";
+import { type FakeIo, fakeIo, flyball } from "../test/support/fake-io.js";
 import { packageRoot } from "./package-root.js";
 
 /** What esbuild 0.28 says on Linux when npm was told to omit optional packages. */

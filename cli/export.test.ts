@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { EXPORT_FORMATS, LATER_FORMATS } from "../agents/export/formats.js";
 import { parseControllerFile } from "../agents/learned/controller-file.js";
-import { fakeIo, flyball } from "../test/fake-io.js";
+import { fakeIo, flyball } from "../test/support/fake-io.js";
 
 const SMALL =
   "--set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=7 --steps 14336 --threads 1";

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fakeIo } from "../test/fake-io.js";
+import { fakeIo } from "../test/support/fake-io.js";
 import { checkWritable, writeWhole } from "./files.js";
 import { readInputText } from "./input-file.js";
 import { nodeIo } from "./node-io.js";

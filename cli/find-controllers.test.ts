@@ -5,7 +5,7 @@ import { ECONOMIES } from "../env/economies/index.js";
 import type { Economy } from "../env/economy.js";
 import { findEconomy } from "../env/registry.js";
 import { parseEnvOptions } from "../env/settings.js";
-import { fakeIo } from "../test/fake-io.js";
+import { fakeIo } from "../test/support/fake-io.js";
 import { findControllers, loadShippedRules } from "./find-controllers.js";
 
 const arenaOf = (economy: Economy) => ({ economy, lane: parseEnvOptions(economy, {}).lane });

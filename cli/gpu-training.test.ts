@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { LoadWebgpu } from "../models/webgpu/device.js";
 import { relativeL2 } from "../reference/float64-update.js";
-import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/fake-io.js";
-import { ACME, NO_ADAPTER, opened, standIn } from "../test/losable-gpu.js";
-import { hasGpu } from "../test/swiftshader.js";
+import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/support/fake-io.js";
+import { ACME, NO_ADAPTER, opened, standIn } from "../test/support/losable-gpu.js";
+import { hasGpu } from "../test/support/swiftshader.js";
 import { decodeCheckpoint } from "../train/checkpoint.js";
 
-vi.mock("../models/webgpu/device.js", async (load) => (await import("../test/losable-gpu.js")).losable(await load()));
-vi.mock("./webgpu-facts.js", async (load) => (await import("../test/losable-gpu.js")).seeing(await load()));
+vi.mock("../models/webgpu/device.js", async (load) => (await import("../test/support/losable-gpu.js")).losable(await load()));
+vi.mock("./webgpu-facts.js", async (load) => (await import("../test/support/losable-gpu.js")).seeing(await load()));
 const isHere = await hasGpu();
 afterEach(() => {
   standIn.load = undefined;

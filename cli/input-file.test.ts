@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fakeIo, flyball } from "../test/fake-io.js";
+import { fakeIo, flyball } from "../test/support/fake-io.js";
 import { MAX_INPUT_BYTES, readInputFile, readInputJson, readInputText } from "./input-file.js";
 
 test("a missing file, a folder and broken JSON are refused", () => {

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { hashOf } from "../core/digest.js";
-import { type FakeIo, fakeIo, flyball } from "../test/fake-io.js";
+import { type FakeIo, fakeIo, flyball } from "../test/support/fake-io.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../train/checkpoint.js";
 
 const SMALL =

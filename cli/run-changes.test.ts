@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { akash } from "../env/economies/akash/index.js";
-import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/fake-io.js";
+import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/support/fake-io.js";
 import { decodeCheckpoint } from "../train/checkpoint.js";
 import { parseConfig } from "../train/config.js";
 import { reopenState } from "../train/train.js";

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fakeIo } from "../test/fake-io.js";
+import { fakeIo } from "../test/support/fake-io.js";
 import { readMetrics } from "./run/metrics-log.js";
 import { createRunFolder, reopenRunFolder } from "./run-folder.js";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { flyball } from "../test/fake-io.js";
+import { flyball } from "../test/support/fake-io.js";
 import { VERSION } from "./version.js";
 
 /** Exit 2, nothing on stdout, two lines on stderr: what and what to do. */

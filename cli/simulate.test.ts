@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fakeIo, flyball } from "../test/fake-io.js";
+import { fakeIo, flyball } from "../test/support/fake-io.js";
 
 test("simulate --plot draws several controllers on the same market into one SVG, for both colour schemes", async () => {
   const io = fakeIo();

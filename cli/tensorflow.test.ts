@@ -4,8 +4,8 @@ import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { UserError } from "../core/errors.js";
 import type * as loadModule from "../models/tensorflow/load.js";
 import { relativeL2 } from "../reference/float64-update.js";
-import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/fake-io.js";
-import { NO_ADAPTER, standIn } from "../test/losable-gpu.js";
+import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/support/fake-io.js";
+import { NO_ADAPTER, standIn } from "../test/support/losable-gpu.js";
 import { decodeCheckpoint } from "../train/checkpoint.js";
 import { tensorflowFindings } from "./tensorflow.js";
 
@@ -24,8 +24,8 @@ vi.mock("../models/tensorflow/load.js", async (load) => {
   };
   return { ...real, loadTensorFlow, searchTensorFlow };
 });
-vi.mock("../models/webgpu/device.js", async (load) => (await import("../test/losable-gpu.js")).losable(await load()));
-vi.mock("./webgpu-facts.js", async (load) => (await import("../test/losable-gpu.js")).seeing(await load()));
+vi.mock("../models/webgpu/device.js", async (load) => (await import("../test/support/losable-gpu.js")).losable(await load()));
+vi.mock("./webgpu-facts.js", async (load) => (await import("../test/support/losable-gpu.js")).seeing(await load()));
 beforeAll(() => {
   standIn.load = NO_ADAPTER;
 });

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/fake-io.js";
+import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/support/fake-io.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../train/checkpoint.js";
 import { readMetrics } from "./run/metrics-log.js";
 

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, 
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sha256Hex } from "../core/digest.js";
-import { type FakeIo, fakeIo, flyball } from "../test/fake-io.js";
+import { type FakeIo, fakeIo, flyball } from "../test/support/fake-io.js";
 import { packageRoot } from "./package-root.js";
 
 const SMALL =

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Adapter, Probe, VulkanFacts } from "../models/webgpu/explain.js";
-import { flyball } from "../test/fake-io.js";
+import { flyball } from "../test/support/fake-io.js";
 import { webgpuFindings } from "./webgpu.js";
 import { type Ended, type GpuFacts, gatherGpuFacts, type Machine } from "./webgpu-facts.js";
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type FakeIo, fakeIo, flyball } from "../test/fake-io.js";
+import { type FakeIo, fakeIo, flyball } from "../test/support/fake-io.js";
 import { nodeIo } from "./node-io.js";
 import { createProgram } from "./run.js";
 

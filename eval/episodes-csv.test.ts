@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { expect, test } from "vitest";
-import { syntheticReportInput } from "../test/synthetic-runs.js";
+import { syntheticReportInput } from "../test/support/synthetic-runs.js";
 import { formatEpisodes } from "./episodes-csv.js";
 
 test("episodes.csv has one row per controller, scenario and episode, with every digit", () => {

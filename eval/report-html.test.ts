@@ -1,6 +1,6 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
-import { syntheticReportInput } from "../test/synthetic-runs.js";
+import { syntheticReportInput } from "../test/support/synthetic-runs.js";
 import { formatBounds, formatFixed } from "./format.js";
 import { renderPicture } from "./picture.js";
 import { buildReport } from "./report.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { syntheticReportInput } from "../test/synthetic-runs.js";
+import { syntheticReportInput } from "../test/support/synthetic-runs.js";
 import { buildReport } from "./report.js";
 import { reportJsonSchema, reportSchema } from "./report-schema.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { counterRandom } from "../core/bootstrap.js";
-import { syntheticReportInput } from "../test/synthetic-runs.js";
+import { syntheticReportInput } from "../test/support/synthetic-runs.js";
 import { buildReport } from "./report.js";
 import { twoLevelInterval } from "./training-seeds.js";
 

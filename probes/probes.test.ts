@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hasGpu } from "../test/swiftshader.js";
+import { hasGpu } from "../test/support/swiftshader.js";
 import { parseConfig } from "../train/config.js";
 import { PROBES, type Probe } from "./probe.js";
 import { runProbe } from "./run-probe.js";

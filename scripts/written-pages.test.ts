@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fakeIo } from "../test/fake-io.js";
+import { fakeIo } from "../test/support/fake-io.js";
 import { writtenPages } from "./written-pages.js";
 
 const DOCS = join(import.meta.dirname, "../docs");

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { fakeIo, flyball } from "./fake-io.js";
+import { fakeIo, flyball } from "./support/fake-io.js";
 
 const EXAMPLES = join(import.meta.dirname, "../examples/library");
 const files = readdirSync(EXAMPLES).sort();

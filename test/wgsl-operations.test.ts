@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { Node, Op, Program, Statement } from "../compiler/ir/program.js";
 import { pcg4d, unitInterval } from "../core/random.js";
-import { interpret, irBuilder, type Memory } from "./ir-fixture.js";
-import { RANDOM_RECORDS, RANDOM_WHOLE, randomProgram } from "./random-program.js";
-import { findGpu } from "./swiftshader.js";
-import { runWasm } from "./wasm-run.js";
-import { runWgsl } from "./wgsl-run.js";
+import { interpret, irBuilder, type Memory } from "./support/ir-fixture.js";
+import { RANDOM_RECORDS, RANDOM_WHOLE, randomProgram } from "./support/random-program.js";
+import { findGpu } from "./support/swiftshader.js";
+import { runWasm } from "./support/wasm-run.js";
+import { runWgsl } from "./support/wgsl-run.js";
 
 const gpu = await findGpu();
 afterAll(() => gpu?.dispose());

@@ -8,10 +8,10 @@ import { stream } from "../core/random.js";
 import { parseLimits } from "../env/breakers/limits.js";
 import { ringPositions } from "../env/lane/clock.js";
 import { resolveParams, resolveWeights } from "../env/params.js";
+import { findGpu } from "./support/swiftshader.js";
 import { toyEconomy } from "./support/toy-economy.js";
 import { createWgslLanes } from "./support/webgpu-lanes.js";
-import { findGpu } from "./swiftshader.js";
-import { dispatch } from "./wgsl-run.js";
+import { dispatch } from "./support/wgsl-run.js";
 
 const gpu = await findGpu();
 afterAll(() => gpu?.dispose());

@@ -6,7 +6,7 @@ import { akash } from "../env/economies/akash/index.js";
 import { parseEnvOptions } from "../env/settings.js";
 import type { World } from "../env/world.js";
 import { PROBES } from "../probes/probe.js";
-import { countingWorld } from "../test/tiny-worlds.js";
+import { countingWorld } from "../test/support/tiny-worlds.js";
 import { buildController } from "./build-controller.js";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
 import { parseConfig, type TrainConfig } from "./config.js";

@@ -7,7 +7,7 @@ import { akash } from "../env/economies/akash/index.js";
 import { parseEnvOptions } from "../env/settings.js";
 import type { World } from "../env/world.js";
 import { relativeL2 } from "../reference/float64-update.js";
-import { poisonedWorld } from "../test/tiny-worlds.js";
+import { poisonedWorld } from "../test/support/tiny-worlds.js";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
 import { parseConfig, type TrainConfig } from "./config.js";
 import { checkpointOf } from "./learner-checkpoint.js";

@@ -6,16 +6,16 @@ import type { World } from "../env/world.js";
 import { DeviceLostError } from "../models/webgpu/device-lost.js";
 import { lqr } from "../probes/worlds/lqr.js";
 import { relativeL2 } from "../reference/float64-update.js";
-import { opened } from "../test/losable-gpu.js";
-import { hasGpu } from "../test/swiftshader.js";
-import { poisonedWorld } from "../test/tiny-worlds.js";
+import { opened } from "../test/support/losable-gpu.js";
+import { hasGpu } from "../test/support/swiftshader.js";
+import { poisonedWorld } from "../test/support/tiny-worlds.js";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
 import { parseConfig, type TrainConfig } from "./config.js";
 import { checkpointOf } from "./learner-checkpoint.js";
 import { readState, type TrainEvent, train } from "./train.js";
 import type { TrainState } from "./train-state.js";
 
-vi.mock("../models/webgpu/device.js", async (load) => (await import("../test/losable-gpu.js")).losable(await load()));
+vi.mock("../models/webgpu/device.js", async (load) => (await import("../test/support/losable-gpu.js")).losable(await load()));
 const isHere = await hasGpu();
 
 /** Six iterations of 512 decisions. */

@@ -10,7 +10,7 @@ import {
   float64Step,
   relativeL2,
 } from "../../reference/float64-update.js";
-import { learnerOptions } from "../../test/learner-memory.js";
+import { learnerOptions } from "../../test/support/learner-memory.js";
 import { NotFiniteError } from "../learner/not-finite.js";
 import type { PpoMetrics } from "./metrics.js";
 import type { PpoState } from "./state.js";

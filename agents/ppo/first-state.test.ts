@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { cartpole } from "../../probes/worlds/cartpole.js";
-import { learnerOptions } from "../../test/learner-memory.js";
+import { learnerOptions } from "../../test/support/learner-memory.js";
 import { firstState } from "./first-state.js";
 import { planLearning } from "./plan.js";
 import { createLearner } from "./wasm/wasm-learner.js";

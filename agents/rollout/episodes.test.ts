@@ -5,7 +5,7 @@ import { parseEnvOptions } from "../../env/settings.js";
 import type { World } from "../../env/world.js";
 import { cartpole } from "../../probes/worlds/cartpole.js";
 import { pendulum } from "../../probes/worlds/pendulum.js";
-import { learnerOptions } from "../../test/learner-memory.js";
+import { learnerOptions } from "../../test/support/learner-memory.js";
 import { toyEconomy } from "../../test/support/toy-economy.js";
 import type { Controller } from "../controller/controller.js";
 import { startController } from "../controller/start-controller.js";

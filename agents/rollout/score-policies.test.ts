@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { akash } from "../../env/economies/akash/index.js";
 import { parseEnvOptions } from "../../env/settings.js";
-import { learnerOptions } from "../../test/learner-memory.js";
+import { learnerOptions } from "../../test/support/learner-memory.js";
 import type { LearnedController, PolicyNetwork } from "../learned/learned-controller.js";
 import { loadLearned } from "../policy/load-learned.js";
 import { moveOutputs, withLastLayer } from "../policy/polish.js";

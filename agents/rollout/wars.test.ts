@@ -4,7 +4,7 @@ import { akash } from "../../env/economies/akash/index.js";
 import { findEconomy } from "../../env/registry.js";
 import type { WarsAgent } from "../../env/wars/plan.js";
 import { makeWars } from "../../env/wars/wars.js";
-import { toyRival } from "../../test/toy-rival.js";
+import { toyRival } from "../../test/support/toy-rival.js";
 import { startController } from "../controller/start-controller.js";
 import type { LearnedController } from "../learned/learned-controller.js";
 import { makeRule } from "../rules/registry.js";

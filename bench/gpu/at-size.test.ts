@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { planAgent } from "../../models/spec.js";
 import { lqr } from "../../probes/worlds/lqr.js";
 import { type Float64Problem, float64Gradient, relativeL2 } from "../../reference/float64-update.js";
-import { learnerOptions } from "../../test/learner-memory.js";
+import { learnerOptions } from "../../test/support/learner-memory.js";
 import { areFinite, arePermutations, partialGradient, sampleRange, sumColumns } from "./at-size.js";
 import { caseToCheck, planCases } from "./cases.js";
 

@@ -3,7 +3,7 @@ import { planLearning } from "../../agents/ppo/plan.js";
 import { planGpuLearner } from "../../agents/ppo/webgpu/gpu-layout.js";
 import { findEconomy } from "../../env/registry.js";
 import { shaderText } from "../../models/webgpu/kernel.js";
-import { findGpu } from "../../test/swiftshader.js";
+import { findGpu } from "../../test/support/swiftshader.js";
 import { learnerOptions } from "../learner-parts.js";
 import { measureCeilings, peakShader, QUICK_CEILINGS } from "./ceilings.js";
 import { checkRandomness } from "./correctness.js";

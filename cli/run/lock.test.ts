@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { fakeIo } from "../../test/fake-io.js";
+import { fakeIo } from "../../test/support/fake-io.js";
 import { identifyProcess, isRunning } from "../process-id.js";
 import { takeLock } from "./lock.js";
 

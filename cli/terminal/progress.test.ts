@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fakeIo } from "../../test/fake-io.js";
+import { fakeIo } from "../../test/support/fake-io.js";
 import { createProgress, fitLine } from "./progress.js";
 
 const figures = (envSteps: number) => ({ envSteps, notes: ["return 1.500", "kl 0.0100"] });

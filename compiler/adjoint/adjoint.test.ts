@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { randomProgram } from "../../test/random-program.js";
+import { randomProgram } from "../../test/support/random-program.js";
 import { emitJs } from "../js/emit-js.js";
 import { clamp } from "../primitives.js";
 import { buildProgram } from "../trace/build-program.js";

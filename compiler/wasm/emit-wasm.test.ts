@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { pcg4d } from "../../core/random.js";
-import { interpret, irBuilder, type Memory } from "../../test/ir-fixture.js";
-import { RANDOM_RECORDS, RANDOM_WHOLE, randomProgram } from "../../test/random-program.js";
-import { runWasm } from "../../test/wasm-run.js";
+import { interpret, irBuilder, type Memory } from "../../test/support/ir-fixture.js";
+import { RANDOM_RECORDS, RANDOM_WHOLE, randomProgram } from "../../test/support/random-program.js";
+import { runWasm } from "../../test/support/wasm-run.js";
 import type { Node, Program, Statement } from "../ir/program.js";
 import { emitWasm } from "./emit-wasm.js";
 import { instantiateKernel } from "./instantiate.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { uniform4 } from "../../core/random.js";
-import { irBuilder, PLAIN } from "../../test/ir-fixture.js";
-import { runWasm } from "../../test/wasm-run.js";
+import { irBuilder, PLAIN } from "../../test/support/ir-fixture.js";
+import { runWasm } from "../../test/support/wasm-run.js";
 import type { Node, Op, ValueType } from "../ir/program.js";
 import { clamp } from "../primitives.js";
 

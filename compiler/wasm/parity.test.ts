@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { uniform4 } from "../../core/random.js";
-import { runWasm } from "../../test/wasm-run.js";
+import { runWasm } from "../../test/support/wasm-run.js";
 import { clamp, units } from "../primitives.js";
 import type { RecordBinding } from "../schema.js";
 import { buildProgram } from "../trace/build-program.js";

@@ -1,7 +1,7 @@
 import { Decimal } from "decimal.js";
 import { describe, expect, test } from "vitest";
 import { uniform4 } from "../../core/random.js";
-import { toyRival } from "../../test/toy-rival.js";
+import { toyRival } from "../../test/support/toy-rival.js";
 import { akash } from "../economies/akash/index.js";
 import type { LaneDevice } from "../lane/memory.js";
 import type { Values, WorldFunctions } from "../world.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { toyRival } from "../../test/toy-rival.js";
+import { toyRival } from "../../test/support/toy-rival.js";
 import { akash } from "../economies/akash/index.js";
 import { box } from "../spaces.js";
 import { checkWars } from "./check-wars.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { toyRival } from "../../test/toy-rival.js";
+import { toyRival } from "../../test/support/toy-rival.js";
 import { akash } from "../economies/akash/index.js";
 import { render } from "../economies/render/index.js";
 import type { Economy } from "../economy.js";

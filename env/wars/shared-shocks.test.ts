@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { stream } from "../../core/random.js";
-import { toyRival } from "../../test/toy-rival.js";
+import { toyRival } from "../../test/support/toy-rival.js";
 import { akash } from "../economies/akash/index.js";
 import type { Economy } from "../economy.js";
 import type { Values } from "../world.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { toyEconomy } from "../../test/support/toy-economy.js";
-import { toyRival } from "../../test/toy-rival.js";
+import { toyRival } from "../../test/support/toy-rival.js";
 import { akash } from "../economies/akash/index.js";
 import type { WarsAgent, WarsOptions } from "./plan.js";
 import { makeVectorWars } from "./vector-wars.js";

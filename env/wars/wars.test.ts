@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { uniform4 } from "../../core/random.js";
-import { toyRival } from "../../test/toy-rival.js";
+import { toyRival } from "../../test/support/toy-rival.js";
 import { akash } from "../economies/akash/index.js";
 import { makeEnv } from "../environment.js";
 import type { WarsEnv, WarsSpec } from "./contract.js";

@@ -2,8 +2,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { clamp } from "../../compiler/primitives.js";
 import type { RecordBinding } from "../../compiler/schema.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";
+import { findGpu } from "../../test/support/swiftshader.js";
 import { createWgslLanes } from "../../test/support/webgpu-lanes.js";
-import { findGpu } from "../../test/swiftshader.js";
 import { openGpu } from "./device.js";
 
 const number = { unit: "1", doc: "" };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pcg4d, unitInterval } from "../../core/random.js";
-import { testShader } from "../../test/kernel-run.js";
-import { findGpu } from "../../test/swiftshader.js";
+import { testShader } from "../../test/support/kernel-run.js";
+import { findGpu } from "../../test/support/swiftshader.js";
 import { adamShader, adamStep, columnWorkgroups, planUpdateSums, reduceShader } from "./optimizer-shader.js";
 
 const gpu = await findGpu();

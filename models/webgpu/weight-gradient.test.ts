@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { backward, forward, relativeL2 } from "../../reference/float64-update.js";
-import { outputColumns, randomParams, randomRows, runKernel, type TestBuffer } from "../../test/network-on-gpu.js";
-import { findGpu } from "../../test/swiftshader.js";
+import { outputColumns, randomParams, randomRows, runKernel, type TestBuffer } from "../../test/support/network-on-gpu.js";
+import { findGpu } from "../../test/support/swiftshader.js";
 import { type AgentPlan, type NetworkSpec, planAgent } from "../spec.js";
 import { backwardShader, forwardShader } from "./network-shader.js";
 import { planRecords } from "./records.js";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { buildReport } from "../../eval/report.js";
-import { syntheticReportInput } from "../../test/synthetic-runs.js";
+import { syntheticReportInput } from "../../test/support/synthetic-runs.js";
 import { renderResults } from "./page.js";
 
 const report = buildReport(syntheticReportInput({ episodes: 20, days: 30, seed: 3 }));

@@ -1,17 +1,19 @@
 import { describe, expect, test, vi } from "vitest";
 import { stream, uniform4 } from "../../../core/random.js";
 import { akash } from "../../../env/economies/akash/index.js";
-import { learnerOptions, RAW_REWARDS } from "../../../test/learner-memory.js";
-import { countingWorld } from "../../../test/tiny-worlds.js";
-import { floatsAt, rowsOf, seen } from "../../../test/watch-memory.js";
+import { learnerOptions, RAW_REWARDS } from "../../../test/support/learner-memory.js";
+import { countingWorld } from "../../../test/support/tiny-worlds.js";
+import { floatsAt, rowsOf, seen } from "../../../test/support/watch-memory.js";
 import { forward } from "../../learned/act-learned.js";
 import { unpackLayers } from "../../learned/policy-layers.js";
 import { createLearner, type PpoLearner } from "./wasm-learner.js";
 
 vi.mock("../../../models/wasm/device.js", async (load) =>
-  (await import("../../../test/watch-memory.js")).watchDevice(await load()),
+  (await import("../../../test/support/watch-memory.js")).watchDevice(await load()),
 );
-vi.mock("./memory-layout.js", async (load) => (await import("../../../test/watch-memory.js")).watchLayout(await load()));
+vi.mock("./memory-layout.js", async (load) =>
+  (await import("../../../test/support/watch-memory.js")).watchLayout(await load()),
+);
 
 describe("advantages of a rollout in a world whose returns are known", () => {
   const STEPS = 5;

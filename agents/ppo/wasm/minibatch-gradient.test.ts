@@ -4,7 +4,7 @@ import { akash } from "../../../env/economies/akash/index.js";
 import type { World } from "../../../env/world.js";
 import { cartpole } from "../../../probes/worlds/cartpole.js";
 import { relativeL2 } from "../../../reference/float64-update.js";
-import { learnerOptions } from "../../../test/learner-memory.js";
+import { learnerOptions } from "../../../test/support/learner-memory.js";
 import { makeTrainer, minibatchIndices } from "../tensorflow/tensorflow-updater.js";
 import { type Updater, WASM_UPDATER } from "./update.js";
 import { createLearner, type PpoLearner } from "./wasm-learner.js";

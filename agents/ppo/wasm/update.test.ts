@@ -1,14 +1,16 @@
 import { expect, test, vi } from "vitest";
 import { akash } from "../../../env/economies/akash/index.js";
-import { learnerOptions, RAW_REWARDS } from "../../../test/learner-memory.js";
-import { countingWorld } from "../../../test/tiny-worlds.js";
-import { floatsAt, rowsOf, seen } from "../../../test/watch-memory.js";
+import { learnerOptions, RAW_REWARDS } from "../../../test/support/learner-memory.js";
+import { countingWorld } from "../../../test/support/tiny-worlds.js";
+import { floatsAt, rowsOf, seen } from "../../../test/support/watch-memory.js";
 import { createLearner } from "./wasm-learner.js";
 
 vi.mock("../../../models/wasm/device.js", async (load) =>
-  (await import("../../../test/watch-memory.js")).watchDevice(await load()),
+  (await import("../../../test/support/watch-memory.js")).watchDevice(await load()),
 );
-vi.mock("./memory-layout.js", async (load) => (await import("../../../test/watch-memory.js")).watchLayout(await load()));
+vi.mock("./memory-layout.js", async (load) =>
+  (await import("../../../test/support/watch-memory.js")).watchLayout(await load()),
+);
 
 const STEPS = 16;
 const LANES = 64;

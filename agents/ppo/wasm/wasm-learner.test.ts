@@ -4,10 +4,10 @@ import { makeBittensor } from "../../../env/economies/bittensor/index.js";
 import { makeEnv } from "../../../env/environment.js";
 import type { World } from "../../../env/world.js";
 import { cartpole } from "../../../probes/worlds/cartpole.js";
-import { learnerOptions, RAW_REWARDS } from "../../../test/learner-memory.js";
+import { learnerOptions, RAW_REWARDS } from "../../../test/support/learner-memory.js";
+import { countingWorld, type Poison, poisonedWorld } from "../../../test/support/tiny-worlds.js";
 import { toyEconomy } from "../../../test/support/toy-economy.js";
-import { countingWorld, type Poison, poisonedWorld } from "../../../test/tiny-worlds.js";
-import { floatsAt, rowsOf, seen } from "../../../test/watch-memory.js";
+import { floatsAt, rowsOf, seen } from "../../../test/support/watch-memory.js";
 import { NotFiniteError } from "../../learner/not-finite.js";
 import { readField } from "../../rollout/lane-block.js";
 import { LOSS_OUTPUT } from "../loss.js";
@@ -16,9 +16,11 @@ import type { LearnerOptions } from "./wasm-context.js";
 import { createLearner, type PpoLearner } from "./wasm-learner.js";
 
 vi.mock("../../../models/wasm/device.js", async (load) =>
-  (await import("../../../test/watch-memory.js")).watchDevice(await load()),
+  (await import("../../../test/support/watch-memory.js")).watchDevice(await load()),
 );
-vi.mock("./memory-layout.js", async (load) => (await import("../../../test/watch-memory.js")).watchLayout(await load()));
+vi.mock("./memory-layout.js", async (load) =>
+  (await import("../../../test/support/watch-memory.js")).watchLayout(await load()),
+);
 
 async function using<T>(options: LearnerOptions, work: (learner: PpoLearner) => Promise<T>): Promise<T> {
   const learner = await createLearner(options);

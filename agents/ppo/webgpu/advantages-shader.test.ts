@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { pcg4d, unitInterval } from "../../../core/random.js";
 import { parseEnvOptions } from "../../../env/settings.js";
-import { testShader } from "../../../test/kernel-run.js";
-import { findGpu } from "../../../test/swiftshader.js";
-import { countingWorld } from "../../../test/tiny-worlds.js";
+import { testShader } from "../../../test/support/kernel-run.js";
+import { findGpu } from "../../../test/support/swiftshader.js";
+import { countingWorld } from "../../../test/support/tiny-worlds.js";
 import { linkValues, STEP_RECORD } from "../../rollout/stages.js";
 import { buildTrainingPrograms } from "../../rollout/training-programs.js";
 import { laneSumRows, planStats } from "../../rollout/webgpu/statistics-shader.js";

@@ -4,7 +4,7 @@ import { akash } from "../../../env/economies/akash/index.js";
 import type { World } from "../../../env/world.js";
 import type { Gpu } from "../../../models/webgpu/device.js";
 import { cartpole } from "../../../probes/worlds/cartpole.js";
-import { learnerOptions } from "../../../test/learner-memory.js";
+import { learnerOptions } from "../../../test/support/learner-memory.js";
 import { planLearning } from "../plan.js";
 import { checkFits, createBuffers } from "./buffers.js";
 import { planGpuLearner } from "./gpu-layout.js";

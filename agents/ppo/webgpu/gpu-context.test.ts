@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { LoadWebgpu } from "../../../models/webgpu/device.js";
 import { cartpole } from "../../../probes/worlds/cartpole.js";
-import { learnerOptions } from "../../../test/learner-memory.js";
-import { ACME } from "../../../test/losable-gpu.js";
+import { learnerOptions } from "../../../test/support/learner-memory.js";
+import { ACME } from "../../../test/support/losable-gpu.js";
 import { createWebgpuLearner, openContext, type WebgpuOptions } from "./gpu-learner.js";
 
 /** An adapter that computes nothing, whose driver refuses the shaders of these labels. */

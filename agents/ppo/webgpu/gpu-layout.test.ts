@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { akash } from "../../../env/economies/akash/index.js";
 import type { World } from "../../../env/world.js";
-import { learnerOptions } from "../../../test/learner-memory.js";
+import { learnerOptions } from "../../../test/support/learner-memory.js";
 import { planLearning } from "../plan.js";
 import { type PlanOptions, planGpuLearner } from "./gpu-layout.js";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { akash } from "../../../env/economies/akash/index.js";
 import { cartpole } from "../../../probes/worlds/cartpole.js";
-import { learnerOptions } from "../../../test/learner-memory.js";
+import { learnerOptions } from "../../../test/support/learner-memory.js";
 import { planLearning } from "../plan.js";
 import { planGpuLearner } from "./gpu-layout.js";
 import { readIteration } from "./metrics.js";

@@ -3,9 +3,9 @@ import type { RecordSpec } from "../../../compiler/schema.js";
 import { defineWorld } from "../../../env/define-world.js";
 import type { StateValues, Values } from "../../../env/world.js";
 import { onGpu } from "../../../reference/webgpu-learner.js";
-import { learnerOptions } from "../../../test/learner-memory.js";
-import { hasGpu } from "../../../test/swiftshader.js";
-import { countingWorld } from "../../../test/tiny-worlds.js";
+import { learnerOptions } from "../../../test/support/learner-memory.js";
+import { hasGpu } from "../../../test/support/swiftshader.js";
+import { countingWorld } from "../../../test/support/tiny-worlds.js";
 
 import { NotFiniteError } from "../../learner/not-finite.js";
 import { writeField } from "../../rollout/lane-block.js";

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { permutation } from "../../../core/permutation.js";
 import { pcg4d, stream, unitInterval } from "../../../core/random.js";
-import { testShader } from "../../../test/kernel-run.js";
-import { findGpu } from "../../../test/swiftshader.js";
+import { testShader } from "../../../test/support/kernel-run.js";
+import { findGpu } from "../../../test/support/swiftshader.js";
 import { permuteShader } from "./permute-shader.js";
 
 const gpu = await findGpu();

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { cartpole } from "../../../probes/worlds/cartpole.js";
 import { onGpu } from "../../../reference/webgpu-learner.js";
-import { learnerOptions } from "../../../test/learner-memory.js";
-import { hasGpu } from "../../../test/swiftshader.js";
+import { learnerOptions } from "../../../test/support/learner-memory.js";
+import { hasGpu } from "../../../test/support/swiftshader.js";
 
 import { firstState } from "../first-state.js";
 import { planLearning } from "../plan.js";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { recordInfo } from "../../../compiler/ir/record-info.js";
 import { planWords } from "../../../compiler/wgsl/word-plan.js";
 import { akash } from "../../../env/economies/akash/index.js";
-import { learnerOptions } from "../../../test/learner-memory.js";
+import { learnerOptions } from "../../../test/support/learner-memory.js";
 import { planLearning } from "../../ppo/plan.js";
 import { readField, writeField } from "../lane-block.js";
 import { planLanes, savedRecords } from "../rollout-layout.js";

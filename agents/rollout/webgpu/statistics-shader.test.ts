@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pcg4d, unitInterval } from "../../../core/random.js";
 import { emptyMoments, inverseDeviations, MEMORY, mergeMoments, type RunningMoments } from "../../../models/normalizer.js";
-import { type ShaderUnderTest, testShader } from "../../../test/kernel-run.js";
-import { findGpu } from "../../../test/swiftshader.js";
+import { type ShaderUnderTest, testShader } from "../../../test/support/kernel-run.js";
+import { findGpu } from "../../../test/support/swiftshader.js";
 import { deriveShader, laneSumRows, mergeShader, planStats, sumLanesShader } from "./statistics-shader.js";
 import { packStats, unpackStats } from "./stats-state.js";
 

@@ -1,7 +1,7 @@
-import { uniform4 } from "../core/random.js";
-import type { AgentPlan, NetworkPlan } from "../models/spec.js";
-import { type Gpu, MAP_READ, USAGE } from "../models/webgpu/device.js";
-import { createKernel } from "../models/webgpu/kernel.js";
+import { uniform4 } from "../../core/random.js";
+import type { AgentPlan, NetworkPlan } from "../../models/spec.js";
+import { type Gpu, MAP_READ, USAGE } from "../../models/webgpu/device.js";
+import { createKernel } from "../../models/webgpu/kernel.js";
 
 /** A buffer of a test's kernel: what it starts with, and whether the kernel writes to it. */
 export interface TestBuffer {

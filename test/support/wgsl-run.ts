@@ -1,7 +1,7 @@
-import type { Program } from "../compiler/ir/program.js";
-import { emitWgslFunction } from "../compiler/wgsl/emit-function.js";
-import { WGSL_LIBRARY } from "../compiler/wgsl/library.js";
-import { type Gpu, MAP_READ, USAGE } from "../models/webgpu/device.js";
+import type { Program } from "../../compiler/ir/program.js";
+import { emitWgslFunction } from "../../compiler/wgsl/emit-function.js";
+import { WGSL_LIBRARY } from "../../compiler/wgsl/library.js";
+import { type Gpu, MAP_READ, USAGE } from "../../models/webgpu/device.js";
 import type { Memory } from "./ir-fixture.js";
 import type { WholeElements } from "./wasm-run.js";
 

@@ -1,5 +1,5 @@
-import type { Node, Op, Program, RecordInfo, Statement, ValueType } from "../compiler/ir/program.js";
-import { pcg4d } from "../core/random.js";
+import type { Node, Op, Program, RecordInfo, Statement, ValueType } from "../../compiler/ir/program.js";
+import { pcg4d } from "../../core/random.js";
 import { irBuilder } from "./ir-fixture.js";
 
 /** Array fields: 6 elements each of a lane and a uniform record, between scalars; `at` is an index field. */

@@ -1,13 +1,13 @@
-import { buildLanePrograms } from "../agents/rollout/programs.js";
-import { stream, uniform4 } from "../core/random.js";
-import { parseLimits } from "../env/breakers/limits.js";
-import type { Economy } from "../env/economy.js";
-import { ringPositions } from "../env/lane/clock.js";
-import { compileLanes, type LaneKernel } from "../env/lane/kernel.js";
-import { type LaneRecords, storedRecords } from "../env/lane/records.js";
-import { resolveParams, resolveWeights } from "../env/params.js";
-import type { Gpu } from "../models/webgpu/device.js";
-import { createWgslLanes, type WgslLanes } from "./support/webgpu-lanes.js";
+import { buildLanePrograms } from "../../agents/rollout/programs.js";
+import { stream, uniform4 } from "../../core/random.js";
+import { parseLimits } from "../../env/breakers/limits.js";
+import type { Economy } from "../../env/economy.js";
+import { ringPositions } from "../../env/lane/clock.js";
+import { compileLanes, type LaneKernel } from "../../env/lane/kernel.js";
+import { type LaneRecords, storedRecords } from "../../env/lane/records.js";
+import { resolveParams, resolveWeights } from "../../env/params.js";
+import type { Gpu } from "../../models/webgpu/device.js";
+import { createWgslLanes, type WgslLanes } from "./webgpu-lanes.js";
 
 const SEED = 5;
 

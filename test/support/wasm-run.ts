@@ -1,6 +1,6 @@
-import type { Program } from "../compiler/ir/program.js";
-import { emitWasm, type WasmOptions } from "../compiler/wasm/emit-wasm.js";
-import { instantiateKernel } from "../compiler/wasm/instantiate.js";
+import type { Program } from "../../compiler/ir/program.js";
+import { emitWasm, type WasmOptions } from "../../compiler/wasm/emit-wasm.js";
+import { instantiateKernel } from "../../compiler/wasm/instantiate.js";
 import type { Memory } from "./ir-fixture.js";
 
 /** Which elements of a record are u32 or index fields rather than floats. */

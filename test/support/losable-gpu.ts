@@ -1,6 +1,6 @@
-import type * as factsModule from "../cli/webgpu-facts.js";
-import type * as deviceModule from "../models/webgpu/device.js";
-import { probeGpu } from "../models/webgpu/probe.js";
+import type * as factsModule from "../../cli/webgpu-facts.js";
+import type * as deviceModule from "../../models/webgpu/device.js";
+import { probeGpu } from "../../models/webgpu/probe.js";
 
 /** The devices that were opened so far, last one last, for a test to take away as a driver does. */
 export const opened: { readonly lose: (words: string) => void }[] = [];
@@ -22,7 +22,7 @@ export const standIn: { load: deviceModule.LoadWebgpu | undefined } = { load: un
 
 /**
  * Lets a test put another adapter in place of the machine's, and lose a device. Put into the test file:
- * `vi.mock("../models/webgpu/device.js", async (load) => (await import("../test/losable-gpu.js")).losable(await load()))`.
+ * `vi.mock("../models/webgpu/device.js", async (load) => (await import("../test/support/losable-gpu.js")).losable(await load()))`.
  */
 export function losable(real: typeof deviceModule): typeof deviceModule {
   const openGpu: typeof real.openGpu = async (needs, load) => {
@@ -44,7 +44,7 @@ export function losable(real: typeof deviceModule): typeof deviceModule {
 
 /**
  * Has the command line see the adapter that `standIn` puts in place:
- * `vi.mock("./webgpu-facts.js", async (load) => (await import("../test/losable-gpu.js")).seeing(await load()))`.
+ * `vi.mock("./webgpu-facts.js", async (load) => (await import("./losable-gpu.js")).seeing(await load()))`.
  */
 export function seeing(real: typeof factsModule): typeof factsModule {
   return { ...real, probeAdapter: () => (standIn.load ? probeGpu(standIn.load) : real.probeAdapter()) };

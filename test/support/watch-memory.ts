@@ -1,10 +1,10 @@
-import type * as layoutModule from "../agents/ppo/wasm/memory-layout.js";
-import { STEP_RECORD } from "../agents/rollout/stages.js";
-import type * as deviceModule from "../models/wasm/device.js";
+import type * as layoutModule from "../../agents/ppo/wasm/memory-layout.js";
+import { STEP_RECORD } from "../../agents/rollout/stages.js";
+import type * as deviceModule from "../../models/wasm/device.js";
 
 /**
  * Lets a test look into the memory of the learner created last. Put into the test file:
- * `vi.mock("../agents/ppo/wasm/memory-layout.js", async (load) => (await import("watch-memory.js")).watchLayout(await load()))` and the same
+ * `vi.mock("./memory-layout.js", async (load) => (await import("../../../test/support/watch-memory.js")).watchLayout(await load()))` and the same
  * for the device. This file imports nothing that leads to either.
  */
 export const seen = {} as {

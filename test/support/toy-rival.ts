@@ -1,8 +1,8 @@
-import { units } from "../compiler/primitives.js";
-import type { RecordSpec, Uses } from "../compiler/schema.js";
-import { defineEconomy } from "../env/define-world.js";
-import type { DrawKey, ParamSpec, StateValues, Values, WorldFunctions } from "../env/world.js";
-import { toyEconomy } from "./support/toy-economy.js";
+import { units } from "../../compiler/primitives.js";
+import type { RecordSpec, Uses } from "../../compiler/schema.js";
+import { defineEconomy } from "../../env/define-world.js";
+import type { DrawKey, ParamSpec, StateValues, Values, WorldFunctions } from "../../env/world.js";
+import { toyEconomy } from "./toy-economy.js";
 
 type Rival = Uses & { readonly toy: WorldFunctions; readonly units: typeof units };
 

@@ -1,6 +1,6 @@
-import { counterRandom } from "../core/bootstrap.js";
-import type { ReportInput } from "../eval/report.js";
-import type { ControllerRun, EpisodeMetrics, EpisodeSeries } from "../eval/types.js";
+import { counterRandom } from "../../core/bootstrap.js";
+import type { ReportInput } from "../../eval/report.js";
+import type { ControllerRun, EpisodeMetrics, EpisodeSeries } from "../../eval/types.js";
 
 /** Made-up controllers for the tests of the report: the shapes are like akash, the numbers mean nothing. */
 const CONTROLLERS = [

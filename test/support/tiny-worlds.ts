@@ -1,7 +1,7 @@
-import type { RecordSpec } from "../compiler/schema.js";
-import { uniform4 } from "../core/random.js";
-import { defineWorld } from "../env/define-world.js";
-import type { DrawKey, StateValues, Values, World } from "../env/world.js";
+import type { RecordSpec } from "../../compiler/schema.js";
+import { uniform4 } from "../../core/random.js";
+import { defineWorld } from "../../env/define-world.js";
+import type { DrawKey, StateValues, Values, World } from "../../env/world.js";
 
 type Random = { readonly uniform4: typeof uniform4 };
 

@@ -1,6 +1,6 @@
-import type { Node, Op, Program, RecordInfo, Statement, ValueType } from "../compiler/ir/program.js";
-import { clamp } from "../compiler/primitives.js";
-import { pcg4d, unitInterval } from "../core/random.js";
+import type { Node, Op, Program, RecordInfo, Statement, ValueType } from "../../compiler/ir/program.js";
+import { clamp } from "../../compiler/primitives.js";
+import { pcg4d, unitInterval } from "../../core/random.js";
 
 /** Builds programs of the intermediate representation by hand. */
 export function irBuilder() {

@@ -1,5 +1,5 @@
-import { type Gpu, MAP_READ, USAGE } from "../models/webgpu/device.js";
-import { type Binding, createKernel, type Kernel } from "../models/webgpu/kernel.js";
+import { type Gpu, MAP_READ, USAGE } from "../../models/webgpu/device.js";
+import { type Binding, createKernel, type Kernel } from "../../models/webgpu/kernel.js";
 
 type Words = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 

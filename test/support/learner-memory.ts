@@ -1,8 +1,8 @@
-import { ppoSettings } from "../agents/ppo/settings.js";
-import type { LearnerOptions } from "../agents/ppo/wasm/wasm-context.js";
-import { parseEnvOptions } from "../env/settings.js";
-import type { World } from "../env/world.js";
-import { parseConfig } from "../train/config.js";
+import { ppoSettings } from "../../agents/ppo/settings.js";
+import type { LearnerOptions } from "../../agents/ppo/wasm/wasm-context.js";
+import { parseEnvOptions } from "../../env/settings.js";
+import type { World } from "../../env/world.js";
+import { parseConfig } from "../../train/config.js";
 
 /** Rewards enter the rollout as the world pays them. */
 export const RAW_REWARDS = { normalizeReward: false, centerReward: false, clipReward: 1e6 };

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
-import { UserError } from "../core/errors.js";
-import { type Gpu, openGpu } from "../models/webgpu/device.js";
+import { UserError } from "../../core/errors.js";
+import { type Gpu, openGpu } from "../../models/webgpu/device.js";
 
 /** Where Debian's chromium keeps a Vulkan loader and SwiftShader, a GPU in software. */
 const CHROMIUM = "/usr/lib/chromium";

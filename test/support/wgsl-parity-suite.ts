@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { storedRecords } from "../env/lane/records.js";
-import { resolveParams } from "../env/params.js";
-import { findEconomy } from "../env/registry.js";
-import type { Gpu } from "../models/webgpu/device.js";
+import { storedRecords } from "../../env/lane/records.js";
+import { resolveParams } from "../../env/params.js";
+import { findEconomy } from "../../env/registry.js";
+import type { Gpu } from "../../models/webgpu/device.js";
 import { differences, followExact, type GpuPair, makeGpuPair, restartEpisodes, stepPair } from "./gpu-pair.js";
 import { findGpu } from "./swiftshader.js";
 

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { InterruptSignal } from "../cli/interrupt.js";
-import type { Io } from "../cli/io.js";
-import { runCli } from "../cli/run.js";
+import type { InterruptSignal } from "../../cli/interrupt.js";
+import type { Io } from "../../cli/io.js";
+import { runCli } from "../../cli/run.js";
 
 export interface FakeIo extends Io {
   readonly out: () => string;
