@@ -42,3 +42,20 @@ test("evaluate takes economy, preset and objective from the run folder, and warn
   expect(otherParams.caveats[0]).toContain("was trained on other parameters");
   expect(otherParams.warnings).toHaveLength(1);
 });
+
+test("run folders that differ in the seed alone are training seeds of one configuration; another setting is none of them", async () => {
+  const io = fakeIo();
+  for (const seed of [1, 2, 3]) await flyball(`train akash ${SMALL} --seed ${seed} --out seed-${seed}`, io);
+  await flyball(`train akash ${SMALL} --set gamma=0.9 --out other`, io);
+  const line = `evaluate seed-1 seed-2 seed-3 other --baseline none ${QUICK}`;
+  const { code, out, err } = await flyball(line, io);
+  expect(code, err).toBe(0);
+  const { trainingSeeds, controllers } = reportSchema.parse(JSON.parse(out));
+  expect(trainingSeeds).toHaveLength(1);
+  const [group] = trainingSeeds;
+  expect(group).toMatchObject({ ids: ["seed-1", "seed-2", "seed-3"], against: "none" });
+  const gains = group!.ids.map((id) => controllers.find((one) => one.id === id)!.aggregate.minusBaseline.mean);
+  for (const [i, gain] of gains.entries()) expect(group!.seedMeans[i]).toBeCloseTo(gain, 10);
+  expect(group!.mean).toBeCloseTo(gains.reduce((sum, gain) => sum + gain, 0) / 3, 10);
+  expect(group!.low).toBeLessThan(Math.min(...gains));
+});

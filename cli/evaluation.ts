@@ -128,7 +128,7 @@ async function simulateFrozen(io: Io, options: RunsOptions, runs: readonly Contr
   }));
 }
 
-function provenanceOf(evaluation: Evaluation, seconds: number): Omit<Provenance, "level" | "replicates"> {
+function provenanceOf(evaluation: Evaluation, seconds: number): Omit<Provenance, "level"> {
   const { economy, lane, objective, preset, scenarios, controllers, days, episodes, seed, block, numThreads } = evaluation;
   const presetDoc = preset === undefined ? undefined : economy.presets[preset]?.doc;
   const pick = <Spec extends { unit: string; doc: string }>({ unit, doc }: Spec) => ({ unit, doc });

@@ -17,7 +17,7 @@ import type { ChosenEconomy } from "./economy-option.js";
 import { exists, isFolder } from "./files.js";
 import { readInputText } from "./input-file.js";
 import type { Io } from "./io.js";
-import { loadTrained, openRun } from "./open-run.js";
+import { hashSettings, loadTrained, openRun } from "./open-run.js";
 import { packageRoot } from "./package-root.js";
 
 /** Where controllers are to act: the economy, with the file that the user named for it, and how it is set up. */
@@ -29,6 +29,8 @@ interface Arena extends ChosenEconomy {
 
 /** A controller that the user named, and where it comes from. */
 export interface FoundController extends NamedController {
+  /** Of a run folder: the same for all runs that differ in the training seed alone. */
+  readonly settings?: string;
   readonly source: Readonly<Record<string, string | number>>;
 }
 
@@ -72,7 +74,8 @@ async function findController(io: Io, name: string, arena: Arena): Promise<Found
   if (rulesFor(economy).some(({ id }) => id === name)) return nameRule(makeRule(name, economy));
   if (isFolder(io, name)) {
     const run = await openRun(io, name, arena, arena.best ? "best" : "last");
-    return nameLearned(basename(resolve(io.cwd, name)), loadTrained(run), arena);
+    const found = nameLearned(basename(resolve(io.cwd, name)), loadTrained(run), arena);
+    return { ...found, settings: hashSettings(run) };
   }
   if (exists(io, name)) return loadFile(io, name, arena);
   const rules = rulesFor(economy).map(({ id }) => id);

@@ -11,7 +11,7 @@ import type { ChosenEconomy } from "./economy-option.js";
 import { exists } from "./files.js";
 import { readInputFile } from "./input-file.js";
 import type { Io } from "./io.js";
-import { checkRunIdentity } from "./run-identity.js";
+import { checkRunIdentity, describeRun } from "./run-identity.js";
 import { objectiveName, type RunPlan, readRunPlan, settingsOf } from "./run-plan.js";
 import { VERSION } from "./version.js";
 
@@ -90,6 +90,19 @@ export function loadTrained(run: OpenRun): { readonly controller: LearnedControl
     moments: config.normalizeObservation ? policy.observationMoments : undefined,
   });
   return { controller, provenance: provenanceOf(plan, policy.envSteps) };
+}
+
+/** Settings in which runs of one kind may differ: the seed, and what does not change the kind of the result. */
+const FREE_IN_KIND: readonly string[] = ["seed", "device", "threads", "checkpointEvery"];
+
+/** The same for runs that differ in the training seed alone. */
+export function hashSettings({ trained, which, checkpoint }: OpenRun): string {
+  const config = Object.fromEntries(Object.entries(trained.config).filter(([name]) => !FREE_IN_KIND.includes(name)));
+  const { economy, economySha256, settingsHash } = describeRun(trained);
+  const changes = (trained.changes ?? []).map(({ iteration, set }) => ({ iteration, set }));
+  // A run that was stopped half-way is another controller than one that ended; where each stops by itself, none is half-way.
+  const envSteps = which === "best" || trained.config.earlyStop > 0 ? null : checkpoint?.header["envSteps"];
+  return hashOf({ economy, economySha256: economySha256 ?? null, settingsHash, config, changes, which, envSteps });
 }
 
 function provenanceOf({ config }: RunPlan, envSteps: number): Provenance {

@@ -52,6 +52,22 @@ describe("train and resume", () => {
     expect(readMetrics(join(io.cwd, "run")).lines.length).toBe(6);
   });
 
+  test("the progress line says nothing of the return before whole episodes have ended", async () => {
+    const lines: string[] = [];
+    const write = (text: string) => void lines.push(text);
+    let clock = 0;
+    const io = fakeIo({
+      stderr: { isTTY: true, columns: 200, failure: () => undefined, write },
+      now: () => (clock += 1000),
+    });
+    // 64 lanes of 40 days: whole from 2,560 env-steps on.
+    await trainSmall(io, "run", " --set horizon=40");
+    const shown = lines.flatMap((line) => /return (\S+)/.exec(line)?.slice(1, 2) ?? []);
+    expect(shown.slice(0, 2)).toEqual(["-", "-"]);
+    expect(shown.length).toBeGreaterThanOrEqual(6);
+    for (const value of shown.slice(2)) expect(Number(value)).toBeLessThan(0);
+  });
+
   test("a run goes on with another number of threads, and ends where it would have", async () => {
     const whole = fakeIo();
     await trainSmall(whole, "run");

@@ -5,7 +5,7 @@ import { UserError } from "../core/errors.js";
 import { DeviceLostError } from "../models/webgpu/device-lost.js";
 import { encodeCheckpoint } from "../train/checkpoint.js";
 import { checkpointOf } from "../train/learner-checkpoint.js";
-import { envStepsOf, type TrainEvent, train } from "../train/train.js";
+import { envStepsOf, type TrainEvent, train, workOf } from "../train/train.js";
 import type { EvaluationScore, TrainState } from "../train/train-state.js";
 import { InterruptedError, type InterruptSignal } from "./interrupt.js";
 import { type Io, writeJson, writeLine } from "./io.js";
@@ -165,7 +165,8 @@ function react({ io, session, progress, standing }: Following, event: TrainEvent
       return {};
     case "iteration": {
       const { iteration, envSteps, episodicReturn, notes } = event.metrics;
-      logIteration(io, folder, progress, { ...event.metrics, notes: [...notes, ...standing.evaluationNotes] });
+      const shown = [returnNote(session, event.metrics), ...notes, ...standing.evaluationNotes];
+      logIteration(io, folder, progress, { ...event.metrics, notes: shown });
       return { iteration, envSteps, episodicReturn };
     }
     case "warning":
@@ -189,10 +190,15 @@ function react({ io, session, progress, standing }: Following, event: TrainEvent
   }
 }
 
+/** Nothing is said of the return as long as only ruined episodes have ended. */
+function returnNote({ plan: { config, economy } }: Session, { envSteps, episodicReturn }: IterationMetrics): string {
+  const isKnown = episodicReturn !== null && envSteps >= workOf(config, economy).returnFrom;
+  return `return ${isKnown ? episodicReturn.toPrecision(4) : "-"}`;
+}
+
 function logIteration(io: Io, folder: RunFolder, progress: Progress, metrics: IterationMetrics): void {
-  const { iteration, envSteps, episodicReturn, figures, notes } = metrics;
-  const shown = `return ${episodicReturn === null ? "-" : episodicReturn.toPrecision(4)}`;
-  const stepsPerSecond = progress.update({ envSteps, notes: [shown, ...notes] });
+  const { iteration, envSteps, figures, notes } = metrics;
+  const stepsPerSecond = progress.update({ envSteps, notes });
   const finite = Object.entries({ ...figures, stepsPerSecond }).filter(
     (entry): entry is [string, number] => typeof entry[1] === "number" && Number.isFinite(entry[1]),
   );

@@ -187,7 +187,6 @@ export const reportSchema = z.object({
     preset: z.object({ name: z.string(), doc: z.string() }).optional().describe("set of parameters that the economy runs with"),
     objective: z.object({ name: z.string(), version: z.string(), weights: z.record(z.string(), z.number()) }),
     level: z.number(),
-    replicates: z.int().nonnegative().describe("bootstrap replicates; 0, as intervals have a closed form"),
     scenarioDocs: z.record(z.string(), z.string()),
     terms: z.record(z.string(), field),
     actions: z.record(z.string(), field.extend({ low: z.number(), high: z.number() })),

@@ -28,7 +28,7 @@ export interface ReportInput {
   readonly frozen: readonly FrozenRun[];
   /** The same controllers over other horizons. */
   readonly otherHorizons: readonly { readonly days: number; readonly runs: readonly ControllerRun[] }[];
-  readonly provenance: Omit<Provenance, "level" | "replicates">;
+  readonly provenance: Omit<Provenance, "level">;
   /** Probability that an interval covers. */
   readonly level: number;
 }
@@ -56,7 +56,7 @@ export function buildReport(input: ReportInput): Report {
     series: seriesReport(input.runs, main),
     trainingSeeds: seedComparisons(input, main, groups),
     verdicts: { correction: "Holm", ...main.verdicts, minEpisodes: MIN_EPISODES },
-    provenance: { ...provenance, level, replicates: 0 },
+    provenance: { ...provenance, level },
   };
 }
 

@@ -6,6 +6,8 @@ import type { ControllerRun } from "./types.js";
 
 /** A controller of a comparison, perhaps with a lever taken away. */
 interface Candidate extends NamedController {
+  /** Of a learned controller: the same for all runs that differ in the training seed alone. */
+  readonly settings?: string;
   /** Actions that are held at a value whatever the controller asks for. */
   readonly frozen?: Readonly<Record<string, number>>;
 }
@@ -98,6 +100,7 @@ function runCandidate(
     id: candidate.id,
     kind: controllerKind(candidate.controller),
     tuned: candidate.tuned,
+    ...(candidate.settings === undefined ? {} : { settings: candidate.settings }),
     scenarios: Object.fromEntries(
       scenarios.map((name, i) => [name, { metrics: results[i]!.metrics, ...(series ? { series: series[i]!.series! } : {}) }]),
     ),

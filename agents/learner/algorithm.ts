@@ -29,6 +29,11 @@ export interface Work {
   readonly stepsPerIteration: number;
   /** Fewest iterations in which anything is learned: the first may only measure. */
   readonly minIterations: number;
+  /**
+   * Env-steps before which the only episodes that have ended are those that ruin cut short: until then the mean return of ended
+   * episodes is too low.
+   */
+  readonly returnFrom: number;
   /** The settings that `stepsPerIteration` follows from, for people. */
   readonly sizes: string;
 }

@@ -14,12 +14,13 @@ export const PPO = defineAlgorithm({
   options: ppoOptions,
   complete: scaleRollout,
   check: checkPpoSettings,
-  work: ({ settings, steps }) => {
+  work: ({ settings, steps, horizon }) => {
     const stepsPerIteration = settings.numEnvs * settings.numSteps * settings.decisionInterval;
     // The first rollout only measures the observations: no normaliser exists before it.
     const minIterations = settings.normalizeObservation ? 2 : 1;
     const iterations = Math.ceil(steps / stepsPerIteration);
-    return { iterations, stepsPerIteration, minIterations, sizes: "numEnvs or numSteps" };
+    const returnFrom = settings.numEnvs * horizon;
+    return { iterations, stepsPerIteration, minIterations, returnFrom, sizes: "numEnvs or numSteps" };
   },
   pack: packPpo,
   unpack: unpackPpo,

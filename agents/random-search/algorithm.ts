@@ -14,7 +14,7 @@ export const RANDOM_SEARCH = defineAlgorithm({
     const stepsPerIteration = countSteps(run);
     const minIterations = run.settings.normalizeObservation ? 2 : 1;
     const iterations = Math.ceil(run.steps / stepsPerIteration);
-    return { iterations, stepsPerIteration, minIterations, sizes: "numDirections or episodes" };
+    return { iterations, stepsPerIteration, minIterations, returnFrom: 0, sizes: "numDirections or episodes" };
   },
   pack: (state) => state,
   unpack: (state) => state,
