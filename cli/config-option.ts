@@ -1,10 +1,12 @@
 import { canonicalJson } from "../core/digest.js";
+import { UserError } from "../core/errors.js";
 import { baseName, parseEconomyId } from "../env/economy-id.js";
 import { parseConfig } from "../train/config.js";
 import { type ChosenEconomy, chooseEconomy, isModule } from "./economy-option.js";
 import { readInputJson } from "./input-file.js";
 import { type Io, writeLine } from "./io.js";
 import { isRunFile, parseRunFile, type RunFile } from "./run-plan.js";
+import { type NamedSource, sourceBeside, sourceIn } from "./warm-start.js";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -13,6 +15,8 @@ export interface ConfigFile {
   /** As the user wrote it. */
   readonly path: string;
   readonly settings: Values;
+  /** What a run with them begins with. */
+  readonly from?: NamedSource | undefined;
   readonly run?: RunFile;
 }
 
@@ -20,10 +24,21 @@ export interface ConfigFile {
 export function readConfigFile(io: Io, path: string): ConfigFile {
   const loose = readInputJson(io, path);
   const run = isRunFile(loose) ? parseRunFile(loose, path) : undefined;
-  const settings = run ? run.config : loose;
+  const { from, settings } = run
+    ? { from: run.from && sourceIn(io, path, run.from), settings: run.config }
+    : splitFrom(io, path, loose);
   // Checked alone first, so that a file that holds no object is not silently spread.
   parseConfig(settings);
-  return { path, settings: settings as Values, ...(run ? { run } : {}) };
+  return { path, settings: settings as Values, from, ...(run ? { run } : {}) };
+}
+
+/** Settings that were written by hand may name a run or a controller to begin with: `from`, a path from where the file is. */
+function splitFrom(io: Io, path: string, loose: unknown): { readonly from?: NamedSource; readonly settings: unknown } {
+  if (typeof loose !== "object" || loose === null || !("from" in loose)) return { settings: loose };
+  const { from, ...settings } = loose;
+  if (typeof from === "string" && from !== "") return { from: sourceBeside(io, path, from), settings };
+  const message = `from in ${path} must be the path of a run folder or a controller file, got ${JSON.stringify(from)}`;
+  throw new UserError("E_CONFIG_VALUE", message, 'write it like {"from": "runs/base"}, from where the file is');
 }
 
 /**

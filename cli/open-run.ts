@@ -35,6 +35,8 @@ type WhichCheckpoint = "last" | "best";
 
 const CHECKPOINT_FILES: Readonly<Record<WhichCheckpoint, string>> = { last: "checkpoint.bin", best: "best.bin" };
 
+export const checkpointFile = (folder: string, which: WhichCheckpoint): string => join(folder, CHECKPOINT_FILES[which]);
+
 /** Of the commands that act with a run's controller. */
 export const BEST_OPTION = "--best";
 export const BEST_HELP = "of run folders take the checkpoint of the best evaluation, not the last; needs a run with evalEvery";
@@ -51,7 +53,7 @@ export async function openRun(
   which: WhichCheckpoint = "last",
 ): Promise<OpenRun> {
   const plan = await readRunPlan(io, folder, named);
-  const file = join(folder, CHECKPOINT_FILES[which]);
+  const file = checkpointFile(folder, which);
   if (!exists(io, file)) return { folder, plan, trained: plan, which, checkpoint: undefined };
   const checkpoint = decodeCheckpoint(readInputFile(io, file, MAX_CHECKPOINT_BYTES));
   const trained = checkRunIdentity(folder, plan, checkpoint, which === "best");
@@ -98,11 +100,11 @@ const FREE_IN_KIND: readonly string[] = ["seed", "device", "threads", "checkpoin
 /** The same for runs that differ in the training seed alone. */
 export function hashSettings({ trained, which, checkpoint }: OpenRun): string {
   const config = Object.fromEntries(Object.entries(trained.config).filter(([name]) => !FREE_IN_KIND.includes(name)));
-  const { economy, economySha256, settingsHash } = describeRun(trained);
+  const { economy, economySha256 = null, fromSha256 = null, settingsHash } = describeRun(trained);
   const changes = (trained.changes ?? []).map(({ iteration, set }) => ({ iteration, set }));
   // A run that was stopped half-way is another controller than one that ended; where each stops by itself, none is half-way.
   const envSteps = which === "best" || trained.config.earlyStop > 0 ? null : checkpoint?.header["envSteps"];
-  return hashOf({ economy, economySha256: economySha256 ?? null, settingsHash, config, changes, which, envSteps });
+  return hashOf({ economy, economySha256, fromSha256, settingsHash, config, changes, which, envSteps });
 }
 
 function provenanceOf({ config }: RunPlan, envSteps: number): Provenance {

@@ -18,11 +18,12 @@ const LATER_SETTINGS: Readonly<Record<string, unknown>> = { evalEvery, evalEpiso
 
 /** What a checkpoint's header says of the run that it belongs to: all that decides what its numbers mean. */
 export function describeRun(plan: RunPlan): Readonly<Record<string, unknown>> {
-  const { economy, file, preset, params, config } = plan;
+  const { economy, file, from, preset, params, config } = plan;
   const { lane } = settingsOf(plan);
   return {
     economy: economy.id,
     ...(file ? { economySha256: file.sha256 } : {}),
+    ...(from ? { fromSha256: from.sha256 } : {}),
     preset,
     params,
     config,
@@ -86,6 +87,7 @@ function pairs(now: Readonly<Record<string, unknown>>, then: Readonly<Record<str
   const single: readonly Pair[] = [
     ["economy", now["economy"], then["economy"]],
     ["economyFile.sha256", now["economySha256"], then["economySha256"]],
+    ["from.sha256", now["fromSha256"], then["fromSha256"]],
     ["preset", now["preset"], then["preset"]],
   ];
   const nested = ["config", "params"].flatMap((group) => {

@@ -21,6 +21,8 @@ const runFileSchema = z.strictObject({
   economy: z.string(),
   /** The user's file that exports the economy: where it was, from the run folder, and the hashes of a `UserModule`. */
   economyFile: z.strictObject({ path: z.string().max(4096), sha256, entrySha256: sha256.optional() }).optional(),
+  /** What the run began with instead of random weights: a checkpoint or a controller file, from the run folder, and its digest. */
+  from: z.strictObject({ path: z.string().max(4096), sha256 }).optional(),
   preset: z.string().nullable(),
   /** Values that a params file changed; the rest are the preset's. */
   params: z.record(z.string(), z.number()),
@@ -40,6 +42,9 @@ const runFileSchema = z.strictObject({
 /** The content of config.json, its settings unchecked. */
 export type RunFile = Readonly<z.infer<typeof runFileSchema>>;
 
+/** What a run began with: an absolute path in a plan, from the run folder in config.json. */
+export type RunOrigin = NonNullable<RunFile["from"]>;
+
 export function isRunFile(loose: unknown): boolean {
   return typeof loose === "object" && loose !== null && (loose as { format?: unknown }).format === FORMAT;
 }
@@ -57,6 +62,7 @@ export function parseRunFile(loose: unknown, path: string): RunFile {
 /** What config.json says: everything that a run depends on. */
 export interface RunPlan extends ChosenEconomy {
   readonly economy: Economy;
+  readonly from?: RunOrigin | undefined;
   readonly preset: string | null;
   readonly params: Readonly<Record<string, number>>;
   /** As they are now. */
@@ -66,10 +72,13 @@ export interface RunPlan extends ChosenEconomy {
 }
 
 /** The content of config.json in `folder`. */
-export function formatRunPlan(io: Io, folder: string, { economy, file, preset, params, config, changes }: RunPlan): string {
-  const economyFile = file && { ...file, path: relative(resolve(io.cwd, folder), file.path).split(sep).join("/") };
+export function formatRunPlan(io: Io, folder: string, plan: RunPlan): string {
+  const { economy, preset, params, config, changes } = plan;
+  const seen = (path: string) => relative(resolve(io.cwd, folder), path).split(sep).join("/");
+  const economyFile = plan.file && { ...plan.file, path: seen(plan.file.path) };
+  const from = plan.from && { ...plan.from, path: seen(plan.from.path) };
   const changed = changes?.length ? { changes } : {};
-  const content = { format: FORMAT, version: 1, economy: economy.id, economyFile, preset, params, config, ...changed };
+  const content = { format: FORMAT, version: 1, economy: economy.id, economyFile, from, preset, params, config, ...changed };
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
@@ -84,10 +93,11 @@ export async function readRunPlan(io: Io, folder: string, named?: string | Chose
   }
   const file = parseRunFile(readInputJson(io, join(folder, "config.json")), `${folder}/config.json`);
   const { economy: id, economyFile, preset, params, config, changes } = file;
+  const from = file.from && { ...file.from, path: resolve(io.cwd, folder, file.from.path) };
   // The settings first: nothing of the user's runs for a folder that is refused anyway.
   const settings = parseConfig(config);
   const chosen = await reopenEconomy(io, { folder, id, path: economyFile?.path, pinned: economyFile }, named);
-  return { ...chosen, preset, params, config: settings, ...(changes ? { changes } : {}) };
+  return { ...chosen, from, preset, params, config: settings, ...(changes ? { changes } : {}) };
 }
 
 /** Checked settings of the run's worlds. @throws UserError for an objective, preset or parameter that does not exist */

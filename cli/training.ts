@@ -7,6 +7,7 @@ import { encodeCheckpoint } from "../train/checkpoint.js";
 import { checkpointOf } from "../train/learner-checkpoint.js";
 import { envStepsOf, type TrainEvent, train, workOf } from "../train/train.js";
 import type { EvaluationScore, TrainState } from "../train/train-state.js";
+import type { WarmStart } from "../train/warm-start.js";
 import { InterruptedError, type InterruptSignal } from "./interrupt.js";
 import { type Io, writeJson, writeLine } from "./io.js";
 import { hasCheckpoint } from "./open-run.js";
@@ -47,6 +48,7 @@ interface Session {
   /** Called once the device is ready: until then nothing of a run that cannot begin is left. */
   readonly begin?: () => void;
   readonly resume?: TrainState | undefined;
+  readonly warmStart?: WarmStart | undefined;
 }
 
 /** Trains until the end or the first Ctrl-C, writes what must be kept and says how to go on. Closes the folder. */
@@ -103,7 +105,7 @@ interface Standing {
 }
 
 async function follow(io: Io, session: Session, signal: AbortSignal): Promise<TrainSummary> {
-  const { plan, resume } = session;
+  const { plan, resume, warmStart } = session;
   const { config, economy } = plan;
   const totalSteps = envStepsOf(config, economy);
   const started = io.now();
@@ -126,6 +128,7 @@ async function follow(io: Io, session: Session, signal: AbortSignal): Promise<Tr
     numThreads: config.threads ?? io.cores,
     signal,
     ...(resume ? { resume } : {}),
+    ...(warmStart ? { warmStart } : {}),
   });
   try {
     for await (const event of events) standing = { ...standing, ...react({ io, session, progress, standing }, event) };

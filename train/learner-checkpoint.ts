@@ -68,6 +68,11 @@ export function parseState(checkpoint: Checkpoint, policy: PolicyShape, shape: S
   };
 }
 
+/** @throws UserError as {@link policyOf} */
+export function tensorsOf({ tensors }: Checkpoint, shapes: StateShape["tensors"]): Readonly<Record<string, Tensor>> {
+  return needAll(tensors, shapes);
+}
+
 /** The observations that were kept with the checkpoint, one array of `size` values each. */
 export function observationsOf({ tensors }: Checkpoint, size: number): readonly (readonly number[])[] {
   const flat = tensors["observations"];

@@ -17,6 +17,7 @@ import { createPolicyEvaluator, type PolicyEvaluator, recordEvaluation } from ".
 import { misfit, parseState } from "./learner-checkpoint.js";
 import { BLOCKS, type PolishPlan, type PolishProgress, planPolish, polishPolicy } from "./polish.js";
 import type { EvaluationRecord, EvaluationScore, TrainState } from "./train-state.js";
+import { type WarmStart, warmState } from "./warm-start.js";
 
 export interface TrainOptions {
   readonly world: World;
@@ -25,12 +26,15 @@ export interface TrainOptions {
   readonly numThreads: number;
   /** State to continue from. */
   readonly resume?: TrainState;
+  /** What a new run begins with instead of random weights. */
+  readonly warmStart?: WarmStart;
   /** Looked at after every iteration: training ends there when it is aborted. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * What happens in a run, in this order within an iteration. `checkpoint` comes every `checkpointEvery` iterations and at the end;
+ * What happens in a run, in this order within an iteration. `checkpoint` comes every `checkpointEvery` iterations and at the end, and at
+ * the start of a run with `warmStart`;
  * `evaluation` every `evalEvery` iterations, after the last one and after polishing, with a `best` behind it where it is the best so far.
  */
 export type TrainEvent =
@@ -129,6 +133,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   const evaluator = createPolicyEvaluator(options, numThreads);
   try {
     if (resume) learner.restore(withoutPolish(resume, options));
+    else if (options.warmStart) learner.restore(warmState(await learner.state(), options.warmStart, options));
     const { iterations } = workOf(config, world);
     const { iteration = 0, evaluations } = resume ?? {};
     yield* run({ learner, options, iterations, evaluator, iteration, evaluations });
@@ -200,6 +205,8 @@ async function* run(session: Session): AsyncGenerator<TrainEvent> {
   const { config, world, resume } = options;
   const { device, bytes } = learner;
   yield { kind: "start", device, bytes, iterations };
+  // From here on the run goes on without what it began with.
+  if (options.warmStart && !resume) yield await checkpoint(session);
   if (!resume?.polish) yield* learn(session);
   const { iteration } = session;
   const stoppedEarly = isStoppedEarly(session);

@@ -46,6 +46,8 @@ export interface Algorithm {
   /** Its own settings, with ranges, defaults and meanings. */
   readonly settings: z.ZodRawShape;
   readonly devices: readonly TrainDevice[];
+  /** Groups of the state's arrays (`gain` of `gain.mean`) that a warm start takes along, as the network was trained with them. */
+  readonly carried: readonly string[];
   /** Settings whose default depends on others: `given` are those that the user set. */
   readonly complete: (settings: RunSettings, given: ReadonlySet<string>) => RunSettings;
   /** What the settings ask of one another. @throws UserError `E_CONFIG_CROSS` */
@@ -89,7 +91,7 @@ type Own<Shape extends z.ZodRawShape> = CommonSettings & Readonly<z.infer<z.ZodO
 export function defineAlgorithm<Shape extends z.ZodRawShape, Options, State, Metrics>(
   definition: AlgorithmDefinition<Shape, Options, State, Metrics>,
 ): Algorithm {
-  const { id, doc, settings, options, pack, unpack, report } = definition;
+  const { id, doc, carried, settings, options, pack, unpack, report } = definition;
   const schema = z.object(settings);
   const own = (loose: RunSettings): Own<Shape> => ({ ...loose, ...schema.parse(loose) });
   const ownRun = <Run extends { readonly settings: RunSettings }>(run: Run) => ({ ...run, settings: own(run.settings) });
@@ -97,6 +99,7 @@ export function defineAlgorithm<Shape extends z.ZodRawShape, Options, State, Met
     id,
     doc,
     devices: definition.devices.map(({ name }) => name),
+    carried,
     settings,
     complete: (loose, given) => ({ ...loose, ...definition.complete?.(own(loose), given) }),
     check: (loose) => definition.check(own(loose)),

@@ -12,6 +12,7 @@ export const PPO = defineAlgorithm({
   settings: PPO_SETTINGS,
   devices: PPO_DEVICES,
   options: ppoOptions,
+  carried: ["hidden", "gain"],
   complete: scaleRollout,
   check: checkPpoSettings,
   work: ({ settings, steps, horizon }) => {

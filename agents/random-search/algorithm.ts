@@ -9,6 +9,7 @@ export const RANDOM_SEARCH = defineAlgorithm({
   settings: RANDOM_SEARCH_SETTINGS,
   devices: [{ name: "wasm", check: async () => {}, open: createRandomSearch }],
   options: (run) => run,
+  carried: [],
   check: checkRandomSearch,
   work: (run) => {
     const stepsPerIteration = countSteps(run);

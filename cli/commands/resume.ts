@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { UserError } from "../../core/errors.js";
 import { readState, reopenState } from "../../train/train.js";
 import type { TrainState } from "../../train/train-state.js";
 import { chooseDevice } from "../choose-device.js";
@@ -70,6 +71,10 @@ function withThreads(plan: RunPlan, threads: number | undefined): RunPlan {
 
 /** A change that no checkpoint knows yet is made again: whoever made it was stopped before the next one. */
 function savedState({ folder, plan, trained, checkpoint }: OpenRun): TrainState | undefined {
+  if (!checkpoint && plan.from) {
+    const message = `${folder} was stopped before its first checkpoint, and what it began with is not kept in it`;
+    throw new UserError("E_RUN_CHECKPOINT", message, "remove the folder and train again with the same --from");
+  }
   if (!checkpoint) return undefined;
   checkLaneMemory(folder, plan, checkpoint);
   const { economy: world, config } = trained;

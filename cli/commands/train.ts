@@ -3,20 +3,23 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { ALGORITHMS } from "../../agents/algorithms.js";
 import { hashOf } from "../../core/digest.js";
+import { UserError } from "../../core/errors.js";
 import { shortName } from "../../env/economy-id.js";
 import { listSettings, parseConfig, parseSetting, type TrainConfig } from "../../train/config.js";
 import { checkDraws, checkWork } from "../../train/train.js";
+import type { WarmStart } from "../../train/warm-start.js";
 import { chooseDevice } from "../choose-device.js";
 import { type ConfigFile, chooseEconomyLike, isOf, readConfigFile, sayTaken } from "../config-option.js";
 import { DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
 import { ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
-import type { Io } from "../io.js";
+import { type Io, writeLine } from "../io.js";
 import { collect, wholeNumber } from "../options.js";
 import { paramsOption } from "../params-option.js";
 import { createRunFolder } from "../run-folder.js";
 import { formatRunPlan, hyperparametersOf, type RunPlan, settingsOf } from "../run-plan.js";
 import { reportTraining, runTraining } from "../training.js";
 import { VERSION } from "../version.js";
+import { type NamedSource, readWarmStart } from "../warm-start.js";
 
 interface Options {
   readonly out?: string;
@@ -28,6 +31,8 @@ interface Options {
   readonly params?: string;
   readonly preset?: string;
   readonly config?: string;
+  readonly from?: string;
+  readonly best?: boolean;
   readonly set?: readonly string[];
   readonly json?: boolean;
 }
@@ -45,27 +50,34 @@ export function addTrain(program: Command, io: Io): void {
     .option("--preset <name>", "named set of parameters")
     .option(LISTED_OPTION, LISTED_HELP)
     .option("--config <file>", "JSON file with settings, or a run's config.json: then its preset, params and listing too")
+    .option("--from <run>", "begin with the weights and normaliser of a run folder or a controller file, not at random")
+    .option("--best", "of the run in --from take the checkpoint of the best evaluation, not the last")
     .option("--set <key=value>", "one setting; may be given many times", collect)
     .option("--json", "print one JSON document at the end")
     .addHelpText(
       "after",
-      `\nExample:\n  flyball train akash --steps 500000 --set learningRate=0.001 --out runs/quick\n  flyball train akash --config runs/quick/config.json --seed 2 --out runs/again\n${ECONOMY_HELP}\n\n${settingsHelp()}`,
+      `\nExample:\n  flyball train akash --steps 500000 --set learningRate=0.001 --out runs/quick\n  flyball train akash --config runs/quick/config.json --seed 2 --out runs/again\n  flyball train akash --from runs/quick --params fitted.json --out runs/tuned-in\n${ECONOMY_HELP}\n\n${settingsHelp()}`,
     )
     .action(async (name: string, options: Options) => {
-      const plan = await planRun(io, name, options);
+      const { plan, warmStart } = await planRun(io, name, options);
       const out = options.out ?? freeFolder(io, `runs/${shortName(plan.economy.id)}`);
       const folder = createRunFolder(io, out, hyperparametersOf(plan));
       const begin = () => {
         folder.write("config.json", formatRunPlan(io, out, plan));
         folder.write("manifest.json", manifest(io, plan, options));
       };
-      const summary = await runTraining(io, { plan, folder, name: out, begin });
+      const summary = await runTraining(io, { plan, folder, name: out, begin, warmStart });
       reportTraining(io, summary, options.json);
     });
 }
 
+interface Planned {
+  readonly plan: RunPlan;
+  readonly warmStart: WarmStart | undefined;
+}
+
 /** Everything is checked here, before a folder is made or a thread started; what `auto` chose is written down for resume. */
-async function planRun(io: Io, name: string, options: Options): Promise<RunPlan> {
+async function planRun(io: Io, name: string, options: Options): Promise<Planned> {
   const file = options.config === undefined ? undefined : readConfigFile(io, options.config);
   const chosen = await chooseEconomyLike(io, name, options.listed, file?.run);
   const { economy } = chosen;
@@ -74,11 +86,26 @@ async function planRun(io: Io, name: string, options: Options): Promise<RunPlan>
   const params = options.params === undefined ? (like?.params ?? {}) : paramsOption(io, options.params, economy);
   const given = givenSettings(options);
   if (file) sayTaken(io, file, { economy: economy.id, preset, params, given });
-  const plan = { ...chosen, preset, params, config: chooseConfig(io, file, given) };
-  const { lane } = settingsOf(plan);
-  checkWork(plan.config, economy);
-  checkDraws(plan.config, economy, lane);
-  return { ...plan, config: { ...plan.config, device: await chooseDevice(io, plan) } };
+  const cold = { ...chosen, preset, params, config: chooseConfig(io, file, given) };
+  const { lane } = settingsOf(cold);
+  checkWork(cold.config, economy);
+  checkDraws(cold.config, economy, lane);
+  const source = sourceOf(options) ?? file?.from;
+  const begun = source && (await readWarmStart(io, source, cold));
+  if (begun)
+    writeLine(
+      io.stderr,
+      `beginning with ${source.name}${source.best ? " (best.bin)" : ""}, SHA-256 ${begun.from.sha256.slice(0, 12)}`,
+    );
+  const plan = { ...cold, from: begun?.from };
+  const config = { ...plan.config, device: await chooseDevice(io, plan) };
+  return { plan: { ...plan, config }, warmStart: begun?.warm };
+}
+
+function sourceOf({ from, best = false }: Options): NamedSource | undefined {
+  if (from !== undefined) return { name: from, best };
+  if (best) throw new UserError("E_TRAIN_FROM", "--best is given without --from", "add --from RUN, or leave --best out");
+  return undefined;
 }
 
 /** Settings of the command line: `--set`, then the options of their own. */
@@ -103,6 +130,7 @@ function manifest(io: Io, plan: RunPlan, options: Options): string {
     started: new Date(io.now()).toISOString(),
     economy: plan.economy.id,
     economyFile: plan.file ?? null,
+    from: plan.from ?? null,
     seed: plan.config.seed,
     configHash: hashOf(plan.config),
     paramsHash: hashOf(settingsOf(plan).lane.params),

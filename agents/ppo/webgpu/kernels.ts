@@ -128,7 +128,7 @@ function sampleSources({
   layout,
   ppo,
 }: KernelPlan): Sources<"gae" | "store" | "sumLanes" | "merge" | "derive" | "permute"> {
-  const { numInputs, sampleStride, advantageColumn, sumRows, stats, permuteParts } = layout;
+  const { numInputs, numObservations, sampleStride, advantageColumn, sumRows, stats, permuteParts } = layout;
   const { numEnvs, numSteps, decisionInterval, numMinibatches } = ppo;
   const total = numEnvs * numSteps;
   const samples = { sampleStride, advantageColumn };
@@ -160,9 +160,16 @@ function sampleSources({
         ["sums", "read", FLOATS],
         ["stats", "read_write", FLOATS],
       ],
-      code: mergeShader({ ...ppo, numInputs, rows: sumRows, decisions: total, steps: total * decisionInterval }),
+      code: mergeShader({
+        ...ppo,
+        numInputs,
+        numObservations,
+        rows: sumRows,
+        decisions: total,
+        steps: total * decisionInterval,
+      }),
     },
-    derive: { bindings: [["stats", "read_write", FLOATS]], code: deriveShader({ ...ppo, numInputs }) },
+    derive: { bindings: [["stats", "read_write", FLOATS]], code: deriveShader({ ...ppo, numInputs, numObservations }) },
     permute: {
       bindings: [
         ["run", "uniform", "vec4u"],

@@ -64,6 +64,14 @@ describe("rows and words", () => {
     expect(stats[AT.failed]).toBe(0);
   });
 
+  test("of observations alone, as a controller brings them, count for these alone", () => {
+    const observationMoments = { count: 960, mean: [1, 2.5, -3], deviations: [4, 0, 0.25] };
+    const state = { observationMoments, hiddenMoments: emptyMoments(2), gainMoments: emptyMoments(2) };
+    const stats = statsOfState(state, OPTIONS, [10, 20, 30, 40, 50]);
+    expect(momentsOfStats(stats, SIZES)).toEqual(state);
+    expect([...stats.subarray(AT.shift, AT.shift + 5)]).toEqual([1, 2.5, -3, 40, 50]);
+  });
+
   test("before any rollout hold the first inputs as shift and scale nothing", () => {
     const stats = packStats(
       { observationMoments: emptyMoments(3), hiddenMoments: emptyMoments(2), gainMoments: emptyMoments(2) },
@@ -86,7 +94,7 @@ describe.skipIf(!gpu).each([0, 3])("statistics with %i costs", (numCosts) => {
   beforeAll(async () => {
     const laneSums = new Float32Array(ROWS.size * NUM_ENVS);
     const stats = { type: "array<f32>", access: "read_write", words: new Float32Array(AT.size) } as const;
-    const shape = { ...OPTIONS, numInputs: NUM_INPUTS };
+    const shape = { ...OPTIONS, numInputs: NUM_INPUTS, numObservations: 3 };
     lanes = await testShader(gpu!, sumLanesShader({ numEnvs: NUM_ENVS }), {
       lane_sums: { type: "array<f32>", access: "read", words: laneSums },
       sums: { type: "array<f32>", access: "read_write", words: SUMS },
@@ -159,7 +167,7 @@ describe.skipIf(!gpu).each([0, 3])("statistics with %i costs", (numCosts) => {
 
   function expectStats(stats: Float32Array, inputs: RunningMoments, gains: RunningMoments): void {
     expect(stats[AT.failed]).toBe(0);
-    expect(Math.abs(stats[AT.inputCount]! - inputs.count)).toBeLessThanOrEqual(1);
+    expect(Math.abs(stats[AT.observationCount]! - inputs.count)).toBeLessThanOrEqual(1);
     expect(Math.abs(stats[AT.gainCount]! - gains.count)).toBeLessThanOrEqual(1);
     const check = (moments: RunningMoments, mean: number, deviations: number) => {
       moments.mean.forEach((expected, i) => {
@@ -225,7 +233,7 @@ describe.skipIf(!gpu).each([0, 3])("statistics with %i costs", (numCosts) => {
     const stats = packStats(state, OPTIONS, []);
     const merged = await merge(await add(laneSums(columns, stats)), stats);
     expectStats(merged, exactMerge(inputs, columns.slice(0, NUM_INPUTS)), exactMerge(gains, columns.slice(NUM_INPUTS)));
-    expect(merged[AT.inputCount]).toBe(MEMORY + DECISIONS);
+    expect(merged[AT.observationCount]).toBe(MEMORY + DECISIONS);
   });
 
   test("restored moments give the very words of the run that was interrupted", async () => {
@@ -279,7 +287,9 @@ test.skipIf(!gpu)("what is switched off is neither subtracted nor scaled", async
   const moments = (size: number): RunningMoments => ({ count: 64, mean: Array(size).fill(3), deviations: Array(size).fill(9) });
   const stats = packStats({ observationMoments: moments(3), hiddenMoments: moments(2), gainMoments: moments(2) }, options, []);
   const variable = { type: "array<f32>", access: "read_write", words: new Float32Array(stats.length) } as const;
-  const shader = await testShader(gpu!, deriveShader({ ...options, numInputs: NUM_INPUTS }), { stats: variable });
+  const shader = await testShader(gpu!, deriveShader({ ...options, numInputs: NUM_INPUTS, numObservations: 3 }), {
+    stats: variable,
+  });
   shader.write("stats", stats);
   const derived = (await shader.run(1))["stats"]!;
   shader.dispose();

@@ -47,15 +47,17 @@ export function laneSumRows(numInputs: number, costNames: readonly string[]): La
 
 /** Words of `stats: array<f32>`: the running moments, and what the next iteration takes from them. */
 export function planStats(numInputs: number) {
-  const mean = 2;
+  const mean = 3;
   const gainMean = mean + 2 * numInputs;
   const shift = gainMean + 4;
   const normalizerMean = shift + numInputs + 2;
   const scaling = normalizerMean + 2 * numInputs;
   return {
-    /** Vectors of network inputs seen, and pairs of discounted return and reward. */
-    inputCount: 0,
+    /** Observations seen, vectors of hidden state, and pairs of discounted return and reward. */
+    observationCount: 0,
     gainCount: 1,
+    /** Differs from that of observations where a run began with a controller's normaliser, which knows no hidden state. */
+    hiddenCount: 2,
     mean,
     deviations: mean + numInputs,
     gainMean,
@@ -116,8 +118,13 @@ export interface StatsOptions {
   readonly decisionInterval: number;
 }
 
-interface MergeOptions extends StatsOptions {
+interface InputOptions extends StatsOptions {
+  /** Observations and behind them the hidden state. */
   readonly numInputs: number;
+  readonly numObservations: number;
+}
+
+interface MergeOptions extends InputOptions {
   readonly rows: LaneSumRows;
   /** Of a rollout, all lanes together. */
   readonly decisions: number;
@@ -133,7 +140,7 @@ const MERGE_WORKGROUP = 64;
  * Reads `sums: array<f32>` of {@link sumLanesShader}; changes `stats: array<f32>` ({@link planStats}).
  */
 export function mergeShader(options: MergeOptions): string {
-  const { numInputs, rows, decisions, steps } = options;
+  const { numInputs, numObservations, rows, decisions, steps } = options;
   const at = planStats(numInputs);
   const sumOf = (row: number) => `sums[${row}]`;
   const mergeGain = (i: number, sum: number, squares: number) => `
@@ -158,7 +165,8 @@ fn merge(past: f32, count: f32, sum: f32, squares: f32, mean: u32, deviations: u
 
 @compute @workgroup_size(${MERGE_WORKGROUP})
 fn main(@builtin(local_invocation_index) thread: u32) {
-  let past_inputs = stats[${at.inputCount}];
+  let past_observations = stats[${at.observationCount}];
+  let past_hidden = stats[${at.hiddenCount}];
   let past_gains = stats[${at.gainCount}];
   storageBarrier();
   var bad = 0f;
@@ -170,18 +178,19 @@ fn main(@builtin(local_invocation_index) thread: u32) {
     if (thread == 0u) { stats[${at.failed}] = 1f; }
     return;
   }
-  let inputs = total_count(past_inputs, ${float(decisions)});
   for (var i = thread; i < ${numInputs}u; i += ${MERGE_WORKGROUP}u) {
-    merge(past_inputs, ${float(decisions)}, sums[${rows.inputs}u + i], sums[${rows.inputSquares}u + i],
+    let past = select(past_hidden, past_observations, i < ${numObservations}u);
+    merge(past, ${float(decisions)}, sums[${rows.inputs}u + i], sums[${rows.inputSquares}u + i],
       ${at.mean}u + i, ${at.deviations}u + i, ${at.shift}u + i);
-    derive_input(i, inputs);
+    derive_input(i, total_count(past, ${float(decisions)}));
   }
   if (thread == 0u) {
     ${mergeGain(0, rows.gain, rows.gainSquares)}
     ${mergeGain(1, rows.reward, rows.rewardSquares)}
     let gains = total_count(past_gains, ${float(steps)});
     derive_scaling(gains);
-    stats[${at.inputCount}] = inputs;
+    stats[${at.observationCount}] = total_count(past_observations, ${float(decisions)});
+    stats[${at.hiddenCount}] = total_count(past_hidden, ${float(decisions)});
     stats[${at.gainCount}] = gains;
   }
 }
@@ -192,21 +201,24 @@ fn main(@builtin(local_invocation_index) thread: u32) {
  * Derives from restored moments what the next iteration uses, with the very operations of {@link mergeShader}: a run that was
  * interrupted goes on to the bit. Dispatch one workgroup. Changes `stats: array<f32>`.
  */
-export function deriveShader(options: StatsOptions & { readonly numInputs: number }): string {
-  const at = planStats(options.numInputs);
+export function deriveShader(options: InputOptions): string {
+  const { numInputs, numObservations } = options;
+  const at = planStats(numInputs);
   return `
 ${deriveFunctions(options)}
 
 @compute @workgroup_size(${MERGE_WORKGROUP})
 fn main(@builtin(local_invocation_index) thread: u32) {
-  for (var i = thread; i < ${options.numInputs}u; i += ${MERGE_WORKGROUP}u) { derive_input(i, stats[${at.inputCount}]); }
+  for (var i = thread; i < ${numInputs}u; i += ${MERGE_WORKGROUP}u) {
+    derive_input(i, select(stats[${at.hiddenCount}], stats[${at.observationCount}], i < ${numObservations}u));
+  }
   if (thread == 0u) { derive_scaling(stats[${at.gainCount}]); }
 }
 `;
 }
 
 /** As `inverseDeviations` of models/normalizer.ts and `writeScaling` of the learner. */
-function deriveFunctions(options: StatsOptions & { readonly numInputs: number }): string {
+function deriveFunctions(options: InputOptions): string {
   const { normalizeObservation, normalizeReward, centerReward, clipReward, gamma, decisionInterval } = options;
   const at = planStats(options.numInputs);
   return `

@@ -15,13 +15,19 @@ export function packStats(
   const mean = [...observationMoments.mean, ...hiddenMoments.mean];
   const at = planStats(mean.length);
   const stats = new Float32Array(at.size);
-  stats[at.inputCount] = observationMoments.count;
+  stats[at.observationCount] = observationMoments.count;
+  stats[at.hiddenCount] = hiddenMoments.count;
   stats[at.gainCount] = gainMoments.count;
   stats.set(mean, at.mean);
   stats.set([...observationMoments.deviations, ...hiddenMoments.deviations], at.deviations);
   stats.set(gainMoments.mean, at.gainMean);
   stats.set(gainMoments.deviations, at.gainDeviations);
-  stats.set(observationMoments.count > 0 ? mean : firstInputs, at.shift);
+  // Without a past the first inputs are as good a shift as there is.
+  const isKnown = (i: number) => (i < observationMoments.mean.length ? observationMoments : hiddenMoments).count > 0;
+  stats.set(
+    mean.map((value, i) => (isKnown(i) ? value : firstInputs[i]!)),
+    at.shift,
+  );
   stats.set(gainMoments.mean, at.shiftGain);
   stats.set(options.normalizeObservation ? mean : mean.map(() => 0), at.normalizerMean);
   const scale = [...inverseDeviations(observationMoments), ...inverseDeviations(hiddenMoments)];
@@ -45,8 +51,8 @@ export function unpackStats(
     deviations: [...stats.subarray(deviations + first, deviations + first + length)],
   });
   return {
-    observationMoments: moments(at.inputCount, at.mean, at.deviations, 0, numObservations),
-    hiddenMoments: moments(at.inputCount, at.mean, at.deviations, numObservations, numHidden),
+    observationMoments: moments(at.observationCount, at.mean, at.deviations, 0, numObservations),
+    hiddenMoments: moments(at.hiddenCount, at.mean, at.deviations, numObservations, numHidden),
     gainMoments: moments(at.gainCount, at.gainMean, at.gainDeviations, 0, 2),
   };
 }
