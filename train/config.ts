@@ -44,12 +44,22 @@ interface SchemaNode {
   readonly description?: string;
 }
 
-/** JSON Schema of config.json's `config` member. */
+/** Of files for `--config` that were written by hand: no setting, as a run keeps it apart. */
+const FROM = {
+  type: "string",
+  description: "of files for --config alone: run folder or controller file to begin with, from where the file is",
+} as const;
+
+/** JSON Schema of config.json's `config` member and of files for `--config`. */
 export const CONFIG_JSON_SCHEMA = { anyOf: ALGORITHMS.map(jsonSchemaOf) };
 
 function jsonSchemaOf(algorithm: Algorithm) {
   const schema = z.toJSONSchema(schemaOf(algorithm), { io: "input" });
-  const named = { ...schema.properties, algorithm: { ...(schema.properties!["algorithm"] as object), enum: [algorithm.id] } };
+  const named = {
+    ...schema.properties,
+    algorithm: { ...(schema.properties!["algorithm"] as object), enum: [algorithm.id] },
+    from: FROM,
+  };
   return { ...schema, properties: named };
 }
 
