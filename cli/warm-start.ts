@@ -23,7 +23,7 @@ export interface NamedSource {
 }
 
 /** What a new run begins with, and what is written down of it. */
-export interface Begun {
+interface Begun {
   readonly warm: WarmStart;
   readonly from: RunOrigin;
 }
