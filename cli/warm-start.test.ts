@@ -2,8 +2,8 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { canonicalJson, sha256Hex } from "../core/digest.js";
-import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/fake-io.js";
-import { hasGpu } from "../test/swiftshader.js";
+import { type FakeIo, fakeIo, flyball, interruptAfter } from "../test/support/fake-io.js";
+import { hasGpu } from "../test/support/swiftshader.js";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../train/checkpoint.js";
 
 const isHere = await hasGpu();

@@ -76,7 +76,7 @@ interface Target {
  * @param name of the source, for messages
  * @throws UserError `E_TRAIN_FROM` with the setting that would do
  */
-export function checkShape(name: string, { network, normalizer }: LearnedController, config: TrainConfig): void {
+export function checkShape(name: string, { network, normalizer, structure }: LearnedController, config: TrainConfig): void {
   const hidden = network.layers.slice(0, -1).map(({ outputs }) => outputs);
   const { activation } = network;
   if (hidden.join() !== config.hidden.join()) {
@@ -87,6 +87,10 @@ export function checkShape(name: string, { network, normalizer }: LearnedControl
   }
   if (activation !== config.activation) {
     throw misfit(`${name} has activation ${activation}, the new run ${config.activation}`, `activation=${activation}`);
+  }
+  if (structure) {
+    const message = `${name} has a base rule or memory around its network, which a run without them cannot begin with`;
+    throw new UserError("E_TRAIN_FROM", message, "start from a controller of a network alone");
   }
   const plain = isPlain(normalizer);
   if (plain === config.normalizeObservation) {

@@ -67,8 +67,8 @@ describe("rows and words", () => {
   test("of observations alone, as a controller brings them, count for these alone", () => {
     const observationMoments = { count: 960, mean: [1, 2.5, -3], deviations: [4, 0, 0.25] };
     const state = { observationMoments, hiddenMoments: emptyMoments(2), gainMoments: emptyMoments(2) };
-    const stats = statsOfState(state, OPTIONS, [10, 20, 30, 40, 50]);
-    expect(momentsOfStats(stats, SIZES)).toEqual(state);
+    const stats = packStats(state, OPTIONS, [10, 20, 30, 40, 50]);
+    expect(unpackStats(stats, SIZES)).toEqual(state);
     expect([...stats.subarray(AT.shift, AT.shift + 5)]).toEqual([1, 2.5, -3, 40, 50]);
   });
 
