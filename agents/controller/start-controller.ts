@@ -4,10 +4,10 @@ import type { Values, World } from "../../env/world.js";
 import { actLearned } from "../learned/act-learned.js";
 import type { LearnedController } from "../learned/learned-controller.js";
 import { startPolicy } from "../learned/start-policy.js";
-import type { BaseRule, PolicyStructure } from "../policy/structure.js";
-import { makeRule } from "../rules/registry.js";
+import type { PolicyStructure } from "../policy/structure.js";
+import { makeBaseRule } from "../rules/base-rule.js";
 import type { Rule } from "../rules/rule.js";
-import { ruleValues, withParams } from "../rules/rule-values.js";
+import { ruleValues } from "../rules/rule-values.js";
 import { type Controller, isLearned } from "./controller.js";
 
 /**
@@ -51,8 +51,7 @@ function startLearned(controller: LearnedController): Act {
 /** The base decides in every step, the network as often as in training. */
 function startStructured(controller: LearnedController, structure: PolicyStructure, world: World): Act {
   const { base } = structure;
-  const start = (rule: BaseRule): Act => startRule(withParams(makeRule(rule.rule, world), rule.values), world);
-  const askBase = base ? start(base) : undefined;
+  const askBase = base ? startRule(makeBaseRule(base, world), world) : undefined;
   const policy = startPolicy(controller, structure);
   return (observation) => policy(observation, askBase?.(observation));
 }

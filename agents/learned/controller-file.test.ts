@@ -3,10 +3,12 @@ import { describe, expect, test } from "vitest";
 import { canonicalJson, sha256Hex } from "../../core/digest.js";
 import { UserError } from "../../core/errors.js";
 import { DEFAULT_LIMITS } from "../../env/breakers/limits.js";
+import { countInputs, type PolicyStructure } from "../policy/structure.js";
 import { actLearned } from "./act-learned.js";
 import { type ControllerFile, formatControllerFile, parseControllerFile } from "./controller-file.js";
 import { decodeFloats, encodeFloats } from "./float-text.js";
 import type { LearnedController, NamedAction } from "./learned-controller.js";
+import { controllerShape, startPolicy } from "./start-policy.js";
 
 /** 2 observations -> 3 tanh units -> 2 actions, with numbers to check by hand. */
 const CONTROLLER: LearnedController = {
@@ -66,11 +68,13 @@ function refusal(text: string): UserError {
 
 interface Content {
   readonly network: { readonly layers: object[] };
+  readonly selfTest: Record<"observation" | "action" | "base", number[]>[];
+  readonly structure: object;
 }
 
 /** The file with a change in its content and the hash made right again: what a forger would write. */
-function forge(change: (content: Content) => void): string {
-  const { sha256: _, ...content } = JSON.parse(formatControllerFile(makeFile()));
+function forge(change: (content: Content) => void, file = makeFile()): string {
+  const { sha256: _, ...content } = JSON.parse(formatControllerFile(file));
   change(content);
   return JSON.stringify({ ...content, sha256: sha256Hex(canonicalJson(content)) });
 }
@@ -144,7 +148,7 @@ describe("the controller file", () => {
     expect(refusal("date,price_usd\n2020-01-01,1").code).toBe("E_CONTROLLER_FOREIGN");
     expect(refusal("[]").code).toBe("E_CONTROLLER_FOREIGN");
     expect(refusal('{"format":"onnx"}').code).toBe("E_CONTROLLER_FOREIGN");
-    expect(refusal(forge((content) => Object.assign(content, { version: 3 }))).code).toBe("E_CONTROLLER_VERSION");
+    expect(refusal(forge((content) => Object.assign(content, { version: 4 }))).code).toBe("E_CONTROLLER_VERSION");
   });
 
   test("a forged weight is found by replaying the recorded decisions", () => {
@@ -157,10 +161,18 @@ describe("the controller file", () => {
 
   test("a file of version 1, which has no interface hash, reads back with what it says", () => {
     const text = forge((content) => {
-      for (const key of ["stepDays", "decimals", "interfaceHash"]) Reflect.deleteProperty(content, key);
+      for (const key of ["stepDays", "decimals", "interfaceHash", "structure"]) Reflect.deleteProperty(content, key);
       Object.assign(content, { version: 1 });
     });
     expect(parseControllerFile(text).controller).toEqual({ ...CONTROLLER, stepDays: null, decimals: null });
+  });
+
+  test("a file of version 2, which has no structure, reads back as a network alone", () => {
+    const text = forge((content) => {
+      Reflect.deleteProperty(content, "structure");
+      Object.assign(content, { version: 2 });
+    });
+    expect(parseControllerFile(text)).toEqual(makeFile());
   });
 
   test("its interface hash covers observations, actions, delays and limits", () => {
@@ -212,6 +224,89 @@ describe("the controller file", () => {
     expect(refusal(layer({ biases: encodeFloats(Float32Array.of(0, Number.NaN, 0)) })).message).toContain("not finite");
     expect(refusal(forge((content) => Object.assign(content, { selfTest: [] }))).message).toContain("selfTest is wrong");
     expect(refusal(forge((content) => Object.assign(content, { script: "alert(1)" }))).code).toBe("E_CONTROLLER_FIELD");
+  });
+});
+
+const STRUCTURE: PolicyStructure = {
+  base: { rule: "akash-bme", values: { share: 0.5 } },
+  memoryRates: [0.2, 0.04],
+  lastRequest: true,
+};
+
+/** The controller with a structure, its first layer as wide as that asks for. */
+function withStructure(structure: PolicyStructure): LearnedController {
+  const inputs = countInputs(controllerShape(CONTROLLER), structure);
+  const [, last] = CONTROLLER.network.layers;
+  const weights = Float32Array.from({ length: inputs * 3 }, (_, i) => 0.4 * Math.sin(12.9898 * (i + 1)));
+  const layers = [{ inputs, outputs: 3, weights, biases: Float32Array.of(0, 0.25, 0) }, last!];
+  return { ...CONTROLLER, decisionInterval: 2, structure, network: { activation: "tanh", layers } };
+}
+
+/** Recorded control steps of one episode, the base asking for something else in each. */
+function structuredFile(structure = STRUCTURE): ControllerFile {
+  const controller = withStructure(structure);
+  const act = startPolicy(controller, structure);
+  const selfTest = Array.from({ length: 20 }, (_, i) => {
+    const observation = [1 + 0.2 * Math.sin(i), 0.5 + 0.05 * Math.cos(2 * i)];
+    const base = structure.base ? [0.004 + 0.0001 * i, 0.3] : undefined;
+    return { observation, action: act(observation, base), ...(base ? { base } : {}) };
+  });
+  return { ...makeFile(), controller, selfTest };
+}
+
+describe("the file of a controller with structure", () => {
+  test.each([
+    ["base and memory", STRUCTURE],
+    ["a base alone", { ...STRUCTURE, memoryRates: [], lastRequest: false }],
+    ["memory alone", { ...STRUCTURE, base: null }],
+  ])("reads back as it was written, %s", (_, structure) => {
+    const file = structuredFile(structure);
+    const back = parseControllerFile(formatControllerFile(file));
+    expect(back).toEqual(file);
+    expect(formatControllerFile(back)).toBe(formatControllerFile(file));
+  });
+
+  test("no single decision is taken out of its episode", () => {
+    expect(() => actLearned(withStructure(STRUCTURE), [1, 0.5])).toThrow("a controller with structure has no single decisions");
+  });
+
+  const forgeStructured = (change: (content: Content) => void) => forge(change, structuredFile());
+
+  test("its recorded decisions are one episode: left in another order or with one missing, they are not repeated", () => {
+    const swapped = forgeStructured(({ selfTest }) => selfTest.splice(8, 2, selfTest[9]!, selfTest[8]!));
+    expect(refusal(swapped).code).toBe("E_CONTROLLER_SELF_TEST");
+    const missing = forgeStructured(({ selfTest }) => selfTest.splice(0, 2));
+    expect(refusal(missing).code).toBe("E_CONTROLLER_SELF_TEST");
+  });
+
+  test("an altered pair in the middle of the episode is found, whichever number was altered", () => {
+    const alter = (key: "observation" | "action" | "base") =>
+      forgeStructured(({ selfTest }) => Object.assign(selfTest[10]!, { [key]: selfTest[10]![key].map((x) => x * 1.02) }));
+    for (const key of ["action", "base", "observation"] as const)
+      expect(refusal(alter(key)).message).toContain("does not repeat recorded decision 10");
+  });
+
+  test.each([
+    ["a rate of 0", { memoryRates: [0.2, 0] }, "structure.memoryRates.1 is wrong"],
+    ["a rate above 1", { memoryRates: [1.5, 0.1] }, "structure.memoryRates.0 is wrong"],
+    ["nine rates", { memoryRates: Array(9).fill(0.1) }, "structure.memoryRates is wrong"],
+    ["rates that the network has no inputs for", { memoryRates: [0.2] }, "network.layers.0.inputs has size 8, but 6 fits"],
+    ["a last request that it has no inputs for", { lastRequest: false }, "network.layers.0.inputs has size 8, but 6 fits"],
+    ["a base whose requests were not recorded", { base: null }, "selfTest.0.base has size 2, but 0 fits"],
+    ["a base without a rule", { base: { values: {} } }, "structure.base.rule is wrong"],
+    ["a value that is no number", { base: { rule: "none", values: { share: "1" } } }, "structure.base.values.share is wrong"],
+    ["a key that does not exist", { cell: 8 }, "structure is wrong"],
+  ])("%s is refused, naming the field", (_, part, message) => {
+    const error = refusal(forgeStructured(({ structure }) => Object.assign(structure, part)));
+    expect(error.code).toBe("E_CONTROLLER_FIELD");
+    expect(error.message).toContain(message);
+  });
+
+  test("a structure over a choice is refused, and so are recorded requests of a base that is not there", () => {
+    const choice = forgeStructured((content) => Object.assign(content, { actions: { count: 2 } }));
+    expect(refusal(choice).code).toBe("E_CONTROLLER_FIELD");
+    const stray = forge(({ selfTest }) => Object.assign(selfTest[0]!, { base: [0, 0] }));
+    expect(refusal(stray).message).toContain("selfTest.0.base has size 2, but 0 fits");
   });
 });
 

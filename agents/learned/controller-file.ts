@@ -4,10 +4,12 @@ import { UserError } from "../../core/errors.js";
 import { JsonError, parseJson } from "../../core/parse-json.js";
 import { describeIssue } from "../../core/schema-issue.js";
 import { type BreakerLimits, LIMITS, parseLimits } from "../../env/breakers/limits.js";
+import { countInputs, NO_STRUCTURE } from "../policy/structure.js";
 import { actLearned } from "./act-learned.js";
 import { decodeFloats, encodeFloats } from "./float-text.js";
 import { describeInterface, hashInterface } from "./interface.js";
 import { actionWidths, type DenseLayer, isControls, type LearnedController } from "./learned-controller.js";
+import { controllerShape, startPolicy } from "./start-policy.js";
 
 /** What a run leaves besides the controller itself. */
 export interface Provenance {
@@ -19,10 +21,15 @@ export interface Provenance {
   readonly platform: string;
 }
 
-/** A recorded decision: raw observation and requested action, in the controller's order and units. */
+/**
+ * A recorded decision: raw observation and requested action, in the controller's order and units. Those of a controller with
+ * structure are consecutive control steps of one episode from its start.
+ */
 export interface RecordedPair {
   readonly observation: readonly number[];
   readonly action: readonly number[];
+  /** What the base rule requested, in the action's units; absent without a base. */
+  readonly base?: readonly number[] | undefined;
 }
 
 export interface ControllerFile {
@@ -32,8 +39,9 @@ export interface ControllerFile {
 }
 
 export const CONTROLLER_FORMAT = "flyball-controller";
-const CONTROLLER_VERSION = 2;
+const CONTROLLER_VERSION = 3;
 export const MIN_PAIRS = 16;
+export const MAX_PAIRS = 4096;
 
 /**
  * Allowed difference of a replayed decision, as a share of the action's band. The pairs come from a float32 device and are
@@ -80,7 +88,7 @@ const body1 = z.strictObject({
     node: z.string(),
     platform: z.string(),
   }),
-  selfTest: z.array(pair).min(MIN_PAIRS).max(4096),
+  selfTest: z.array(pair).min(MIN_PAIRS).max(MAX_PAIRS),
 });
 
 /** Version 2 says what a control step and a base unit are, and has a hash of the whole interface. */
@@ -90,16 +98,31 @@ const body2 = body1.extend({
   interfaceHash: z.string().length(64),
 });
 
-type Body = Omit<z.infer<typeof body2>, "interfaceHash" | "limits"> & { readonly limits: BreakerLimits };
+/** Version 3 says what the policy has besides its network. */
+const body3 = body2.extend({
+  structure: z
+    .strictObject({
+      base: z.strictObject({ rule: z.string().min(1), values: z.record(z.string(), finite) }).nullable(),
+      memoryRates: z.array(z.number().gt(0).max(1)).max(8),
+      lastRequest: z.boolean(),
+    })
+    .nullable(),
+  selfTest: z
+    .array(pair.extend({ base: z.array(finite).min(1).optional() }))
+    .min(MIN_PAIRS)
+    .max(MAX_PAIRS),
+});
+
+type Body = Omit<z.infer<typeof body3>, "interfaceHash" | "limits"> & { readonly limits: BreakerLimits };
 
 /** JSON Schema of the file, for other programs that read it. */
 export const CONTROLLER_JSON_SCHEMA = z.toJSONSchema(
-  body2.extend({ format: z.literal(CONTROLLER_FORMAT), version: z.literal(CONTROLLER_VERSION), sha256: z.string().length(64) }),
+  body3.extend({ format: z.literal(CONTROLLER_FORMAT), version: z.literal(CONTROLLER_VERSION), sha256: z.string().length(64) }),
 );
 
 /** The file's text: canonical JSON, so that equal controllers have equal files. */
 export function formatControllerFile(file: ControllerFile): string {
-  const { network, ...rest } = file.controller;
+  const { network, structure = null, ...rest } = file.controller;
   const layers = network.layers.map(({ inputs, outputs, weights, biases }) => ({
     inputs,
     outputs,
@@ -110,6 +133,7 @@ export function formatControllerFile(file: ControllerFile): string {
     format: CONTROLLER_FORMAT,
     version: CONTROLLER_VERSION,
     ...rest,
+    structure,
     interfaceHash: hashInterface(describeInterface(file.controller)),
     network: { activation: network.activation, layers },
     provenance: file.provenance,
@@ -133,11 +157,11 @@ export function parseControllerFile(text: string): ControllerFile {
   return file;
 }
 
-/** The content by the schema of its version; what version 1 did not say is null. */
+/** The content by the schema of its version; what an older version did not say is null. */
 function parseBody(loose: Record<string, unknown>): Body {
   const { format: _format, version, sha256: _sha256, ...rest } = loose;
-  if (version === 1) return checkRanges({ ...parseBy(body1, rest), stepDays: null, decimals: null });
-  const { interfaceHash, ...content } = parseBy(body2, rest);
+  if (version === 1) return checkRanges({ ...parseBy(body1, rest), stepDays: null, decimals: null, structure: null });
+  const { interfaceHash, ...content } = version === 2 ? { ...parseBy(body2, rest), structure: null } : parseBy(body3, rest);
   const body = checkRanges(content);
   if (interfaceHash === hashInterface(describeInterface(body))) return body;
   throw refuse("FIELD", "the controller file's interfaceHash is not that of its observations, actions, delays and limits");
@@ -152,7 +176,9 @@ function parseBy<Schema extends z.ZodType>(schema: Schema, value: unknown): z.in
 
 /** What a schema cannot say: names told apart, bands of a width above 0, starts within them, breakers that go together. */
 function checkRanges(body: Omit<Body, "limits"> & { readonly limits: unknown }): Body {
-  const { observations, actions } = body;
+  const { observations, actions, structure } = body;
+  if (structure && !isControls(actions))
+    throw refuse("FIELD", "the controller file's structure is for actions with bands, but its action is one choice");
   const controls = isControls(actions) ? actions : [];
   for (const [group, bands] of Object.entries({ observations, actions: controls })) {
     for (const [i, { name, low, high }] of bands.entries()) {
@@ -203,8 +229,8 @@ function parseObject(text: string): Record<string, unknown> {
 function checkHead(loose: Record<string, unknown>): void {
   const { sha256, ...content } = loose;
   const { version } = content;
-  if (version !== 1 && version !== CONTROLLER_VERSION) {
-    const message = `the controller file has version ${JSON.stringify(version)}, but this flyball reads versions 1 and ${CONTROLLER_VERSION}`;
+  if (version !== 1 && version !== 2 && version !== CONTROLLER_VERSION) {
+    const message = `the controller file has version ${JSON.stringify(version)}, but this flyball reads versions 1 to ${CONTROLLER_VERSION}`;
     throw refuse("VERSION", message, "use the flyball that wrote it, or export it again");
   }
   if (sha256Hex(canonicalJson(content)) !== sha256) {
@@ -213,7 +239,8 @@ function checkHead(loose: Record<string, unknown>): void {
 }
 
 /** Everything must fit together before the first array is made. */
-function checkSizes({ observations, actions, normalizer, network, selfTest }: Body): void {
+function checkSizes(body: Body): void {
+  const { observations, actions, normalizer, network, structure, selfTest } = body;
   const numActions = Array.isArray(actions) ? actions.length : 1;
   const numOutputs = Array.isArray(actions) ? actions.length : actions.count;
   const sizes: [string, number, number][] = [
@@ -221,7 +248,8 @@ function checkSizes({ observations, actions, normalizer, network, selfTest }: Bo
     ["normalizer.scale", normalizer.scale.length, observations.length],
     ["network outputs", network.layers.at(-1)!.outputs, numOutputs],
   ];
-  let inputs = observations.length;
+  const numBase = structure?.base ? numActions : 0;
+  let inputs = countInputs(controllerShape(body), structure ?? NO_STRUCTURE);
   for (const [l, layer] of network.layers.entries()) {
     sizes.push([`network.layers.${l}.inputs`, layer.inputs, inputs]);
     sizes.push([`network.layers.${l}.weights`, layer.weights.length, base64Length(layer.inputs * layer.outputs)]);
@@ -231,6 +259,7 @@ function checkSizes({ observations, actions, normalizer, network, selfTest }: Bo
   for (const [i, pair] of selfTest.entries()) {
     sizes.push([`selfTest.${i}.observation`, pair.observation.length, observations.length]);
     sizes.push([`selfTest.${i}.action`, pair.action.length, numActions]);
+    sizes.push([`selfTest.${i}.base`, pair.base?.length ?? 0, numBase]);
   }
   for (const [what, have, want] of sizes) {
     if (have !== want) throw refuse("FIELD", `the controller file's ${what} has size ${have}, but ${want} fits the rest`);
@@ -241,7 +270,7 @@ function base64Length(floats: number): number {
   return Math.ceil((4 * floats) / 3) * 4;
 }
 
-function decodeBody({ network, provenance, selfTest, ...rest }: Body): ControllerFile {
+function decodeBody({ network, structure, provenance, selfTest, ...rest }: Body): ControllerFile {
   const layers = network.layers.map(({ inputs, outputs, weights, biases }, l): DenseLayer => {
     const decoded = { inputs, outputs, weights: decodeFloats(weights), biases: decodeFloats(biases) };
     const whole = [decoded.weights, decoded.biases].every((floats) => floats.every(Number.isFinite));
@@ -249,7 +278,7 @@ function decodeBody({ network, provenance, selfTest, ...rest }: Body): Controlle
     return decoded;
   });
   return {
-    controller: { ...rest, network: { activation: network.activation, layers } },
+    controller: { ...rest, ...(structure ? { structure } : {}), network: { activation: network.activation, layers } },
     provenance,
     selfTest,
   };
@@ -257,8 +286,10 @@ function decodeBody({ network, provenance, selfTest, ...rest }: Body): Controlle
 
 function replay({ controller, selfTest }: ControllerFile): void {
   const widths = actionWidths(controller);
-  for (const [i, { observation, action }] of selfTest.entries()) {
-    const replayed = actLearned(controller, observation);
+  const { structure } = controller;
+  const act = structure ? startPolicy(controller, structure) : (seen: readonly number[]) => actLearned(controller, seen);
+  for (const [i, { observation, action, base }] of selfTest.entries()) {
+    const replayed = act(observation, base);
     const worst = Math.max(...replayed.map((value, a) => Math.abs(value - action[a]!) / widths[a]!));
     if (worst <= SELF_TEST_TOLERANCE) continue;
     const message = `the controller does not repeat recorded decision ${i}: it differs by ${worst.toExponential(1)} of the band, allowed is ${SELF_TEST_TOLERANCE}`;

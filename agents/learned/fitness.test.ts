@@ -101,6 +101,25 @@ describe("an economy of the same id in which a number means something else is re
     expect(whyUnfit(controller, akash, strict)).toContain("limits.dailySupplyCap is 0.004 in the controller, but 0.001 in");
   });
 
+  test.each([
+    ["no rule at all", { rule: "akash-bne", values: {} }, "its base akash-bne does not fit: unknown rule akash-bne"],
+    [
+      "a rule of another economy",
+      { rule: "tao-protocol", values: {} },
+      "its base tao-protocol does not fit: akash-v1 has no action ",
+    ],
+    [
+      "a value that is no parameter of the rule",
+      { rule: "eip1559-burn", values: { speeed: 1 } },
+      "its base eip1559-burn does not fit: unknown parameter speeed of rule eip1559-burn",
+    ],
+  ])("a base that is %s", (_, base, message) => {
+    const structured = { ...controller, structure: { base, memoryRates: [], lastRequest: false } };
+    expect(whyUnfit(structured, akash, lane)).toContain(message);
+    const fits = { base: { rule: "eip1559-burn", values: {} }, memoryRates: [], lastRequest: false };
+    expect(whyUnfit({ ...controller, structure: fits }, akash, lane)).toBeUndefined();
+  });
+
   test("a controller of a file of version 1 is compared in all that the file says", () => {
     const old = { ...controller, stepDays: null, decimals: null };
     expect(whyUnfit(old, akash, lane)).toBeUndefined();

@@ -1,11 +1,13 @@
+import { UserError } from "../../core/errors.js";
 import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
+import { makeBaseRule } from "../rules/base-rule.js";
 import { type ControllerInterface, describeInterface, describeWorldInterface, hashInterface } from "./interface.js";
 import type { LearnedController } from "./learned-controller.js";
 
 /**
  * Why a controller cannot act in a world that is set up with these parameters and limits: the first thing whose meaning differs, with
- * both values. Undefined when it can. What a file of version 1 does not say is not compared.
+ * both values. Undefined when it can. What a file of version 1 does not say is not compared. A base has to be a rule of that world.
  */
 export function whyUnfit(
   controller: LearnedController,
@@ -18,13 +20,24 @@ export function whyUnfit(
     stepDays: own.stepDays ?? other.stepDays,
     decimals: own.decimals ?? other.decimals,
   };
-  if (hashInterface(known) === hashInterface(other)) return undefined;
+  if (hashInterface(known) === hashInterface(other)) return whyBaseUnfit(controller, world);
   if (known.economy !== other.economy) return `it is for economy ${known.economy}, not ${other.economy}`;
   return (
     differentNames("observes", known.observations, other.observations) ??
     differentLevers(known.actions, other.actions) ??
     firstDifference("", known, other)
   );
+}
+
+function whyBaseUnfit({ structure }: LearnedController, world: World): string | undefined {
+  if (!structure?.base) return undefined;
+  try {
+    makeBaseRule(structure.base, world);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return `its base ${structure.base.rule} does not fit: ${error.what}`;
+  }
 }
 
 function differentLevers(own: ControllerInterface["actions"], other: ControllerInterface["actions"]): string | undefined {

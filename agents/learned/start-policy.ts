@@ -2,6 +2,7 @@ import { zeroFields } from "../../env/lane/plain.js";
 import {
   addToBase,
   type Memory,
+  type PolicyShape,
   type PolicyStructure,
   policyMemory,
   readInput,
@@ -10,6 +11,15 @@ import {
 } from "../policy/structure.js";
 import { forward } from "./act-learned.js";
 import { isControls, type LearnedController } from "./learned-controller.js";
+
+/** What a controller's input and output are made of. */
+export function controllerShape({ observations, actions }: Pick<LearnedController, "observations" | "actions">): PolicyShape {
+  const controls = isControls(actions) ? actions : [];
+  return {
+    numObservations: observations.length,
+    bands: Object.fromEntries(controls.map(({ name, low, high, start }) => [name, { low, high, start }])),
+  };
+}
 
 /**
  * One episode's decisions of a policy with structure in float64.
@@ -22,8 +32,7 @@ export function startPolicy(
   const { normalizer, network, decisionInterval } = controller;
   const observations = controller.observations.map(({ name }) => name);
   const controls = isControls(controller.actions) ? controller.actions : [];
-  const bands = Object.fromEntries(controls.map((control) => [control.name, control]));
-  const shape = { numObservations: observations.length, bands };
+  const shape = controllerShape(controller);
   const uses = structureUses(shape, structure, normalizer.clip);
   // The record has the fields that the functions use with this structure.
   const memory = zeroFields(policyMemory(shape, structure)) as Memory & Record<string, number | number[]>;

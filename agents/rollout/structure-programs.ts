@@ -16,8 +16,7 @@ import {
   structureUses,
   worldShape,
 } from "../policy/structure.js";
-import { makeRule } from "../rules/registry.js";
-import { withParams } from "../rules/rule-values.js";
+import { makeBaseRule } from "../rules/base-rule.js";
 import { buildRulePrograms, laneBinding, type RulePrograms, uniformBinding, withoutUnits } from "./programs.js";
 import { inputRecord, normalizerRecord } from "./stages.js";
 
@@ -57,9 +56,7 @@ export function buildStructurePrograms(
   const { base } = structure;
   return {
     ...{ normalizer, memory, input, output },
-    base: base
-      ? buildRulePrograms(withParams(makeRule(base.rule, world), base.values), records, { memory: names.baseMemory })
-      : null,
+    base: base ? buildRulePrograms(makeBaseRule(base, world), records, { memory: names.baseMemory }) : null,
     start: buildProgram({ name: "start of the policy's memory", ...common, step: startMemory, records: { memory } }),
     readInput: buildProgram({
       name: "network input",

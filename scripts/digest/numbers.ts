@@ -15,10 +15,11 @@ const read = (text: string): Loose => JSON.parse(text) as Loose;
 
 /** The decisions of a controller file depend on these and nothing else. */
 export function policyNumbers(text: string): unknown {
-  const { normalizer, network, decisionInterval, actions, observations } = read(text)["controller"] ?? read(text);
+  const { normalizer, network, structure, decisionInterval, actions, observations } = read(text)["controller"] ?? read(text);
   return {
     normalizer,
     network,
+    ...(structure ? { structure } : {}),
     decisionInterval,
     actions: [...(actions ?? [])].map(({ name, low, high, maxMove, start }) => ({ name, low, high, maxMove, start })),
     observations: [...(observations ?? [])].map(({ name }) => name),
