@@ -37,7 +37,14 @@ export interface DecisionStage {
   /** Writes the weights of one chunk; absent where all chunks share them. */
   readonly loadChunk?: (buffer: ArrayBufferLike, address: number, chunk: number, network: PolicyNetwork) => void;
   /** Calls of the start of an episode and of one decision. */
-  readonly calls: (place: StagePlace) => { readonly start: readonly Call[]; readonly act: readonly Call[] };
+  readonly calls: (place: StagePlace) => StageCalls;
+}
+
+interface StageCalls {
+  readonly start: readonly Call[];
+  readonly act: readonly Call[];
+  /** The first of `act`, after which `requested` holds the request of the policy's base; none without one. */
+  readonly base?: readonly Call[];
 }
 
 interface StagePlace {
@@ -166,12 +173,14 @@ function structuredStage(
       const memory = lane(names.memory);
       const own = network.normalizerAt(address);
       const baseMemory = base ? lane(names.baseMemory) : address;
+      const askBase = base ? [run(first + 4, baseMemory, lane("observation"), address, lane("requested"))] : [];
       return {
         start: [run(first, memory), ...(base ? [run(first + 3, baseMemory, address)] : [])],
+        base: askBase,
         act: [
+          ...askBase,
           { ...run(first + 1, lane("observation"), own, memory, lane(names.input)), ...when },
           { ...network.forward(place, lane(names.input), lane(names.output)), ...when },
-          ...(base ? [run(first + 4, baseMemory, lane("observation"), address, lane("requested"))] : []),
           run(first + 2, lane(names.output), memory, lane("requested")),
         ],
       };

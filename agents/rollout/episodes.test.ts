@@ -148,7 +148,7 @@ describe("a learned controller on the device", () => {
     ];
     const asked = [...observations, ...corners];
     const { lane } = parseEnvOptions(world, {});
-    const actions = await decide(world, lane, controller, asked);
+    const actions = await decide({ world, lane, controller }, asked);
     const widths = actionWidths(controller);
     for (const [i, observation] of asked.entries()) {
       // The device sees float32.
@@ -162,7 +162,7 @@ describe("a learned controller on the device", () => {
   test("chooses what actLearned does: cartpole", async () => {
     const { controller, observations } = await trained(cartpole);
     const { lane } = parseEnvOptions(cartpole, {});
-    const actions = await decide(cartpole, lane, controller, observations);
+    const actions = await decide({ world: cartpole, lane, controller }, observations);
     expect(actions).toEqual(observations.map((observation) => actLearned(controller, observation)));
     expect(new Set(actions.flat()).size).toBe(2);
   });

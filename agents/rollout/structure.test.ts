@@ -1,11 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { uniform4 } from "../../core/random.js";
 import { makeEnv } from "../../env/environment.js";
 import { findEconomy } from "../../env/registry.js";
 import { parseEnvOptions } from "../../env/settings.js";
+import { structuredController } from "../../test/support/structured-controller.js";
 import { startController } from "../controller/start-controller.js";
-import { loadLearned } from "../policy/load-learned.js";
-import { planPolicy } from "../policy/plan-policy.js";
 import type { PolicyStructure } from "../policy/structure.js";
 import { createSimulator } from "./episodes.js";
 
@@ -13,11 +11,8 @@ const world = findEconomy("akash");
 const { lane } = parseEnvOptions(world, {});
 const HORIZON = 12;
 
-function makeController(structure: PolicyStructure, decisionInterval = 1, scale = 0.3) {
-  const agent = planPolicy(world, { hidden: [8], activation: "tanh" }, structure);
-  const parameters = Float32Array.from({ length: agent.parameterCount }, (_, i) => scale * (uniform4(3, i, 0, 0).a - 0.5));
-  return loadLearned({ world, lane, objective: "", agent, decisionInterval, parameters, structure });
-}
+const makeController = (structure: PolicyStructure, decisionInterval = 1, scale = 0.3) =>
+  structuredController(world, structure, { decisionInterval, scale });
 
 const MEMORY = { memoryRates: [0.2, 0.04], lastRequest: true };
 const RULE = { rule: "akash-bme", values: {} };

@@ -4,6 +4,7 @@ import { akash } from "../../env/economies/akash/index.js";
 import { findEconomy } from "../../env/registry.js";
 import type { WarsAgent } from "../../env/wars/plan.js";
 import { makeWars } from "../../env/wars/wars.js";
+import { structuredController } from "../../test/support/structured-controller.js";
 import { toyRival } from "../../test/support/toy-rival.js";
 import { startController } from "../controller/start-controller.js";
 import type { LearnedController } from "../learned/learned-controller.js";
@@ -32,6 +33,12 @@ const LEARNED: LearnedController = {
   delays: { observation: 1, action: 2 },
 };
 
+const STRUCTURED = structuredController(
+  toyRival,
+  { base: { rule: "constant", values: {} }, memoryRates: [0.3], lastRequest: true },
+  { decisionInterval: 2, scale: 2 },
+);
+
 const AGENTS: readonly WarsAgent[] = [
   { id: "cloud", economy: akash, scenario: "random" },
   { id: "rival", economy: akash, params: { deliveryTime: 60 } },
@@ -48,14 +55,17 @@ const OPTIONS: WarsRunOptions = {
 };
 
 describe("runWars", () => {
-  test("plays each copy as its controllers do on a single world, bit for bit on js", () => {
-    const run = runWars(OPTIONS);
+  test.each([
+    ["a network alone", LEARNED],
+    ["one with a base and memory", STRUCTURED],
+  ])("plays each copy as its controllers do on a single world, bit for bit on js: %s", (_, toy) => {
+    const run = runWars({ ...OPTIONS, controllers: { ...OPTIONS.controllers, toy } });
     for (let episode = 0; episode < OPTIONS.numLanes; episode++) {
       const env = makeWars({ agents: AGENTS, sector: OPTIONS.sector!, horizon: OPTIONS.horizon! });
       const players = {
         cloud: startController(makeRule("cosmos-mint", akash), akash),
         rival: startController(makeRule("akash-bme", akash), akash),
-        toy: startController(LEARNED, toyRival),
+        toy: startController(toy, toyRival),
       };
       let { observations, infos } = env.reset({ seed: OPTIONS.seed!, options: { episode } });
       const start = infos;

@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import { EXPORT_FORMATS, LATER_FORMATS } from "../../agents/export/formats.js";
-import { formatControllerFile, MIN_PAIRS, parseControllerFile } from "../../agents/learned/controller-file.js";
-import { decide } from "../../agents/rollout/decide.js";
-import { UserError } from "../../core/errors.js";
+import { formatControllerFile, parseControllerFile } from "../../agents/learned/controller-file.js";
+import { recordPairs } from "../../agents/rollout/record-pairs.js";
 import { observationsOf } from "../../train/learner-checkpoint.js";
 import { ECONOMY_FILE_HELP, ECONOMY_FILE_OPTION } from "../economy-option.js";
 import { writeWhole } from "../files.js";
@@ -46,13 +45,7 @@ async function runExport(io: Io, folder: string, options: Options): Promise<void
   const { economy } = plan;
   const { controller, provenance } = loadTrained(run);
   const observations = observationsOf(needCheckpoint(run), controller.observations.length);
-  if (observations.length < MIN_PAIRS) {
-    const message = `the checkpoint of ${folder} keeps ${observations.length} observations, ${MIN_PAIRS} are needed`;
-    throw new UserError("E_EXPORT_PAIRS", message, "train with at least 64 lanes");
-  }
-  // Recorded from the device that it was trained on, so that the file's own check compares two implementations.
-  const actions = await decide(economy, settingsOf(plan).lane, controller, observations);
-  const selfTest = observations.map((observation, i) => ({ observation, action: actions[i]! }));
+  const selfTest = await recordPairs({ world: economy, lane: settingsOf(plan).lane, controller }, observations);
   // The controller as whoever loads the file will have it, its recorded decisions replayed.
   const file = parseControllerFile(formatControllerFile({ controller, provenance, selfTest }));
   const format = EXPORT_FORMATS.find(({ id }) => id === options.format)!;

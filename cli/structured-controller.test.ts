@@ -1,0 +1,86 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { startController } from "../agents/controller/start-controller.js";
+import { formatControllerFile } from "../agents/learned/controller-file.js";
+import type { PolicyStructure } from "../agents/policy/structure.js";
+import { recordPairs } from "../agents/rollout/record-pairs.js";
+import { makeEnv } from "../env/environment.js";
+import { findEconomy } from "../env/registry.js";
+import { parseEnvOptions } from "../env/settings.js";
+import { type FakeIo, fakeIo, flyball } from "../test/support/fake-io.js";
+import { structuredController } from "../test/support/structured-controller.js";
+
+const world = findEconomy("akash");
+const { lane } = parseEnvOptions(world, {});
+const STRUCTURE: PolicyStructure = { base: { rule: "akash-bme", values: {} }, memoryRates: [0.2, 0.04], lastRequest: true };
+
+const makeController = (scale = 1) => structuredController(world, STRUCTURE, { decisionInterval: 2, scale });
+
+interface Written {
+  readonly name?: string;
+  /** Of the weights: with 0 the network adds nothing to its base. */
+  readonly scale?: number;
+  /** Another structure for the file, of the same sizes. */
+  readonly acting?: PolicyStructure;
+}
+
+async function writeController(io: FakeIo, { name = "structured", scale = 1, acting = STRUCTURE }: Written = {}) {
+  const controller = makeController(scale);
+  const selfTest = await recordPairs({ world, lane, controller }, []);
+  const provenance = { seed: 1, envSteps: 0, configHash: "0", flyball: "0", node: "20", platform: "linux-x64" };
+  const text = formatControllerFile({ controller: { ...controller, structure: acting }, provenance, selfTest });
+  writeFileSync(join(io.cwd, `${name}.json`), text);
+}
+
+describe("the file of a controller with structure", () => {
+  test("is simulated as the controller acts in the float64 environment", async () => {
+    const io = fakeIo();
+    await writeController(io);
+    const run = await flyball("simulate structured.json --economy akash --days 20 --seed 5 --out days.csv", io);
+    expect(run.code, run.err).toBe(0);
+    const [header, ...rows] = readFileSync(join(io.cwd, "days.csv"), "utf8").trimEnd().split("\n");
+    const env = makeEnv(world, { split: "test", horizon: 20 });
+    const act = startController(makeController(), world);
+    const name = env.spec.actionNames[0]!;
+    const column = header!.split(",").indexOf(`requested.${name}`);
+    let { observation } = env.reset({ seed: 5 });
+    for (const row of rows) {
+      const { observation: next, info } = env.step(act(observation));
+      expect(Number(row.split(",")[column])).toBe(info.requested[name]);
+      observation = next;
+    }
+    expect(rows).toHaveLength(20);
+  });
+
+  test("is evaluated, and a network that adds nothing is worth what its base is", async () => {
+    const io = fakeIo();
+    await writeController(io);
+    await writeController(io, { name: "idle", scale: 0 });
+    const run = await flyball("evaluate structured.json idle.json akash-bme --economy akash --episodes 8 --days 60 --json", io);
+    expect(run.code, run.err).toBe(0);
+    const report = JSON.parse(run.out) as { controllers: { id: string; aggregate: { return: { mean: number } } }[] };
+    const mean = (id: string) => report.controllers.find((controller) => controller.id === id)!.aggregate.return.mean;
+    expect(mean("idle")).toBeCloseTo(mean("akash-bme"), 5);
+    expect(Math.abs(mean("structured") - mean("akash-bme"))).toBeGreaterThan(1e-3);
+  });
+
+  test.each([
+    [{ rule: "akash-bne", values: {} }, "its base akash-bne does not fit: unknown rule akash-bne"],
+    [
+      { rule: "akash-bme", values: { nothing: 1 } },
+      "its base akash-bme does not fit: unknown parameter nothing of rule akash-bme",
+    ],
+  ])("whose base is %j is refused in two lines, by its name", async (base, why) => {
+    const io = fakeIo();
+    await writeController(io, { acting: { ...STRUCTURE, base } });
+    for (const command of ["simulate", "evaluate"]) {
+      const { code, err } = await flyball(`${command} structured.json --economy akash`, io);
+      expect({ code, err }).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(`structured cannot act in akash-v1: ${why}`),
+      });
+      expect(err.trimEnd().split("\n")).toHaveLength(2);
+    }
+  });
+});
