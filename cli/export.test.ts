@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { EXPORT_FORMATS, LATER_FORMATS } from "../agents/export/formats.js";
 import { parseControllerFile } from "../agents/learned/controller-file.js";
+import { findEconomy } from "../env/registry.js";
 import { fakeIo, flyball } from "../test/support/fake-io.js";
 
 const SMALL =
@@ -19,7 +20,7 @@ test("a run is exported in every format of the list, the controller being the sa
     const { code, out, err } = await flyball(`export run --format ${id} --out ${fileName} --json`, io);
     expect(code, err).toBe(0);
     const text = readFileSync(join(io.cwd, fileName), "utf8");
-    expect(text).toBe(render(file));
+    expect(text).toBe(render(file, findEconomy("akash")));
     expect(JSON.parse(out)).toMatchObject({ file: fileName, format: id, economy: "akash-v1", bytes: text.length });
   }
 });

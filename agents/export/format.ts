@@ -1,3 +1,4 @@
+import type { World } from "../../env/world.js";
 import type { ControllerFile } from "../learned/controller-file.js";
 
 /** A way to hand a trained controller to another program. */
@@ -10,6 +11,6 @@ export interface ExportFormat {
   readonly fileName: string;
   /** How to use the file: Markdown of docs/reference/export-formats.md. */
   readonly page: string;
-  /** The file's text. The controller was checked: its recorded decisions are repeated. */
-  readonly render: (file: ControllerFile) => string;
+  /** The file's text. The controller was checked: its recorded decisions are repeated, and it fits `world`. */
+  readonly render: (file: ControllerFile, world: World) => string;
 }

@@ -6,12 +6,20 @@ import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { DEFAULT_LIMITS } from "../../env/breakers/limits.js";
 import { findEconomy } from "../../env/registry.js";
+import { parseEnvOptions } from "../../env/settings.js";
+import { structuredController } from "../../test/support/structured-controller.js";
 import { startController } from "../controller/start-controller.js";
 import { actLearned } from "../learned/act-learned.js";
 import { formatControllerFile, parseControllerFile } from "../learned/controller-file.js";
 import { describeInterface, hashInterface } from "../learned/interface.js";
 import type { LearnedController } from "../learned/learned-controller.js";
+import { recordPairs } from "../rollout/record-pairs.js";
 import { module } from "./module.js";
+
+const PROVENANCE = { seed: 1, envSteps: 1000, configHash: "c0ffee", flyball: "0.1.0", node: "20", platform: "linux-x64" };
+const COMMENTS = /\/\*[\s\S]*?\*\/|\/\/.*$/gm;
+/** What a module without imports has not. */
+const FOREIGN = /\bimport\b|\brequire\b|\bprocess\b|\beval\b|\bFunction\b/;
 
 const WIDTHS = [3, 16, 2];
 
@@ -49,9 +57,9 @@ function render(controller: LearnedController): string {
     const observation = [i / 8, i / 16, i];
     return { observation, action: actLearned(controller, observation) };
   });
-  const provenance = { seed: 1, envSteps: 1000, configHash: "c0ffee", flyball: "0.1.0", node: "20", platform: "linux-x64" };
-  const file = parseControllerFile(formatControllerFile({ controller, provenance, selfTest }));
-  return module.render(file);
+  const file = parseControllerFile(formatControllerFile({ controller, provenance: PROVENANCE, selfTest }));
+  // Only the code of a base rule depends on the world.
+  return module.render(file, findEconomy("akash"));
 }
 
 /** What `script` prints as JSON, in a fresh process in a folder that holds the module and nothing else. */
@@ -129,7 +137,66 @@ describe("a module in a fresh process", () => {
   });
 });
 
+describe("a module of a controller with structure", () => {
+  const MEMORY = { memoryRates: [0.2, 0.04], lastRequest: true };
+  const rules = [
+    ["akash", "akash-bme"],
+    ["akash", "affine"],
+    ["akash", "random"],
+    ["bittensor", "subnet-quality"],
+    ["render", "render-rnp-020"],
+    ["worldcoin", "wld-table"],
+    ["akash", null],
+  ] as const;
+
+  /** The module, the controller and what it saw in an episode, with some observations from anywhere in their bounds. */
+  async function prepare(economy: string, rule: string | null) {
+    const world = findEconomy(economy);
+    const structure = { base: rule === null ? null : { rule, values: {} }, ...MEMORY };
+    const controller = structuredController(world, structure, { decisionInterval: 2, scale: 2 });
+    const selfTest = await recordPairs({ world, lane: parseEnvOptions(world, {}).lane, controller }, []);
+    const bounds = Object.values(world.observations);
+    const anywhere = fc.tuple(...bounds.map(({ low, high }) => fc.double({ min: low, max: high, noNaN: true })));
+    const seen = [...selfTest.map(({ observation }) => observation), ...fc.sample(anywhere, { numRuns: 40, seed: 1 })];
+    const file = parseControllerFile(formatControllerFile({ controller, provenance: PROVENANCE, selfTest }));
+    return { controller, world, seen, text: module.render(file, world) };
+  }
+
+  test.each(rules)(
+    "in a fresh process decides as startController does, bit for bit: %s with base %s",
+    async (economy, rule) => {
+      const { controller, world, seen, text } = await prepare(economy, rule);
+      const script = `
+      it.selfCheck();
+      let state = it.start();
+      const actions = ${JSON.stringify(seen)}.map((o) => {
+        const before = JSON.stringify(state);
+        const decision = it.act(state, o);
+        if (JSON.stringify(state) !== before) throw new Error("the state was changed in place");
+        state = JSON.parse(JSON.stringify(decision.state));
+        return decision.action;
+      });
+      console.log(JSON.stringify(actions));`;
+      const act = startController(controller, world);
+      expect(runWithModule(text, script)).toEqual(seen.map((observation) => act(observation)));
+      expect(text.replaceAll(COMMENTS, "")).not.toMatch(FOREIGN);
+    },
+  );
+
+  test("finds an altered rate of its memory, says its structure and has no single decision", async () => {
+    const { controller, text } = await prepare("akash", "akash-bme");
+    const altered = text.replace('"memoryRates": [\n      0.2', '"memoryRates": [\n      0.3');
+    expect(altered).not.toBe(text);
+    const script = `
+      let caught = "";
+      try { it.selfCheck(); } catch (error) { caught = error.message; }
+      console.log(JSON.stringify([caught, it.controller.structure, "decide" in it]));`;
+    const [caught] = runWithModule(altered, script) as [string];
+    expect(caught).toContain("does not repeat its recorded decisions");
+    expect(runWithModule(text, script)).toEqual(["", controller.structure, false]);
+  });
+});
+
 test("a module has neither imports nor requires", () => {
-  const code = render(makeController()).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
-  expect(code).not.toMatch(/\bimport\b|\brequire\b|\bprocess\b|\beval\b|\bFunction\b/);
+  expect(render(makeController()).replaceAll(COMMENTS, "")).not.toMatch(FOREIGN);
 });

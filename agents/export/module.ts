@@ -1,6 +1,14 @@
+import { emitJs } from "../../compiler/js/emit-js.js";
+import { layoutRecord } from "../../compiler/schema.js";
+import { laneRecords } from "../../env/lane/records.js";
+import { parseEnvOptions } from "../../env/settings.js";
+import type { World } from "../../env/world.js";
 import { type ControllerFile, SELF_TEST_TOLERANCE } from "../learned/controller-file.js";
 import { describeInterface, hashInterface } from "../learned/interface.js";
 import type { DenseLayer } from "../learned/learned-controller.js";
+import type { BaseRule } from "../policy/structure.js";
+import { buildRulePrograms } from "../rollout/programs.js";
+import { makeBaseRule } from "../rules/base-rule.js";
 import type { ExportFormat } from "./format.js";
 
 export const module: ExportFormat = {
@@ -21,20 +29,25 @@ export const module: ExportFormat = {
     "decision.action; // requested, in the units and the order of controller.actions",
     "```",
     "",
+    "The state holds what the controller remembers of the episode: the decision in force and, of a controller with structure, means of what it saw,",
+    "its last request and the memory of its base rule, whose code is in the module. `selfCheck` gives such a controller the recorded requests of",
+    "its base. A controller without structure also has `decide(observation)`, a single decision.",
+    "",
     "Breakers are not in the module: it requests, and whoever applies the request holds it within `controller.limits`, each action's band",
     "and its `maxMove`. `controller.interfaceHash` tells whether observations, actions, delays and limits are those that it was trained with.",
   ].join("\n"),
   render: renderModule,
 };
 
-function renderModule({ controller, provenance, selfTest }: ControllerFile): string {
-  const { network, normalizer, objective, paramsHash, decisionInterval } = controller;
+function renderModule({ controller, provenance, selfTest }: ControllerFile, world: World): string {
+  const { network, normalizer, objective, paramsHash, decisionInterval, structure } = controller;
   const about = {
     ...describeInterface(controller),
     interfaceHash: hashInterface(describeInterface(controller)),
     paramsHash,
     objective,
     decisionInterval,
+    ...(structure ? { structure } : {}),
     provenance,
   };
   return [
@@ -49,8 +62,29 @@ function renderModule({ controller, provenance, selfTest }: ControllerFile): str
     `const recorded = [${selfTest.map((pair) => `\n  ${JSON.stringify(pair)},`).join("")}\n];`,
     "",
     ACTIVATION[network.activation],
-    FUNCTIONS,
+    FORWARD,
+    ...(structure ? [renderBase(structure.base, world), EPISODE] : [SINGLE]),
+    SELF_CHECK,
   ].join("\n");
+}
+
+/** The base rule as two functions over its memory, the observation and the request, each an array of float64. */
+function renderBase(base: BaseRule | null, world: World): string {
+  if (!base) return "\n// There is no base rule.\nconst base = null;";
+  const { params } = parseEnvOptions(world, {}).lane;
+  const { memory, start, act } = buildRulePrograms(makeBaseRule(base, world), laneRecords(world, params), { memory: "memory" });
+  const emit = (program: typeof act) => emitJs(program, { capacity: 1, partLength: Number.POSITIVE_INFINITY }).source;
+  return `
+// The base rule ${base.rule}, its parameters folded in: memory, observation and request are float64 arrays.
+const base = {
+  memorySize: ${layoutRecord(memory).size},
+  start: (() => {
+${emit(start)}
+  })(),
+  act: (() => {
+${emit(act)}
+  })(),
+};`;
 }
 
 function renderLayer({ inputs, outputs, weights, biases }: DenseLayer): string {
@@ -73,11 +107,17 @@ const ACTIVATION = {
 } as const;
 
 /** The very operations of flyball's float64 decision, in its order. */
-const FUNCTIONS = `
+const FORWARD = `
 /** x within low .. high; \`safe\` for a NaN. */
 function clamp(x, low, high, safe) {
   if (x >= low) return Math.min(x, high);
   return x < low ? low : safe;
+}
+
+function normalize(observation) {
+  const { mean, scale, clip } = normalizer;
+  if (observation.length !== mean.length) throw new RangeError(\`\${observation.length} observations, \${mean.length} are needed\`);
+  return mean.map((middle, i) => clamp((observation[i] - middle) * scale[i], -clip, clip, 0));
 }
 
 function forward(input) {
@@ -90,16 +130,16 @@ function forward(input) {
     values = l === layers.length - 1 ? sums : sums.map((x) => activate(x));
   }
   return values;
-}
+}`;
 
+/** Of a network alone. */
+const SINGLE = `
 /**
  * The decision for an observation: requested actions in their own units, in the order of controller.actions; for a choice its number
  * alone. An observation that is NaN counts as its mean.
  */
 export function decide(observation) {
-  const { mean, scale, clip } = normalizer;
-  if (observation.length !== mean.length) throw new RangeError(\`\${observation.length} observations, \${mean.length} are needed\`);
-  const output = forward(mean.map((middle, i) => clamp((observation[i] - middle) * scale[i], -clip, clip, 0)));
+  const output = forward(normalize(observation));
   const { actions } = controller;
   if (!Array.isArray(actions)) return [output.indexOf(Math.max(...output))];
   return actions.map(({ low, high }, i) => low + 0.5 * (high - low) * (1 + clamp(output[i], -1, 1, 0)));
@@ -116,16 +156,78 @@ export function act(state, observation) {
   return { action, state: { step: state.step + 1, action } };
 }
 
+function replay() {
+  return recorded.map(({ observation }) => decide(observation));
+}
+`;
+
+/** Of a policy with structure, whose decisions depend on the episode so far. */
+const EPISODE = `
+/** The state at the start of an episode: plain data. */
+export function start() {
+  const memory = new Float64Array(base === null ? 0 : base.memorySize);
+  if (base !== null) base.start(0, 1, [memory, []]);
+  return {
+    step: 0,
+    means: controller.structure.memoryRates.map(() => normalizer.mean.map(() => 0)),
+    last: controller.actions.map(({ low, high, start }) => (2 * (start - low)) / (high - low) - 1),
+    output: [],
+    memory: Array.from(memory),
+  };
+}
+
+/**
+ * One control step: the actions that are requested in it, in their own units and in the order of controller.actions, and the state for
+ * the next. The network decides every controller.decisionInterval steps, its base in each. An observation that is NaN counts as its mean.
+ */
+export function act(state, observation) {
+  if (base === null) return request(state, observation);
+  const memory = Float64Array.from(state.memory);
+  const asked = new Float64Array(controller.actions.length);
+  base.act(0, 1, [memory, Float64Array.from(observation), [], asked]);
+  return request({ ...state, memory: Array.from(memory) }, observation, asked);
+}
+
+/** As act, given what the base asks for. */
+function request(state, observation, asked) {
+  const { memoryRates, lastRequest } = controller.structure;
+  const x = normalize(observation);
+  let { means, output } = state;
+  if (state.step % controller.decisionInterval === 0) {
+    const moved = (mean, rate, value) => (state.step === 0 ? value : mean + rate * (value - mean));
+    means = memoryRates.map((rate, k) => x.map((value, i) => moved(state.means[k][i], rate, value)));
+    output = forward([...x, ...means.flat(), ...(lastRequest ? state.last : [])]);
+  }
+  const last = controller.actions.map(({ low, high }, i) => {
+    if (base === null) return clamp(output[i], -1, 1, -1);
+    return clamp((2 * (clamp(asked[i], low, high, low) - low)) / (high - low) - 1 + output[i], -1, 1, -1);
+  });
+  const action = controller.actions.map(({ low, high }, i) => low + 0.5 * (high - low) * (1 + last[i]));
+  return { action, state: { ...state, step: state.step + 1, means, last, output } };
+}
+
+/** The recorded decisions are one episode's. */
+function replay() {
+  let state = start();
+  return recorded.map(({ observation, base: asked }) => {
+    const decision = request(state, observation, asked);
+    state = decision.state;
+    return decision.action;
+  });
+}
+`;
+
+const SELF_CHECK = `
 /**
  * Repeats the recorded decisions, which come from a float32 device. Returns the largest difference as a share of an action's band.
  * Throws when it is above ${SELF_TEST_TOLERANCE}: then the file was altered, or the engine computes something else.
  */
 export function selfCheck() {
   let worst = 0;
-  for (const { observation, action } of recorded) {
-    for (const [i, value] of decide(observation).entries()) {
+  for (const [n, action] of replay().entries()) {
+    for (const [i, value] of action.entries()) {
       const { low = 0, high = 1 } = Array.isArray(controller.actions) ? controller.actions[i] : {};
-      const difference = Math.abs(value - action[i]) / (high - low);
+      const difference = Math.abs(value - recorded[n].action[i]) / (high - low);
       if (!(difference <= worst)) worst = difference;
     }
   }

@@ -49,7 +49,7 @@ async function runExport(io: Io, folder: string, options: Options): Promise<void
   // The controller as whoever loads the file will have it, its recorded decisions replayed.
   const file = parseControllerFile(formatControllerFile({ controller, provenance, selfTest }));
   const format = EXPORT_FORMATS.find(({ id }) => id === options.format)!;
-  const text = format.render(file);
+  const text = format.render(file, economy);
   writeWhole(io, options.out, text);
   const about = {
     file: options.out,
