@@ -206,12 +206,13 @@ function request(state, observation, asked) {
   return { action, state: { ...state, step: state.step + 1, means, last, output } };
 }
 
-/** The recorded decisions are one episode's. */
+/** The recorded decisions are one episode's. Each starts from the recorded last request, so that differences do not add up. */
 function replay() {
   let state = start();
-  return recorded.map(({ observation, base: asked }) => {
+  return recorded.map(({ observation, base: asked, action: recordedAction }) => {
     const decision = request(state, observation, asked);
-    state = decision.state;
+    const last = controller.actions.map(({ low, high }, i) => (2 * (recordedAction[i] - low)) / (high - low) - 1);
+    state = { ...decision.state, last };
     return decision.action;
   });
 }

@@ -23,12 +23,13 @@ export function controllerShape({ observations, actions }: Pick<LearnedControlle
 
 /**
  * One episode's decisions of a policy with structure in float64.
- * @returns requested actions in their own units, in the order of the controller's, from a raw observation and the base's request
+ * @returns requested actions in their own units, in the order of the controller's, from a raw observation, the base's request and, in
+ * a replay, what was requested in the step before: it takes the place of the policy's own last request
  */
 export function startPolicy(
   controller: LearnedController,
   structure: PolicyStructure,
-): (observation: ArrayLike<number>, base: readonly number[] | undefined) => readonly number[] {
+): (observation: ArrayLike<number>, base?: readonly number[], last?: readonly number[]) => readonly number[] {
   const { normalizer, network, decisionInterval } = controller;
   const observations = controller.observations.map(({ name }) => name);
   const controls = isControls(controller.actions) ? controller.actions : [];
@@ -39,7 +40,9 @@ export function startPolicy(
   let output: { readonly mean: readonly number[] } = { mean: [] };
   let step = 0;
   startMemory({ memory }, uses);
-  return (raw, base) => {
+  return (raw, base, last) => {
+    if (last && structure.lastRequest)
+      for (const [i, { low, high }] of controls.entries()) memory.last[i] = (2 * (last[i]! - low)) / (high - low) - 1;
     if (step % decisionInterval === 0) {
       const input = { x: [] as number[] };
       const observation = Object.fromEntries(observations.map((name, i) => [name, raw[i]!]));

@@ -5,7 +5,7 @@ import { findEconomy } from "../../env/registry.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import { structuredController } from "../../test/support/structured-controller.js";
 import { startController } from "../controller/start-controller.js";
-import { formatControllerFile, MIN_PAIRS, parseControllerFile } from "../learned/controller-file.js";
+import { formatControllerFile, MIN_PAIRS, parseControllerFile, SELF_TEST_TOLERANCE } from "../learned/controller-file.js";
 import { actionWidths, type LearnedController } from "../learned/learned-controller.js";
 import { makeRule, ruleInForce } from "../rules/registry.js";
 import { recordPairs } from "./record-pairs.js";
@@ -47,6 +47,19 @@ test("the recorded request of the base is the rule's own, and the recorded actio
     close(base!, rule(observation));
     close(action, whole(observation));
   }
+});
+
+test("a policy that amplifies its own last request is repeated too: every step starts from the recorded one", async () => {
+  const controller = structuredController(findEconomy("akash"), { base: null, ...MEMORY }, { scale: 20 });
+  const file = { controller, provenance: PROVENANCE, selfTest: await record(controller) };
+  // Left to itself it drifts from what the device did by more than the file allows.
+  const act = startController(controller, findEconomy("akash"));
+  const widths = actionWidths(controller);
+  const drifts = file.selfTest.flatMap(({ observation, action }) =>
+    act(observation).map((value, i) => Math.abs(value - action[i]!) / widths[i]!),
+  );
+  expect(Math.max(...drifts)).toBeGreaterThan(SELF_TEST_TOLERANCE);
+  expect(parseControllerFile(formatControllerFile(file))).toEqual(file);
 });
 
 test("a checkpoint that keeps too few observations for a network alone is refused", async () => {
