@@ -3,7 +3,9 @@ import { constant } from "../agents/rules/constant.js";
 import { none } from "../agents/rules/none.js";
 import { parseRuleFile, serialiseRuleFile } from "../agents/rules/rule-file.js";
 import { withParams } from "../agents/rules/rule-values.js";
+import { meanInterval } from "../core/mean-interval.js";
 import { uniform4 } from "../core/random.js";
+import { mean } from "../core/statistics.js";
 import type { Values } from "../env/world.js";
 import { STAND_IN } from "../test/support/stand-in.js";
 import {
@@ -29,11 +31,7 @@ function objective(values: Values, market: number): number {
 }
 
 const evaluate: EvaluateCandidates = async (candidates, { first, count }) =>
-  candidates.map((values) => {
-    let total = 0;
-    for (let i = 0; i < count; i++) total += objective(values, first + i);
-    return total / count;
-  });
+  candidates.map((values) => Float64Array.from({ length: count }, (_, i) => objective(values, first + i)));
 
 const options: TuneOptions = { rule, evaluate, budgetEnvSteps: 365 * 8000, horizon: 365, seed: 3 };
 
@@ -53,6 +51,29 @@ describe("tune", () => {
     expect(result.values["fee"]).toBeCloseTo(OPTIMUM.fee, 1);
     expect(result.choice.chosen).not.toBe("start");
     expect(() => withParams(rule, result.values)).not.toThrow();
+  });
+
+  it("gives the best so far and the choice the interval of their returns over the markets they were scored on", async () => {
+    const all: { readonly returns: ArrayLike<number>; readonly mean: number }[][] = [];
+    const { events, result } = await run({
+      budgetEnvSteps: 365 * 500,
+      evaluate: async (candidates, markets) => {
+        const scored = await evaluate(candidates, markets);
+        all.push(scored.map((returns) => ({ returns, mean: mean(returns) })));
+        return scored;
+      },
+    });
+    const highest = (group: (typeof all)[number]) => group.reduce((top, each) => (each.mean > top.mean ? each : top));
+    const bests = events.flatMap((event) => (event.kind === "generation" ? [event.best] : []));
+    expect(bests.length).toBe(all.length - 1);
+    bests.forEach((best, i) => {
+      expect(best).toEqual(meanInterval(highest(all.slice(0, i + 1).flat()).returns, 0.95));
+    });
+    const finalists = all.at(-1)!;
+    expect(result.chosen).toEqual(meanInterval(highest(finalists).returns, 0.95));
+    expect(result.start).toEqual(meanInterval(finalists[0]!.returns, 0.95));
+    expect(result.chosen.low).toBeLessThan(result.chosen.mean);
+    expect(result.choice.objectives[result.choice.chosen]).toBe(result.chosen.mean);
   });
 
   it("is the same again for a seed, and another for another", async () => {
@@ -95,11 +116,13 @@ describe("tune", () => {
 
   it("bears candidates that cannot be scored, and says so when none can", async () => {
     const half: EvaluateCandidates = async (candidates, markets) =>
-      Array.from(await evaluate(candidates, markets), (value, i) => (candidates[i]!["fee"]! < 0.1 ? Number.NaN : value));
+      Array.from(await evaluate(candidates, markets), (returns, i) =>
+        candidates[i]!["fee"]! < 0.1 ? Array.from(returns, () => Number.NaN) : returns,
+      );
     const { events, result } = await run({ evaluate: half });
     expect(result.values["fee"]).toBeCloseTo(OPTIMUM.fee, 1);
     expect(events).toHaveLength(result.history.length + 1);
-    const blind: EvaluateCandidates = async (candidates) => candidates.map(() => Number.NaN);
+    const blind: EvaluateCandidates = async (candidates) => candidates.map(() => [Number.NaN]);
     await expect(run({ evaluate: blind })).rejects.toThrow(expect.objectContaining({ code: "E_TUNE_OBJECTIVE" }));
   });
 

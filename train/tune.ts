@@ -4,7 +4,8 @@ import type { RuleFile, TuneGeneration } from "../agents/rules/rule-file.js";
 import { tunableValues } from "../agents/rules/rule-values.js";
 import { type CmaState, cmaAsk, cmaMean, cmaStart, cmaTell } from "../core/cma-es.js";
 import { UserError } from "../core/errors.js";
-import { mean, quantileSorted, sorted } from "../core/statistics.js";
+import { meanInterval } from "../core/mean-interval.js";
+import { type Interval, mean, quantileSorted, sorted } from "../core/statistics.js";
 import type { Values } from "../env/world.js";
 
 /** Episode ids of one evaluation: every candidate of the batch is simulated on exactly these markets. */
@@ -14,10 +15,10 @@ export interface Markets {
 }
 
 /**
- * Mean objective per control step of each candidate (values of the rule's tunable parameters, in any case within their
- * ranges) over `markets` of the selection split. NaN for a candidate that cannot be scored.
+ * Objective per control step of each candidate (values of the rule's tunable parameters, in any case within their ranges) in each of
+ * the `markets` of the selection split, [candidate][market]. A candidate with a NaN among them is one that cannot be scored.
  */
-export type EvaluateCandidates = (candidates: readonly Values[], markets: Markets) => Promise<ArrayLike<number>>;
+export type EvaluateCandidates = (candidates: readonly Values[], markets: Markets) => Promise<readonly ArrayLike<number>[]>;
 
 export interface TuneOptions {
   readonly rule: Rule;
@@ -40,6 +41,9 @@ export interface TuneResult {
   readonly used: number;
   readonly choice: RuleFile["choice"];
   readonly history: readonly TuneGeneration[];
+  /** Mean objectives of the start values and of the chosen ones on the markets of the final choice; null where not finite. */
+  readonly start: Interval | null;
+  readonly chosen: Interval;
 }
 
 type Finalist = RuleFile["choice"]["chosen"];
@@ -47,6 +51,8 @@ type Finalist = RuleFile["choice"]["chosen"];
 interface Scored {
   readonly objective: number;
   readonly values: Values;
+  /** Objective in each market that it was scored on. */
+  readonly returns: ArrayLike<number>;
 }
 
 export type TuneEvent =
@@ -55,6 +61,11 @@ export type TuneEvent =
       readonly generation: number;
       readonly generations: number;
       readonly row: TuneGeneration;
+      /**
+       * Mean objective of the best candidate so far on the markets of its generation; null before one is finite. It is the highest of
+       * many, so its true mean is rather lower: the final choice, on markets of its own, has no such lead.
+       */
+      readonly best: Interval | null;
     }
   | { readonly kind: "result"; readonly result: TuneResult };
 
@@ -67,6 +78,8 @@ const MIN_EPISODES = 8;
 const MAX_EPISODES = 64;
 const MIN_GENERATIONS = 5;
 const FINALISTS = 4;
+/** Confidence level of the intervals that are shown. */
+const LEVEL = 0.95;
 
 /**
  * Tunes the rule's tunable parameters by CMA-ES. Every generation meets fresh markets, the same for all of its candidates, so
@@ -85,19 +98,20 @@ export async function* tune(options: TuneOptions): AsyncGenerator<TuneEvent, voi
   const random = seedrandom(`tune ${seed}`);
   const history: TuneGeneration[] = [];
   const means: Float64Array[] = [];
-  let best = { objective: Number.NEGATIVE_INFINITY, values: tunableValues(rule) };
+  let best: Scored = { objective: Number.NEGATIVE_INFINITY, values: tunableValues(rule), returns: [] };
   for (let generation = 0; generation < plan.generations; generation++) {
     const candidates = cmaAsk(state, random);
     const named = candidates.map(({ values }) => nameValues(rule, values));
-    const objectives = await score(evaluate, named, { first: generation * plan.episodes, count: plan.episodes });
-    best = better(best, named, objectives);
+    const scored = await score(evaluate, named, { first: generation * plan.episodes, count: plan.episodes });
+    best = scored.reduce((top, each) => (each.objective > top.objective ? each : top), best);
+    const objectives = scored.map(({ objective }) => objective);
     const losses = objectives.map((objective) => -objective);
     state = cmaTell(state, candidates, losses);
     means.push(cmaMean(state));
     const used = (generation + 1) * state.population * plan.episodes * horizon;
     const row = { used, ...summary(objectives), sigma: state.sigma };
     history.push(row);
-    yield { kind: "generation", generation, generations: plan.generations, row };
+    yield { kind: "generation", generation, generations: plan.generations, row, best: intervalOf(best) };
   }
   const finalists = {
     start: tunableValues(rule),
@@ -105,9 +119,9 @@ export async function* tune(options: TuneOptions): AsyncGenerator<TuneEvent, voi
     average: nameValues(rule, averageOf(means.slice(-Math.ceil(means.length / 3)))),
     best: best.values,
   };
-  const choice = await choose(rule, finalists, evaluate, plan.choiceEpisodes);
+  const { choice, ...intervals } = await choose(rule, finalists, evaluate, plan.choiceEpisodes);
   const used = history.at(-1)!.used + FINALISTS * plan.choiceEpisodes * horizon;
-  yield { kind: "result", result: { values: finalists[choice.chosen], used, choice, history } };
+  yield { kind: "result", result: { values: finalists[choice.chosen], used, choice, history, ...intervals } };
 }
 
 function startSearch({ rule, population, sigma }: TuneOptions): CmaState {
@@ -159,31 +173,35 @@ async function choose(
   finalists: Readonly<Record<Finalist, Values>>,
   evaluate: EvaluateCandidates,
   episodes: number,
-): Promise<RuleFile["choice"]> {
+): Promise<Pick<TuneResult, "choice" | "start" | "chosen">> {
   const names = Object.keys(finalists) as Finalist[];
   const markets = { first: CHOICE_FIRST, count: episodes };
-  const objectives = await score(evaluate, Object.values(finalists), markets);
-  const top = Math.max(...objectives);
-  if (top === Number.NEGATIVE_INFINITY) {
+  const scored = await score(evaluate, Object.values(finalists), markets);
+  const top = scored.reduce((highest, each) => (each.objective > highest.objective ? each : highest));
+  const chosen = intervalOf(top);
+  if (chosen === null) {
     const message = `rule ${rule.id} has no finite objective on the selection markets, whatever its parameters`;
     throw new UserError("E_TUNE_OBJECTIVE", message, "check the economy's parameters with flyball simulate");
   }
-  const scored = Object.fromEntries(names.map((name, i) => [name, finite(objectives[i]!)])) as RuleFile["choice"]["objectives"];
-  return { chosen: names[objectives.indexOf(top)]!, episodes, objectives: scored };
+  const objectives = Object.fromEntries(names.map((name, i) => [name, finite(scored[i]!.objective)]));
+  const choice = { chosen: names[scored.indexOf(top)]!, episodes, objectives } as RuleFile["choice"];
+  return { choice, start: intervalOf(scored[names.indexOf("start")]!), chosen };
 }
 
-/** Mean objectives of the candidates; -Infinity for those that cannot be scored. */
-async function score(evaluate: EvaluateCandidates, candidates: readonly Values[], markets: Markets): Promise<number[]> {
-  const objectives = Array.from(await evaluate(candidates, markets));
-  if (objectives.length !== candidates.length) {
-    throw new Error(`evaluate returned ${objectives.length} objectives for ${candidates.length} candidates`);
+/** The candidates with their mean objectives; -Infinity for those that cannot be scored. */
+async function score(evaluate: EvaluateCandidates, candidates: readonly Values[], markets: Markets): Promise<Scored[]> {
+  const all = await evaluate(candidates, markets);
+  if (all.length !== candidates.length) {
+    throw new Error(`evaluate returned ${all.length} candidates' returns for ${candidates.length} candidates`);
   }
-  return objectives.map((objective) => (Number.isFinite(objective) ? objective : Number.NEGATIVE_INFINITY));
+  return all.map((returns, i) => {
+    const objective = mean(returns);
+    return { values: candidates[i]!, returns, objective: Number.isFinite(objective) ? objective : Number.NEGATIVE_INFINITY };
+  });
 }
 
-function better(best: Scored, candidates: readonly Values[], objectives: readonly number[]): Scored {
-  const top = Math.max(...objectives);
-  return top > best.objective ? { objective: top, values: candidates[objectives.indexOf(top)]! } : best;
+function intervalOf({ objective, returns }: Scored): Interval | null {
+  return Number.isFinite(objective) ? meanInterval(returns, LEVEL) : null;
 }
 
 function summary(objectives: readonly number[]): { best: number | null; median: number | null } {

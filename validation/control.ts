@@ -189,7 +189,7 @@ async function search(
   const own = ruleValues(rule);
   const evaluate: EvaluateCandidates = async (candidates, markets) => {
     const values = candidates.map((candidate) => ({ ...own, ...candidate }));
-    return rewardsOf(simulator, id, values, { scenario, split: "selection", ...markets }, options).map(mean);
+    return rewardsOf(simulator, id, values, { scenario, split: "selection", ...markets }, options);
   };
   const tuning = { rule, evaluate, budgetEnvSteps: options.budget, horizon: options.economy.horizon, seed: SEED };
   for await (const event of tune(tuning)) {

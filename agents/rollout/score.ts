@@ -4,17 +4,17 @@ import type { Values, World } from "../../env/world.js";
 import type { Rule } from "../rules/rule.js";
 import { createSimulator } from "./episodes.js";
 
-/** Mean objective of many versions of a rule on the same randomised markets, all in one run. */
+/** Returns of many versions of a rule on the same randomised markets, all in one run. */
 interface RuleScorer {
   /**
    * @param candidates values of parameters that differ from the rule's own
    * @param markets evaluation indices first .. first + count - 1
-   * @returns mean objective per control step of each candidate; NaN when it is not finite
+   * @returns objective per control step of each episode, [candidate][market]; NaN when it is not finite
    */
   readonly score: (
     candidates: readonly Values[],
     markets: { readonly first: number; readonly count: number },
-  ) => Promise<Float64Array>;
+  ) => Promise<readonly Float64Array[]>;
   readonly dispose: () => Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export async function createRuleScorer(options: ScorerOptions): Promise<RuleScor
     numThreads,
   });
   const own = Object.fromEntries(Object.entries(rule.params).map(([name, { value }]) => [name, value]));
-  const scoreTurn = (candidates: readonly Values[], first: number, episodes: number): number[] =>
+  const scoreTurn = (candidates: readonly Values[], first: number, episodes: number): Float64Array[] =>
     simulator
       .run("rule", {
         batches: candidates.map((values) => ({ overrides: {}, episodes, first, ruleParams: { ...own, ...values } })),
@@ -53,22 +53,22 @@ export async function createRuleScorer(options: ScorerOptions): Promise<RuleScor
         block: 0,
         randomise: true,
       })
-      .map(({ metrics }) => metrics.return.reduce((sum, value) => sum + value, 0));
+      .map(({ metrics }) => metrics.return);
   return {
     score: async (candidates, { first, count }) => {
-      const sums = new Float64Array(candidates.length);
+      const returns = candidates.map(() => new Float64Array(count));
       const perTurn = Math.min(count, MAX_LANES);
       const together = Math.max(1, Math.floor(MAX_LANES / perTurn));
       for (let done = 0; done < count; done += perTurn) {
         const episodes = Math.min(perTurn, count - done);
         for (let from = 0; from < candidates.length; from += together) {
           const turn = scoreTurn(candidates.slice(from, from + together), first + done, episodes);
-          turn.forEach((sum, i) => {
-            sums[from + i]! += sum;
+          turn.forEach((values, i) => {
+            returns[from + i]!.set(values, done);
           });
         }
       }
-      return sums.map((sum) => sum / count);
+      return returns;
     },
     dispose: () => simulator.dispose(),
   };

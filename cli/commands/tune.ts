@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { createRuleScorer } from "../../agents/rollout/score.js";
 import { makeRule } from "../../agents/rules/registry.js";
-import { type RuleFile, serialiseRuleFile, type TuneGeneration } from "../../agents/rules/rule-file.js";
+import { type RuleFile, serialiseRuleFile } from "../../agents/rules/rule-file.js";
 import { hashOf } from "../../core/digest.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import { checkDrawnAccounts } from "../../env/start-accounts.js";
-import { tune } from "../../train/tune.js";
+import { formatInterval, formatShort } from "../../eval/format.js";
+import { type TuneEvent, tune } from "../../train/tune.js";
 import { chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
 import { checkWritable, writeWhole } from "../files.js";
 import { type Io, writeJson, writeLine } from "../io.js";
@@ -76,31 +77,33 @@ async function runTune(io: Io, id: string, options: Options): Promise<void> {
         reportGeneration(io, event);
         continue;
       }
-      const { values, used, choice, history } = event.result;
+      const { values, used, choice, history, start, chosen } = event.result;
       const about = { rule: id, economy: economy.id, paramsHash: hashOf(lane.params), values };
       const budget = { envSteps: options.budget, used };
       const file: RuleFile = { format: "flyball-rule", version: 1, ...about, budget, seed: options.seed, choice };
       writeWhole(io, out, serialiseRuleFile(file));
       if (options.json) writeJson(io, { ...file, history });
-      const gain = `${choice.objectives.start?.toPrecision(4)} -> ${choice.objectives[choice.chosen]?.toPrecision(4)}`;
-      writeLine(io.stderr, `wrote ${out}: mean objective ${gain} over ${choice.episodes} selection markets`);
+      const gain = `${start ? formatInterval(start) : "-"} -> ${formatInterval(chosen)}`;
+      writeLine(io.stderr, `wrote ${out}: mean objective ${gain} over ${choice.episodes} selection markets (95 % intervals)`);
     }
   } finally {
     await scorer.dispose();
   }
 }
 
-interface Generation {
-  readonly generation: number;
-  readonly generations: number;
-  readonly row: TuneGeneration;
-}
+type Generation = Extract<TuneEvent, { kind: "generation" }>;
 
-function reportGeneration(io: Io, { generation, generations, row }: Generation): void {
+function reportGeneration(io: Io, { generation, generations, row, best }: Generation): void {
   const every = io.stderr.isTTY ? 1 : Math.ceil(generations / 5);
   const last = generation + 1 === generations;
   if (!last && generation % every !== 0) return;
-  const line = `generation ${generation + 1} of ${generations}  best ${row.best?.toPrecision(4) ?? "-"}  median ${row.median?.toPrecision(4) ?? "-"}`;
+  const median = row.median === null ? "-" : formatShort(row.median);
+  const parts = [
+    `generation ${generation + 1} of ${generations}`,
+    `best so far ${best ? formatInterval(best) : "-"}`,
+    `median ${median}`,
+  ];
+  const line = parts.join("  ");
   if (io.stderr.isTTY) io.stderr.write(`\r${line}\x1b[K${last ? "\n" : ""}`);
   else writeLine(io.stderr, line);
 }
