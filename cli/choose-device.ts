@@ -2,6 +2,7 @@ import { findAlgorithm } from "../agents/algorithms.js";
 import { UserError } from "../core/errors.js";
 import type { TrainDevice } from "../models/devices.js";
 import { searchTensorFlow } from "../models/tensorflow/load.js";
+import { noAdapterError } from "../models/webgpu/device.js";
 import { isSoftware } from "../models/webgpu/explain.js";
 import { type DeviceSpeed, timeDevices } from "../train/time-devices.js";
 import { learnerRun, type TrainOptions } from "../train/train.js";
@@ -25,6 +26,7 @@ export async function chooseDevice(io: Io, plan: RunPlan): Promise<TrainDevice> 
   const algorithm = findAlgorithm(plan.config.algorithm);
   const run = () => learnerRun(options);
   if (device !== "auto") {
+    if (device === "webgpu" && algorithm.devices.includes(device)) await requireAdapter();
     await algorithm.checkDevice(device, run());
     return device;
   }
@@ -33,6 +35,18 @@ export async function chooseDevice(io: Io, plan: RunPlan): Promise<TrainDevice> 
   const speeds = await timeDevices(devices, (each) => algorithm.open(each, run()), io.now);
   for (const speed of speeds) writeLine(io.stderr, `auto: ${speedLine(speed)}`);
   return speeds[0]!.device;
+}
+
+/**
+ * Asked of a child process first: without an adapter Dawn writes a warning with its stack, and some drivers crash.
+ * @throws UserError `E_WEBGPU_ADAPTER`
+ */
+export async function requireAdapter(): Promise<void> {
+  const probe = await probeAdapter();
+  if (probe.state === "no adapter") throw noAdapterError();
+  if (probe.state !== "crashed") return;
+  const message = `the process that looks for a GPU fails: ${probe.how}`;
+  throw new UserError("E_WEBGPU_ADAPTER", message, "see flyball doctor, or use --device wasm");
 }
 
 /** wasm; a GPU that is one; TensorFlow.js where it is native. A GPU in software and plain JavaScript are never faster. */

@@ -105,6 +105,18 @@ describe("a machine where webgpu cannot train", () => {
     expect(existsSync(join(io.cwd, "run"))).toBe(false);
   });
 
+  test("asks for an adapter through the probe alone when there is none: in its own process Dawn would write to the terminal", async () => {
+    let asked = 0;
+    const requestAdapter = async () => {
+      asked++;
+      return null;
+    };
+    standIn.load = async () => ({ create: () => ({ requestAdapter }) });
+    const { code, err } = await flyball(`train akash ${SMALL} --device webgpu --out run`);
+    expect({ code, lines: err.trimEnd().split("\n").length, asked }).toEqual({ code: 2, lines: 2, asked: 1 });
+    expect(err).toMatch(/^error: no GPU adapter was found\n {2}install a Vulkan driver/);
+  });
+
   test("stops a run of too many environments with the number that fits, which is then not refused", async () => {
     standIn.load = adapterOf(4 * 2 ** 20);
     const settings = "--device webgpu --set numSteps=16 --set decisionInterval=1";

@@ -61,18 +61,18 @@ export const MAP_READ = 1;
 export async function openGpu(needs: GpuNeeds = {}, load: LoadWebgpu = loadWebgpu): Promise<Gpu> {
   const entry = await enter(load);
   const adapter = await entry.requestAdapter({ powerPreference: "high-performance" });
-  if (!adapter)
-    throw new UserError(
-      "E_WEBGPU_ADAPTER",
-      "no GPU adapter was found",
-      "install a Vulkan driver and its loader (libvulkan1), check it with vulkaninfo, or use --device wasm",
-    );
+  if (!adapter) throw noAdapterError();
   checkLimits(adapter, needs);
   const { vendor, architecture, device: card, description, isFallbackAdapter: isFallback } = adapter.info;
   const device = await openDevice(adapter, needs);
   const lost = device.lost.then(({ reason, message }) => (reason === "destroyed" ? undefined : message));
   const info = { vendor, architecture, device: card, description, isFallback };
   return { device, info, lost, refused: hearRefusals(device), dispose: () => device.destroy() };
+}
+
+export function noAdapterError(): UserError {
+  const hint = "install a Vulkan driver and its loader (libvulkan1), check it with vulkaninfo, or use --device wasm";
+  return new UserError("E_WEBGPU_ADAPTER", "no GPU adapter was found", hint);
 }
 
 /** Dawn would write them on stdout. */
