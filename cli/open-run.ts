@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import type { Provenance } from "../agents/learned/controller-file.js";
 import type { LearnedController } from "../agents/learned/learned-controller.js";
-import { loadLearned } from "../agents/policy/load-learned.js";
-import { planPolicy } from "../agents/policy/plan-policy.js";
 import { hashOf } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
+import { buildController, planTrained } from "../train/build-controller.js";
 import { type Checkpoint, decodeCheckpoint } from "../train/checkpoint.js";
 import { policyOf } from "../train/learner-checkpoint.js";
 import type { ChosenEconomy } from "./economy-option.js";
@@ -12,7 +11,7 @@ import { exists } from "./files.js";
 import { readInputFile } from "./input-file.js";
 import type { Io } from "./io.js";
 import { checkRunIdentity, describeRun } from "./run-identity.js";
-import { objectiveName, type RunPlan, readRunPlan, settingsOf } from "./run-plan.js";
+import { type RunPlan, readRunPlan, settingsOf } from "./run-plan.js";
 import { VERSION } from "./version.js";
 
 /** Lanes of 262,144 worlds and the moments of the largest networks. */
@@ -78,19 +77,10 @@ export function needCheckpoint({ folder, checkpoint, which }: OpenRun): Checkpoi
 export function loadTrained(run: OpenRun): { readonly controller: LearnedController; readonly provenance: Provenance } {
   const { plan } = run;
   const { economy, config } = plan;
-  const agent = planPolicy(economy, config);
   const observations = Object.keys(economy.observations).length;
-  const policy = policyOf(needCheckpoint(run), { observations, parameters: agent.parameterCount });
-  const controller = loadLearned({
-    world: economy,
-    lane: settingsOf(plan).lane,
-    objective: objectiveName(plan),
-    decisionInterval: config.decisionInterval,
-    agent,
-    parameters: policy.params,
-    polish: policy.polish,
-    moments: config.normalizeObservation ? policy.observationMoments : undefined,
-  });
+  const { parameterCount: parameters } = planTrained(economy, config);
+  const policy = policyOf(needCheckpoint(run), { observations, parameters });
+  const controller = buildController({ world: economy, lane: settingsOf(plan).lane, config }, policy);
   return { controller, provenance: provenanceOf(plan, policy.envSteps) };
 }
 

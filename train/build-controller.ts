@@ -1,3 +1,4 @@
+import { findAlgorithm } from "../agents/algorithms.js";
 import type { LearnedController } from "../agents/learned/learned-controller.js";
 import type { PolicyState } from "../agents/learner/state.js";
 import { loadLearned } from "../agents/policy/load-learned.js";
@@ -5,6 +6,7 @@ import { planPolicy } from "../agents/policy/plan-policy.js";
 import type { Polish } from "../agents/policy/polish.js";
 import type { LaneOptions } from "../env/lane/uses.js";
 import type { World } from "../env/world.js";
+import type { AgentPlan } from "../models/spec.js";
 import type { TrainConfig } from "./config.js";
 
 /** What a policy was trained for. */
@@ -13,6 +15,11 @@ export interface PolicySetting {
   readonly lane: LaneOptions;
   readonly config: TrainConfig;
 }
+
+const structureOf = (config: TrainConfig) => findAlgorithm(config.algorithm).structure(config);
+
+/** The policy that a configuration trains, as it lies in memory and in checkpoints. */
+export const planTrained = (world: World, config: TrainConfig): AgentPlan => planPolicy(world, config, structureOf(config));
 
 /** The deterministic controller of a state that {@link train} hands out, polished where the state is. */
 export function buildController(
@@ -23,7 +30,8 @@ export function buildController(
     world,
     lane,
     objective: config.objective ?? Object.keys(world.objectives)[0] ?? "",
-    agent: planPolicy(world, config),
+    agent: planTrained(world, config),
+    structure: structureOf(config),
     decisionInterval: config.decisionInterval,
     parameters: params,
     polish,

@@ -3,6 +3,7 @@ import { UserError } from "../../core/errors.js";
 import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
 import type { TrainDevice } from "../../models/devices.js";
+import { NO_STRUCTURE, type PolicyStructure } from "../policy/structure.js";
 import type { LearnerDevice } from "./device.js";
 import type { IterationMetrics, Learner, TrainWarning } from "./learner.js";
 import type { CommonSettings, RunSettings } from "./settings.js";
@@ -52,6 +53,8 @@ export interface Algorithm {
   readonly complete: (settings: RunSettings, given: ReadonlySet<string>) => RunSettings;
   /** What the settings ask of one another. @throws UserError `E_CONFIG_CROSS` */
   readonly check: (settings: RunSettings) => void;
+  /** What the policy has besides its network. */
+  readonly structure: (settings: RunSettings) => PolicyStructure;
   readonly work: (run: Pick<LearnerRun, "settings" | "horizon" | "steps">) => Work;
   /** As {@link LearnerDevice.check}. @throws UserError also `E_TRAIN_DEVICE`, for a device that is none of `devices` */
   readonly checkDevice: (device: TrainDevice, run: LearnerRun) => Promise<void>;
@@ -68,7 +71,17 @@ export interface Algorithm {
 interface AlgorithmDefinition<Shape extends z.ZodRawShape, Options, State, Metrics>
   extends Omit<
     Algorithm,
-    "settings" | "devices" | "open" | "complete" | "check" | "work" | "checkDevice" | "stateShape" | "whyImpossible" | "watch"
+    | "settings"
+    | "devices"
+    | "open"
+    | "complete"
+    | "check"
+    | "structure"
+    | "work"
+    | "checkDevice"
+    | "stateShape"
+    | "whyImpossible"
+    | "watch"
   > {
   readonly settings: Shape;
   readonly devices: readonly LearnerDevice<Options, State, Metrics>[];
@@ -76,6 +89,7 @@ interface AlgorithmDefinition<Shape extends z.ZodRawShape, Options, State, Metri
   readonly options: (run: LearnerRun<Own<Shape>>) => Options;
   readonly complete?: (settings: Own<Shape>, given: ReadonlySet<string>) => Own<Shape>;
   readonly check: (settings: Own<Shape>) => void;
+  readonly structure?: (settings: Own<Shape>) => PolicyStructure;
   readonly work: (run: Pick<LearnerRun<Own<Shape>>, "settings" | "horizon" | "steps">) => Work;
   readonly pack: (state: State) => LearnerState;
   readonly unpack: (state: LearnerState) => State;
@@ -103,6 +117,7 @@ export function defineAlgorithm<Shape extends z.ZodRawShape, Options, State, Met
     settings,
     complete: (loose, given) => ({ ...loose, ...definition.complete?.(own(loose), given) }),
     check: (loose) => definition.check(own(loose)),
+    structure: (loose) => definition.structure?.(own(loose)) ?? NO_STRUCTURE,
     work: (run) => definition.work(ownRun(run)),
     checkDevice: async (name, run) => findDevice(definition, name).check(options(ownRun(run))),
     open: async (name, run) => {

@@ -7,7 +7,7 @@ import { type LaneRecords, storedRecords } from "./records.js";
 import type { LaneOptions } from "./uses.js";
 
 /** The lane driver and its way back through time. */
-interface BackwardPrograms extends LanePrograms {
+export interface BackwardPrograms extends LanePrograms {
   /**
    * One control step backwards, see {@link adjoint}: from the derivatives with respect to the lane after the step to those with
    * respect to the lane before it and to the request.

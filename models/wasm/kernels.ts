@@ -37,6 +37,8 @@ export interface Kernels {
   gather(indices: number, n: number, records: number, stride: number, fields: number, dst: number, ldd: number): void;
   /** records[k][offset + f] = src[f][k], f < fields. */
   pack(src: number, lds: number, fields: number, n: number, records: number, stride: number, offset: number): void;
+  /** Bytes from one place to another; they must not overlap. */
+  copy(dst: number, src: number, bytes: number): void;
   /** u32 dst[k] = permute(first + k, total, {seed, counter, stream}) of core/permutation.ts, k < count; any `first`. */
   permute(dst: number, first: number, count: number, total: number, seed: number, counter: number, stream: number): void;
   /** f64 dst[r] += sum of row r. */

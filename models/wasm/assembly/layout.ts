@@ -61,3 +61,7 @@ export function pack(src: usize, lds: i32, fields: i32, n: i32, records: usize, 
     }
   }
 }
+
+export function copy(dst: usize, src: usize, bytes: i32): void {
+  memory.copy(dst, src, bytes);
+}

@@ -1,0 +1,172 @@
+import { emptyMoments, mergeMoments } from "../../models/normalizer.js";
+import type { AgentPlan } from "../../models/spec.js";
+import type { LearnerRun } from "../learner/algorithm.js";
+import type { IterationMetrics, Learner } from "../learner/learner.js";
+import type { LearnerState } from "../learner/state.js";
+import { firstWeights } from "../policy/first-weights.js";
+import { loadLearned } from "../policy/load-learned.js";
+import { planPolicy } from "../policy/plan-policy.js";
+import type { PolicyStructure } from "../policy/structure.js";
+import { createPolicyScorer } from "../rollout/score-policies.js";
+import { createYearGradient, type YearGradient } from "./gradient.js";
+import { type ApgSettings, structureOf } from "./settings.js";
+
+type Run = LearnerRun<ApgSettings>;
+
+export const countSteps = ({ settings, horizon }: Pick<Run, "settings" | "horizon">): number => settings.episodes * horizon;
+
+export const countIterations = (run: Pick<Run, "settings" | "horizon" | "steps">): number =>
+  Math.ceil(run.steps / countSteps(run));
+
+/** Adam's constants: Kingma and Ba 2015, without a correction of the step size but that for the start. */
+const BETA1 = 0.9;
+const BETA2 = 0.999;
+const EPSILON = 1e-8;
+
+interface Context {
+  readonly run: Run;
+  readonly structure: PolicyStructure;
+  readonly agent: AgentPlan;
+  readonly gradient: YearGradient;
+}
+
+/**
+ * Analytic policy gradients on the CPU: whole training episodes forwards and backwards through policy, breakers and economy (Freeman
+ * et al. 2021, Brax). The first iteration only measures the observations, under the base.
+ */
+export async function createApg(run: Run): Promise<Learner> {
+  const { world, lane, horizon, settings, numThreads } = run;
+  const structure = structureOf(settings);
+  const agent = planPolicy(world, settings, structure);
+  const { window, ruinWidth, episodes, seed } = settings;
+  const gradient = await createYearGradient({
+    ...{ world, lane, structure, horizon, ruinWidth, episodes, seed, numThreads },
+    network: agent.actor,
+    window: window ?? horizon,
+  });
+  const context: Context = { run, structure, agent, gradient };
+  let state = firstState(context);
+  return {
+    device: "wasm",
+    bytes: gradient.bytes,
+    depth: 1,
+    iterate: async () => {
+      const { next, metrics } = state.iteration === 0 ? await measure(context, state) : learn(context, state);
+      state = next;
+      return metrics;
+    },
+    state: async () => state,
+    observations: async (count) => Array.from({ length: count }, () => [...state.observationMoments.mean]),
+    restore: (saved) => {
+      state = saved;
+    },
+    dispose: () => gradient.dispose(),
+  };
+}
+
+/** The last layer starts at 0: the policy is its base. */
+function firstState({ run, agent }: Context): LearnerState {
+  const params = firstWeights(agent, run.world, 0, run.random).fill(0, agent.criticOffset);
+  const last = agent.actor.layers.at(-1)!;
+  params.fill(0, last.weight, last.bias + last.paddedOutputs);
+  const size = agent.actor.parameterCount;
+  return {
+    iteration: 0,
+    envSteps: 0,
+    params,
+    observationMoments: emptyMoments(Object.keys(run.world.observations).length),
+    counters: {},
+    tensors: { "adam.first": new Float64Array(size), "adam.second": new Float64Array(size) },
+  };
+}
+
+interface Iteration {
+  readonly next: LearnerState;
+  readonly metrics: IterationMetrics;
+}
+
+async function measure(context: Context, state: LearnerState): Promise<Iteration> {
+  const { run } = context;
+  const { world, lane, horizon, settings, numThreads } = run;
+  const scorer = await createPolicyScorer({
+    ...{ world, lane, horizon, numThreads, observe: true, split: "train" },
+    controllers: { base: makeController(context, state) },
+    seed: settings.seed,
+    episodes: settings.episodes,
+  });
+  const { network } = makeController(context, state);
+  // Episodes that no gradient is taken over.
+  const markets = { first: countIterations(run) * settings.episodes, episodes: settings.episodes, block: 0 };
+  const [score] = scorer.evaluate("base", [network], markets);
+  await scorer.dispose();
+  const { count, sums, squares } = score!.observed!;
+  const observationMoments = mergeMoments(state.observationMoments, count, sums, squares);
+  const next = { ...state, ...count1(context, state), observationMoments };
+  return { next, metrics: readMetrics(context, next, score!.returns, { gradNorm: null, learningRate: null }) };
+}
+
+const count1 = ({ run }: Context, { iteration, envSteps }: LearnerState) => ({
+  iteration: iteration + 1,
+  envSteps: envSteps + countSteps(run),
+});
+
+function learn(context: Context, state: LearnerState): Iteration {
+  const { run, gradient } = context;
+  const { settings } = run;
+  const { normalizer } = makeController(context, state);
+  const { objectives, slopes } = gradient.evaluate(state.params, normalizer, state.iteration * settings.episodes);
+  const gradNorm = Math.sqrt(slopes.reduce((sum, slope) => sum + slope * slope, 0));
+  const learningRate = scheduledRate(run, state.iteration);
+  const moved = Number.isFinite(gradNorm)
+    ? climb(state, slopes, Math.min(1, settings.maxGradNorm / gradNorm), learningRate)
+    : {};
+  const next = { ...state, ...moved, ...count1(context, state) };
+  return { next, metrics: readMetrics(context, next, objectives, { gradNorm, learningRate }) };
+}
+
+/** Half a cosine from the learning rate to a twentieth of it. */
+function scheduledRate(run: Run, iteration: number): number {
+  const share = Math.min(1, (iteration - 1) / Math.max(1, countIterations(run) - 1));
+  return run.settings.learningRate * (0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * share)));
+}
+
+/** One step of Adam upwards, in float64. @param scale of the gradient */
+function climb(
+  { iteration, params, tensors }: LearnerState,
+  slopes: Float64Array,
+  scale: number,
+  learningRate: number,
+): Pick<LearnerState, "params" | "tensors"> {
+  const [first, second] = [Float64Array.from(tensors["adam.first"]!), Float64Array.from(tensors["adam.second"]!)];
+  const moved = params.slice();
+  for (const [i, slope] of slopes.entries()) {
+    const g = slope * scale;
+    first[i] = BETA1 * first[i]! + (1 - BETA1) * g;
+    second[i] = BETA2 * second[i]! + (1 - BETA2) * g * g;
+    const [mean, square] = [first[i]! / (1 - BETA1 ** iteration), second[i]! / (1 - BETA2 ** iteration)];
+    moved[i]! += (learningRate * mean) / (Math.sqrt(square) + EPSILON);
+  }
+  return { params: moved, tensors: { "adam.first": first, "adam.second": second } };
+}
+
+function readMetrics(
+  { run }: Context,
+  { iteration, envSteps }: LearnerState,
+  objectives: ArrayLike<number>,
+  figures: { readonly gradNorm: number | null; readonly learningRate: number | null },
+): IterationMetrics {
+  const meanReward = Array.from(objectives).reduce((sum, value) => sum + value, 0) / objectives.length;
+  const episodicReturn = meanReward * run.horizon;
+  return {
+    ...{ iteration, envSteps, episodicReturn },
+    figures: { episodicReturn, meanReward, ...figures },
+    notes: figures.gradNorm === null ? ["measures"] : [`gradient ${figures.gradNorm.toPrecision(2)}`],
+  };
+}
+
+function makeController({ run, structure, agent }: Context, { params, observationMoments }: LearnerState) {
+  const { world, lane, settings } = run;
+  const moments = settings.normalizeObservation ? observationMoments : undefined;
+  const { decisionInterval } = settings;
+  return loadLearned({ world, lane, objective: "", agent, decisionInterval, parameters: params, structure, moments });
+}

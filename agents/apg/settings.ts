@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { UserError } from "../../core/errors.js";
+import { type CommonSettings, positive, real, whole } from "../learner/settings.js";
+import type { PolicyStructure } from "../policy/structure.js";
+
+const baseRule = z.strictObject({ rule: z.string().min(1), values: z.record(z.string(), z.number()) });
+
+/** Settings of gradients through the economy. Each line is key, range, default and meaning. */
+export const APG_SETTINGS = {
+  totalSteps: whole(1, 1e12).default(10_000_000).describe("env-steps in all; rounded up to whole iterations"),
+  decisionInterval: whole(1, 365)
+    .default(1)
+    .describe("control steps that a decision holds for, in training and in use; gradients through the economy decide in each"),
+  polishShare: real(0, 0).default(0).describe("gradients through the economy are not polished"),
+  hidden: z.array(whole(1, 512)).min(1).max(8).default([32, 32]).describe("widths of the policy's hidden layers"),
+  base: z
+    .union([z.string().min(1), baseRule])
+    .nullable()
+    .default("best")
+    .describe(
+      "rule whose request the network's output is added to: its name, with :tuned as shipped tuned, a tuned rule file, or best, the shipped tuned rule that is best on selection markets; off is the middle of each band",
+    ),
+  memoryRates: z
+    .array(positive(1))
+    .min(0)
+    .max(8)
+    .default([0.2, 0.04])
+    .describe("rates of exponential means of each observation that the network also sees, per decision"),
+  lastRequest: z.boolean().default(true).describe("the network also sees the last request"),
+  episodes: whole(4, 65_536).default(128).describe("training episodes that a gradient is taken over, whole episodes backwards"),
+  learningRate: positive(1)
+    .default(0.002)
+    .describe("step size of Adam at the start; it follows half a cosine down to a twentieth"),
+  maxGradNorm: positive(1e6).default(1).describe("longest gradient; a longer one is shortened to it"),
+  window: whole(1, 100_000)
+    .nullable()
+    .default(null)
+    .describe("control steps that derivatives are followed back for at most; off is the whole episode"),
+  ruinWidth: real(0, 10)
+    .default(0.3)
+    .describe("width of the smoothed jump of ruin, in log price: the way back sees ruin coming; 0 is off"),
+} as const;
+
+type OwnSettings = Readonly<z.infer<z.ZodObject<typeof APG_SETTINGS>>>;
+export type ApgSettings = CommonSettings & OwnSettings;
+
+/** @throws UserError `E_CONFIG_CROSS` */
+export function checkApg({ decisionInterval }: ApgSettings): void {
+  if (decisionInterval === 1) return;
+  const message = `apg decides in every control step, got decisionInterval=${decisionInterval}`;
+  throw new UserError("E_CONFIG_CROSS", message, "leave decisionInterval out, or set algorithm=ppo");
+}
+
+/** @throws Error for a base that is still to be found by its name */
+export function structureOf({ base, memoryRates, lastRequest }: OwnSettings): PolicyStructure {
+  if (typeof base === "string") return { base: { rule: base, values: {} }, memoryRates, lastRequest };
+  return { base, memoryRates, lastRequest };
+}
