@@ -118,9 +118,7 @@ export function hyperparametersOf({ economy, preset, config }: RunPlan): Hyperpa
 
 function plainSetting(value: TrainConfig[keyof TrainConfig]): number | string | boolean {
   if (value === null) return "off";
-  return Array.isArray(value) ? value.join(",") : (value as number | string | boolean);
-}
-
-export function objectiveName({ economy, config }: RunPlan): string {
-  return config.objective ?? Object.keys(economy.objectives)[0]!;
+  if (Array.isArray(value)) return value.join(",");
+  // A base rule: its values are in config.json.
+  return typeof value === "object" ? String((value as { readonly rule?: unknown }).rule) : (value as number | string | boolean);
 }

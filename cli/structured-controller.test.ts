@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { startController } from "../agents/controller/start-controller.js";
 import { formatControllerFile } from "../agents/learned/controller-file.js";
-import type { PolicyStructure } from "../agents/policy/structure.js";
+import type { PolicyStructure } from "../agents/learned/structure.js";
 import { recordPairs } from "../agents/rollout/record-pairs.js";
 import { makeEnv } from "../env/environment.js";
 import { findEconomy } from "../env/registry.js";

@@ -93,6 +93,7 @@ function allowedText(node: SchemaNode): string {
   if (node.type === "array") return `${node.minItems} to ${node.maxItems} of ${allowedText(node.items ?? {})}, as in 64,64`;
   if (node.type === "boolean") return "true or false";
   if (node.type === "string") return "a name";
+  if (node.type === "object") return "an object (in a file only)";
   const low = node.exclusiveMinimum === undefined ? `>= ${node.minimum}` : `> ${node.exclusiveMinimum}`;
   return `a ${node.type === "integer" ? "whole number" : "number"} ${low} and <= ${node.maximum}`;
 }

@@ -21,11 +21,13 @@ export const APG = defineAlgorithm({
   ],
   options: (run) => run,
   structure: structureOf,
+  carried: [],
   check: checkApg,
   work: (run) => ({
     iterations: countIterations(run),
     stepsPerIteration: countSteps(run),
     minIterations: 2,
+    returnFrom: 0,
     sizes: "episodes",
   }),
   pack: (state) => state,

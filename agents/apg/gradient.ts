@@ -6,7 +6,7 @@ import type { World } from "../../env/world.js";
 import { type NetworkPlan, networkTable } from "../../models/spec.js";
 import { createDevice } from "../../models/wasm/device.js";
 import type { LearnedController } from "../learned/learned-controller.js";
-import type { PolicyStructure } from "../policy/structure.js";
+import type { PolicyStructure } from "../learned/structure.js";
 import { writeControl } from "../rollout/control.js";
 import { readField, writeField } from "../rollout/lane-block.js";
 import { apgJobs } from "./jobs.js";
@@ -31,7 +31,7 @@ interface MeanAndSlopes {
   readonly slopes: Float64Array;
 }
 
-export interface GradientOptions {
+interface GradientOptions {
   readonly world: World;
   readonly lane: LaneOptions;
   readonly network: NetworkPlan;
@@ -40,6 +40,7 @@ export interface GradientOptions {
   readonly horizon: number;
   readonly window: number;
   readonly ruinWidth: number;
+  readonly maxSlope: number;
   /** Of one gradient. */
   readonly episodes: number;
   readonly seed: number;
@@ -51,8 +52,8 @@ const MAX_BYTES = 2 ** 32;
 
 /** @throws UserError E_TRAIN_MEMORY where the states of an episode do not fit, with the horizon that would */
 export async function createYearGradient(options: GradientOptions): Promise<YearGradient> {
-  const { world, lane, network, structure, horizon, episodes, numThreads } = options;
-  const programs = buildApgPrograms(world, lane, structure, options.ruinWidth);
+  const { lane, network, horizon, episodes, numThreads } = options;
+  const programs = buildApgPrograms(options);
   const chunks = Math.min(Math.ceil(episodes / CHUNK_LANES), numThreads);
   const layout = planApg(programs, network, { horizon, chunks, numThreads });
   if (layout.bytes > MAX_BYTES) throw tooLarge(layout, horizon, chunks);

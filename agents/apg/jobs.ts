@@ -13,121 +13,162 @@ interface ApgJobs {
   readonly backward: Job;
 }
 
+/** What calls are written with. */
+interface Calls {
+  readonly programs: ApgPrograms;
+  readonly layout: ApgLayout;
+  readonly horizon: number;
+  /** A program on a chunk, in the order of control steps or, backwards, from the last to the first. */
+  readonly run: (program: Program, order: Order) => Call;
+  readonly record: (name: string) => Argument;
+  /** A lane record to another of the same size; nothing where it has no fields. */
+  readonly copy: (from: string, to: string) => readonly Call[];
+}
+
+type Order = "first to last" | "last to first";
+
 /** The jobs of a gradient: start of the episodes, every step forwards, every step backwards. */
 export function apgJobs(programs: ApgPrograms, layout: ApgLayout, horizon: number): ApgJobs {
-  const { block, days } = layout;
-  const { lane, policy, backward, kept, derivatives } = programs;
   const modules: Program[] = [];
-  const record = (name: string): Argument => {
-    const offset = block.offsets.get(name);
-    if (offset === undefined) throw new Error(`internal: no record ${name} in the lane block`);
-    return { base: layout.lanes + offset, perChunk: block.chunkBytes };
+  const { block } = layout;
+  const record = (name: string) => laneRecord(layout, name);
+  const calls: Calls = {
+    ...{ programs, layout, horizon, record },
+    run: (program, order) => {
+      const known = modules.indexOf(program);
+      const index = known < 0 ? modules.push(program) - 1 : known;
+      const bases = program.records.map(({ name }) => placeOf(layout, horizon, name, order));
+      return stageCall(index, 0, block.chunkLanes, ...bases);
+    },
+    copy: (from, to) => {
+      const bytes = block.layouts.has(from) ? block.layouts.get(from)!.size * block.capacity * 4 : 0;
+      return bytes > 0 ? [kernel("copy", record(to), record(from), bytes)] : [];
+    },
   };
-  /** Rows of a control step: the first or the last one first. */
-  const rows = (base: number, bytes: number, isBack: boolean, chunkBytes = bytes * horizon): Argument => ({
-    base: isBack ? base + (horizon - 1) * bytes : base,
-    perChunk: chunkBytes,
-    perRepeat: isBack ? -bytes : bytes,
-  });
-  const place = (name: string, isBack: boolean): Argument => {
-    if (name === "control") return rows(layout.control, days.control, isBack, 0);
-    if (name === "day") return rows(layout.dayRecords, days.day, isBack);
-    if (name === "normalizer") return layout.normalizer;
-    if (name === "scale") return layout.scale;
-    // Parameters of the base are folded into its code.
-    if (name === "p") return layout.scale;
-    return record(name);
+  const [start, forward, backward] = [startJob(calls), forwardJob(calls), backwardJob(calls)];
+  return { programs: modules, start, forward, backward };
+}
+
+function laneRecord({ block, lanes }: ApgLayout, name: string): Argument {
+  const offset = block.offsets.get(name);
+  if (offset === undefined) throw new Error(`internal: no record ${name} in the lane block`);
+  return { base: lanes + offset, perChunk: block.chunkBytes };
+}
+
+function placeOf(layout: ApgLayout, horizon: number, name: string, order: Order): Argument {
+  const { days } = layout;
+  switch (name) {
+    case "control":
+      return { ...rows(layout.control, days.control, horizon, order), perChunk: 0 };
+    case "day":
+      return rows(layout.dayRecords, days.day, horizon, order);
+    case "normalizer":
+      return layout.normalizer;
+    case "scale":
+      return layout.scale;
+    case "p":
+      // Parameters of the base are folded into its code.
+      return layout.scale;
+    default:
+      return laneRecord(layout, name);
+  }
+}
+
+/** What there is of each control step, chunk after chunk. */
+function rows(base: number, bytes: number, horizon: number, order: Order) {
+  const isForwards = order === "first to last";
+  return {
+    base: isForwards ? base : base + (horizon - 1) * bytes,
+    perChunk: bytes * horizon,
+    perRepeat: isForwards ? bytes : -bytes,
   };
-  const call = (program: Program, isBack: boolean): Call => {
-    const known = modules.indexOf(program);
-    const index = known < 0 ? modules.push(program) - 1 : known;
-    return stageCall(index, 0, block.chunkLanes, ...program.records.map(({ name }) => place(name, isBack)));
-  };
-  const keptBytes = days.kept;
-  const laneBytes = block.capacity * 4;
-  const memory = { bytes: sizeOf(policy.memory) * laneBytes };
-  const baseMemory = { bytes: policy.base ? sizeOf(policy.base.memory) * laneBytes : 0 };
-  const baseRequest = { bytes: policy.base ? sizeOf(lane.records.requested) * laneBytes : 0 };
-  const keep = (from: string, to: string, binding: { readonly bytes: number }): readonly Call[] =>
-    binding.bytes > 0 ? [kernel("copy", record(to), record(from), binding.bytes)] : [];
-  const scratch: Argument = { base: layout.scratch, perThread: layout.scratchBytes };
-  const { capacity, chunkLanes } = block;
-  const gradient: Argument = { base: layout.gradient, perChunk: layout.gradientBytes };
-  const forwardNetwork = kernel(
-    "forward",
-    ...[layout.table, layout.params, record(NAMES.input), capacity, chunkLanes, record(NAMES.output), capacity, scratch],
-  );
-  const outputDerivatives = record(adjointName(NAMES.output));
-  const derivativeFloats = derivatives.reduce((sum, binding) => sum + sizeOf(binding), 0) * capacity;
-  const firstDerivative = record(derivatives[0]!.name);
-  const decide = (isBack: boolean): readonly Call[] => [
-    ...(policy.base ? [call(policy.base.act, isBack)] : []),
-    call(policy.readInput, isBack),
-    forwardNetwork,
-  ];
-  const first = record(kept[0]!.name);
-  const start: Job = {
-    name: "start of episodes",
-    calls: [
-      call(lane.reset, false),
-      call(programs.start, false),
-      call(policy.start, false),
-      ...(policy.base ? [call(policy.base.start, false)] : []),
-    ],
-  };
-  const forward: Job = {
+}
+
+function startJob({ programs, run }: Calls): Job {
+  const { lane, policy, start } = programs;
+  const { base } = policy;
+  const all = [lane.reset, start, policy.start, ...(base ? [base.start] : [])];
+  return { name: "start of episodes", calls: all.map((program) => run(program, "first to last")) };
+}
+
+function forwardJob(calls: Calls): Job {
+  const { programs, layout, horizon, run } = calls;
+  const keptDays = rows(layout.keptDays, layout.days.kept, horizon, "first to last");
+  return {
     name: "episodes forwards",
     repeat: horizon,
     calls: [
-      kernel("copy", rows(layout.keptDays, keptBytes, false), first, keptBytes),
-      ...decide(false),
-      call(policy.addToBase, false),
-      call(lane.step, false),
-      call(programs.record, false),
+      kernel("copy", keptDays, firstKept(calls), layout.days.kept),
+      ...decide(calls, "first to last"),
+      ...[programs.policy.addToBase, programs.lane.step, programs.record].map((program) => run(program, "first to last")),
     ],
   };
-  const back: Job = {
+}
+
+const firstKept = ({ programs, record }: Calls): Argument => record(programs.kept[0]!.name);
+
+/** From observation and memory to the request of the base and the network's output. */
+function decide({ programs, layout, run, record }: Calls, order: Order): readonly Call[] {
+  const { policy } = programs;
+  const { capacity, chunkLanes } = layout.block;
+  const [input, output] = [record(NAMES.input), record(NAMES.output)];
+  return [
+    ...(policy.base ? [run(policy.base.act, order)] : []),
+    run(policy.readInput, order),
+    kernel("forward", ...[layout.table, layout.params, input, capacity, chunkLanes, output, capacity, scratch(layout)]),
+  ];
+}
+
+const scratch = (layout: ApgLayout): Argument => ({ base: layout.scratch, perThread: layout.scratchBytes });
+
+/** Each part goes back from the records as it found them; what it has changed is put back before it. */
+function backwardJob(calls: Calls): Job {
+  const { programs, layout, horizon, run, copy } = calls;
+  const { lane, policy, backward, seed, limit } = programs;
+  const back = (program: Program) => run(program, "last to first");
+  const keptDays = rows(layout.keptDays, layout.days.kept, horizon, "last to first");
+  return {
     name: "episodes backwards",
     repeat: horizon,
     calls: [
-      kernel("copy", first, rows(layout.keptDays, keptBytes, true), keptBytes),
-      ...keep(NAMES.memory, "memoryBefore", memory),
-      ...keep(NAMES.baseMemory, "baseMemoryBefore", baseMemory),
-      ...decide(true),
-      ...keep(NAMES.memory, "memoryBetween", memory),
-      // The way back of the request needs the base's request, that of the step the policy's.
-      ...keep("requested", "baseRequest", baseRequest),
-      call(policy.addToBase, true),
-      call(programs.seed, true),
-      call(lane.backward, true),
-      ...keep("memoryBetween", NAMES.memory, memory),
-      ...keep("baseRequest", "requested", baseRequest),
-      call(backward.request, true),
-      ...keep("baseMemoryBefore", NAMES.baseMemory, baseMemory),
-      ...(backward.base ? [call(backward.base, true)] : []),
-      kernel(
-        "backward",
-        ...[
-          layout.table,
-          layout.params,
-          record(NAMES.input),
-          capacity,
-          chunkLanes,
-          outputDerivatives,
-          capacity,
-          gradient,
-          scratch,
-        ],
-      ),
-      kernel("inputGradient", layout.table, layout.params, chunkLanes, record(adjointName(NAMES.input)), capacity, scratch),
-      kernel("fill", outputDerivatives, sizeOf(policy.output) * capacity, 0),
-      ...keep("memoryBefore", NAMES.memory, memory),
-      call(backward.input, true),
-      {
-        ...kernel("fill", firstDerivative, derivativeFloats, 0),
-        when: { address: { base: layout.cuts, perRepeat: 16 }, count: 4 },
-      },
+      kernel("copy", firstKept(calls), keptDays, layout.days.kept),
+      ...copy(NAMES.memory, "memoryBefore"),
+      ...copy(NAMES.baseMemory, "baseMemoryBefore"),
+      ...decide(calls, "last to first"),
+      ...copy(NAMES.memory, "memoryBetween"),
+      ...(policy.base ? copy("requested", "baseRequest") : []),
+      ...[policy.addToBase, seed, lane.backward, limit].map(back),
+      ...copy("memoryBetween", NAMES.memory),
+      ...(policy.base ? copy("baseRequest", "requested") : []),
+      back(backward.request),
+      ...copy("baseMemoryBefore", NAMES.baseMemory),
+      ...(backward.base ? [back(backward.base)] : []),
+      ...networkBack(calls),
+      ...copy("memoryBefore", NAMES.memory),
+      back(backward.input),
+      cut(calls),
     ],
   };
-  return { programs: modules, start, forward, backward: back };
+}
+
+/** Gradient of the weights, and the derivatives with respect to the network's input. */
+function networkBack({ programs, layout, record }: Calls): readonly Call[] {
+  const { table, params, block } = layout;
+  const { capacity, chunkLanes } = block;
+  const gradient: Argument = { base: layout.gradient, perChunk: layout.gradientBytes };
+  const slopes = record(adjointName(NAMES.output));
+  const own = scratch(layout);
+  return [
+    kernel("backward", ...[table, params, record(NAMES.input), capacity, chunkLanes, slopes, capacity, gradient, own]),
+    kernel("inputGradient", table, params, chunkLanes, record(adjointName(NAMES.input)), capacity, own),
+    kernel("fill", slopes, sizeOf(programs.policy.output) * capacity, 0),
+  ];
+}
+
+/** At the start of a window nothing is left of what came later. */
+function cut({ programs, layout, record }: Calls): Call {
+  const { derivatives } = programs;
+  const floats = derivatives.reduce((sum, binding) => sum + sizeOf(binding), 0) * layout.block.capacity;
+  const when = { address: { base: layout.cuts, perRepeat: 16 }, count: 4 };
+  return { ...kernel("fill", record(derivatives[0]!.name), floats, 0), when };
 }

@@ -7,7 +7,7 @@ import { type ApgPrograms, sizeOf } from "./programs.js";
 export const CHUNK_LANES = 64;
 
 /** Bytes from one to the next of what there is per control step. */
-export interface DaySizes {
+interface DaySizes {
   readonly control: number;
   readonly kept: number;
   readonly day: number;

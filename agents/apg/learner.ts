@@ -1,12 +1,12 @@
 import { emptyMoments, mergeMoments } from "../../models/normalizer.js";
 import type { AgentPlan } from "../../models/spec.js";
+import type { PolicyStructure } from "../learned/structure.js";
 import type { LearnerRun } from "../learner/algorithm.js";
 import type { IterationMetrics, Learner } from "../learner/learner.js";
 import type { LearnerState } from "../learner/state.js";
 import { firstWeights } from "../policy/first-weights.js";
 import { loadLearned } from "../policy/load-learned.js";
 import { planPolicy } from "../policy/plan-policy.js";
-import type { PolicyStructure } from "../policy/structure.js";
 import { createPolicyScorer } from "../rollout/score-policies.js";
 import { createYearGradient, type YearGradient } from "./gradient.js";
 import { type ApgSettings, structureOf } from "./settings.js";
@@ -38,9 +38,9 @@ export async function createApg(run: Run): Promise<Learner> {
   const { world, lane, horizon, settings, numThreads } = run;
   const structure = structureOf(settings);
   const agent = planPolicy(world, settings, structure);
-  const { window, ruinWidth, episodes, seed } = settings;
+  const { window, ruinWidth, maxSlope, episodes, seed } = settings;
   const gradient = await createYearGradient({
-    ...{ world, lane, structure, horizon, ruinWidth, episodes, seed, numThreads },
+    ...{ world, lane, structure, horizon, ruinWidth, maxSlope, episodes, seed, numThreads },
     network: agent.actor,
     window: window ?? horizon,
   });

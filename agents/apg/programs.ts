@@ -1,6 +1,7 @@
 import { adjoint, adjointName } from "../../compiler/adjoint/adjoint.js";
 import { TAPE } from "../../compiler/adjoint/tape.js";
 import type { Program } from "../../compiler/ir/program.js";
+import { clamp } from "../../compiler/primitives.js";
 import { layoutRecord, type RecordBinding } from "../../compiler/schema.js";
 import { buildProgram } from "../../compiler/trace/build-program.js";
 import { type BackwardPrograms, backwardPrograms } from "../../env/lane/backward.js";
@@ -8,8 +9,8 @@ import { storedRecords } from "../../env/lane/records.js";
 import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
 import { padded } from "../../models/spec.js";
-import type { PolicyStructure } from "../policy/structure.js";
-import { laneBinding } from "../rollout/programs.js";
+import type { PolicyStructure } from "../learned/structure.js";
+import { laneBinding, withoutUnits } from "../rollout/programs.js";
 import { buildStructurePrograms, type StructurePrograms } from "../rollout/structure-programs.js";
 
 const one = (doc: string) => ({ unit: "1", doc });
@@ -39,6 +40,8 @@ export interface ApgPrograms {
   readonly record: Program;
   /** (day, derivatives of lane, course, scale) */
   readonly seed: Program;
+  /** (derivatives of the request, scale) */
+  readonly limit: Program;
   readonly backward: { readonly input: Program; readonly request: Program; readonly base: Program | null };
   /** Lane records that a control step starts from: kept for each day. */
   readonly kept: readonly RecordBinding[];
@@ -55,13 +58,16 @@ function ruinJumps(world: World, width: number): Readonly<Record<string, number>
   return width > 0 && "ruin" in world.terms ? { "terms.ruin": width } : {};
 }
 
-/** @param ruinWidth width of the jump of ruin on the way back; 0 leaves the jump as it is */
-export function buildApgPrograms(
-  world: World,
-  options: LaneOptions,
-  structure: PolicyStructure,
-  ruinWidth: number,
-): ApgPrograms {
+interface ProgramOptions {
+  readonly world: World;
+  readonly lane: LaneOptions;
+  readonly structure: PolicyStructure;
+  /** Width of the jump of ruin on the way back; 0 leaves the jump as it is. */
+  readonly ruinWidth: number;
+  readonly maxSlope: number;
+}
+
+export function buildApgPrograms({ world, lane: options, structure, ruinWidth, maxSlope }: ProgramOptions): ApgPrograms {
   const lane = backwardPrograms(world, options, ruinJumps(world, ruinWidth));
   const { records } = lane;
   const policy = buildStructurePrograms({ world, records, structure }, NAMES);
@@ -100,6 +106,12 @@ export function buildApgPrograms(
       step: seedDay,
       records: { day, derivatives: laneDerivatives, course, scale },
     }),
+    limit: buildProgram({
+      name: "limit of slopes",
+      uses: { clamp, maxSlope, bands: halfBands(world) },
+      step: limitSlopes,
+      records: { derivatives: { ...withoutUnits(records.requested), name: adjointName("requested") }, scale },
+    }),
     derivatives: kept.map((record) => ({ ...record, name: adjointName(record.name) })),
     others: [
       ...storedRecords(records)
@@ -110,6 +122,11 @@ export function buildApgPrograms(
       ...copies,
     ],
   };
+}
+
+function halfBands({ actions }: World): Readonly<Record<string, number>> {
+  const bands = actions.kind === "continuous" ? Object.entries(actions.fields) : [];
+  return Object.fromEntries(bands.map(([name, { low, high }]) => [name, 0.5 * (high - low)]));
 }
 
 /** Floats of a record per lane. */
@@ -152,4 +169,19 @@ function seedDay(records: {
   derivatives.reward = derivatives.reward + day.alive * scale.scale;
   derivatives.terminated = derivatives.terminated - day.alive * scale.scale * course.future;
   course.future = course.future + day.reward;
+}
+
+/**
+ * In a closed loop derivatives can grow from day to day without bound while what they are of hardly changes: chaos (Metz et al. 2021).
+ * What one request of one episode may count for is limited, so that no episode drowns the others. A NaN counts for nothing.
+ */
+function limitSlopes(
+  records: { readonly derivatives: Record<string, number>; readonly scale: { readonly scale: number } },
+  u: { readonly clamp: typeof clamp; readonly maxSlope: number; readonly bands: Readonly<Record<string, number>> },
+): void {
+  const { derivatives, scale } = records;
+  for (const name in derivatives) {
+    const unit = scale.scale / u.bands[name]!;
+    derivatives[name] = unit * u.clamp(derivatives[name]! / unit, -u.maxSlope, u.maxSlope, 0);
+  }
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../../core/errors.js";
+import type { PolicyStructure } from "../learned/structure.js";
 import { type CommonSettings, positive, real, whole } from "../learner/settings.js";
-import type { PolicyStructure } from "../policy/structure.js";
 
 const baseRule = z.strictObject({ rule: z.string().min(1), values: z.record(z.string(), z.number()) });
 
@@ -12,7 +12,12 @@ export const APG_SETTINGS = {
     .default(1)
     .describe("control steps that a decision holds for, in training and in use; gradients through the economy decide in each"),
   polishShare: real(0, 0).default(0).describe("gradients through the economy are not polished"),
-  hidden: z.array(whole(1, 512)).min(1).max(8).default([32, 32]).describe("widths of the policy's hidden layers"),
+  hidden: z
+    .array(whole(1, 512))
+    .min(0)
+    .max(8)
+    .default([32, 32])
+    .describe("widths of the policy's hidden layers; none for a linear one"),
   base: z
     .union([z.string().min(1), baseRule])
     .nullable()
@@ -32,6 +37,11 @@ export const APG_SETTINGS = {
     .default(0.002)
     .describe("step size of Adam at the start; it follows half a cosine down to a twentieth"),
   maxGradNorm: positive(1e6).default(1).describe("longest gradient; a longer one is shortened to it"),
+  maxSlope: positive(1e6)
+    .default(1)
+    .describe(
+      "largest derivative of an episode's summed objective by one request, in halves of its band; larger ones are cut to it",
+    ),
   window: whole(1, 100_000)
     .nullable()
     .default(null)

@@ -4,7 +4,7 @@ import type { Values, World } from "../../env/world.js";
 import { actLearned } from "../learned/act-learned.js";
 import type { LearnedController } from "../learned/learned-controller.js";
 import { startPolicy } from "../learned/start-policy.js";
-import type { PolicyStructure } from "../policy/structure.js";
+import type { PolicyStructure } from "../learned/structure.js";
 import { makeBaseRule } from "../rules/base-rule.js";
 import type { Rule } from "../rules/rule.js";
 import { ruleValues } from "../rules/rule-values.js";

@@ -6,7 +6,7 @@ import type { World } from "../../env/world.js";
 import { type ControllerFile, SELF_TEST_TOLERANCE } from "../learned/controller-file.js";
 import { describeInterface, hashInterface } from "../learned/interface.js";
 import type { DenseLayer } from "../learned/learned-controller.js";
-import type { BaseRule } from "../policy/structure.js";
+import type { BaseRule } from "../learned/structure.js";
 import { buildRulePrograms } from "../rollout/programs.js";
 import { makeBaseRule } from "../rules/base-rule.js";
 import type { ExportFormat } from "./format.js";

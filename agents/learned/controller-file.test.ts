@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import { canonicalJson, sha256Hex } from "../../core/digest.js";
 import { UserError } from "../../core/errors.js";
 import { DEFAULT_LIMITS } from "../../env/breakers/limits.js";
-import { countInputs, type PolicyStructure } from "../policy/structure.js";
 import { actLearned } from "./act-learned.js";
 import { type ControllerFile, formatControllerFile, parseControllerFile } from "./controller-file.js";
 import { decodeFloats, encodeFloats } from "./float-text.js";
 import type { LearnedController, NamedAction } from "./learned-controller.js";
 import { controllerShape, startPolicy } from "./start-policy.js";
+import { countInputs, type PolicyStructure } from "./structure.js";
 
 /** 2 observations -> 3 tanh units -> 2 actions, with numbers to check by hand. */
 const CONTROLLER: LearnedController = {

@@ -4,12 +4,12 @@ import { UserError } from "../../core/errors.js";
 import { JsonError, parseJson } from "../../core/parse-json.js";
 import { describeIssue } from "../../core/schema-issue.js";
 import { type BreakerLimits, LIMITS, parseLimits } from "../../env/breakers/limits.js";
-import { countInputs, NO_STRUCTURE } from "../policy/structure.js";
 import { actLearned } from "./act-learned.js";
 import { decodeFloats, encodeFloats } from "./float-text.js";
 import { describeInterface, hashInterface } from "./interface.js";
 import { actionWidths, type DenseLayer, isControls, type LearnedController } from "./learned-controller.js";
 import { controllerShape, startPolicy } from "./start-policy.js";
+import { countInputs, NO_STRUCTURE } from "./structure.js";
 
 /** What a run leaves besides the controller itself. */
 export interface Provenance {

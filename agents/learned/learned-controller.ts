@@ -1,6 +1,6 @@
 import type { BreakerLimits } from "../../env/breakers/limits.js";
 import type { ActionSpec, ObservationSpec } from "../../env/world.js";
-import type { PolicyStructure } from "../policy/structure.js";
+import type { PolicyStructure } from "./structure.js";
 
 /** A dense layer; `weights` is [inputs, outputs] row-major, without padding. */
 export interface DenseLayer {

@@ -1,4 +1,6 @@
 import { zeroFields } from "../../env/lane/plain.js";
+import { forward } from "./act-learned.js";
+import { isControls, type LearnedController } from "./learned-controller.js";
 import {
   addToBase,
   type Memory,
@@ -8,9 +10,7 @@ import {
   readInput,
   startMemory,
   structureUses,
-} from "../policy/structure.js";
-import { forward } from "./act-learned.js";
-import { isControls, type LearnedController } from "./learned-controller.js";
+} from "./structure.js";
 
 /** What a controller's input and output are made of. */
 export function controllerShape({ observations, actions }: Pick<LearnedController, "observations" | "actions">): PolicyShape {

@@ -3,7 +3,7 @@ import { UserError } from "../../core/errors.js";
 import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
 import type { TrainDevice } from "../../models/devices.js";
-import { NO_STRUCTURE, type PolicyStructure } from "../policy/structure.js";
+import { NO_STRUCTURE, type PolicyStructure } from "../learned/structure.js";
 import type { LearnerDevice } from "./device.js";
 import type { IterationMetrics, Learner, TrainWarning } from "./learner.js";
 import type { CommonSettings, RunSettings } from "./settings.js";

@@ -6,8 +6,8 @@ import { inverseDeviations, OBSERVATION_CLIP, type RunningMoments } from "../../
 import type { AgentPlan } from "../../models/spec.js";
 import type { LearnedController, PolicyNetwork } from "../learned/learned-controller.js";
 import { unpackLayers } from "../learned/policy-layers.js";
+import { hasStructure, NO_STRUCTURE, type PolicyStructure } from "../learned/structure.js";
 import { type Polish, polishNetwork } from "./polish.js";
-import { hasStructure, NO_STRUCTURE, type PolicyStructure } from "./structure.js";
 
 interface TrainedPolicy {
   readonly world: World;

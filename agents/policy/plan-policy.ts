@@ -1,7 +1,7 @@
 import type { World } from "../../env/world.js";
 import { type AgentPlan, planAgent } from "../../models/spec.js";
+import { countInputs, NO_STRUCTURE, type PolicyStructure, worldShape } from "../learned/structure.js";
 import { policyHead } from "./head.js";
-import { countInputs, NO_STRUCTURE, type PolicyStructure, worldShape } from "./structure.js";
 
 /** Actor, critic and free parameters of a policy for `world`, as they lie in memory and in checkpoints. */
 export function planPolicy(

@@ -5,7 +5,6 @@ import { WRITTEN_OUT } from "../../compiler/trace/machine.js";
 import type { LaneRecords } from "../../env/lane/records.js";
 import type { World } from "../../env/world.js";
 import { OBSERVATION_CLIP } from "../../models/normalizer.js";
-import { gaussianOutput } from "../policy/gaussian.js";
 import {
   addToBase,
   countInputs,
@@ -15,7 +14,8 @@ import {
   startMemory,
   structureUses,
   worldShape,
-} from "../policy/structure.js";
+} from "../learned/structure.js";
+import { gaussianOutput } from "../policy/gaussian.js";
 import { makeBaseRule } from "../rules/base-rule.js";
 import { buildRulePrograms, laneBinding, type RulePrograms, uniformBinding, withoutUnits } from "./programs.js";
 import { inputRecord, normalizerRecord } from "./stages.js";

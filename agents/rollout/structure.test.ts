@@ -4,7 +4,7 @@ import { findEconomy } from "../../env/registry.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import { structuredController } from "../../test/support/structured-controller.js";
 import { startController } from "../controller/start-controller.js";
-import type { PolicyStructure } from "../policy/structure.js";
+import type { PolicyStructure } from "../learned/structure.js";
 import { createSimulator } from "./episodes.js";
 
 const world = findEconomy("akash");

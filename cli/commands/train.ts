@@ -8,6 +8,7 @@ import { shortName } from "../../env/economy-id.js";
 import { listSettings, parseConfig, parseSetting, type TrainConfig } from "../../train/config.js";
 import { checkDraws, checkWork } from "../../train/train.js";
 import type { WarmStart } from "../../train/warm-start.js";
+import { resolveBase } from "../base-rule.js";
 import { chooseDevice } from "../choose-device.js";
 import { type ConfigFile, chooseEconomyLike, isOf, readConfigFile, sayTaken } from "../config-option.js";
 import { DEVICE_HELP, DEVICE_OPTION, type DeviceChoice, parseDevice } from "../device-option.js";
@@ -86,7 +87,8 @@ async function planRun(io: Io, name: string, options: Options): Promise<Planned>
   const params = options.params === undefined ? (like?.params ?? {}) : paramsOption(io, options.params, economy);
   const given = givenSettings(options);
   if (file) sayTaken(io, file, { economy: economy.id, preset, params, given });
-  const cold = { ...chosen, preset, params, config: chooseConfig(io, file, given) };
+  const asked = { ...chosen, preset, params, config: chooseConfig(io, file, given) };
+  const cold = { ...asked, config: await resolveBase(io, asked) };
   const { lane } = settingsOf(cold);
   checkWork(cold.config, economy);
   checkDraws(cold.config, economy, lane);

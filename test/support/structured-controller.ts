@@ -1,7 +1,7 @@
 import type { LearnedController } from "../../agents/learned/learned-controller.js";
+import type { PolicyStructure } from "../../agents/learned/structure.js";
 import { loadLearned } from "../../agents/policy/load-learned.js";
 import { planPolicy } from "../../agents/policy/plan-policy.js";
-import type { PolicyStructure } from "../../agents/policy/structure.js";
 import { uniform4 } from "../../core/random.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import type { World } from "../../env/world.js";
