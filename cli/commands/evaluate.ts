@@ -6,7 +6,6 @@ import type { Economy } from "../../env/economy.js";
 import { findScenarios } from "../../env/registry.js";
 import { type EnvOptions, parseEnvOptions } from "../../env/settings.js";
 import { formatEpisodes } from "../../eval/episodes-csv.js";
-import { renderTable } from "../../eval/table.js";
 import { type ChosenEconomy, chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
 import { type Evaluated, type Evaluation, evaluate } from "../evaluation.js";
 import { checkWritable, isFolder, writeWhole } from "../files.js";
@@ -16,6 +15,8 @@ import { BEST_HELP, BEST_OPTION } from "../open-run.js";
 import { wholeNumber } from "../options.js";
 import { paramsOption } from "../params-option.js";
 import { readRunPlan } from "../run-plan.js";
+import { renderComparison } from "../terminal/comparison.js";
+import { tableWidth } from "../terminal/table.js";
 
 interface Options {
   readonly economy?: string;
@@ -70,7 +71,7 @@ async function runEvaluate(io: Io, names: readonly string[], options: Options): 
   const { report, runs } = await evaluate(io, evaluation);
   if (options.out !== undefined) await writeReport(io, options.out, { report, runs });
   if (options.json) return writeJson(io, report);
-  writeLine(io.stdout, renderTable(report));
+  writeLine(io.stdout, renderComparison(report, tableWidth(io.stdout)));
   if (options.out !== undefined) writeLine(io.stdout, `\nreport: ${join(options.out, "report.html")}`);
 }
 
