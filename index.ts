@@ -81,3 +81,5 @@ export { checkpointOf } from "./train/learner-checkpoint.js";
 export type { TrainEvent, TrainOptions } from "./train/train.js";
 export { readState, train } from "./train/train.js";
 export type { EvaluationScore, TrainState } from "./train/train-state.js";
+export type { WarmStart } from "./train/warm-start.js";
+export { startFromController } from "./train/warm-start.js";

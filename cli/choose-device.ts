@@ -41,7 +41,7 @@ export async function chooseDevice(io: Io, plan: RunPlan): Promise<TrainDevice> 
  * Asked of a child process first: without an adapter Dawn writes a warning with its stack, and some drivers crash.
  * @throws UserError `E_WEBGPU_ADAPTER`
  */
-export async function requireAdapter(): Promise<void> {
+async function requireAdapter(): Promise<void> {
   const probe = await probeAdapter();
   if (probe.state === "no adapter") throw noAdapterError();
   if (probe.state !== "crashed") return;

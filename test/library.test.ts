@@ -1,6 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import {
+  buildController,
+  findEconomy,
+  type LearnedController,
+  parseConfig,
+  parseControllerFile,
+  parseEnvOptions,
+  startFromController,
+  train,
+  type WarmStart,
+} from "../index.js";
 import { fakeIo, flyball } from "./support/fake-io.js";
 
 const EXAMPLES = join(import.meta.dirname, "../examples/library");
@@ -34,17 +45,42 @@ test.each([
   expect(await printed(name)).toMatch(expected);
 });
 
-test("controller-file.ts acts with an exported controller, within its bands", async () => {
+/** A small run, exported: the folder that it is in, and `c.json`. */
+async function exportController(): Promise<string> {
   const io = fakeIo();
   const small = "--set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --steps 14336 --threads 1";
   expect((await flyball(`train akash ${small} --out run`, io)).code).toBe(0);
   expect((await flyball("export run --out c.json", io)).code).toBe(0);
+  return io.cwd;
+}
+
+test("a run begins with the network and the normaliser of an exported controller through the public API", async () => {
+  const file = parseControllerFile(readFileSync(join(await exportController(), "c.json"), "utf8"));
+  const world = findEconomy("akash");
+  const { lane } = parseEnvOptions(world, {});
+  const config = parseConfig({ numEnvs: 64, numSteps: 16, numMinibatches: 2, hidden: [8], totalSteps: 14_336 });
+  const warmStart: WarmStart = startFromController(file.controller, file.provenance.envSteps);
+  const controllers: LearnedController[] = [];
+  for await (const event of train({ world, lane, config, numThreads: 1, warmStart })) {
+    if (event.kind !== "checkpoint") continue;
+    controllers.push(buildController({ world, config, lane }, event.state));
+    break;
+  }
+  const [first] = controllers;
+  expect(first!.network).toEqual(file.controller.network);
+  first!.normalizer.mean.forEach((mean, i) => {
+    expect(mean).toBeCloseTo(file.controller.normalizer.mean[i]!, 6);
+  });
+});
+
+test("controller-file.ts acts with an exported controller, within its bands", async () => {
+  const folder = await exportController();
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
   const { firstRequests } = await import("../examples/library/controller-file.js");
-  const requests = firstRequests(join(io.cwd, "c.json"), 3);
+  const requests = firstRequests(join(folder, "c.json"), 3);
   expect(log.mock.calls[0]).toEqual(["trained for 14336 env-steps on akash-v1"]);
   log.mockRestore();
-  const { actions } = JSON.parse(readFileSync(join(io.cwd, "c.json"), "utf8"));
+  const { actions } = JSON.parse(readFileSync(join(folder, "c.json"), "utf8"));
   expect(requests.length).toBe(3);
   for (const request of requests) {
     for (const { name, low, high } of actions) {
