@@ -38,7 +38,7 @@ export function headlineOf(input: HeadlineInput): Headline {
     byScenario: Object.fromEntries(Object.entries(rivalry.byScenario).map(([name, judgement]) => [name, judgement.verdict])),
     title: titleOf(input, outcome),
     detail: [
-      ...(note === undefined ? [] : [`No verdict: ${note}.`]),
+      ...(note === undefined ? [] : [`${note[0]!.toUpperCase()}${note.slice(1)}.`]),
       gainSentence(input),
       typicalSentence(rivalry.pair, own.id),
       paySentence(input),
@@ -50,7 +50,7 @@ export function headlineOf(input: HeadlineInput): Headline {
 
 function titleOf({ rivalry, own, rule, provenance, trainingSeeds }: HeadlineInput, outcome: Headline["outcome"]): string {
   const [id, best] = [own.id, `the best rule, ${rule.id}`];
-  if (provenance.episodes < MIN_EPISODES) return `No verdict on ${id} and ${best}: too few episodes`;
+  if (provenance.episodes < MIN_EPISODES) return `No verdict on ${id} and ${best}`;
   const verdicts = Object.values(rivalry.byScenario).map(({ verdict }) => verdict);
   const scope = `${tally(verdicts)}; ${trainingSeeds === 1 ? "one training seed" : `one of ${trainingSeeds} training seeds`}`;
   if (outcome === "beats") return `${id} beats ${best}, on average: ${scope}`;

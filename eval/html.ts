@@ -18,8 +18,11 @@ export interface Column {
   readonly cells: readonly (Cell | string)[];
 }
 
-/** A table that scrolls sideways where it is too wide; the first column names the rows. Everything is escaped. */
-export function htmlTable(columns: readonly Column[], caption = ""): string {
+/**
+ * A table that scrolls sideways where it is too wide; the first column names the rows. Everything is escaped.
+ * @param where tells tables of the same caption apart for readers who cannot see what they are below
+ */
+export function htmlTable(columns: readonly Column[], caption = "", where = ""): string {
   const header = columns.map(({ head }) => `<th scope="col">${content(head)}</th>`).join("");
   const rows = columns[0]!.cells.map((_, row) => {
     const cells = columns.map(({ cells }, i) =>
@@ -28,7 +31,7 @@ export function htmlTable(columns: readonly Column[], caption = ""): string {
     return `<tr>${cells.join("")}</tr>`;
   });
   const title = caption === "" ? "" : `<caption>${escapeHtml(caption)}</caption>`;
-  const label = caption === "" ? "table" : caption;
+  const label = [caption === "" ? "table" : caption, ...(where === "" ? [] : [where])].join(", ");
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(label)}"><table>${title}<thead><tr>${header}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
 }
 

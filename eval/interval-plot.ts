@@ -45,10 +45,12 @@ export function intervalPlot(options: IntervalPlotOptions): string {
   const decimals = commonDecimals(marks, percent ? 1 : 4);
   const texts = marks.map((row) => valueText(row, decimals, !options.bars));
   const stacked = width < NARROW && options.values;
-  const room = stacked ? width * 0.5 : Math.min(200, width * 0.4);
+  const room = Math.min(300, width * 0.55);
   const labels = rows.map(({ label }) => fitText(label, room));
   const labelWidth = stacked ? 8 : 14 + Math.max(0, ...labels.map((label) => textWidth(label)));
   const valueWidth = options.values && !stacked ? 14 + Math.max(0, ...texts.map((text) => textWidth(text, 11))) : 16;
+  // The label is centred below the axis, which is not the middle of the plot.
+  const axisRoom = width - Math.abs(labelWidth - valueWidth);
   const rowHeight = stacked ? 42 : ROW_HEIGHT;
   const domain = options.domain ?? clippedSpan(marks);
   const shown = marks.map((mark) => clip(mark, domain));
@@ -61,7 +63,7 @@ export function intervalPlot(options: IntervalPlotOptions): string {
     marginBottom: 44,
     x: {
       domain: [...domain],
-      label: options.xLabel,
+      label: fitText(options.xLabel, axisRoom),
       labelAnchor: "center",
       labelArrow: "none",
       labelOffset: 38,

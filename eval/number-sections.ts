@@ -9,7 +9,7 @@ import type { ControllerReport, Report, Summary } from "./report-schema.js";
 /** Every metric of every controller: over all scenarios, then scenario by scenario. */
 export function metricSection(report: Report): string {
   const folds = report.scenarios.map((scenario) => {
-    const tables = metricTables(report, ({ byScenario }) => byScenario[scenario]!);
+    const tables = metricTables(report, ({ byScenario }) => byScenario[scenario]!, scenario);
     return `<details><summary>${escapeHtml(scenario)}</summary><div class="inside">${tables}</div></details>`;
   });
   return section(
@@ -22,7 +22,7 @@ export function metricSection(report: Report): string {
   );
 }
 
-function metricTables(report: Report, of: (controller: ControllerReport) => Summary): string {
+function metricTables(report: Report, of: (controller: ControllerReport) => Summary, where = "all scenarios"): string {
   const { controllers, baseline } = report;
   const summaries = controllers.map(of);
   const versus = (value: (summary: Summary) => Interval) =>
@@ -61,7 +61,7 @@ function metricTables(report: Report, of: (controller: ControllerReport) => Summ
       { percent: format === "percent" },
     );
   });
-  return htmlTable(objective, "Objective per day") + htmlTable([namesOf(report), ...metrics], "What happened");
+  return htmlTable(objective, "Objective per day", where) + htmlTable([namesOf(report), ...metrics], "What happened", where);
 }
 
 /** A verdict is about the mean; where most markets say otherwise, that is written below it. */
@@ -139,7 +139,7 @@ function limitTable(report: Report): string {
   const columns = limits.map(({ constraint, limit, unit, kind }, i): Column => {
     const entries = report.controllers.map(({ aggregate }) => aggregate.limits[i]!);
     const { head, cells } = intervalColumn(
-      { text: `${constraint} ≤ ${formatShort(limit)} ${unit}`, note: LIMIT_WORDS[kind] ?? kind },
+      { text: `${constraint} ≤ ${formatShort(limit)}${unit === "1" ? "" : ` ${unit}`}`, note: LIMIT_WORDS[kind] ?? kind },
       entries,
     );
     const mark = (cell: Cell) => ({ ...cell, text: `${cell.text} exceeds`, mark: "worse" });
@@ -167,7 +167,7 @@ export function horizonSection(report: Report): string {
         improvementColumn({ text, note: "P(better)" }, pairs),
       ];
     });
-    return htmlTable([{ head: "against", cells: rivals }, ...columns], `${id} minus each other controller`);
+    return htmlTable([{ head: "against", cells: rivals }, ...columns], `${id} minus each other controller`, "other horizons");
   });
   return section(
     "horizons",

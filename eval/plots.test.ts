@@ -32,6 +32,23 @@ describe("interval plot", () => {
     expect(Number(narrow.getAttribute("height"))).toBeGreaterThan(Number(svgOf(wide).getAttribute("height")));
   });
 
+  test("keeps the axis label inside of a narrow plot, however long it is, and names of rules whole", () => {
+    const name = "filecoin-baseline (tuned)";
+    const xLabel = `minus ${"a-long-name-".repeat(9)}`;
+    for (const values of [true, false]) {
+      const plot = svgOf(
+        intervalPlot({ title: "t", xLabel, rows: [...rows, { ...rows[1], label: name }], width: 330, values }),
+      );
+      const texts = [...plot.querySelectorAll("text")];
+      const label = texts.find((node) => node.textContent?.startsWith("minus"))!;
+      const centre = Number(/translate\(([\d.]+)/.exec(label.getAttribute("transform") ?? "")?.[1]);
+      const half = textWidth(label.textContent ?? "") / 2;
+      expect(centre - half).toBeGreaterThanOrEqual(-1);
+      expect(centre + half).toBeLessThanOrEqual(331);
+      expect(texts.map((node) => node.textContent)).toContain(name);
+    }
+  });
+
   test("draws nothing but the frame without rows", () => {
     expect(intervalPlot({ title: "gain", xLabel: "x", rows: [], width: 400, values: true })).not.toMatch(/NaN|Infinity/);
   });

@@ -21,6 +21,14 @@ describe("the page", () => {
     expect(outside).toEqual([]);
   });
 
+  test("names each table apart, for readers who do not see what it is below", () => {
+    const names = [...document.querySelectorAll('[role="region"]')].map((region) => region.getAttribute("aria-label"));
+    expect(names.length).toBeGreaterThan(report.scenarios.length);
+    expect([...new Set(names)]).toEqual(names);
+    expect(names).toContain("Objective per day, all scenarios");
+    expect(names).toContain(`Objective per day, ${report.scenarios[0]}`);
+  });
+
   test("has no undefined, NaN, null or Infinity in any text or drawing", () => {
     expect(/.{0,40}(?:undefined|\bNaN\b|\[object|>null<|"null"|Infinity)/.exec(html)?.[0]).toBeUndefined();
   });

@@ -101,9 +101,9 @@ describe("the headline", () => {
     const few = buildReport(syntheticReportInput({ episodes: 49, days: 20, seed: 3 }));
     expect(few.headlines[0]).toMatchObject({
       outcome: "undecided",
-      title: "No verdict on ppo and the best rule, affine (tuned): too few episodes",
+      title: "No verdict on ppo and the best rule, affine (tuned)",
     });
-    expect(few.headlines[0]!.detail).toContain("too few episodes: 49 a scenario, a verdict needs 50.");
+    expect(few.headlines[0]!.detail).toContain("Too few episodes: 49 a scenario, a verdict needs 50.");
     for (const { isBaseline, aggregate } of few.controllers) {
       expect(aggregate.verdict).toBe("undecided");
       expect(aggregate.reasons).toEqual([]);

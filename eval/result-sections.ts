@@ -96,7 +96,7 @@ function directPlot(report: Report, id: string): string {
   const plot = responsive((width) =>
     intervalPlot({
       title: `${id} minus each other controller`,
-      xLabel: `objective per day, ${id} minus the other`,
+      xLabel: "objective per day, minus the other",
       rows,
       width,
       values: true,
