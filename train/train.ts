@@ -34,7 +34,8 @@ export interface TrainOptions {
 /**
  * What happens in a run, in this order within an iteration. `checkpoint` comes every `checkpointEvery` iterations and at the end, and at
  * the start of a run with `warmStart`;
- * `evaluation` every `evalEvery` iterations, after the last one and after polishing, with a `best` behind it where it is the best so far.
+ * `evaluation` every `evalEvery` iterations, after the last one and after polishing, with a `best` behind it where it is the best so far;
+ * also after the first where the policy begins as a rule.
  */
 export type TrainEvent =
   | {
@@ -248,14 +249,18 @@ async function checkpoint(session: Session, polish: Polish | null = null): Promi
 async function* learn(session: Session): AsyncGenerator<TrainEvent> {
   const { iterations, options } = session;
   const { config, signal } = options;
-  const watch = findAlgorithm(config.algorithm).watch(config);
+  const algorithm = findAlgorithm(config.algorithm);
+  const watch = algorithm.watch(config);
+  // A policy that begins as a rule has to beat it: the rule's score comes first.
+  const startsAtRule = config.evalEvery > 0 && algorithm.structure(config).base !== null;
   const told = new Set<string>();
   let saved = session.iteration;
   while (session.iteration < iterations && !signal?.aborted && !isStoppedEarly(session)) {
     // Up to the next break iterations may overlap: a state is only that of a moment when nothing is under way.
     const isDue = (every: number) => every > 0 && (session.iteration % every === 0 || session.iteration === iterations);
     const next = (every: number) => (every > 0 ? (Math.floor(session.iteration / every) + 1) * every : iterations);
-    const until = Math.min(iterations, next(config.checkpointEvery), next(config.evalEvery));
+    const isFirst = startsAtRule && session.iteration === 0;
+    const until = Math.min(iterations, next(config.checkpointEvery), isFirst ? 1 : next(config.evalEvery));
     for await (const metrics of iterate(session, until)) {
       yield { kind: "iteration", metrics };
       for (const warning of watch(metrics)) {
@@ -267,7 +272,7 @@ async function* learn(session: Session): AsyncGenerator<TrainEvent> {
       await new Promise((resolve) => setImmediate(resolve));
     }
     if (session.iteration < until) continue;
-    if (isDue(config.evalEvery)) yield* evaluate(session, null);
+    if (isFirst || isDue(config.evalEvery)) yield* evaluate(session, null);
     if (!isDue(config.checkpointEvery)) continue;
     saved = session.iteration;
     yield await checkpoint(session);

@@ -12,6 +12,9 @@ export const APG_SETTINGS = {
     .default(1)
     .describe("control steps that a decision holds for, in training and in use; gradients through the economy decide in each"),
   polishShare: real(0, 0).default(0).describe("gradients through the economy are not polished"),
+  evalEvery: whole(0, 1_000_000)
+    .default(20)
+    .describe("updates between evaluations on selection markets, the base first, which keep the best in best.bin; 0 is none"),
   hidden: z
     .array(whole(1, 512))
     .min(0)
@@ -38,7 +41,7 @@ export const APG_SETTINGS = {
     .describe("step size of Adam at the start; it follows half a cosine down to a twentieth"),
   maxGradNorm: positive(1e6).default(1).describe("longest gradient; a longer one is shortened to it"),
   maxSlope: positive(1e6)
-    .default(1)
+    .default(3)
     .describe(
       "largest derivative of an episode's summed objective by one request, in halves of its band; larger ones are cut to it",
     ),
