@@ -89,7 +89,7 @@ function settingOf(key: string, nodes: Readonly<Record<string, SchemaNode>>, alg
 
 function allowedText(node: SchemaNode): string {
   if (node.anyOf) return node.anyOf.map((part) => (part.type === "null" ? "off" : allowedText(part))).join(", or ");
-  if (node.enum) return node.enum.join(" or ");
+  if (node.enum) return either(node.enum);
   if (node.type === "array") return `${node.minItems} to ${node.maxItems} of ${allowedText(node.items ?? {})}, as in 64,64`;
   if (node.type === "boolean") return "true or false";
   if (node.type === "string") return "a name";
@@ -119,14 +119,18 @@ function checkEvaluations({ earlyStop, evalEvery }: TrainConfig): void {
   throw new UserError("E_CONFIG_CROSS", message, "set evalEvery too, for example evalEvery=10, or leave earlyStop out");
 }
 
+/** `a, b or c` */
+const either = (words: readonly (string | number)[]): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+
 /** The algorithm that loose input names; the default where it names none. */
 function algorithmOf(loose: unknown): Algorithm {
   if (typeof loose !== "object" || loose === null || !("algorithm" in loose)) return DEFAULT_ALGORITHM!;
   const found = ALGORITHMS.find(({ id }) => id === loose.algorithm);
   if (found) return found;
   const ids = ALGORITHMS.map(({ id }) => id);
-  const hint = typeof loose.algorithm === "string" ? suggest(loose.algorithm, ids) : `use ${ids.join(" or ")}`;
-  throw new UserError("E_CONFIG_VALUE", `algorithm must be ${ids.join(" or ")}, got ${describeValue(loose.algorithm)}`, hint);
+  const hint = typeof loose.algorithm === "string" ? suggest(loose.algorithm, ids) : `use ${either(ids)}`;
+  throw new UserError("E_CONFIG_VALUE", `algorithm must be ${either(ids)}, got ${describeValue(loose.algorithm)}`, hint);
 }
 
 function explain(issue: z.core.$ZodIssue, loose: unknown, algorithm: Algorithm): UserError {
