@@ -1,5 +1,5 @@
 // Makes a fresh clone ready: installs packages when they are missing or the lock file changed, builds when a source changed.
-// Runs before `npm start` and `npm test`. Needs nothing but Node.js.
+// Runs before `npm start` and the other commands; with --install it leaves the build to scripts/check.mjs. Needs nothing but Node.js.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -28,7 +28,7 @@ const SOURCE_FILES = ["index.ts", "package.json", "tsconfig.json", "tsconfig.bui
 
 checkNode();
 install();
-build();
+if (!process.argv.includes("--install")) build();
 
 function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
