@@ -4,6 +4,7 @@ import type { PolicyStructure } from "../learned/structure.js";
 import type { LearnerRun } from "../learner/algorithm.js";
 import type { IterationMetrics, Learner } from "../learner/learner.js";
 import type { LearnerState } from "../learner/state.js";
+import { typicalObservations } from "../learner/typical-observations.js";
 import { firstWeights } from "../policy/first-weights.js";
 import { loadLearned } from "../policy/load-learned.js";
 import { planPolicy } from "../policy/plan-policy.js";
@@ -56,7 +57,7 @@ export async function createApg(run: Run): Promise<Learner> {
       return metrics;
     },
     state: async () => state,
-    observations: async (count) => Array.from({ length: count }, () => [...state.observationMoments.mean]),
+    observations: async (count) => typicalObservations(state.observationMoments, seed, count),
     restore: (saved) => {
       state = saved;
     },
@@ -88,24 +89,24 @@ interface Iteration {
 async function measure(context: Context, state: LearnerState): Promise<Iteration> {
   const { run } = context;
   const { world, lane, horizon, settings, numThreads } = run;
+  const controller = makeController(context, state);
   const scorer = await createPolicyScorer({
     ...{ world, lane, horizon, numThreads, observe: true, split: "train" },
-    controllers: { base: makeController(context, state) },
+    controllers: { base: controller },
     seed: settings.seed,
     episodes: settings.episodes,
   });
-  const { network } = makeController(context, state);
   // Episodes that no gradient is taken over.
   const markets = { first: countIterations(run) * settings.episodes, episodes: settings.episodes, block: 0 };
-  const [score] = scorer.evaluate("base", [network], markets);
+  const [score] = scorer.evaluate("base", [controller.network], markets);
   await scorer.dispose();
   const { count, sums, squares } = score!.observed!;
   const observationMoments = mergeMoments(state.observationMoments, count, sums, squares);
-  const next = { ...state, ...count1(context, state), observationMoments };
+  const next = { ...state, ...advance(context, state), observationMoments };
   return { next, metrics: readMetrics(context, next, score!.returns, { gradNorm: null, learningRate: null }) };
 }
 
-const count1 = ({ run }: Context, { iteration, envSteps }: LearnerState) => ({
+const advance = ({ run }: Context, { iteration, envSteps }: LearnerState) => ({
   iteration: iteration + 1,
   envSteps: envSteps + countSteps(run),
 });
@@ -120,7 +121,7 @@ function learn(context: Context, state: LearnerState): Iteration {
   const moved = Number.isFinite(gradNorm)
     ? climb(state, slopes, Math.min(1, settings.maxGradNorm / gradNorm), learningRate)
     : {};
-  const next = { ...state, ...moved, ...count1(context, state) };
+  const next = { ...state, ...moved, ...advance(context, state) };
   return { next, metrics: readMetrics(context, next, objectives, { gradNorm, learningRate }) };
 }
 

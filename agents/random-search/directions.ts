@@ -1,9 +1,4 @@
-import { normal4 } from "../../core/normal.js";
-import { stream, uniform4 } from "../../core/random.js";
 import type { NetworkPlan } from "../../models/spec.js";
-
-const USES = { uniform4, TWO_PI: 2 * Math.PI };
-const STREAM = stream("host", "train");
 
 /** Places of a network's weights and biases in its padded parameters. */
 export function weightPlaces({ layers }: NetworkPlan): Int32Array {
@@ -13,16 +8,6 @@ export function weightPlaces({ layers }: NetworkPlan): Int32Array {
       ...Array.from({ length: outputs }, (_, i) => bias + i),
     ]),
   );
-}
-
-/** A direction: independent standard normal numbers, a function of seed, iteration and its number alone. */
-export function drawDirection(seed: number, iteration: number, direction: number, size: number): Float64Array {
-  const delta = new Float64Array(size);
-  for (let i = 0; i < size; i += 4) {
-    const { a, b, c, d } = normal4(seed, iteration, direction, (STREAM + i / 4) >>> 0, USES);
-    delta.set([a, b, c, d].slice(0, size - i), i);
-  }
-  return delta;
 }
 
 /** `params` moved along a direction, in float32. @param places of the direction's numbers */

@@ -3,13 +3,15 @@ import type { AgentPlan } from "../../models/spec.js";
 import type { PolicyNetwork } from "../learned/learned-controller.js";
 import { unpackLayers } from "../learned/policy-layers.js";
 import type { LearnerRun } from "../learner/algorithm.js";
+import { drawNormals } from "../learner/draw-normals.js";
 import type { IterationMetrics, Learner } from "../learner/learner.js";
 import type { LearnerState } from "../learner/state.js";
+import { typicalObservations } from "../learner/typical-observations.js";
 import { firstWeights } from "../policy/first-weights.js";
 import { loadLearned } from "../policy/load-learned.js";
 import { planPolicy } from "../policy/plan-policy.js";
 import { createPolicyScorer, type PolicyScore, type PolicyScorer } from "../rollout/score-policies.js";
-import { drawDirection, moved, searchStep, standardDeviation, weightPlaces } from "./directions.js";
+import { moved, searchStep, standardDeviation, weightPlaces } from "./directions.js";
 import type { RandomSearchSettings } from "./settings.js";
 
 type Run = LearnerRun<RandomSearchSettings>;
@@ -74,7 +76,7 @@ function iterate(
   const { settings, horizon } = run;
   const { seed, numDirections, topDirections, episodes, stepSize, deltaStd } = settings;
   const places = weightPlaces(agent.actor);
-  const deltas = Array.from({ length: numDirections }, (_, i) => drawDirection(seed, state.iteration, i, places.length));
+  const deltas = Array.from({ length: numDirections }, (_, i) => drawNormals(seed, state.iteration, i, places.length));
   const candidates = deltas.flatMap((delta) =>
     [deltaStd, -deltaStd].map((by) => makeNetwork(agent, moved(state.params, places, delta, by))),
   );
@@ -130,13 +132,4 @@ function makeController({ world, lane, settings }: Run, agent: AgentPlan, { para
   const { normalizeObservation, decisionInterval } = settings;
   const moments = normalizeObservation ? observationMoments : undefined;
   return loadLearned({ world, lane, objective: "", agent, decisionInterval, parameters: params, moments });
-}
-
-/** Observations around those that were met: a function of the state, so that a resumed run hands out the same. */
-function typicalObservations({ count, mean, deviations }: RunningMoments, seed: number, wanted: number): number[][] {
-  const deviation = deviations.map((sum) => (count > 0 ? Math.sqrt(sum / count) : 0));
-  return Array.from({ length: wanted }, (_, i) => {
-    const noise = drawDirection(seed, 0xffffffff, i, mean.length);
-    return mean.map((middle, k) => middle + deviation[k]! * noise[k]!);
-  });
 }

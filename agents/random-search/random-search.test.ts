@@ -12,9 +12,10 @@ import { learnerRun, readState, train } from "../../train/train.js";
 import type { TrainState } from "../../train/train-state.js";
 import { findAlgorithm } from "../algorithms.js";
 import { actLearned } from "../learned/act-learned.js";
+import { drawNormals } from "../learner/draw-normals.js";
 import { loadLearned } from "../policy/load-learned.js";
 import { planPolicy } from "../policy/plan-policy.js";
-import { drawDirection, moved, searchStep, weightPlaces } from "./directions.js";
+import { moved, searchStep, weightPlaces } from "./directions.js";
 
 interface Run {
   readonly world: World;
@@ -61,13 +62,13 @@ test("a step goes the better way along the best directions, in deviations of the
 });
 
 test("directions are standard normal, and move weights and biases but no padding", () => {
-  const delta = drawDirection(7, 3, 2, 20_000);
+  const delta = drawNormals(7, 3, 2, 20_000);
   const mean = delta.reduce((sum, x) => sum + x, 0) / delta.length;
   const variance = delta.reduce((sum, x) => sum + x * x, 0) / delta.length;
   expect(Math.abs(mean)).toBeLessThan(0.03);
   expect(Math.abs(variance - 1)).toBeLessThan(0.05);
-  expect(drawDirection(7, 3, 2, 5)).toEqual(delta.slice(0, 5));
-  expect(drawDirection(7, 4, 2, 5)).not.toEqual(delta.slice(0, 5));
+  expect(drawNormals(7, 3, 2, 5)).toEqual(delta.slice(0, 5));
+  expect(drawNormals(7, 4, 2, 5)).not.toEqual(delta.slice(0, 5));
   const { actor } = planPolicy(doubleIntegrator, { hidden: [3], activation: "tanh" });
   const places = weightPlaces(actor);
   expect(places.length).toBe(2 * 3 + 3 + 3 * 1 + 1);
