@@ -1,3 +1,5 @@
+import { DEEP_DRAWDOWN } from "../agents/rollout/episode-metrics.js";
+
 /** How a metric is written: as a plain number or as a percentage. */
 type MetricFormat = "number" | "percent";
 
@@ -64,7 +66,7 @@ type MetricKey = keyof typeof METRICS;
 export const METRIC_KEYS = Object.keys(METRICS) as readonly MetricKey[];
 
 /** Depths of drawdown and fall that count as events. */
-export const EVENT_LEVELS = { p50: 0.5, p70: 0.7, p90: 0.9 } as const;
+export const EVENT_LEVELS = { p50: 0.5, p70: DEEP_DRAWDOWN, p90: 0.9 } as const;
 export type EventLevel = keyof typeof EVENT_LEVELS;
 export const EVENT_METRICS = ["maxDrawdown", "fallFromStart"] as const;
 export type EventMetric = (typeof EVENT_METRICS)[number];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { akash } from "../../env/economies/akash/index.js";
+import { RANDOM_SCENARIO } from "../../env/params.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import { learnerOptions } from "../../test/support/learner-memory.js";
 import type { LearnedController, PolicyNetwork } from "../learned/learned-controller.js";
@@ -115,6 +116,52 @@ describe("many networks scored at once", () => {
     const options = { ...COMMON, controllers: { daily }, horizon: HORIZON, episodes: 301 };
     const scorer = await createPolicyScorer({ ...options, numThreads: 2 });
     expect(scorer.score("daily", networks, markets)).toEqual(await oneAtATime(daily, networks, markets));
+    await scorer.dispose();
+  });
+
+  test("tell trips, drawdowns and scenario of each episode as evaluation measures them", async () => {
+    const daily = await untrained(1);
+    const options = { ...COMMON, controllers: { daily }, horizon: 60 };
+    const scorer = await createPolicyScorer({ ...options, episodes: 8, numThreads: 1 });
+    const scenarios = ["crash", RANDOM_SCENARIO, "collapse"];
+    const networks = variants(daily, 2);
+    const scores = scorer.evaluate("daily", networks, { first: 2, episodes: 10, block: 1, scenarios });
+    await scorer.dispose();
+    for (const [owner, score] of scores.entries()) {
+      expect(score.scenarios).toEqual(scenarios.flatMap((name) => Array(10).fill(name)));
+      const simulator = await createSimulator({
+        ...{ ...options, controllers: { it: { ...daily, network: networks[owner]! } } },
+        ...{ maxLanes: 10, maxHorizon: 60, numThreads: 1 },
+      });
+      for (const [i, name] of scenarios.entries()) {
+        const batches = [{ overrides: akash.scenarios[name]?.overrides ?? {}, episodes: 10, first: 2 }];
+        const randomise = name === RANDOM_SCENARIO;
+        const [result] = simulator.run("it", { ...COMMON, batches, horizon: 60, block: 1, randomise });
+        const { return: returns, trips, maxDrawdown } = result!.metrics;
+        for (const [here, there] of [
+          [score.returns, returns],
+          [score.trips, trips],
+          [score.maxDrawdown, maxDrawdown],
+        ] as const)
+          expect(here.slice(10 * i, 10 * i + 10)).toEqual(there);
+      }
+      await simulator.dispose();
+      expect(score.objective).toBeCloseTo(
+        score.returns.reduce((sum, value) => sum + value / 30, 0),
+        12,
+      );
+      expect(Math.max(...score.maxDrawdown)).toBeGreaterThan(0.1);
+    }
+  });
+
+  test("refuse a scenario that the economy does not have", async () => {
+    const daily = await untrained(1);
+    const scorer = await createPolicyScorer({
+      ...{ ...COMMON, controllers: { daily }, horizon: HORIZON },
+      ...{ episodes: 4, numThreads: 1 },
+    });
+    const markets = { first: 0, episodes: 4, block: 1, scenarios: ["no such"] };
+    expect(() => scorer.evaluate("daily", [daily.network], markets)).toThrow("has no scenario no such");
     await scorer.dispose();
   });
 });

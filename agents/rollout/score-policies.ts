@@ -1,19 +1,22 @@
 import type { Split } from "../../core/random.js";
 import type { LaneOptions } from "../../env/lane/uses.js";
+import { RANDOM_SCENARIO, scenarioOverrides } from "../../env/params.js";
 import type { World } from "../../env/world.js";
 import type { LearnedController, PolicyNetwork } from "../learned/learned-controller.js";
 import { createSimulator } from "./episodes.js";
 import { CHUNK_LANES } from "./lane-block.js";
 import type { ObservationSums } from "./observe.js";
 
-/** Evaluation indices first .. first + episodes - 1 of a block of the split. */
+/** Evaluation indices first .. first + episodes - 1 of a block of the split, in each scenario. */
 export interface PolicyMarkets {
   readonly first: number;
   readonly episodes: number;
   readonly block: number;
+  /** By default markets drawn as in training alone, {@link RANDOM_SCENARIO}. */
+  readonly scenarios?: readonly string[];
 }
 
-/** Mean objective of many networks of a learned controller on the same randomised markets, all in one run on all threads. */
+/** Mean objective of many networks of a learned controller on the same markets, all in one run on all threads. */
 export interface PolicyScorer {
   /** Memory of its device. */
   readonly bytes: number;
@@ -36,9 +39,15 @@ export interface PolicyScorer {
   readonly dispose: () => Promise<void>;
 }
 
+/** Figures of episodes, those of a scenario after those of the one before, as {@link EpisodeMetrics} defines them. */
 export interface PolicyScore {
   /** Mean objective per control step of each episode. */
   readonly returns: Float64Array;
+  readonly trips: Float64Array;
+  readonly maxDrawdown: Float64Array;
+  /** The scenario of each episode. */
+  readonly scenarios: readonly string[];
+  /** Mean of the returns. */
   readonly objective: number;
   readonly observed?: ObservationSums;
 }
@@ -76,31 +85,29 @@ export async function createPolicyScorer(options: PolicyScorerOptions): Promise<
     observe,
     numThreads,
   });
-  const evaluate: PolicyScorer["evaluate"] = (controller, networks, { first, episodes, block }, normalizer) => {
-    const pieces = networks.flatMap((network, owner) =>
-      cut(episodes, chunkLanes).map((piece) => ({ ...piece, network, owner })),
-    );
-    const returns = networks.map(() => new Float64Array(episodes));
+  const evaluate: PolicyScorer["evaluate"] = (controller, networks, markets, normalizer) => {
+    const { first, block } = markets;
+    const scores = networks.map(() => emptyScore(markets));
     const observed = networks.map((): ObservationSums[] => []);
-    for (let done = 0; done < pieces.length; done += MAX_CHUNKS) {
-      const turn = pieces.slice(done, done + MAX_CHUNKS);
-      const batches = turn.map(({ network, from, count }) => ({
-        overrides: {},
-        episodes: count,
-        first: first + from,
-        network,
-      }));
-      const request = { batches, horizon, seed, split, block, randomise: true, ...(normalizer ? { normalizer } : {}) };
+    for (const turn of planTurns(world, networks.length, markets, chunkLanes)) {
+      const batches = turn.pieces.map(({ owner, overrides, from, count }) => {
+        return { overrides, episodes: count, first: first + from, network: networks[owner]! };
+      });
+      const { randomise } = turn;
+      const request = { batches, horizon, seed, split, block, randomise, ...(normalizer ? { normalizer } : {}) };
       const results = simulator.run(controller, request);
-      for (const [i, { owner, from }] of turn.entries()) {
-        const result = results[i]!;
-        returns[owner]!.set(result.metrics.return, from);
-        if (result.observed) observed[owner]!.push(result.observed);
+      for (const [i, { owner, place }] of turn.pieces.entries()) {
+        const { metrics, observed: seen } = results[i]!;
+        const score = scores[owner]!;
+        score.returns.set(metrics.return, place);
+        score.trips.set(metrics.trips, place);
+        score.maxDrawdown.set(metrics.maxDrawdown, place);
+        if (seen) observed[owner]!.push(seen);
       }
     }
-    return returns.map((values, i) => ({
-      returns: values,
-      objective: values.reduce((sum, value) => sum + value, 0) / episodes,
+    return scores.map((score, i) => ({
+      ...score,
+      objective: score.returns.reduce((sum, value) => sum + value, 0) / score.returns.length,
       ...(observe ? { observed: addSums(observed[i]!) } : {}),
     }));
   };
@@ -116,6 +123,52 @@ export async function createPolicyScorer(options: PolicyScorerOptions): Promise<
 function chunkLanesFor(episodes: number): number {
   const chunks = Math.ceil(episodes / CHUNK_LANES);
   return 4 * Math.ceil(episodes / chunks / 4);
+}
+
+const scenariosOf = ({ scenarios = [RANDOM_SCENARIO] }: PolicyMarkets): readonly string[] => scenarios;
+
+function emptyScore(markets: PolicyMarkets): Omit<PolicyScore, "objective" | "observed"> {
+  const scenarios = scenariosOf(markets).flatMap((name) => Array<string>(markets.episodes).fill(name));
+  const zeros = () => new Float64Array(scenarios.length);
+  return { returns: zeros(), trips: zeros(), maxDrawdown: zeros(), scenarios };
+}
+
+/** Episodes of one network in one scenario, at most one chunk. */
+interface Piece {
+  readonly owner: number;
+  readonly overrides: Readonly<Record<string, number>>;
+  /** Evaluation index, from the first of the request. */
+  readonly from: number;
+  readonly count: number;
+  /** Of the first episode among all of its network. */
+  readonly place: number;
+}
+
+interface Turn {
+  readonly randomise: boolean;
+  readonly pieces: readonly Piece[];
+}
+
+/** @throws UserError `E_SCENARIO` */
+function planTurns(world: World, networks: number, markets: PolicyMarkets, chunkLanes: number): readonly Turn[] {
+  const { episodes } = markets;
+  const owners = Array.from({ length: networks }, (_, owner) => owner);
+  const scenarios = scenariosOf(markets).map((name, i) => ({ name, start: i * episodes }));
+  return [true, false].flatMap((randomise) => {
+    const pieces = owners.flatMap((owner) =>
+      scenarios
+        .filter(({ name }) => (name === RANDOM_SCENARIO) === randomise)
+        .flatMap(({ name, start }) => {
+          const overrides = scenarioOverrides(world, name);
+          return cut(episodes, chunkLanes).map((piece) => ({ ...piece, owner, overrides, place: start + piece.from }));
+        }),
+    );
+    const numTurns = Math.ceil(pieces.length / MAX_CHUNKS);
+    return Array.from({ length: numTurns }, (_, i) => ({
+      randomise,
+      pieces: pieces.slice(i * MAX_CHUNKS, (i + 1) * MAX_CHUNKS),
+    }));
+  });
 }
 
 /** Pieces of at most one chunk. */
