@@ -1,8 +1,9 @@
 import { UserError } from "../../core/errors.js";
 import { defineAlgorithm, type LearnerRun } from "../learner/algorithm.js";
+import { structureOf } from "../learner/structure-settings.js";
 import { planPolicy } from "../policy/plan-policy.js";
 import { countIterations, countSteps, createApg } from "./learner.js";
-import { APG_SETTINGS, type ApgSettings, checkApg, structureOf } from "./settings.js";
+import { APG_SETTINGS, type ApgSettings, checkApg } from "./settings.js";
 
 /** Gradients through the economy. */
 export const APG = defineAlgorithm({

@@ -1,16 +1,18 @@
 import { emptyMoments, mergeMoments } from "../../models/normalizer.js";
 import type { AgentPlan } from "../../models/spec.js";
 import type { PolicyStructure } from "../learned/structure.js";
+import { adamStep, cosineDecay } from "../learner/adam.js";
 import type { LearnerRun } from "../learner/algorithm.js";
 import type { IterationMetrics, Learner } from "../learner/learner.js";
 import type { LearnerState } from "../learner/state.js";
+import { structureOf } from "../learner/structure-settings.js";
 import { typicalObservations } from "../learner/typical-observations.js";
-import { firstWeights } from "../policy/first-weights.js";
+import { baseWeights } from "../policy/first-weights.js";
 import { loadLearned } from "../policy/load-learned.js";
 import { planPolicy } from "../policy/plan-policy.js";
 import { createPolicyScorer } from "../rollout/score-policies.js";
 import { createYearGradient, type YearGradient } from "./gradient.js";
-import { type ApgSettings, structureOf } from "./settings.js";
+import type { ApgSettings } from "./settings.js";
 
 type Run = LearnerRun<ApgSettings>;
 
@@ -18,11 +20,6 @@ export const countSteps = ({ settings, horizon }: Pick<Run, "settings" | "horizo
 
 export const countIterations = (run: Pick<Run, "settings" | "horizon" | "steps">): number =>
   Math.ceil(run.steps / countSteps(run));
-
-/** Adam's constants: Kingma and Ba 2015, without a correction of the step size but that for the start. */
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
 
 interface Context {
   readonly run: Run;
@@ -65,11 +62,8 @@ export async function createApg(run: Run): Promise<Learner> {
   };
 }
 
-/** The last layer starts at 0: the policy is its base. */
 function firstState({ run, agent }: Context): LearnerState {
-  const params = firstWeights(agent, run.world, 0, run.random).fill(0, agent.criticOffset);
-  const last = agent.actor.layers.at(-1)!;
-  params.fill(0, last.weight, last.bias + last.paddedOutputs);
+  const params = baseWeights(agent, run.world, run.random);
   const size = agent.actor.parameterCount;
   return {
     iteration: 0,
@@ -128,26 +122,19 @@ function learn(context: Context, state: LearnerState): Iteration {
 /** Half a cosine from the learning rate to a twentieth of it. */
 function scheduledRate(run: Run, iteration: number): number {
   const share = Math.min(1, (iteration - 1) / Math.max(1, countIterations(run) - 1));
-  return run.settings.learningRate * (0.05 + 0.95 * 0.5 * (1 + Math.cos(Math.PI * share)));
+  return run.settings.learningRate * cosineDecay(share);
 }
 
-/** One step of Adam upwards, in float64. @param scale of the gradient */
+/** @param scale of the gradient */
 function climb(
   { iteration, params, tensors }: LearnerState,
   slopes: Float64Array,
   scale: number,
   learningRate: number,
 ): Pick<LearnerState, "params" | "tensors"> {
-  const [first, second] = [Float64Array.from(tensors["adam.first"]!), Float64Array.from(tensors["adam.second"]!)];
-  const moved = params.slice();
-  for (const [i, slope] of slopes.entries()) {
-    const g = slope * scale;
-    first[i] = BETA1 * first[i]! + (1 - BETA1) * g;
-    second[i] = BETA2 * second[i]! + (1 - BETA2) * g * g;
-    const [mean, square] = [first[i]! / (1 - BETA1 ** iteration), second[i]! / (1 - BETA2 ** iteration)];
-    moved[i]! += (learningRate * mean) / (Math.sqrt(square) + EPSILON);
-  }
-  return { params: moved, tensors: { "adam.first": first, "adam.second": second } };
+  const before = { first: Float64Array.from(tensors["adam.first"]!), second: Float64Array.from(tensors["adam.second"]!) };
+  const { params: moved, moments } = adamStep(params, before, { slopes, scale, learningRate, step: iteration });
+  return { params: moved, tensors: { "adam.first": moments.first, "adam.second": moments.second } };
 }
 
 function readMetrics(

@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../../core/errors.js";
-import type { PolicyStructure } from "../learned/structure.js";
 import { type CommonSettings, positive, real, whole } from "../learner/settings.js";
-
-const baseRule = z.strictObject({ rule: z.string().min(1), values: z.record(z.string(), z.number()) });
+import { STRUCTURE_SETTINGS } from "../learner/structure-settings.js";
 
 /** Settings of gradients through the economy. Each line is key, range, default and meaning. */
 export const APG_SETTINGS = {
@@ -21,20 +19,7 @@ export const APG_SETTINGS = {
     .max(8)
     .default([32, 32])
     .describe("widths of the policy's hidden layers; none for a linear one"),
-  base: z
-    .union([z.string().min(1), baseRule])
-    .nullable()
-    .default("best")
-    .describe(
-      "rule whose request the network's output is added to: its name, with :tuned as shipped tuned, a tuned rule file, or best, the shipped tuned rule that is best on selection markets; off is the middle of each band",
-    ),
-  memoryRates: z
-    .array(positive(1))
-    .min(0)
-    .max(8)
-    .default([0.2, 0.04])
-    .describe("rates of exponential means of each observation that the network also sees, per decision"),
-  lastRequest: z.boolean().default(true).describe("the network also sees the last request"),
+  ...STRUCTURE_SETTINGS,
   episodes: whole(4, 65_536).default(128).describe("training episodes that a gradient is taken over, whole episodes backwards"),
   learningRate: positive(1)
     .default(0.002)
@@ -62,10 +47,4 @@ export function checkApg({ decisionInterval }: ApgSettings): void {
   if (decisionInterval === 1) return;
   const message = `apg decides in every control step, got decisionInterval=${decisionInterval}`;
   throw new UserError("E_CONFIG_CROSS", message, "leave decisionInterval out, or set algorithm=ppo");
-}
-
-/** @throws Error for a base that is still to be found by its name */
-export function structureOf({ base, memoryRates, lastRequest }: OwnSettings): PolicyStructure {
-  if (typeof base === "string") return { base: { rule: base, values: {} }, memoryRates, lastRequest };
-  return { base, memoryRates, lastRequest };
 }

@@ -16,3 +16,10 @@ export function firstWeights(agent: AgentPlan, world: World, logStd: number, ran
   }
   return params;
 }
+
+/** An untrained policy without exploration or a critic whose last layer is 0: its request is that of its base. */
+export function baseWeights(agent: AgentPlan, world: World, random: () => number): Float32Array<ArrayBuffer> {
+  const params = firstWeights(agent, world, 0, random).fill(0, agent.criticOffset);
+  const last = agent.actor.layers.at(-1)!;
+  return params.fill(0, last.weight, last.bias + last.paddedOutputs);
+}

@@ -38,10 +38,7 @@ export function loadLearned({
   polish,
   moments,
 }: TrainedPolicy): LearnedController {
-  const network: PolicyNetwork = {
-    activation: agent.actor.spec.activation,
-    layers: unpackLayers(agent.actor, parameters, agent.actorOffset),
-  };
+  const network = networkOf(agent, parameters);
   const observations = Object.entries(world.observations);
   return {
     economy: world.id,
@@ -67,3 +64,9 @@ export function loadLearned({
     delays: { observation: world.observationDelay, action: world.actionDelay },
   };
 }
+
+/** The policy's network out of all parameters of the agent. */
+export const networkOf = (agent: AgentPlan, parameters: Float32Array): PolicyNetwork => ({
+  activation: agent.actor.spec.activation,
+  layers: unpackLayers(agent.actor, parameters, agent.actorOffset),
+});

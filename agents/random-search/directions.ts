@@ -1,22 +1,3 @@
-import type { NetworkPlan } from "../../models/spec.js";
-
-/** Places of a network's weights and biases in its padded parameters. */
-export function weightPlaces({ layers }: NetworkPlan): Int32Array {
-  return Int32Array.from(
-    layers.flatMap(({ inputs, outputs, paddedOutputs, weight, bias }) => [
-      ...Array.from({ length: inputs * outputs }, (_, i) => weight + Math.floor(i / outputs) * paddedOutputs + (i % outputs)),
-      ...Array.from({ length: outputs }, (_, i) => bias + i),
-    ]),
-  );
-}
-
-/** `params` moved along a direction, in float32. @param places of the direction's numbers */
-export function moved(params: Float32Array, places: Int32Array, delta: Float64Array, by: number): Float32Array<ArrayBuffer> {
-  const result = Float32Array.from(params);
-  for (const [i, place] of places.entries()) result[place] = params[place]! + by * delta[i]!;
-  return result;
-}
-
 /** Scores of the two candidates of a direction. */
 interface Tried {
   readonly delta: Float64Array;

@@ -1,17 +1,16 @@
 import { emptyMoments, mergeMoments, type RunningMoments } from "../../models/normalizer.js";
 import type { AgentPlan } from "../../models/spec.js";
-import type { PolicyNetwork } from "../learned/learned-controller.js";
-import { unpackLayers } from "../learned/policy-layers.js";
 import type { LearnerRun } from "../learner/algorithm.js";
 import { drawNormals } from "../learner/draw-normals.js";
 import type { IterationMetrics, Learner } from "../learner/learner.js";
 import type { LearnerState } from "../learner/state.js";
 import { typicalObservations } from "../learner/typical-observations.js";
+import { moved, weightPlaces } from "../learner/weights.js";
 import { firstWeights } from "../policy/first-weights.js";
-import { loadLearned } from "../policy/load-learned.js";
+import { loadLearned, networkOf } from "../policy/load-learned.js";
 import { planPolicy } from "../policy/plan-policy.js";
 import { createPolicyScorer, type PolicyScore, type PolicyScorer } from "../rollout/score-policies.js";
-import { moved, searchStep, standardDeviation, weightPlaces } from "./directions.js";
+import { searchStep, standardDeviation } from "./directions.js";
 import type { RandomSearchSettings } from "./settings.js";
 
 type Run = LearnerRun<RandomSearchSettings>;
@@ -78,7 +77,7 @@ function iterate(
   const places = weightPlaces(agent.actor);
   const deltas = Array.from({ length: numDirections }, (_, i) => drawNormals(seed, state.iteration, i, places.length));
   const candidates = deltas.flatMap((delta) =>
-    [deltaStd, -deltaStd].map((by) => makeNetwork(agent, moved(state.params, places, delta, by))),
+    [deltaStd, -deltaStd].map((by) => networkOf(agent, moved(state.params, places, delta, by))),
   );
   const { normalizer } = makeController(run, agent, state);
   const markets = { first: state.iteration * episodes, episodes, block: 0 };
@@ -122,11 +121,6 @@ const mergeAll = (past: RunningMoments, scores: readonly PolicyScore[]): Running
     (moments, { observed }) => (observed ? mergeMoments(moments, observed.count, observed.sums, observed.squares) : moments),
     past,
   );
-
-const makeNetwork = (agent: AgentPlan, params: Float32Array): PolicyNetwork => ({
-  activation: agent.actor.spec.activation,
-  layers: unpackLayers(agent.actor, params, agent.actorOffset),
-});
 
 function makeController({ world, lane, settings }: Run, agent: AgentPlan, { params, observationMoments }: LearnerState) {
   const { normalizeObservation, decisionInterval } = settings;

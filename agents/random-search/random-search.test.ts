@@ -13,9 +13,10 @@ import type { TrainState } from "../../train/train-state.js";
 import { findAlgorithm } from "../algorithms.js";
 import { actLearned } from "../learned/act-learned.js";
 import { drawNormals } from "../learner/draw-normals.js";
+import { moved, weightPlaces } from "../learner/weights.js";
 import { loadLearned } from "../policy/load-learned.js";
 import { planPolicy } from "../policy/plan-policy.js";
-import { moved, searchStep, weightPlaces } from "./directions.js";
+import { searchStep } from "./directions.js";
 
 interface Run {
   readonly world: World;
