@@ -1,10 +1,11 @@
 import { APG } from "./apg/algorithm.js";
+import { ES } from "./es/algorithm.js";
 import type { Algorithm } from "./learner/algorithm.js";
 import { PPO } from "./ppo/algorithm.js";
 import { RANDOM_SEARCH } from "./random-search/algorithm.js";
 
 /** Everything that trains a policy; the first is the default. Each is a folder. */
-export const ALGORITHMS: readonly Algorithm[] = [PPO, APG, RANDOM_SEARCH];
+export const ALGORITHMS: readonly Algorithm[] = [PPO, APG, ES, RANDOM_SEARCH];
 
 /** @param id of the list, as a checked configuration names it */
 export function findAlgorithm(id: string): Algorithm {

@@ -246,6 +246,28 @@ describe("train --from refuses", () => {
     expect(next.tensors["params"]).toEqual(checkpointOf(io, "search").tensors["params"]);
   });
 
+  test("a base or a memory that the new run does not have; with the same the policy is taken as it is", async () => {
+    const io = fakeIo();
+    const es = (more: string) =>
+      `train akash --set algorithm=es --set hidden= --set base=akash-bme --set memoryRates=0.1 --set population=4 --set episodes=4 --set horizon=20 --steps 960 --threads 1 ${more}`;
+    await run(io, es("--out es"));
+    await run(io, "export es --out es.json");
+    const next = await firstOf(io, es("--seed 2 --from es.json --out next"));
+    expect(next.tensors["params"]).toEqual(checkpointOf(io, "es").tensors["params"]);
+    expect(next.tensors["cma.sigma"]![0]).toBeCloseTo(0.03, 12);
+    const again = await firstOf(io, es("--seed 2 --from es --out again"));
+    expect(again.tensors["params"]).toEqual(next.tensors["params"]);
+    const refusal = (more: string) => refused(io, es(`--from es.json --out other ${more}`));
+    const memory = await refusal("--set memoryRates=0.2");
+    expect(memory).toContain("es.json has another memory around its network than the new run");
+    expect(memory).toContain("add --set memoryRates=0.1, or start from another run");
+    expect(await refusal("--set lastRequest=false")).toContain("add --set lastRequest=true, or start from another run");
+    expect(await refusal("--set base=off")).toContain("es.json has another base rule around its network than the new run");
+    expect(await refused(io, `train akash ${SMALL} ${STEPS} --from es.json --out other`)).toContain(
+      "es.json has hidden layers",
+    );
+  });
+
   test("a run whose config.json names another source than it had", async () => {
     const io = await withBase();
     await run(io, `train akash ${SMALL} ${STEPS} --from base --out next`);

@@ -52,6 +52,13 @@ describe("CMA-ES", () => {
     expect(evaluationsTo(1e-8, turned, box(10, 3), 8000)).toBeLessThan(8000);
   });
 
+  // Three seeds take 5,870 to 5,900 evaluations, and 5,420 to 5,770 with the symmetric root.
+  it("with a Cholesky factor: solves the same turned ellipsoid as fast, from where no bounds are", () => {
+    const nowhere = new Float64Array(10).fill(Number.POSITIVE_INFINITY);
+    const unbounded = { mean: new Float64Array(10).fill(3), low: nowhere.map((x) => -x), high: nowhere, sigma: 2 };
+    expect(evaluationsTo(1e-8, turned, { ...unbounded, root: "cholesky" }, 8000)).toBeLessThan(8000);
+  });
+
   it("solves the 6-dimensional Rosenbrock function to 1e-8 within 6,000 evaluations", () => {
     expect(evaluationsTo(1e-8, rosenbrock, box(6, -1), 6000)).toBeLessThan(6000);
   });
@@ -137,6 +144,11 @@ describe("CMA-ES", () => {
 });
 
 describe("intoBox", () => {
+  it("leaves a point alone where there are no bounds", () => {
+    const [low, high] = [Float64Array.of(Number.NEGATIVE_INFINITY, 0), Float64Array.of(Number.POSITIVE_INFINITY, 1)];
+    expect([...intoBox(Float64Array.of(-7, 1.5), low, high)]).toEqual([-7, 0.5]);
+  });
+
   it("reflects at the bounds as often as needed", () => {
     const at = (x: number) => intoBox(Float64Array.of(x), Float64Array.of(0), Float64Array.of(1))[0];
     expect([0.25, 1.25, 2.25, -0.25, -1.25].map(at)).toEqual([0.25, 0.75, 0.25, 0.25, 0.75]);

@@ -1,12 +1,14 @@
+import { choleskyFactor, multiplyLower, solveLower } from "./cholesky.js";
 import { symmetricEigen } from "./symmetric-eigen.js";
 
 /**
  * CMA-ES: a search that needs only the ranking of its candidates, so it bears noise. With rank-one and rank-mu updates and
  * cumulative step-size control after N. Hansen, "The CMA Evolution Strategy: A Tutorial" (arXiv 1604.00772), positive weights
- * only; the diagonal variant after Ros and Hansen, "A Simple Modification in CMA-ES" (PPSN 2008).
+ * only; the diagonal variant after Ros and Hansen, "A Simple Modification in CMA-ES" (PPSN 2008); the one with a Cholesky factor, for
+ * hundreds of dimensions, after Krause, Arbonès and Igel, "CMA-ES with Optimal Covariance Update and Storage Complexity" (NIPS 2016).
  *
  * Bounds: the search itself is unbounded; a point outside of the box stands for its mirror image in it (reflected at the
- * bounds as often as needed), so an optimum on a bound is found and no candidate is lost.
+ * bounds as often as needed), so an optimum on a bound is found and no candidate is lost. Bounds may be infinite.
  */
 export interface CmaState {
   readonly low: Float64Array;
@@ -15,6 +17,7 @@ export interface CmaState {
   readonly population: number;
   /** Whether the covariance is kept as a diagonal: for many dimensions and few evaluations. */
   readonly diagonal: boolean;
+  readonly root: CovarianceRoot;
   readonly generation: number;
   /** Centre of the search, unbounded; {@link cmaMean} is its image in the box. */
   readonly mean: Float64Array;
@@ -26,16 +29,21 @@ export interface CmaState {
   readonly sigmaPath: Float64Array;
 }
 
+/** Which square root of a full covariance: the symmetric one by its eigenvectors, or the triangular one, which costs far less. */
+type CovarianceRoot = "symmetric" | "cholesky";
+
 export interface CmaOptions {
   readonly mean: ArrayLike<number>;
   readonly low: ArrayLike<number>;
   readonly high: ArrayLike<number>;
-  /** First standard deviation in each dimension, as a share of high - low; default 0.2. */
+  /** First standard deviation in each dimension, as a share of high - low, or of 1 where that is infinite; default 0.2. */
   readonly sigma?: number;
   /** Default 4 + floor(3 ln n). */
   readonly population?: number;
   /** Default: true above 40 dimensions. */
   readonly diagonal?: boolean;
+  /** Default symmetric. */
+  readonly root?: CovarianceRoot;
 }
 
 /** A candidate: `point` is what {@link cmaTell} wants back, `values` its image in the box, to be evaluated. */
@@ -51,12 +59,13 @@ export function cmaStart(options: CmaOptions): CmaState {
   const high = Float64Array.from(options.high);
   const diagonal = options.diagonal ?? n > 40;
   // Variances start at the squared widths of the box, so that sigma is a share of the box in every dimension.
-  const variances = low.map((least, i) => (high[i]! - least) ** 2);
+  const variances = low.map((least, i) => (Number.isFinite(high[i]! - least) ? (high[i]! - least) ** 2 : 1));
   return {
     low,
     high,
     population: options.population ?? 4 + Math.floor(3 * Math.log(n)),
     diagonal,
+    root: options.root ?? "symmetric",
     generation: 0,
     mean: Float64Array.from(options.mean),
     sigma: options.sigma ?? 0.2,
@@ -105,10 +114,11 @@ export function cmaTell(state: CmaState, candidates: readonly Candidate[], losse
   const covariancePath = state.covariancePath.map((p, j) => (1 - k.cc) * p + along * move[j]!);
 
   const keep = 1 - k.c1 - k.cMu + (1 - steady) * k.c1 * k.cc * (2 - k.cc);
-  const entry = (i: number, j: number, old: number) =>
-    keep * old +
-    k.c1 * covariancePath[i]! * covariancePath[j]! +
-    k.cMu * sum(steps.map((s, m) => k.weights[m]! * s[i]! * s[j]!));
+  const entry = (i: number, j: number, old: number) => {
+    let along = 0;
+    for (const [m, s] of steps.entries()) along += k.weights[m]! * s[i]! * s[j]!;
+    return keep * old + k.c1 * covariancePath[i]! * covariancePath[j]! + k.cMu * along;
+  };
   return {
     ...state,
     generation: state.generation + 1,
@@ -132,6 +142,7 @@ export function intoBox(point: Float64Array, low: Float64Array, high: Float64Arr
   return point.map((x, i) => {
     const width = high[i]! - low[i]!;
     if (!(width > 0)) return low[i]!;
+    if (width === Number.POSITIVE_INFINITY) return x;
     const turn = (x - low[i]!) / width;
     const phase = turn - 2 * Math.floor(turn / 2);
     const image = low[i]! + width * (phase <= 1 ? phase : 2 - phase);
@@ -157,7 +168,7 @@ function strategy(n: number, population: number, diagonal: boolean) {
   return { weights, muEff, cSigma, dSigma, cc, c1, cMu, chi };
 }
 
-/** The square root of the covariance, and its inverse, as maps of vectors. */
+/** A square root of the covariance, and its inverse, as maps of vectors. */
 function decompose(state: CmaState): { forward(x: Float64Array): Float64Array; inverse(x: Float64Array): Float64Array } {
   const n = state.mean.length;
   if (state.diagonal) {
@@ -166,6 +177,10 @@ function decompose(state: CmaState): { forward(x: Float64Array): Float64Array; i
       forward: (x) => x.map((v, i) => v * root[i]!),
       inverse: (x) => x.map((v, i) => (root[i]! > 0 ? v / root[i]! : 0)),
     };
+  }
+  if (state.root === "cholesky") {
+    const factor = choleskyFactor(state.covariance, n);
+    return { forward: (x) => multiplyLower(factor, x), inverse: (x) => solveLower(factor, x) };
   }
   const { values, vectors } = symmetricEigen(state.covariance, n);
   const root = values.map((v) => Math.sqrt(Math.max(v, 0)));

@@ -190,6 +190,7 @@ function readAs(node: SchemaNode, text: string): unknown {
   if (node.anyOf) return text === "off" || text === "null" ? null : readAs(node.anyOf[0]!, text);
   if (node.type === "boolean") return text === "true" ? true : text === "false" ? false : text;
   if (node.type === "string") return text;
+  if (node.type === "array" && text === "") return [];
   if (node.type === "array")
     return text
       .replace(/^\[|\]$/g, "")

@@ -1,13 +1,15 @@
 import { findAlgorithm } from "../agents/algorithms.js";
 import type { LearnedController, PolicyNetwork } from "../agents/learned/learned-controller.js";
 import { packLayers } from "../agents/learned/policy-layers.js";
+import { hasStructure, NO_STRUCTURE, type PolicyStructure } from "../agents/learned/structure.js";
 import type { LearnerRun } from "../agents/learner/algorithm.js";
 import type { LearnerState } from "../agents/learner/state.js";
-import { planPolicy } from "../agents/policy/plan-policy.js";
+import { canonicalJson } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { World } from "../env/world.js";
 import { MEMORY, OBSERVATION_CLIP, type RunningMoments } from "../models/normalizer.js";
+import { planTrained } from "./build-controller.js";
 import type { Checkpoint } from "./checkpoint.js";
 import type { TrainConfig } from "./config.js";
 import { policyOf, tensorsOf } from "./learner-checkpoint.js";
@@ -47,7 +49,7 @@ export function startFromRun(checkpoint: Checkpoint, { network }: LearnedControl
   const { carried, stateShape } = findAlgorithm(settings.algorithm);
   const shape = {
     observations: Object.keys(world.observations).length,
-    parameters: planPolicy(world, settings).parameterCount,
+    parameters: planTrained(world, settings).parameterCount,
   };
   const { params, observationMoments } = policyOf(checkpoint, shape);
   const taken = Object.entries(stateShape(run).tensors).filter(([name]) =>
@@ -58,7 +60,7 @@ export function startFromRun(checkpoint: Checkpoint, { network }: LearnedControl
 
 /** The first state of a run, with what it is to begin with put in. */
 export function warmState(first: LearnerState, from: WarmStart, { world, config }: Target): LearnerState {
-  const agent = planPolicy(world, config);
+  const agent = planTrained(world, config);
   const params = Float32Array.from(from.params ?? first.params);
   params.set(packLayers(agent.actor, from.network.layers), agent.actorOffset);
   const { observationMoments = first.observationMoments, tensors } = from;
@@ -88,10 +90,7 @@ export function checkShape(name: string, { network, normalizer, structure }: Lea
   if (activation !== config.activation) {
     throw misfit(`${name} has activation ${activation}, the new run ${config.activation}`, `activation=${activation}`);
   }
-  if (structure) {
-    const message = `${name} has a base rule or memory around its network, which a run without them cannot begin with`;
-    throw new UserError("E_TRAIN_FROM", message, "start from a controller of a network alone");
-  }
+  checkStructure(name, structure ?? NO_STRUCTURE, findAlgorithm(config.algorithm).structure(config));
   const plain = isPlain(normalizer);
   if (plain === config.normalizeObservation) {
     const does = plain ? "takes observations as they are" : "normalises its observations";
@@ -100,6 +99,23 @@ export function checkShape(name: string, { network, normalizer, structure }: Lea
   if (normalizer.clip === OBSERVATION_CLIP) return;
   const what = `${name} clips observations at ${normalizer.clip} deviations, a run trains with ${OBSERVATION_CLIP}`;
   throw new UserError("E_TRAIN_FROM", what, "start from another controller, or from its run folder");
+}
+
+/** What is around the network means as much as its weights: none of it is made up. */
+function checkStructure(name: string, own: PolicyStructure, wanted: PolicyStructure): void {
+  if (canonicalJson(own) === canonicalJson(wanted)) return;
+  const parts = { base: "base rule", memoryRates: "memory", lastRequest: "memory of its last request" } as const;
+  const keys = ["base", "memoryRates", "lastRequest"] as const;
+  const differs = keys.find((key) => canonicalJson({ of: own[key] }) !== canonicalJson({ of: wanted[key] }));
+  const what = differs ? parts[differs] : "structure";
+  if (!hasStructure(wanted)) {
+    const message = `${name} has a ${what} around its network, which the new run does not have`;
+    throw new UserError("E_TRAIN_FROM", message, "add --set algorithm=es, or start from a controller of a network alone");
+  }
+  const message = `${name} has another ${what} around its network than the new run`;
+  const hint =
+    differs === "base" || !differs ? "give that of the file in a file for --config" : `add --set ${differs}=${own[differs]}`;
+  throw new UserError("E_TRAIN_FROM", message, `${hint}, or start from another run`);
 }
 
 /** A policy that takes observations as they are. */
