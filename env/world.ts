@@ -83,6 +83,11 @@ export interface World {
    * noise. Controllers never see them.
    */
   readonly hidden?: readonly string[];
+  /**
+   * Fields that comparisons set to one of two constants, as `state.halted`, with the width, in units of what is compared, over which
+   * derivatives smooth them: about what chance moves it by in a control step. Left out they have derivative 0.
+   */
+  readonly jumps?: Readonly<Record<string, number>>;
   /** Terms of the objective, per control step; the reward is their weighted sum. */
   readonly terms: Readonly<Record<string, FieldSpec>>;
   /** Weight presets of the objective, by stakeholder; the first is the default. */

@@ -41,6 +41,7 @@ export const APG = defineAlgorithm({
       tensors: {
         "adam.first": { type: "f64", length, range: "finite" },
         "adam.second": { type: "f64", length, range: "not negative" },
+        multipliers: { type: "f64", length: 2, range: "not negative" },
       },
     };
   },

@@ -47,7 +47,7 @@ test("the linear-quadratic regulator is found: the gain is that of Riccati's equ
   const world = discountedWorld(lqr, LQR.gamma);
   const settings = {
     ...{ hidden: [], base: null, memoryRates: [], lastRequest: false, horizon: 100, episodes: 256, totalSteps: 5_000_000 },
-    ...{ learningRate: 0.01, normalizeObservation: false, ruinWidth: 0, maxSlope: 1e6 },
+    ...{ learningRate: 0.01, normalizeObservation: false, maxSlope: 1e6, scenarioShare: 0 },
   };
   const controller = controllerIn(await run({ world, settings }), world, settings);
   const push = (x: number) => startController(controller, world)([x])[0]!;
@@ -90,9 +90,7 @@ const silent = <Layer extends { readonly weights: Float32Array; readonly biases:
 });
 
 test("what cannot be learned so is refused before the start", async () => {
-  await expect(run({ world: cartpole, settings: { base: null, ruinWidth: 0 } })).rejects.toThrow(
-    "has a choice of 2 instead of levers",
-  );
+  await expect(run({ world: cartpole, settings: { base: null } })).rejects.toThrow("has a choice of 2 instead of levers");
   expect(() => configOf({ decisionInterval: 7 })).toThrow("apg decides in every control step, got decisionInterval=7");
   expect(() => configOf({ memoryRates: [1.5] })).toThrow("memoryRates must be");
   expect(() => configOf({ numEnvs: 64 })).toThrow("numEnvs is no setting of apg");

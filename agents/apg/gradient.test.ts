@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { uniform4 } from "../../core/random.js";
+import { RANDOM_SCENARIO } from "../../env/params.js";
 import { findEconomy } from "../../env/registry.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import type { PolicyStructure } from "../learned/structure.js";
@@ -23,9 +24,10 @@ async function open(id: string, structure: PolicyStructure, changes: Readonly<Re
   };
   const gradient = await createYearGradient({
     ...{ world, lane, structure, network: agent.actor, seed: 5, horizon: 20, window: 20, episodes: 64 },
-    ...{ ruinWidth: 0, maxSlope: 1e6, numThreads: 1, ...changes },
+    ...{ maxSlope: 1e6, smoothJumps: false, clampMargin: 0, numThreads: 1, ...changes },
   });
-  const evaluate = (moved: Float32Array) => gradient.evaluate(moved, normalizer, 0);
+  const evaluate = (moved: Float32Array) =>
+    gradient.evaluate(moved, normalizer, { first: 0, each: 64, scenarios: [RANDOM_SCENARIO] });
   const mean = (moved: Float32Array) => evaluate(moved).objectives.reduce((sum, value) => sum + value, 0) / 64;
   const direction = (stream: number) => params.map((_, i) => draw(i, stream));
   return { params, evaluate, mean, direction, dispose: gradient.dispose };

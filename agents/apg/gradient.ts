@@ -1,47 +1,56 @@
 import { emitWasm } from "../../compiler/wasm/emit-wasm.js";
 import { UserError } from "../../core/errors.js";
 import { stream } from "../../core/random.js";
-import type { LaneOptions } from "../../env/lane/uses.js";
-import type { World } from "../../env/world.js";
+import { scenarioOverrides } from "../../env/params.js";
 import { type NetworkPlan, networkTable } from "../../models/spec.js";
 import { createDevice } from "../../models/wasm/device.js";
 import type { LearnedController } from "../learned/learned-controller.js";
-import type { PolicyStructure } from "../learned/structure.js";
 import { writeControl } from "../rollout/control.js";
-import { readField, writeField } from "../rollout/lane-block.js";
+import { type PlacedBlock, readField, writeField } from "../rollout/lane-block.js";
+import { CRASH } from "./course.js";
 import { apgJobs } from "./jobs.js";
 import { type ApgLayout, CHUNK_LANES, planApg } from "./layout.js";
-import { type ApgPrograms, buildApgPrograms } from "./programs.js";
+import { type ApgPrograms, buildApgPrograms, type ProgramOptions } from "./programs.js";
+import { isDrawn, type TrainingEpisodes } from "./training-episodes.js";
 
 /** Gradients of the mean objective over training episodes, through the economy and the policy. */
 export interface YearGradient {
   /** Memory of its device. */
   readonly bytes: number;
   /**
-   * @param params     of the network, padded
-   * @param first      number of the first training episode
-   * @returns mean objective per control step and its derivative with respect to `params`, the same for every number of threads
+   * @param params of the network, padded
+   * @returns the mean objective per control step, less what trips and crashes cost, by its derivatives with respect to `params`; the
+   * same for every number of threads
    */
-  readonly evaluate: (params: Float32Array, normalizer: LearnedController["normalizer"], first: number) => MeanAndSlopes;
+  readonly evaluate: (
+    params: Float32Array,
+    normalizer: LearnedController["normalizer"],
+    episodes: TrainingEpisodes,
+    multipliers?: Multipliers,
+  ) => EpisodesAndSlopes;
   readonly dispose: () => Promise<void>;
 }
 
-interface MeanAndSlopes {
+/** What a trip and a crash cost, in mean objective per control step of their episode. */
+export interface Multipliers {
+  readonly trip: number;
+  readonly crash: number;
+}
+
+interface EpisodesAndSlopes {
+  /** Of each episode: mean objective per control step, trips, and 1 for a crash. */
   readonly objectives: Float64Array;
+  readonly trips: Float64Array;
+  readonly crashes: Float64Array;
   readonly slopes: Float64Array;
 }
 
-interface GradientOptions {
-  readonly world: World;
-  readonly lane: LaneOptions;
+interface GradientOptions extends ProgramOptions {
   readonly network: NetworkPlan;
-  readonly structure: PolicyStructure;
   /** Control steps of an episode, and those that derivatives are followed back for at most. */
   readonly horizon: number;
   readonly window: number;
-  readonly ruinWidth: number;
-  readonly maxSlope: number;
-  /** Of one gradient. */
+  /** Of one gradient, at most. */
   readonly episodes: number;
   readonly seed: number;
   readonly numThreads: number;
@@ -52,7 +61,7 @@ const MAX_BYTES = 2 ** 32;
 
 /** @throws UserError E_TRAIN_MEMORY where the states of an episode do not fit, with the horizon that would */
 export async function createYearGradient(options: GradientOptions): Promise<YearGradient> {
-  const { lane, network, horizon, episodes, numThreads } = options;
+  const { network, horizon, episodes, numThreads } = options;
   const programs = buildApgPrograms(options);
   const chunks = Math.min(Math.ceil(episodes / CHUNK_LANES), numThreads);
   const layout = planApg(programs, network, { horizon, chunks, numThreads });
@@ -65,8 +74,6 @@ export async function createYearGradient(options: GradientOptions): Promise<Year
   const { buffer } = memory;
   const table = networkTable(network);
   new Int32Array(buffer, layout.table, table.length).set(table);
-  new Float32Array(buffer, layout.scale, 1).set([1 / (horizon * episodes)]);
-  writeControls(options, programs, layout, buffer);
   writeCuts(options, layout, buffer);
   const placed = { block: layout.block, start: layout.lanes, buffer };
   const gradients = Array.from({ length: chunks }, (_, chunk) => {
@@ -74,29 +81,38 @@ export async function createYearGradient(options: GradientOptions): Promise<Year
   });
   return {
     bytes: layout.bytes,
-    evaluate: (params, normalizer, first) => {
+    evaluate: (params, normalizer, planned, { trip, crash } = { trip: 0, crash: 0 }) => {
+      const { scenarios } = planned;
+      const total = planned.each * scenarios.length;
       new Float32Array(buffer, layout.params, network.parameterCount).set(params.subarray(0, network.parameterCount));
       new Float32Array(buffer, layout.normalizer, 2 * normalizer.mean.length).set([...normalizer.mean, ...normalizer.scale]);
-      const objectives = new Float64Array(episodes);
+      new Float32Array(buffer, layout.scale, 3).set([1 / (horizon * total), trip * horizon, crash * horizon]);
+      writeControls(options, programs, layout, buffer, isDrawn(planned));
+      const read = (into: Float64Array, field: string, done: number, count: number) =>
+        into.set(readField(placed, "course", field).subarray(0, count), done);
+      const [returns, trips, falls] = [new Float64Array(total), new Float64Array(total), new Float64Array(total)];
       const slopes = new Float64Array(network.parameterCount);
-      for (let done = 0; done < episodes; done += chunks * CHUNK_LANES) {
-        const count = Math.min(chunks * CHUNK_LANES, episodes - done);
+      for (let done = 0; done < total; done += chunks * CHUNK_LANES) {
+        const count = Math.min(chunks * CHUNK_LANES, total - done);
         const used = Math.ceil(count / CHUNK_LANES);
         new Uint8Array(buffer, layout.lanes, layout.block.bytes).fill(0);
         for (const gradient of gradients) gradient.fill(0);
-        writeField(placed, "lane", "episode", (i) => first + done + Math.min(i, count - 1), true);
-        for (const name of layout.block.layouts.get("params")?.slots.keys() ?? [])
-          writeField(placed, "params", name, () => lane.params[name]!);
+        writeEpisodes(options, placed, planned, (i) => done + Math.min(i, count - 1));
         device.run(jobs.start, used);
+        // The lanes that fill up the last chunk repeat an episode: they count for nothing.
+        writeField(placed, "course", "weight", (i) => (i < count ? 1 : 0));
         device.run(jobs.forward, used);
         device.run(jobs.backward, used);
-        objectives.set(readField(placed, "course", "return").subarray(0, count), done);
+        read(returns, "return", done, count);
+        read(trips, "trips", done, count);
+        read(falls, "fall", done, count);
         for (const gradient of gradients.slice(0, used))
           gradient.forEach((slope, i) => {
             slopes[i]! += slope;
           });
       }
-      return { objectives: objectives.map((sum) => sum / horizon), slopes };
+      const crashes = falls.map((fall) => (fall >= CRASH ? 1 : 0));
+      return { objectives: returns.map((sum) => sum / horizon), trips, crashes, slopes };
     },
     dispose: () => device.dispose(),
   };
@@ -115,18 +131,32 @@ function writeControls(
   programs: ApgPrograms,
   layout: ApgLayout,
   buffer: ArrayBufferLike,
-) {
+  drawn: boolean,
+): void {
   const streams = { market: "market", scenario: "scenario", reset: "reset", policy: "policy" } as const;
   const values = {
     seed,
     ...Object.fromEntries(Object.entries(streams).map(([name, domain]) => [name, stream(domain, "train")])),
     // No episode is followed by another, and no decision is sampled.
-    ...{ numLanes: 0, noiseDay: 0, randomise: 1, horizon },
+    ...{ numLanes: 0, noiseDay: 0, randomise: drawn ? 1 : 0, horizon },
   };
   for (let step = 0; step < horizon; step++) {
     const address = layout.control + step * layout.days.control;
     writeControl(buffer, address, programs.lane.records.control, values, step, world);
   }
+}
+
+/** @param episodeOf the episode of a lane, counted over all scenarios */
+function writeEpisodes(
+  { world, lane }: GradientOptions,
+  placed: PlacedBlock,
+  { first, each, scenarios }: TrainingEpisodes,
+  episodeOf: (lane: number) => number,
+): void {
+  const overrides = scenarios.map((scenario) => scenarioOverrides(world, scenario));
+  writeField(placed, "lane", "episode", (i) => first + (episodeOf(i) % each), true);
+  for (const name of placed.block.layouts.get("params")?.slots.keys() ?? [])
+    writeField(placed, "params", name, (i) => overrides[Math.floor(episodeOf(i) / each)]![name] ?? lane.params[name]!);
 }
 
 /** After the first step of each window, on the way back, nothing is left of what came later. */

@@ -65,7 +65,7 @@ export function planApg(
     table: take(networkTable(network).byteLength),
     params: take(network.parameterCount * 4),
     normalizer: take(sizeOf(policy.normalizer) * 4),
-    scale: take(4),
+    scale: take(12),
     control: take(days.control * horizon),
     cuts: take(16 * horizon),
     scratch: take(scratchBytes * numThreads),

@@ -1,5 +1,7 @@
+import { mean } from "../../core/statistics.js";
 import { emptyMoments, mergeMoments } from "../../models/normalizer.js";
 import type { AgentPlan } from "../../models/spec.js";
+import type { PolicyNetwork } from "../learned/learned-controller.js";
 import type { PolicyStructure } from "../learned/structure.js";
 import { adamStep, cosineDecay } from "../learner/adam.js";
 import type { LearnerRun } from "../learner/algorithm.js";
@@ -10,9 +12,11 @@ import { typicalObservations } from "../learner/typical-observations.js";
 import { baseWeights } from "../policy/first-weights.js";
 import { loadLearned } from "../policy/load-learned.js";
 import { planPolicy } from "../policy/plan-policy.js";
-import { createPolicyScorer } from "../rollout/score-policies.js";
-import { createYearGradient, type YearGradient } from "./gradient.js";
+import { DEEP_DRAWDOWN } from "../rollout/episode-metrics.js";
+import { createPolicyScorer, type PolicyScore, type PolicyScorer } from "../rollout/score-policies.js";
+import { createYearGradient, type Multipliers, type YearGradient } from "./gradient.js";
 import type { ApgSettings } from "./settings.js";
+import { type TrainingEpisodes, trainingEpisodes } from "./training-episodes.js";
 
 type Run = LearnerRun<ApgSettings>;
 
@@ -26,6 +30,8 @@ interface Context {
   readonly structure: PolicyStructure;
   readonly agent: AgentPlan;
   readonly gradient: YearGradient;
+  /** The policy as it starts. */
+  readonly base: { readonly scorer: PolicyScorer; readonly network: PolicyNetwork };
 }
 
 /**
@@ -36,20 +42,25 @@ export async function createApg(run: Run): Promise<Learner> {
   const { world, lane, horizon, settings, numThreads } = run;
   const structure = structureOf(settings);
   const agent = planPolicy(world, settings, structure);
-  const { window, ruinWidth, maxSlope, episodes, seed } = settings;
+  const { window, maxSlope, smoothJumps, clampMargin, episodes, seed } = settings;
   const gradient = await createYearGradient({
-    ...{ world, lane, structure, horizon, ruinWidth, maxSlope, episodes, seed, numThreads },
+    ...{ world, lane, structure, horizon, maxSlope, smoothJumps, clampMargin, episodes, seed, numThreads },
     network: agent.actor,
     window: window ?? horizon,
   });
-  const context: Context = { run, structure, agent, gradient };
-  let state = firstState(context);
+  let state = firstState(run, agent);
+  const { network, ...controller } = makeController({ run, structure, agent }, state);
+  const scorer = await createPolicyScorer({
+    ...{ world, lane, horizon, numThreads, episodes, seed, observe: true, split: "train" },
+    controllers: { base: { ...controller, network } },
+  });
+  const context: Context = { run, structure, agent, gradient, base: { scorer, network } };
   return {
     device: "wasm",
-    bytes: gradient.bytes,
+    bytes: gradient.bytes + scorer.bytes,
     depth: 1,
     iterate: async () => {
-      const { next, metrics } = state.iteration === 0 ? await measure(context, state) : learn(context, state);
+      const { next, metrics } = state.iteration === 0 ? measure(context, state) : learn(context, state);
       state = next;
       return metrics;
     },
@@ -58,11 +69,14 @@ export async function createApg(run: Run): Promise<Learner> {
     restore: (saved) => {
       state = saved;
     },
-    dispose: () => gradient.dispose(),
+    dispose: async () => {
+      await gradient.dispose();
+      await scorer.dispose();
+    },
   };
 }
 
-function firstState({ run, agent }: Context): LearnerState {
+function firstState(run: Run, agent: AgentPlan): LearnerState {
   const params = baseWeights(agent, run.world, run.random);
   const size = agent.actor.parameterCount;
   return {
@@ -71,7 +85,11 @@ function firstState({ run, agent }: Context): LearnerState {
     params,
     observationMoments: emptyMoments(Object.keys(run.world.observations).length),
     counters: {},
-    tensors: { "adam.first": new Float64Array(size), "adam.second": new Float64Array(size) },
+    tensors: {
+      "adam.first": new Float64Array(size),
+      "adam.second": new Float64Array(size),
+      multipliers: Float64Array.of(run.settings.tripMultiplier, run.settings.crashMultiplier),
+    },
   };
 }
 
@@ -80,24 +98,20 @@ interface Iteration {
   readonly metrics: IterationMetrics;
 }
 
-async function measure(context: Context, state: LearnerState): Promise<Iteration> {
-  const { run } = context;
-  const { world, lane, horizon, settings, numThreads } = run;
-  const controller = makeController(context, state);
-  const scorer = await createPolicyScorer({
-    ...{ world, lane, horizon, numThreads, observe: true, split: "train" },
-    controllers: { base: controller },
-    seed: settings.seed,
-    episodes: settings.episodes,
-  });
-  // Episodes that no gradient is taken over.
-  const markets = { first: countIterations(run) * settings.episodes, episodes: settings.episodes, block: 0 };
-  const [score] = scorer.evaluate("base", [controller.network], markets);
-  await scorer.dispose();
-  const { count, sums, squares } = score!.observed!;
+function measure(context: Context, state: LearnerState): Iteration {
+  const { world, settings } = context.run;
+  // Drawn episodes that no gradient is taken over.
+  const episodes = trainingEpisodes(world, countIterations(context.run), { ...settings, scenarioShare: 0 });
+  const { returns, observed } = scoreBase(context, episodes);
+  const { count, sums, squares } = observed!;
   const observationMoments = mergeMoments(state.observationMoments, count, sums, squares);
   const next = { ...state, ...advance(context, state), observationMoments };
-  return { next, metrics: readMetrics(context, next, score!.returns, { gradNorm: null, learningRate: null }) };
+  return { next, metrics: readMetrics(context, next, returns, { gradNorm: null, learningRate: null }) };
+}
+
+function scoreBase({ base }: Context, { first, each, scenarios }: TrainingEpisodes): PolicyScore {
+  const [score] = base.scorer.evaluate("base", [base.network], { first, episodes: each, block: 0, scenarios });
+  return score!;
 }
 
 const advance = ({ run }: Context, { iteration, envSteps }: LearnerState) => ({
@@ -107,16 +121,42 @@ const advance = ({ run }: Context, { iteration, envSteps }: LearnerState) => ({
 
 function learn(context: Context, state: LearnerState): Iteration {
   const { run, gradient } = context;
-  const { settings } = run;
+  const { world, settings } = run;
   const { normalizer } = makeController(context, state);
-  const { objectives, slopes } = gradient.evaluate(state.params, normalizer, state.iteration * settings.episodes);
+  const episodes = trainingEpisodes(world, state.iteration, settings);
+  const multipliers = multipliersOf(state);
+  const { objectives, trips, crashes, slopes } = gradient.evaluate(state.params, normalizer, episodes, multipliers);
   const gradNorm = Math.sqrt(slopes.reduce((sum, slope) => sum + slope * slope, 0));
   const learningRate = scheduledRate(run, state.iteration);
   const moved = Number.isFinite(gradNorm)
     ? climb(state, slopes, Math.min(1, settings.maxGradNorm / gradNorm), learningRate)
     : {};
-  const next = { ...state, ...moved, ...advance(context, state) };
-  return { next, metrics: readMetrics(context, next, objectives, { gradNorm, learningRate }) };
+  const base = scoreBase(context, episodes);
+  const tensors = {
+    ...state.tensors,
+    ...moved.tensors,
+    multipliers: raiseMultipliers(settings, multipliers, {
+      trip: mean(trips) - mean(base.trips),
+      crash: mean(crashes) - mean(base.maxDrawdown.map((fall) => (fall >= DEEP_DRAWDOWN ? 1 : 0))),
+    }),
+  };
+  const next = { ...state, ...moved, ...advance(context, state), tensors };
+  const { trip, crash } = multipliers;
+  const gain = mean(objectives) - mean(base.returns);
+  const figures = { gradNorm, learningRate, gain, tripMultiplier: trip, crashMultiplier: crash };
+  return { next, metrics: readMetrics(context, next, objectives, figures) };
+}
+
+function multipliersOf({ tensors }: LearnerState): Multipliers {
+  const [trip, crash] = tensors["multipliers"]!;
+  return { trip: trip!, crash: crash! };
+}
+
+/** Dual ascent: a multiplier grows while there is more of what it stands for than under the base. */
+function raiseMultipliers(settings: ApgSettings, { trip, crash }: Multipliers, excess: Multipliers): Float64Array {
+  const { tripMultiplier, crashMultiplier, multiplierRate } = settings;
+  const raised = (now: number, start: number, by: number) => Math.max(0, now + multiplierRate * start * by);
+  return Float64Array.of(raised(trip, tripMultiplier, excess.trip), raised(crash, crashMultiplier, excess.crash));
 }
 
 /** Half a cosine from the learning rate to a twentieth of it. */
@@ -131,7 +171,7 @@ function climb(
   slopes: Float64Array,
   scale: number,
   learningRate: number,
-): Pick<LearnerState, "params" | "tensors"> {
+): Partial<Pick<LearnerState, "params" | "tensors">> {
   const before = { first: Float64Array.from(tensors["adam.first"]!), second: Float64Array.from(tensors["adam.second"]!) };
   const { params: moved, moments } = adamStep(params, before, { slopes, scale, learningRate, step: iteration });
   return { params: moved, tensors: { "adam.first": moments.first, "adam.second": moments.second } };
@@ -141,9 +181,9 @@ function readMetrics(
   { run }: Context,
   { iteration, envSteps }: LearnerState,
   objectives: ArrayLike<number>,
-  figures: { readonly gradNorm: number | null; readonly learningRate: number | null },
+  figures: Readonly<Record<string, number | null>> & { readonly gradNorm: number | null },
 ): IterationMetrics {
-  const meanReward = Array.from(objectives).reduce((sum, value) => sum + value, 0) / objectives.length;
+  const meanReward = mean(objectives);
   const episodicReturn = meanReward * run.horizon;
   return {
     ...{ iteration, envSteps, episodicReturn },
@@ -152,7 +192,10 @@ function readMetrics(
   };
 }
 
-function makeController({ run, structure, agent }: Context, { params, observationMoments }: LearnerState) {
+function makeController(
+  { run, structure, agent }: Pick<Context, "run" | "structure" | "agent">,
+  { params, observationMoments }: LearnerState,
+) {
   const { world, lane, settings } = run;
   const moments = settings.normalizeObservation ? observationMoments : undefined;
   const { decisionInterval } = settings;

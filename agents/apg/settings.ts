@@ -26,7 +26,7 @@ export const APG_SETTINGS = {
     .describe("step size of Adam at the start; it follows half a cosine down to a twentieth"),
   maxGradNorm: positive(1e6).default(1).describe("longest gradient; a longer one is shortened to it"),
   maxSlope: positive(1e6)
-    .default(3)
+    .default(10)
     .describe(
       "largest derivative of an episode's summed objective by one request, in halves of its band; larger ones are cut to it",
     ),
@@ -34,9 +34,31 @@ export const APG_SETTINGS = {
     .nullable()
     .default(null)
     .describe("control steps that derivatives are followed back for at most; off is the whole episode"),
-  ruinWidth: real(0, 10)
+  smoothJumps: z
+    .boolean()
+    .default(true)
+    .describe("the way back sees jumps coming (ruin, halts, stress) and what they would change; false: their derivative is 0"),
+  clampMargin: real(0, 10)
     .default(0.3)
-    .describe("width of the smoothed jump of ruin, in log price: the way back sees ruin coming; 0 is off"),
+    .describe(
+      "how far outside of its band, in halves of it, a request is still told to go on or come back; further out only to come back",
+    ),
+  scenarioShare: real(0, 1)
+    .default(0.5)
+    .describe(
+      "share of updates whose episodes are the named scenarios, on training markets; those of the others are drawn as training draws them",
+    ),
+  tripMultiplier: real(0, 1e6)
+    .default(0.3)
+    .describe(
+      "what a trip of the drawdown halt counts for at the start, in mean objective per control step of its episode; it grows while there are more trips than under the base, and falls while there are fewer; 0 is off",
+    ),
+  crashMultiplier: real(0, 1e6).default(2).describe("the same for a drawdown of 70 %"),
+  multiplierRate: real(0, 100)
+    .default(0.1)
+    .describe(
+      "rate of the multipliers: by how much of its start one grows in an update with one more trip or crash an episode",
+    ),
 } as const;
 
 type OwnSettings = Readonly<z.infer<z.ZodObject<typeof APG_SETTINGS>>>;

@@ -1,6 +1,7 @@
 import type { Node } from "../ir/program.js";
 import { forEachStatement, reachable } from "../ir/traversal.js";
 import type { Block } from "./leaves.js";
+import { comparisonsIn } from "./soft-truth.js";
 
 /**
  * Which nodes can depend on the loads of `isInput`, through locals too.
@@ -16,7 +17,9 @@ export function findActive(
   const isActive = (root: Node): boolean => {
     for (const node of reachable([root], (other) => known.has(other))) {
       const { op, args, type } = node;
-      const sources = smoothed.has(node) ? [...args, ...(args[0] as Node).args] : args;
+      const sources = smoothed.has(node)
+        ? [...args, ...comparisonsIn(args[0] as Node).flatMap((comparison) => comparison.args)]
+        : args;
       if (op.kind === "load") known.set(node, type === "f" && isInput(node));
       else if (op.kind === "local") known.set(node, type === "f" && locals.has(op.local));
       else known.set(node, type === "f" && sources.some((arg) => known.get(arg)));

@@ -52,18 +52,31 @@ function slopesOf(text: string, at: readonly number[], options: Omit<AdjointOpti
   return [...slopes];
 }
 
-describe("clamps that pass on what points inwards", () => {
+describe("clamps that pass on what is a little outside of their bounds", () => {
   const slope = (text: string, a: number, clamps: ClampSlopes) => slopesOf(text, [a, 0], { clamps })[0];
   const rising = "x.a = u.clamp(x.a, -1, 1);";
   const falling = "x.a = -u.clamp(x.a, -1, 1);";
-  test("let a value that was pushed out find its way back, and no further out", () => {
-    expect([-3, -1, 0, 1, 3].map((a) => slope(rising, a, "inward"))).toEqual([1, 1, 1, 0, 0]);
-    expect([-3, -1, 0, 1, 3].map((a) => slope(falling, a, "inward"))).toEqual([0, 0, -1, -1, -1]);
+  const places = [-3, -1.2, -1, 0, 1, 1.2, 3];
+  test("let a value that was pushed further out find its way back, and no further out", () => {
+    expect(places.map((a) => slope(rising, a, { beyond: 0.5 }))).toEqual([1, 1, 1, 1, 1, 1, 0]);
+    expect(places.map((a) => slope(falling, a, { beyond: 0.5 }))).toEqual([0, -1, -1, -1, -1, -1, -1]);
+    expect(places.map((a) => slope(rising, a, { beyond: 0 }))).toEqual([1, 1, 1, 1, 0, 0, 0]);
   });
 
   test("are not the derivative outside of the bounds, and are it inside", () => {
-    expect([-3, -1, 0, 1, 3].map((a) => slope(rising, a, "exact"))).toEqual([0, 1, 1, 1, 0]);
-    expect([-3, -1, 0, 1, 3].map((a) => slope(falling, a, "exact"))).toEqual([0, -1, -1, -1, 0]);
+    expect(places.map((a) => slope(rising, a, "exact"))).toEqual([0, 0, 1, 1, 1, 0, 0]);
+    expect(places.map((a) => slope(falling, a, "exact"))).toEqual([0, 0, -1, -1, -1, 0, 0]);
+  });
+
+  test("take the mean of noise for 0 on a bound, where without a margin the half of it that points inwards is left", () => {
+    const noise = Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? 1 : -1) * (1 + (i % 7)));
+    const mean = (beyond: number) => {
+      const slopes = noise.map((n) => slope(`x.a = ${n} * u.clamp(x.a, -1, 1);`, -1, { beyond })!);
+      return slopes.reduce((sum, value) => sum + value, 0) / noise.length;
+    };
+    const signed = noise.reduce((sum, value) => sum + value, 0) / noise.length;
+    expect(mean(0.5)).toBeCloseTo(signed, 12);
+    expect(mean(0)).toBeGreaterThan(1.5);
   });
 });
 
@@ -89,6 +102,52 @@ describe("a smoothed jump", () => {
     const bundled = (mean(0.62 + 0.01) - mean(0.62 - 0.01)) / 0.02;
     const [a] = slopesOf(jump, [0.62, 0], { jumps: { "x.a": 0.1 } });
     expect(Math.abs(a! / bundled - 1)).toBeLessThan(0.01);
+  });
+
+  test("is found behind &&, || and !, as that of independent events", () => {
+    const truth = (d: number, width: number) => 1 / (1 + Math.exp(-d / width));
+    const step = "x.a = (x.a > 1 || (x.b <= 2 && !(x.a < 0.5))) ? 4 : 3;";
+    const soft = (a: number, b: number) => {
+      const both = truth(2 - b, 0.2) * (1 - truth(0.5 - a, 0.2));
+      const one = truth(a - 1, 0.2);
+      return 3 + one + both - one * both;
+    };
+    for (const [a, b] of [
+      [0.4, 2.1],
+      [1.1, 1.8],
+      [0.7, 2.5],
+    ] as const) {
+      const [byA, byB] = slopesOf(step, [a, b], { jumps: { "x.a": 0.2 } });
+      expect(byA).toBeCloseTo((soft(a + 1e-5, b) - soft(a - 1e-5, b)) / 2e-5, 6);
+      // x.b is kept as it is: its derivative is that of x.a alone here.
+      expect(byB).toBeCloseTo((soft(a, b + 1e-5) - soft(a, b - 1e-5)) / 2e-5, 6);
+    }
+  });
+
+  describe("of a flag", () => {
+    // A flag that holds itself up to 0.8 once it is on, and takes 5 from what is earned while it is on.
+    const step = "x.b = x.b > 0.5 ? (x.a < 0.8 ? 1 : 0) : (x.a < 0.3 ? 1 : 0); x.a = x.b > 0.5 ? x.a - 5 : 2 * x.a;";
+    const options = { jumps: { "x.b": 0.1 } };
+    const truth = (d: number) => 1 / (1 + Math.exp(-d / 0.1));
+
+    test("knows what the flag would change: the difference between its two sides", () => {
+      const bell = (d: number) => (truth(d) * (1 - truth(d))) / 0.1;
+      const [byA, byB] = slopesOf(step, [0.35, 0], options);
+      const height = 0.35 - 5 - 2 * 0.35;
+      expect(byA).toBeCloseTo(2 - bell(0.3 - 0.35) * height, 6);
+      // If it had been on, it would still be.
+      expect(byB).toBeCloseTo(height * (1 - 0), 6);
+      expect(slopesOf(step, [0.35, 0])).toEqual([2, 0]);
+    });
+
+    test("is what the average over noise is, to a tenth", () => {
+      const count = 20_000;
+      const noise = Array.from({ length: count }, (_, i) => 0.1 * Math.log((i + 0.5) / (count - i - 0.5)));
+      const mean = (a: number) => noise.reduce((sum, n) => sum + (a + n < 0.3 ? a - 5 : 2 * a), 0) / count;
+      const [byA] = slopesOf(step, [0.35, 0], options);
+      // The derivative takes the side that the flag is on for the rest: 2 instead of the mean of 2 and 1.
+      expect(Math.abs(byA! / ((mean(0.36) - mean(0.34)) / 0.02) - 1)).toBeLessThan(0.1);
+    });
   });
 
   test.each([

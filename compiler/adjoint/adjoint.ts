@@ -18,9 +18,10 @@ export interface AdjointOptions {
   /** What clamps pass on; default `exact`. */
   readonly clamps?: ClampSlopes;
   /**
-   * Jumps that are smoothed, by the field that they are stored to, as `terms.ruin`: where a comparison decides between two
-   * constants, the derivative is that of a logistic curve between them, with this width in units of what is compared. Values stay
-   * as they are.
+   * Jumps that are smoothed, by the field that they are stored to, as `terms.ruin`: where comparisons decide between two
+   * constants, the derivative is that of a logistic curve between them, with this width in units of what is compared. Where the
+   * constants are 0 and 1 the field is a flag, and what it decides is smoothed too: the derivative with respect to it is the
+   * difference that it makes. Values stay as they are.
    */
   readonly jumps?: Readonly<Record<string, number>>;
 }
@@ -50,9 +51,9 @@ export function adjoint(program: Program, { wrt, clamps = "exact", jumps = {} }:
   const memory = derivativeRecords(table, body, (record) => (wrt.includes(record) ? adjointName(record) : undefined));
   const smoothed = findJumps(program, body, jumps);
   const reversal = new Reversal({
-    ...{ table, tape, leaves, locals, memory, smoothed },
+    ...{ table, tape, leaves, locals, memory, jumps: smoothed },
     rules: new DerivativeRules(table, clamps),
-    active: findActive(body, isInput, smoothed),
+    active: findActive(body, isInput, smoothed.selects),
   });
   const backward = reversal.program(body, memory.finish);
   const forward = wayForward({ body, tape, leaves, backward, keepsStores: false });

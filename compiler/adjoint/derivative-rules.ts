@@ -1,17 +1,19 @@
 import { constantValue } from "../ir/constants.js";
-
 import type { NodeTable } from "../ir/node-table.js";
 import type { FloatBinary, FloatUnary, Node } from "../ir/program.js";
+import { softTruth } from "./soft-truth.js";
 
 /** The derivatives of one operation: what `weight`, the adjoint of `node`, adds to the adjoints of its arguments. */
 type Contributions = readonly (Node | undefined)[];
 
 /**
- * What a clamp passes on. `exact`: everything within its bounds and on them, nothing outside. `inward`: outside and on a bound
- * also what would move the value inwards, where the derivatives are of something that is to become larger; so a value that was
- * pushed out finds its way back. A straight-through estimate: outside of the bounds it is not the derivative.
+ * What a clamp passes on. `exact`: everything within its bounds and on them, nothing outside. `beyond`: everything up to this far
+ * outside of the bounds, and from there on only what would move the value inwards, where the derivatives are of something that is to
+ * become larger; so a value that was pushed out finds its way back. A straight-through estimate: outside of the bounds it is not the
+ * derivative. With a margin of 0 single derivatives that point inwards by chance would pass and those that point outwards would not:
+ * of noise the half that points inwards, an estimate that is far off where derivatives are noisy.
  */
-export type ClampSlopes = "exact" | "inward";
+export type ClampSlopes = "exact" | { readonly beyond: number };
 
 /**
  * Builds adjoints. A masked weight may be 0 because its branch is not taken: then a product with it is 0, even with Infinity.
@@ -49,27 +51,18 @@ export class DerivativeRules {
   }
 
   /**
-   * What a smoothed jump passes on to the two sides of its comparison: the derivative of a logistic curve of this width from one
-   * constant to the other, instead of the jump's, which is 0.
+   * What a smoothed select passes on to what its condition compares: the difference of its two sides times the derivative of how far
+   * the condition holds, instead of the jump's derivative, which is 0.
    */
-  jump({ args }: Node, weight: Node, width: number): readonly (readonly [Node, Node])[] {
+  jump({ args }: Node, weight: Node, width: number, isFlag: (node: Node) => boolean): readonly (readonly [Node, Node])[] {
     const [condition, yes, no] = args as [Node, Node, Node];
-    const [a, b] = condition.args as [Node, Node];
-    const isUp = condition.op.kind === "ge" || condition.op.kind === "gt";
-    const height = (constantValue(yes) as number) - (constantValue(no) as number);
-    const { table } = this;
-    // The logistic curve's slope is a quarter of 1 - tanh^2 at half the distance.
-    const tanh = this.#unary("tanh", this.#binary("mul", this.#binary("sub", a, b), table.float(0.5 / width)));
-    const bell = this.#binary("sub", table.float(1), this.#binary("mul", tanh, tanh));
-    const slope = this.#binary("mul", bell, table.float(((isUp ? 1 : -1) * height) / (4 * width)));
-    const part = this.#binary("mul", weight, slope);
-    this.#inherit(part, weight);
-    const other = this.#unary("neg", part);
-    this.#inherit(other, weight);
-    return [
-      [a, part],
-      [b, other],
-    ];
+    const height = this.#times(weight, this.#binary("sub", yes, no));
+    this.#inherit(height, weight);
+    return softTruth(this.table, condition, width, isFlag).slopes.map(([arg, slope]) => {
+      const part = this.#binary("mul", height, slope);
+      this.#inherit(part, weight);
+      return [arg, part];
+    });
   }
 
   #inherit(part: Node, weight: Node): void {
@@ -153,7 +146,11 @@ export class DerivativeRules {
   }
 
   #clamp(w: Node, x: Node, low: Node, high: Node): Contributions {
-    if (this.clamps === "inward") return [this.#inward(w, x, low, high), undefined, undefined, undefined];
+    if (this.clamps !== "exact") {
+      const margin = this.table.float(this.clamps.beyond);
+      const [least, most] = [this.#binary("sub", low, margin), this.#binary("add", high, margin)];
+      return [this.#inward(w, x, least, most), undefined, undefined, undefined];
+    }
     const zero = this.table.float(0);
     const below = this.table.make({ kind: "lt" }, [x, low]);
     const above = this.table.make({ kind: "gt" }, [x, high]);

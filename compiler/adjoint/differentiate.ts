@@ -8,6 +8,7 @@ import type { RecordBinding } from "../schema.js";
 import { findActive } from "./active.js";
 import { copyProgram } from "./copy.js";
 import { DerivativeRules } from "./derivative-rules.js";
+import { NO_JUMPS } from "./jumps.js";
 import { type Block, findLeaves } from "./leaves.js";
 import { type DerivativeMemory, type Place, Reversal } from "./reversal.js";
 import { TAPE, Tape } from "./tape.js";
@@ -51,11 +52,10 @@ export function differentiate(program: Program, { output, wrt, into }: Different
   const tape = new Tape(TAPE, table, leaves);
   const unset = new Set(slots.keys());
   const memory = gradientRecord(table, { record: output.record, slot: out.slot }, slots, { name: into.name, unset });
-  const smoothed = new Map<Node, number>();
   const isInput = ({ op }: Node) => op.kind === "load" && slots.includes(keyOf(op));
-  const active = findActive(body, isInput, smoothed);
+  const active = findActive(body, isInput, NO_JUMPS.selects);
   const reversal = new Reversal({
-    ...{ table, tape, leaves, locals, memory, smoothed, active },
+    ...{ table, tape, leaves, locals, memory, jumps: NO_JUMPS, active },
     rules: new DerivativeRules(table),
   });
   const backward = reversal.program(body, ({ store }) => {

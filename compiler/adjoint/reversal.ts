@@ -2,6 +2,7 @@ import type { NodeTable } from "../ir/node-table.js";
 import type { Node, Statement, ValueType } from "../ir/program.js";
 import { forEachStatement } from "../ir/traversal.js";
 import type { DerivativeRules } from "./derivative-rules.js";
+import type { Jumps } from "./jumps.js";
 import { type Block, isLeaf, type Leaves } from "./leaves.js";
 import type { Tape } from "./tape.js";
 
@@ -35,8 +36,8 @@ interface ReversalSetup {
   /** Of nodes of the way forward. */
   readonly active: (node: Node) => boolean;
   readonly memory: DerivativeMemory;
-  /** Selects of the way forward whose jumps are smoothed, with the width. */
-  readonly smoothed: ReadonlyMap<Node, number>;
+  /** Of the way forward. */
+  readonly jumps: Jumps;
 }
 
 /** A list of statements on the way back. */
@@ -63,6 +64,7 @@ export class Reversal {
   /** Values on the way back that depend on what is differentiated. */
   readonly #active = new Set<Node>();
   readonly #smoothed = new Map<Node, number>();
+  readonly #flags = new Set<Node>();
   readonly #adjointLocals = new Map<number, number>();
   #versions = 1;
   #loops = 0;
@@ -93,6 +95,7 @@ export class Reversal {
       if (!parent) {
         context.values.set(leaf, leaf);
         context.places.set(leaf, at);
+        this.#keepJump(leaf, leaf);
         if (active(leaf)) this.#active.add(leaf);
         continue;
       }
@@ -100,6 +103,7 @@ export class Reversal {
       context.out.push({ kind: "eval", node: load });
       context.values.set(leaf, reload);
       context.places.set(load, at);
+      this.#keepJump(leaf, reload);
       if (active(leaf)) this.#active.add(load);
     }
     return context;
@@ -141,9 +145,16 @@ export class Reversal {
       node.type,
     );
     if (this.setup.active(node)) this.#active.add(made);
-    const width = this.setup.smoothed.get(node);
-    if (width !== undefined) this.#smoothed.set(made, width);
+    this.#keepJump(node, made);
     return made;
+  }
+
+  /** @param made what stands for `node` on the way back */
+  #keepJump(node: Node, made: Node): void {
+    const { selects, flags } = this.setup.jumps;
+    const width = selects.get(node);
+    if (width !== undefined) this.#smoothed.set(made, width);
+    if (flags.has(node)) this.#flags.add(made);
   }
 
   #place(context: Context, root: Node): number {
@@ -181,6 +192,7 @@ export class Reversal {
   /** Hands the derivatives of all values that become known at `from` or later to what they are computed from. */
   #propagate(context: Context, from: number): void {
     const { rules } = this.setup;
+    const isFlag = (node: Node) => this.#flags.has(node);
     const waiting = (): Node | undefined => {
       let last: Node | undefined;
       for (const node of context.adjoints.keys()) {
@@ -193,7 +205,8 @@ export class Reversal {
       const weight = context.adjoints.get(node) as Node;
       context.adjoints.delete(node);
       const width = this.#smoothed.get(node);
-      if (width !== undefined) for (const [arg, part] of rules.jump(node, weight, width)) this.#contribute(context, arg, part);
+      if (width !== undefined)
+        for (const [arg, part] of rules.jump(node, weight, width, isFlag)) this.#contribute(context, arg, part);
       for (const [i, part] of rules.contributions(node, weight).entries())
         if (part) this.#contribute(context, node.args[i] as Node, part);
     }

@@ -15,6 +15,8 @@ export interface Breaker {
   readonly conflict?: (limits: Readonly<Record<string, number>>) => readonly [what: string, hint: string] | undefined;
   /** Fields of its own in the lane's record `breakers`, for a token of this symbol whose supply is of size `scale`. */
   readonly memory: (token: string, scale: number) => RecordSpec;
+  /** Fields of its memory that jump, with widths as in a world's `jumps`. */
+  readonly jumps?: Readonly<Record<string, number>>;
   /** Constants of its functions, besides those of all breakers. */
   readonly uses?: Uses;
   readonly functions: BreakerFunctions;

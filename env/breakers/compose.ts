@@ -31,3 +31,8 @@ export function breakerUses(limits: BreakerLimits): Uses & Record<keyof BreakerG
 export function breakerRecord(limits: BreakerLimits, token: string, scale: number): RecordSpec {
   return Object.fromEntries(activeBreakers(limits).flatMap(({ memory }) => Object.entries(memory(token, scale))));
 }
+
+/** Fields of that record that jump, with the widths over which derivatives smooth them. */
+export function breakerJumps(limits: BreakerLimits): Readonly<Record<string, number>> {
+  return Object.fromEntries(activeBreakers(limits).flatMap(({ jumps = {} }) => Object.entries(jumps)));
+}

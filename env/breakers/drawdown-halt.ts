@@ -36,6 +36,7 @@ export const drawdownHalt = {
     price: { unit: `USD/${token}`, doc: "price after the last step" },
     trips: { unit: "1", doc: "times that the halt tripped in this episode" },
   }),
+  jumps: { tripped: 0.05 },
   functions: {
     halted({ breakers }: BreakerRecords<Memory>): number {
       return breakers.tripped;

@@ -50,6 +50,7 @@ export const volatilityHalt = {
     volatility: { unit: "1", doc: "realised volatility a control step", scale: 0.1 },
     squaredReturns: { unit: "1", doc: "squared log returns of the last 30 steps, a ring", length: WINDOW, scale: 0.01 },
   }),
+  jumps: { volatilityTripped: 0.01 },
   functions: {
     halted({ breakers }: BreakerRecords<Memory>): number {
       return breakers.volatilityTripped;

@@ -1,6 +1,9 @@
 import { adjoint } from "../../compiler/adjoint/adjoint.js";
 import type { Program } from "../../compiler/ir/program.js";
 import { layoutRecord } from "../../compiler/schema.js";
+import { breakerJumps } from "../breakers/compose.js";
+import type { BreakerLimits } from "../breakers/limits.js";
+import { isEconomy } from "../economy.js";
 import type { World } from "../world.js";
 import { type LanePrograms, lanePrograms } from "./programs.js";
 import { type LaneRecords, storedRecords } from "./records.js";
@@ -31,4 +34,10 @@ export function backwardPrograms(
   const { records, step } = programs;
   const followed = storedRecords(records).filter((name) => name !== "params" && layoutRecord(records[name]).size > 0);
   return { ...programs, followed, backward: adjoint(step, { wrt: followed, jumps }) };
+}
+
+/** Every jump that a world and its breakers name. */
+export function jumpsOf(world: World, limits: BreakerLimits): Readonly<Record<string, number>> {
+  const breakers = isEconomy(world) ? Object.entries(breakerJumps(limits)) : [];
+  return { ...world.jumps, ...Object.fromEntries(breakers.map(([name, width]) => [`breakers.${name}`, width])) };
 }

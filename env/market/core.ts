@@ -84,6 +84,9 @@ export const marketFlows = (token: string) =>
     drawdownBefore: { unit: "1", doc: "largest log drawdown before the step" },
   }) satisfies RecordSpec;
 
+/** Jumps of any token's market, see a world's `jumps`: ruin by a month's deviation of log price, stress by half a day's. */
+export const MARKET_JUMPS = { "terms.ruin": 0.3, "state.stress": 0.02 } as const;
+
 /** Causes that no chain shows: a critic that knows them explains the objective better. */
 export const MARKET_HIDDEN = [
   "logPrice",

@@ -1,5 +1,5 @@
 import { defineEconomy } from "../../define-world.js";
-import { account, drawMarket, MARKET_HIDDEN, MARKET_USE_UNITS, MARKET_USES } from "../../market/core.js";
+import { account, drawMarket, MARKET_HIDDEN, MARKET_JUMPS, MARKET_USE_UNITS, MARKET_USES } from "../../market/core.js";
 import { leverUnits } from "../../market/moves.js";
 import { terminated } from "../../market/terms.js";
 import { LEASE_USE_UNITS } from "./leases.js";
@@ -47,6 +47,7 @@ export const akash = defineEconomy({
     "marginMarginal",
     "wash",
   ],
+  jumps: { ...MARKET_JUMPS, "state.halted": 0.1 },
   terms: TERMS,
   objectives: OBJECTIVES,
   constraints: CONSTRAINTS,

@@ -1,7 +1,7 @@
 import { UserError } from "../../../core/errors.js";
 import { defineEconomy } from "../../define-world.js";
 import type { Economy } from "../../economy.js";
-import { account, MARKET_HIDDEN, MARKET_USE_UNITS } from "../../market/core.js";
+import { account, MARKET_HIDDEN, MARKET_JUMPS, MARKET_USE_UNITS } from "../../market/core.js";
 import { leverUnits } from "../../market/moves.js";
 import { terminated } from "../../market/terms.js";
 import { CHAIN_UNITS } from "./chain.js";
@@ -52,6 +52,7 @@ function make(id: string, doc: string, subnets: number, tilts: boolean): Economy
     useUnits: { ...MARKET_USE_UNITS, ...CHAIN_UNITS, ...SCENARIO_USE_UNITS, ...leverUnits(GLOBAL_ACTIONS) },
     observations: observations(subnets),
     hidden: [...MARKET_HIDDEN, "demand", "meanQuality", "meanHype"],
+    jumps: MARKET_JUMPS,
     terms: TERMS,
     objectives: OBJECTIVES,
     constraints: CONSTRAINTS,

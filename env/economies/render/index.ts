@@ -1,5 +1,5 @@
 import { defineEconomy } from "../../define-world.js";
-import { account, MARKET_HIDDEN, MARKET_USE_UNITS, MARKET_USES } from "../../market/core.js";
+import { account, MARKET_HIDDEN, MARKET_JUMPS, MARKET_USE_UNITS, MARKET_USES } from "../../market/core.js";
 import { leverUnits } from "../../market/moves.js";
 import { TERMS_USES, terminated } from "../../market/terms.js";
 import { JOB_USE_UNITS } from "./jobs.js";
@@ -40,6 +40,7 @@ export const render = defineEconomy({
   observations: OBSERVATIONS,
   observationStatistics: OBSERVATION_STATISTICS,
   hidden: [...MARKET_HIDDEN, "demand", "quality"],
+  jumps: MARKET_JUMPS,
   terms: TERMS,
   objectives: OBJECTIVES,
   constraints: CONSTRAINTS,

@@ -1,5 +1,5 @@
 import { defineEconomy } from "../../define-world.js";
-import { account, drawMarket, MARKET_HIDDEN, MARKET_USE_UNITS } from "../../market/core.js";
+import { account, drawMarket, MARKET_HIDDEN, MARKET_JUMPS, MARKET_USE_UNITS } from "../../market/core.js";
 import { leverUnits } from "../../market/moves.js";
 import { terminated } from "../../market/terms.js";
 import { CONSTRAINTS, costs, OBJECTIVE_USES, OBJECTIVES, objective, TERMS } from "./objective.js";
@@ -38,6 +38,7 @@ export const worldcoin = defineEconomy({
   observations: OBSERVATIONS,
   observationStatistics: OBSERVATION_STATISTICS,
   hidden: [...MARKET_HIDDEN, "active", "fakes", "apps", "demand"],
+  jumps: MARKET_JUMPS,
   terms: TERMS,
   objectives: OBJECTIVES,
   constraints: CONSTRAINTS,
