@@ -30,6 +30,16 @@ test("a rule that is named twice is one, in its plain and its tuned form two", a
   if (tuned) expect(await ids(tuned, `${tuned}:tuned`)).toEqual([tuned, `${tuned} (tuned)`]);
 });
 
+test("values that were tuned with 8 subnets serve 127, but for rules with parameters of each subnet", async () => {
+  const economy = findEconomy("bittensor@127");
+  const tuned = loadShippedRules(economy);
+  expect([...tuned.keys()]).toContain("subnet-quality");
+  expect([...tuned.keys()]).not.toContain("affine");
+  const [found] = await findControllers(fakeIo(), ["subnet-quality:tuned"], arenaOf(economy));
+  const { gain } = tuned.get("subnet-quality")!.values;
+  expect(found!.controller).toMatchObject({ params: { gain: { value: gain } } });
+});
+
 test("tuned values that do not ship are refused with what to do", async () => {
   await expect(findControllers(fakeIo(), ["max-burn:tuned"], arenaOf(findEconomy("akash")))).rejects.toThrow(
     "no tuned values of rule max-burn ship",

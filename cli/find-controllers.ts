@@ -1,17 +1,18 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { type Controller, isLearned, type NamedController } from "../agents/controller/controller.js";
-import { CONTROLLER_FORMAT, type Provenance, parseControllerFile } from "../agents/learned/controller-file.js";
+import { type Provenance, parseControllerFile } from "../agents/learned/controller-file.js";
+import { CONTROLLER_FORMAT } from "../agents/learned/controller-schema.js";
 import { whyUnfit } from "../agents/learned/fitness.js";
 import type { LearnedController } from "../agents/learned/learned-controller.js";
 import { economiesOf, makeRule, rulesFor } from "../agents/rules/registry.js";
 import type { Rule } from "../agents/rules/rule.js";
-import { makeTunedRule, parseRuleFile, type RuleFile } from "../agents/rules/rule-file.js";
+import { makeTunedRule, parseRuleFile, type RuleFile, whyNotTuned } from "../agents/rules/rule-file.js";
 import { ruleValues } from "../agents/rules/rule-values.js";
 import { UserError } from "../core/errors.js";
 import { suggest } from "../core/nearest.js";
 import type { Economy } from "../env/economy.js";
-import { baseName } from "../env/economy-id.js";
+import { baseName, withoutSubnets } from "../env/economy-id.js";
 import type { LaneOptions } from "../env/lane/uses.js";
 import type { ChosenEconomy } from "./economy-option.js";
 import { exists, isFolder } from "./files.js";
@@ -154,16 +155,18 @@ function findTunedRule(id: string, economy: Economy): FoundController {
   throw new UserError("E_RULE_TUNED", `no tuned values of rule ${id} ship for ${economy.id}`, hint);
 }
 
-/** Results of `flyball tune` that ship with flyball, by rule. */
+/** Results of `flyball tune` that ship with flyball, by rule; for an economy of another size those that fit any number of elements. */
 export function loadShippedRules(economy: Economy): ReadonlyMap<string, RuleFile> {
-  const folder = join(packageRoot(), "agents/rules/tuned", economy.id);
-  if (!existsSync(folder)) return new Map();
+  const shipped = join(packageRoot(), "agents/rules/tuned");
+  const folder = [economy.id, withoutSubnets(economy.id)].map((id) => join(shipped, id)).find(existsSync);
+  if (folder === undefined) return new Map();
   const io = { cwd: folder };
   const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
   return new Map(
     files
       .sort()
       .map((name) => parseRuleFile(readInputText(io, name)))
+      .filter((file) => whyNotTuned(file, economy) === undefined)
       .map((file) => [file.rule, file]),
   );
 }

@@ -15,6 +15,8 @@ const world = findEconomy("akash");
 const { lane } = parseEnvOptions(world, {});
 const STRUCTURE: PolicyStructure = { base: { rule: "akash-bme", values: {} }, memoryRates: [0.2, 0.04], lastRequest: true };
 
+const PROVENANCE = { seed: 1, envSteps: 0, configHash: "0", flyball: "0", node: "20", platform: "linux-x64" };
+
 const makeController = (scale = 1) => structuredController(world, STRUCTURE, { decisionInterval: 2, scale });
 
 interface Written {
@@ -28,8 +30,8 @@ interface Written {
 async function writeController(io: FakeIo, { name = "structured", scale = 1, acting = STRUCTURE }: Written = {}) {
   const controller = makeController(scale);
   const selfTest = await recordPairs({ world, lane, controller }, []);
-  const provenance = { seed: 1, envSteps: 0, configHash: "0", flyball: "0", node: "20", platform: "linux-x64" };
-  const text = formatControllerFile({ controller: { ...controller, structure: acting }, provenance, selfTest });
+  const content = { controller: { ...controller, structure: acting }, provenance: PROVENANCE, selfTest };
+  const text = formatControllerFile(content);
   writeFileSync(join(io.cwd, `${name}.json`), text);
 }
 
@@ -63,6 +65,29 @@ describe("the file of a controller with structure", () => {
     const mean = (id: string) => report.controllers.find((controller) => controller.id === id)!.aggregate.return.mean;
     expect(mean("idle")).toBeCloseTo(mean("akash-bme"), 5);
     expect(Math.abs(mean("structured") - mean("akash-bme"))).toBeGreaterThan(1e-3);
+  });
+
+  test("of one network for every subnet acts with another number of them, and adds nothing to its base where its weights are 0", async () => {
+    const io = fakeIo();
+    const small = findEconomy("bittensor@3");
+    const base = { rule: "subnet-quality", values: {} };
+    const structure = { ...STRUCTURE, base, group: small.group };
+    for (const [name, scale] of Object.entries({ idle: 0, sets: 1 })) {
+      const controller = structuredController(small, structure, { scale });
+      const deployment = { world: small, lane: parseEnvOptions(small, {}).lane, controller };
+      const selfTest = await recordPairs(deployment, []);
+      const text = formatControllerFile({ controller, provenance: PROVENANCE, selfTest });
+      writeFileSync(join(io.cwd, `${name}.json`), text);
+    }
+    const files = "sets.json idle.json subnet-quality";
+    const run = await flyball(`evaluate ${files} --economy bittensor@5 --episodes 4 --days 40 --json`, io);
+    expect(run.code, run.err).toBe(0);
+    const report = JSON.parse(run.out) as { controllers: { id: string; aggregate: { return: { mean: number } } }[] };
+    const mean = (id: string) => report.controllers.find((controller) => controller.id === id)!.aggregate.return.mean;
+    expect(mean("idle")).toBeCloseTo(mean("subnet-quality"), 5);
+    expect(Math.abs(mean("sets") - mean("subnet-quality"))).toBeGreaterThan(1e-3);
+    const other = await flyball("evaluate sets.json --economy akash", io);
+    expect(other).toMatchObject({ code: 2, err: expect.stringContaining("it is for economy bittensor-v1, not akash-v1") });
   });
 
   test.each([

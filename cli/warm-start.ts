@@ -1,7 +1,9 @@
 import { basename, dirname, relative, resolve, sep } from "node:path";
-import { CONTROLLER_FORMAT, parseControllerFile } from "../agents/learned/controller-file.js";
+import { parseControllerFile } from "../agents/learned/controller-file.js";
+import { CONTROLLER_FORMAT } from "../agents/learned/controller-schema.js";
 import { whyUnfit } from "../agents/learned/fitness.js";
 import type { LearnedController } from "../agents/learned/learned-controller.js";
+import { resizeController } from "../agents/learned/resize-controller.js";
 import { sha256Hex } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
 import { learnerRun } from "../train/train.js";
@@ -67,7 +69,8 @@ function readController(io: Io, name: string, plan: RunPlan): WarmStart {
       "make one with flyball export RUN --out FILE",
     );
   }
-  const { controller, provenance } = parseControllerFile(text);
+  const { controller: loaded, provenance } = parseControllerFile(text);
+  const controller = resizeController(loaded, plan.economy);
   checkFits(name, controller, plan);
   return startFromController(controller, provenance.envSteps);
 }
@@ -76,8 +79,12 @@ async function readRun(io: Io, { name, best }: NamedSource, plan: RunPlan): Prom
   const run = await openRun(io, name, plan, best ? "best" : "last");
   const checkpoint = needCheckpoint(run);
   const { controller } = loadTrained(run);
-  checkFits(name, controller, plan);
   const { economy, config } = run.trained;
+  checkFits(name, resizeController(controller, plan.economy), plan);
+  if (economy.id !== plan.economy.id) {
+    const message = `${name} was trained on ${economy.id}, whose statistics are of other fields than those of ${plan.economy.id}`;
+    throw new UserError("E_TRAIN_FROM", message, `start from its controller alone (flyball export ${name} --out FILE)`);
+  }
   const { algorithm } = plan.config;
   if (config.algorithm !== algorithm) {
     const message = `${name} was trained by ${config.algorithm}, whose state says nothing to ${algorithm}`;
@@ -100,7 +107,7 @@ function checkFits(name: string, controller: LearnedController, plan: RunPlan): 
       "train on the economy that it was trained on, as it was then, or leave --from out",
     );
   }
-  checkShape(name, controller, config);
+  checkShape(name, controller, { world, config });
 }
 
 /** A path in a file, from where that file is, as `--from` would name it. */

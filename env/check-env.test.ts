@@ -77,6 +77,7 @@ function withStep(change: (s: StateValues, p: Values) => void): Economy {
 }
 
 const BROKEN: Readonly<Record<CheckRule, () => Env>> = {
+  "group-equal": () => makeEnv({ ...toyEconomy, group: { name: "tanks", size: 2, observations: ["level"], actions: [] } }),
   spec: () => broken({ spec: (spec) => ({ ...spec, observationUnits: ["1"] }) }),
   throws: onStep((result) => {
     if (result.info.day === 3) throw new Error("undefined is not a function");

@@ -46,6 +46,8 @@ export const CHECK_RULES = {
   "supply-identity": "a flow of tokens is created or destroyed without being counted in minted or burned",
   "flow-negative": "minted, burned or supply turned negative; limit the flow at 0",
   scenario: "a scenario of the spec is not accepted by reset, or an unknown one is",
+  "group-equal":
+    "a group is declared whose elements are not alike: every one needs the same fields, units, bands, moves and starts",
   compiles: "a function uses something outside of the step language; flyball check shows the place in the file",
   "params-safe":
     "the range of a parameter allows a value that the step cannot live with; narrow the range or limit what it does",

@@ -2,6 +2,7 @@ import type { Hazard } from "../compiler/analysis/hazards.js";
 import { UserError } from "../core/errors.js";
 import type { Report } from "./check-rules.js";
 import { fuzzWorld } from "./fuzz-world.js";
+import { whyUnequal } from "./group.js";
 import { worldHazards } from "./hazards.js";
 import type { World } from "./world.js";
 
@@ -11,6 +12,9 @@ const STEPS = 60;
 
 /** What only the world behind an environment can tell: whether it compiles, and what its ranges of parameters allow. */
 export function checkWorld(world: World, report: Report, seed: number): void {
+  const { group, observations, actions } = world;
+  const why = group && whyUnequal(group, observations, actions.kind === "continuous" ? actions.fields : {});
+  if (group && why !== undefined) report("group-equal", `group ${group.name}: ${why}`);
   try {
     const hazards = worldHazards(world);
     const [divisors, others] = [true, false].map((isQuotient) =>

@@ -35,6 +35,11 @@ export function shortName(id: string): string {
   return id.replace(/-v\d+(?=[@+]|$)/, "");
 }
 
+/** `bittensor-v1@16` -> `bittensor-v1`: whatever the number of subnets. */
+export function withoutSubnets(id: string): string {
+  return id.replace(/@\d+/, "");
+}
+
 /** How many subnets an economy may have. */
 export interface SubnetRange {
   readonly least: number;

@@ -69,12 +69,12 @@ test("an economy without subnets and an unknown kind of listing are refused", ()
   expect(() => findEconomy("akash+spak")).toThrow('no listed layer of kind "spak"');
 });
 
-test("bittensor can be had with 2 to 64 subnets, and with 8 it is itself", () => {
+test("bittensor can be had with 2 to 128 subnets, and with 8 it is itself", () => {
   expect(findEconomy("bittensor@2+spac").id).toBe("bittensor-v1@2+spac");
-  expect(findEconomy("bittensor-v1@64").actions).not.toEqual(findEconomy("bittensor").actions);
+  expect(findEconomy("bittensor-v1@128").actions).not.toEqual(findEconomy("bittensor").actions);
   expect(findEconomy("bittensor@8").id).toBe("bittensor-v1");
-  for (const count of [1, 65]) {
-    expect(() => findEconomy(`bittensor@${count}`)).toThrow(`asks for ${count} subnets, allowed are 2 to 64`);
+  for (const count of [1, 129]) {
+    expect(() => findEconomy(`bittensor@${count}`)).toThrow(`asks for ${count} subnets, allowed are 2 to 128`);
   }
 });
 

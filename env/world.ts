@@ -35,6 +35,18 @@ export interface ObservationSpec {
   readonly onChain: string;
 }
 
+/**
+ * Elements that are alike in kind: element k has an observation and an action of each of these names with its number behind it,
+ * `quality0` and `tilt0` of the first. All have the same fields, units and bands; their number says nothing about them.
+ */
+export interface ElementGroup {
+  /** What the elements are, in the plural. */
+  readonly name: string;
+  readonly size: number;
+  readonly observations: readonly string[];
+  readonly actions: readonly string[];
+}
+
 export type Objective = Readonly<Record<string, number>>;
 
 /** The random key that `draw`, `reset` and `drawParams` get: pass its members to `uniform4` or `normal4`. All are u32. */
@@ -88,6 +100,8 @@ export interface World {
    * derivatives smooth them: about what chance moves it by in a control step. Left out they have derivative 0.
    */
   readonly jumps?: Readonly<Record<string, number>>;
+  /** Equal elements among the observations and actions, all of which a policy may decide on by one function. */
+  readonly group?: ElementGroup;
   /** Terms of the objective, per control step; the reward is their weighted sum. */
   readonly terms: Readonly<Record<string, FieldSpec>>;
   /** Weight presets of the objective, by stakeholder; the first is the default. */

@@ -1,5 +1,5 @@
 import { renderExportFormats } from "../agents/export/formats.js";
-import { CONTROLLER_JSON_SCHEMA } from "../agents/learned/controller-file.js";
+import { CONTROLLER_JSON_SCHEMA } from "../agents/learned/controller-schema.js";
 import { benchJsonSchema } from "../bench/schema.js";
 import { renderCommands } from "../cli/command-page.js";
 import { economiesJsonSchema } from "../cli/economies-schema.js";

@@ -16,10 +16,11 @@ export interface PolicySetting {
   readonly config: TrainConfig;
 }
 
-const structureOf = (config: TrainConfig) => findAlgorithm(config.algorithm).structure(config);
+const structureOf = (world: World, config: TrainConfig) => findAlgorithm(config.algorithm).structure(config, world);
 
 /** The policy that a configuration trains, as it lies in memory and in checkpoints. */
-export const planTrained = (world: World, config: TrainConfig): AgentPlan => planPolicy(world, config, structureOf(config));
+export const planTrained = (world: World, config: TrainConfig): AgentPlan =>
+  planPolicy(world, config, structureOf(world, config));
 
 /** The deterministic controller of a state that {@link train} hands out, polished where the state is. */
 export function buildController(
@@ -31,7 +32,7 @@ export function buildController(
     lane,
     objective: config.objective ?? Object.keys(world.objectives)[0] ?? "",
     agent: planTrained(world, config),
-    structure: structureOf(config),
+    structure: structureOf(world, config),
     decisionInterval: config.decisionInterval,
     parameters: params,
     polish,

@@ -252,7 +252,7 @@ async function* learn(session: Session): AsyncGenerator<TrainEvent> {
   const algorithm = findAlgorithm(config.algorithm);
   const watch = algorithm.watch(config);
   // A policy that begins as a rule has to beat it: the rule's score comes first.
-  const startsAtRule = config.evalEvery > 0 && algorithm.structure(config).base !== null;
+  const startsAtRule = config.evalEvery > 0 && algorithm.structure(config, options.world).base !== null;
   const told = new Set<string>();
   let saved = session.iteration;
   while (session.iteration < iterations && !signal?.aborted && !isStoppedEarly(session)) {

@@ -78,7 +78,11 @@ interface Target {
  * @param name of the source, for messages
  * @throws UserError `E_TRAIN_FROM` with the setting that would do
  */
-export function checkShape(name: string, { network, normalizer, structure }: LearnedController, config: TrainConfig): void {
+export function checkShape(
+  name: string,
+  { network, normalizer, structure }: LearnedController,
+  { world, config }: Target,
+): void {
   const hidden = network.layers.slice(0, -1).map(({ outputs }) => outputs);
   const { activation } = network;
   if (hidden.join() !== config.hidden.join()) {
@@ -90,7 +94,7 @@ export function checkShape(name: string, { network, normalizer, structure }: Lea
   if (activation !== config.activation) {
     throw misfit(`${name} has activation ${activation}, the new run ${config.activation}`, `activation=${activation}`);
   }
-  checkStructure(name, structure ?? NO_STRUCTURE, findAlgorithm(config.algorithm).structure(config));
+  checkStructure(name, structure ?? NO_STRUCTURE, findAlgorithm(config.algorithm).structure(config, world));
   const plain = isPlain(normalizer);
   if (plain === config.normalizeObservation) {
     const does = plain ? "takes observations as they are" : "normalises its observations";
@@ -104,8 +108,13 @@ export function checkShape(name: string, { network, normalizer, structure }: Lea
 /** What is around the network means as much as its weights: none of it is made up. */
 function checkStructure(name: string, own: PolicyStructure, wanted: PolicyStructure): void {
   if (canonicalJson(own) === canonicalJson(wanted)) return;
-  const parts = { base: "base rule", memoryRates: "memory", lastRequest: "memory of its last request" } as const;
-  const keys = ["base", "memoryRates", "lastRequest"] as const;
+  const parts = {
+    base: "base rule",
+    memoryRates: "memory",
+    lastRequest: "memory of its last request",
+    group: "group",
+  } as const;
+  const keys = ["base", "memoryRates", "lastRequest", "group"] as const;
   const differs = keys.find((key) => canonicalJson({ of: own[key] }) !== canonicalJson({ of: wanted[key] }));
   const what = differs ? parts[differs] : "structure";
   if (!hasStructure(wanted)) {
@@ -114,7 +123,9 @@ function checkStructure(name: string, own: PolicyStructure, wanted: PolicyStruct
   }
   const message = `${name} has another ${what} around its network than the new run`;
   const hint =
-    differs === "base" || !differs ? "give that of the file in a file for --config" : `add --set ${differs}=${own[differs]}`;
+    differs === "base" || !differs
+      ? "give that of the file in a file for --config"
+      : `add --set ${differs === "group" ? `sets=${own.group !== undefined}` : `${differs}=${own[differs]}`}`;
   throw new UserError("E_TRAIN_FROM", message, `${hint}, or start from another run`);
 }
 

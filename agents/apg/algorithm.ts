@@ -35,7 +35,7 @@ export const APG = defineAlgorithm({
   unpack: (state) => state,
   report: (metrics) => metrics,
   stateShape: ({ world, settings }) => {
-    const length = planPolicy(world, settings, structureOf(settings)).actor.parameterCount;
+    const length = planPolicy(world, settings, structureOf(settings, world)).actor.parameterCount;
     return {
       counters: [],
       tensors: {

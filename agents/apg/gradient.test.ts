@@ -3,15 +3,17 @@ import { uniform4 } from "../../core/random.js";
 import { RANDOM_SCENARIO } from "../../env/params.js";
 import { findEconomy } from "../../env/registry.js";
 import { parseEnvOptions } from "../../env/settings.js";
+import { tanks } from "../../test/support/tanks.js";
 import type { PolicyStructure } from "../learned/structure.js";
 import { planPolicy } from "../policy/plan-policy.js";
 import { createYearGradient } from "./gradient.js";
 
+const TANKS = tanks(3);
 const MEMORY = { memoryRates: [0.2, 0.04], lastRequest: true };
 
 /** Mean objective and gradient of a policy with random weights. */
 async function open(id: string, structure: PolicyStructure, changes: Readonly<Record<string, number>> = {}) {
-  const world = findEconomy(id);
+  const world = id === TANKS.id ? TANKS : findEconomy(id);
   const { lane } = parseEnvOptions(world, {});
   const agent = planPolicy(world, { hidden: [8], activation: "tanh" }, structure);
   const draw = (i: number, stream: number) => uniform4(11, i, stream, 0).a - 0.5;
@@ -40,6 +42,10 @@ describe.each([
   ["bittensor+traditional", { base: { rule: "constant", values: {} }, memoryRates: [0.1], lastRequest: false }],
   ["worldcoin", { base: { rule: "affine", values: {} }, memoryRates: [0.2], lastRequest: true }],
   ["worldcoin", { base: { rule: "wld-treasury", values: {} }, memoryRates: [], lastRequest: true }],
+  [TANKS.id, { base: null, ...MEMORY, group: TANKS.group }],
+  [TANKS.id, { base: { rule: "constant", values: {} }, memoryRates: [0.1], lastRequest: false, group: TANKS.group }],
+  [TANKS.id, { base: null, memoryRates: [], lastRequest: false, group: TANKS.group }],
+  [TANKS.id, { base: null, memoryRates: [0.1], lastRequest: true, group: TANKS.group }],
 ] as [string, PolicyStructure][])("the gradient of twenty days of %s, policy %j", (id, structure) => {
   test("agrees with central differences", async () => {
     const { params, evaluate, mean, direction, dispose } = await open(id, structure);

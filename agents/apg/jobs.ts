@@ -1,9 +1,10 @@
 import { adjointName } from "../../compiler/adjoint/adjoint.js";
 import type { Program } from "../../compiler/ir/program.js";
 import type { Argument, Call, Job } from "../../models/wasm/plan.js";
+import { bringElement, elements, moveOn, runElements } from "../rollout/element-calls.js";
 import { kernel, stageCall } from "../rollout/rollout-jobs.js";
 import type { ApgLayout } from "./layout.js";
-import { type ApgPrograms, NAMES, sizeOf } from "./programs.js";
+import { type ApgPrograms, NAMES, RUN_SLOPES, sizeOf } from "./programs.js";
 
 interface ApgJobs {
   /** Programs of the device's modules, in order. */
@@ -110,16 +111,23 @@ const firstKept = ({ programs, record }: Calls): Argument => record(programs.kep
 /** From observation and memory to the request of the base and the network's output. */
 function decide({ programs, layout, run, record }: Calls, order: Order): readonly Call[] {
   const { policy } = programs;
-  const { capacity, chunkLanes } = layout.block;
-  const [input, output] = [record(NAMES.input), record(NAMES.output)];
+  const { table, params, block } = layout;
+  const { capacity, chunkLanes } = block;
+  const rows = { input: record(NAMES.input), output: record(NAMES.output), capacity };
   return [
     ...(policy.base ? [run(policy.base.act, order)] : []),
     run(policy.readInput, order),
-    kernel("forward", ...[layout.table, layout.params, input, capacity, chunkLanes, output, capacity, scratch(layout)]),
+    ...runElements(policy.places, rows, (input, output, element) =>
+      kernel("forward", ...[table, params, input, capacity, chunkLanes, output, capacity, scratch(layout, element)]),
+    ),
   ];
 }
 
-const scratch = (layout: ApgLayout): Argument => ({ base: layout.scratch, perThread: layout.scratchBytes });
+/** The activations of each run of the network are kept for the way back. */
+const scratch = ({ scratch: base, scratchBytes, elementScratchBytes }: ApgLayout, element: number): Argument => ({
+  base: base + element * elementScratchBytes,
+  perThread: scratchBytes,
+});
 
 /** Each part goes back from the records as it found them; what it has changed is put back before it. */
 function backwardJob(calls: Calls): Job {
@@ -152,17 +160,39 @@ function backwardJob(calls: Calls): Job {
 }
 
 /** Gradient of the weights, and the derivatives with respect to the network's input. */
-function networkBack({ programs, layout, record }: Calls): readonly Call[] {
+function networkBack(calls: Calls): readonly Call[] {
+  const { programs, layout, record } = calls;
   const { table, params, block } = layout;
   const { capacity, chunkLanes } = block;
+  const { places } = programs.policy;
   const gradient: Argument = { base: layout.gradient, perChunk: layout.gradientBytes };
   const slopes = record(adjointName(NAMES.output));
-  const own = scratch(layout);
+  const input = record(NAMES.input);
+  const isAlone = programs.backward.pool === null;
+  const inputSlopes = record(isAlone ? adjointName(NAMES.input) : RUN_SLOPES);
   return [
-    kernel("backward", ...[table, params, record(NAMES.input), capacity, chunkLanes, slopes, capacity, gradient, own]),
-    kernel("inputGradient", table, params, chunkLanes, record(adjointName(NAMES.input)), capacity, own),
+    ...elements(places).flatMap((element) => {
+      const own = scratch(layout, element);
+      const outputSlopes = moveOn(slopes, element * places.numOutputs * capacity * 4);
+      return [
+        ...bringElement(places, { input, output: slopes, capacity }, element),
+        kernel("backward", ...[table, params, input, capacity, chunkLanes, outputSlopes, capacity, gradient, own]),
+        kernel("inputGradient", table, params, chunkLanes, inputSlopes, capacity, own),
+        ...gatherSlopes(calls, element),
+      ];
+    }),
     kernel("fill", slopes, sizeOf(programs.policy.output) * capacity, 0),
   ];
+}
+
+/** The context's derivatives add up over the elements; each element's own go to their place. */
+function gatherSlopes({ programs, layout, record, run }: Calls, element: number): readonly Call[] {
+  const { pool } = programs.backward;
+  if (!pool) return [];
+  const { numContext, numOwn, ownAt } = programs.policy.places;
+  const row = layout.block.capacity * 4;
+  const target = moveOn(record(adjointName(NAMES.input)), (ownAt + element * numOwn) * row);
+  return [run(pool, "last to first"), kernel("copy", target, moveOn(record(RUN_SLOPES), numContext * row), numOwn * row)];
 }
 
 /** At the start of a window nothing is left of what came later. */

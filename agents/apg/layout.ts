@@ -27,6 +27,8 @@ export interface ApgLayout {
   /** Per thread. */
   readonly scratch: number;
   readonly scratchBytes: number;
+  /** Of one run of the network. */
+  readonly elementScratchBytes: number;
   readonly lanes: number;
   /** Kept lane records and what was recorded, per chunk and control step. */
   readonly keptDays: number;
@@ -54,7 +56,8 @@ export function planApg(
     day: sizeOf(day) * laneBytes,
   };
   const gradientBytes = align(network.parameterCount * 4);
-  const scratchBytes = align(network.scratchCount * 4);
+  const elementScratchBytes = align(network.scratchCount * 4);
+  const scratchBytes = elementScratchBytes * policy.places.numElements;
   let next = 64;
   const take = (bytes: number) => {
     const address = next;
@@ -74,5 +77,5 @@ export function planApg(
     dayRecords: take(days.day * horizon * chunks),
     gradient: take(gradientBytes * chunks),
   };
-  return { block, days, ...addresses, scratchBytes, gradientBytes, bytes: next };
+  return { block, days, ...addresses, scratchBytes, elementScratchBytes, gradientBytes, bytes: next };
 }

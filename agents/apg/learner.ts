@@ -40,7 +40,7 @@ interface Context {
  */
 export async function createApg(run: Run): Promise<Learner> {
   const { world, lane, horizon, settings, numThreads } = run;
-  const structure = structureOf(settings);
+  const structure = structureOf(settings, world);
   const agent = planPolicy(world, settings, structure);
   const { window, maxSlope, smoothJumps, clampMargin, episodes, seed } = settings;
   const gradient = await createYearGradient({
@@ -77,7 +77,7 @@ export async function createApg(run: Run): Promise<Learner> {
 }
 
 function firstState(run: Run, agent: AgentPlan): LearnerState {
-  const params = baseWeights(agent, run.world, run.random);
+  const params = baseWeights(agent, run.random);
   const size = agent.actor.parameterCount;
   return {
     iteration: 0,

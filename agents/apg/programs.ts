@@ -2,11 +2,13 @@ import { adjoint, adjointName } from "../../compiler/adjoint/adjoint.js";
 import { TAPE } from "../../compiler/adjoint/tape.js";
 import type { Program } from "../../compiler/ir/program.js";
 import { layoutRecord, type RecordBinding } from "../../compiler/schema.js";
+import { buildProgram } from "../../compiler/trace/build-program.js";
 import { type BackwardPrograms, backwardPrograms, jumpsOf } from "../../env/lane/backward.js";
 import { storedRecords } from "../../env/lane/records.js";
 import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
 import { padded } from "../../models/spec.js";
+import { networkInputs, type Places } from "../learned/places.js";
 import type { PolicyStructure } from "../learned/structure.js";
 import { laneBinding } from "../rollout/programs.js";
 import { buildStructurePrograms, type StructurePrograms } from "../rollout/structure-programs.js";
@@ -18,7 +20,13 @@ const one = (doc: string) => ({ unit: "1", doc });
 export interface ApgPrograms extends EpisodePrograms {
   readonly lane: BackwardPrograms;
   readonly policy: StructurePrograms;
-  readonly backward: { readonly input: Program; readonly request: Program; readonly base: Program | null };
+  readonly backward: {
+    readonly input: Program;
+    readonly request: Program;
+    readonly base: Program | null;
+    /** (derivatives of one run's inputs, of all inputs): those of the context are added; null where the network runs once. */
+    readonly pool: Program | null;
+  };
   /** Lane records that a control step starts from: kept for each day. */
   readonly kept: readonly RecordBinding[];
   /** Derivatives with respect to those. */
@@ -28,6 +36,9 @@ export interface ApgPrograms extends EpisodePrograms {
 }
 
 export const NAMES = { memory: "memory", baseMemory: "baseMemory", input: "input", output: "output" } as const;
+
+/** Record of the derivatives of one run's inputs, where the network runs for each element of a group. */
+export const RUN_SLOPES = "runSlopes";
 
 export interface ProgramOptions {
   readonly world: World;
@@ -56,6 +67,7 @@ export function buildApgPrograms({
     input: adjoint(policy.readInput, { wrt: ["observation", NAMES.memory, NAMES.input] }),
     request: adjoint(policy.addToBase, { wrt: [NAMES.output, NAMES.memory, "requested"], clamps: { beyond: clampMargin } }),
     base: base ? adjoint(base.act, { wrt: [NAMES.baseMemory, "observation", "requested"] }) : null,
+    pool: policy.places.numOwn > 0 ? poolProgram(policy.places) : null,
   };
   const kept = [...lane.followed.map((name) => records[name]), memory, ...(base ? [base.memory] : [])];
   const copies = [
@@ -71,7 +83,11 @@ export function buildApgPrograms({
   const inputDerivatives = laneBinding(adjointName(NAMES.input), {
     x: { ...one(""), length: padded(input.fields["x"]!.length!) },
   });
-  const tapes = [lane.backward, ...Object.values(backward)].map((program) => program?.records.at(-1)?.size ?? 0);
+  // The kernel writes whole groups of four.
+  const runSlopes = laneBinding(RUN_SLOPES, { x: { ...one(""), length: padded(networkInputs(policy.places)) } });
+  const tapes = [lane.backward, backward.input, backward.request, backward.base].map(
+    (program) => program?.records.at(-1)?.size ?? 0,
+  );
   const tape = laneBinding(TAPE, { all: { ...one(""), length: Math.max(1, ...tapes) } });
   return {
     ...{ lane, policy, backward, kept, ...episode },
@@ -80,11 +96,28 @@ export function buildApgPrograms({
       ...storedRecords(records)
         .filter((name) => !lane.followed.includes(name))
         .map((name) => records[name]),
-      ...[input, output, episode.course, inputDerivatives, tape],
+      ...[input, output, episode.course, inputDerivatives, ...(backward.pool ? [runSlopes] : []), tape],
       { ...output, name: adjointName(NAMES.output) },
       ...copies,
     ],
   };
+}
+
+function poolProgram(places: Places): Program {
+  const of = (name: string, length: number) => laneBinding(name, { x: { ...one(""), length } });
+  return buildProgram({
+    name: "derivatives of the context",
+    uses: { numContext: places.numContext },
+    step: addContext,
+    records: { run: of(RUN_SLOPES, networkInputs(places)), all: of(adjointName(NAMES.input), places.rowLength) },
+  });
+}
+
+function addContext(
+  { run, all }: { readonly run: { readonly x: readonly number[] }; readonly all: { readonly x: number[] } },
+  u: { readonly numContext: number },
+): void {
+  for (let i = 0; i < u.numContext; i++) all.x[i] = all.x[i]! + run.x[i]!;
 }
 
 /** Floats of a record per lane. */

@@ -3,6 +3,7 @@ import { actionFields } from "../../env/lane/records.js";
 import type { Values, World } from "../../env/world.js";
 import { actLearned } from "../learned/act-learned.js";
 import type { LearnedController } from "../learned/learned-controller.js";
+import { resizeController } from "../learned/resize-controller.js";
 import { startPolicy } from "../learned/start-policy.js";
 import type { PolicyStructure } from "../learned/structure.js";
 import { makeBaseRule } from "../rules/base-rule.js";
@@ -20,8 +21,8 @@ export type Act = (observation: ArrayLike<number>) => readonly number[];
 /** A controller at the start of an episode of `world`. */
 export function startController(controller: Controller, world: World): Act {
   if (!isLearned(controller)) return startRule(controller, world);
-  const { structure } = controller;
-  return structure ? startStructured(controller, structure, world) : startLearned(controller);
+  const fitted = resizeController(controller, world);
+  return fitted.structure ? startStructured(fitted, fitted.structure, world) : startLearned(fitted);
 }
 
 function startRule(rule: Rule, world: World): Act {

@@ -45,7 +45,7 @@ export const ES = defineAlgorithm({
 });
 
 function checkWorld({ world, settings }: LearnerRun<EsSettings>): void {
-  if (world.actions.kind === "continuous" || !hasStructure(structureOf(settings))) return;
+  if (world.actions.kind === "continuous" || !hasStructure(structureOf(settings, world))) return;
   const message = `${world.id} has a choice of ${world.actions.count} instead of levers: a policy for it has no base rule and no memory`;
   throw new UserError("E_TRAIN_WORLD", message, "add --set base=off --set memoryRates= --set lastRequest=false");
 }

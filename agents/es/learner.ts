@@ -37,7 +37,7 @@ export function planEs({ world, settings }: Pick<Run, "world" | "settings">): {
   readonly places: Int32Array;
   readonly search: Search;
 } {
-  const agent = planPolicy(world, settings, structureOf(settings));
+  const agent = planPolicy(world, settings, structureOf(settings, world));
   const places = weightPlaces(agent.actor).map((place) => agent.actorOffset + place);
   const { seed, population, sigma, learningRate, method } = settings;
   const isCma = method === "cma" || (method === "auto" && places.length <= MOST_FOR_CMA);
@@ -87,8 +87,8 @@ export async function createEs(run: Run): Promise<Learner> {
 function firstState({ world, settings, random }: Run, { agent, search }: Pick<Context, "agent" | "search">): LearnerState {
   const params =
     settings.base === null
-      ? firstWeights(agent, world, 0, random).fill(0, agent.criticOffset)
-      : baseWeights(agent, world, random);
+      ? firstWeights(agent, world, 0, random, structureOf(settings, world)).fill(0, agent.criticOffset)
+      : baseWeights(agent, random);
   return {
     iteration: 0,
     envSteps: 0,
@@ -197,6 +197,6 @@ function makeController(
 ) {
   const { normalizeObservation, decisionInterval } = settings;
   const moments = normalizeObservation ? observationMoments : undefined;
-  const structure = structureOf(settings);
+  const structure = structureOf(settings, world);
   return loadLearned({ world, lane, objective: "", agent, decisionInterval, parameters: params, structure, moments });
 }

@@ -147,12 +147,14 @@ describe("a module of a controller with structure", () => {
     ["render", "render-rnp-020"],
     ["worldcoin", "wld-table"],
     ["akash", null],
+    ["bittensor@3", "subnet-quality"],
   ] as const;
 
   /** The module, the controller and what it saw in an episode, with some observations from anywhere in their bounds. */
   async function prepare(economy: string, rule: string | null) {
     const world = findEconomy(economy);
-    const structure = { base: rule === null ? null : { rule, values: {} }, ...MEMORY };
+    const { group } = world;
+    const structure = { base: rule === null ? null : { rule, values: {} }, ...MEMORY, group };
     const controller = structuredController(world, structure, { decisionInterval: 2, scale: 2 });
     const selfTest = await recordPairs({ world, lane: parseEnvOptions(world, {}).lane, controller }, []);
     const bounds = Object.values(world.observations);

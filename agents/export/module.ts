@@ -4,9 +4,10 @@ import { laneRecords } from "../../env/lane/records.js";
 import { parseEnvOptions } from "../../env/settings.js";
 import type { World } from "../../env/world.js";
 import { type ControllerFile, SELF_TEST_TOLERANCE } from "../learned/controller-file.js";
-import { describeInterface, hashInterface } from "../learned/interface.js";
-import type { DenseLayer } from "../learned/learned-controller.js";
-import type { BaseRule } from "../learned/structure.js";
+import { describeInterface, describeNeeds, hashInterface } from "../learned/interface.js";
+import type { DenseLayer, LearnedController } from "../learned/learned-controller.js";
+import { controllerShape } from "../learned/start-policy.js";
+import { type BaseRule, type PolicyStructure, policyPlaces } from "../learned/structure.js";
 import { buildRulePrograms } from "../rollout/programs.js";
 import { makeBaseRule } from "../rules/base-rule.js";
 import type { ExportFormat } from "./format.js";
@@ -43,7 +44,7 @@ function renderModule({ controller, provenance, selfTest }: ControllerFile, worl
   const { network, normalizer, objective, paramsHash, decisionInterval, structure } = controller;
   const about = {
     ...describeInterface(controller),
-    interfaceHash: hashInterface(describeInterface(controller)),
+    interfaceHash: hashInterface(describeNeeds(controller)),
     paramsHash,
     objective,
     decisionInterval,
@@ -63,7 +64,7 @@ function renderModule({ controller, provenance, selfTest }: ControllerFile, worl
     "",
     ACTIVATION[network.activation],
     FORWARD,
-    ...(structure ? [renderBase(structure.base, world), EPISODE] : [SINGLE]),
+    ...(structure ? [renderBase(structure.base, world), renderPlaces(controller, structure), EPISODE] : [SINGLE]),
     SELF_CHECK,
   ].join("\n");
 }
@@ -85,6 +86,15 @@ ${emit(start)}
 ${emit(act)}
   })(),
 };`;
+}
+
+/** Where the network finds its inputs, and where the actions are among its outputs. */
+function renderPlaces(controller: LearnedController, structure: PolicyStructure): string {
+  const places = policyPlaces(controllerShape(controller), structure);
+  return `
+// Places of numbers in a row of network inputs (context, own numbers of the element at hand, those of every element) and among the outputs
+// of the network, which runs once for each element of a group, or once.
+const places = ${JSON.stringify(places)};`;
 }
 
 function renderLayer({ inputs, outputs, weights, biases }: DenseLayer): string {
@@ -196,14 +206,45 @@ function request(state, observation, asked) {
   if (state.step % controller.decisionInterval === 0) {
     const moved = (mean, rate, value) => (state.step === 0 ? value : mean + rate * (value - mean));
     means = memoryRates.map((rate, k) => x.map((value, i) => moved(state.means[k][i], rate, value)));
-    output = forward([...x, ...means.flat(), ...(lastRequest ? state.last : [])]);
+    output = forwardElements(x, means, lastRequest ? state.last : []);
   }
   const last = controller.actions.map(({ low, high }, i) => {
-    if (base === null) return clamp(output[i], -1, 1, -1);
-    return clamp((2 * (clamp(asked[i], low, high, low) - low)) / (high - low) - 1 + output[i], -1, 1, -1);
+    const own = outputOf(output, i);
+    if (base === null) return clamp(own, -1, 1, -1);
+    return clamp((2 * (clamp(asked[i], low, high, low) - low)) / (high - low) - 1 + own, -1, 1, -1);
   });
   const action = controller.actions.map(({ low, high }, i) => low + 0.5 * (high - low) * (1 + last[i]));
   return { action, state: { ...state, step: state.step + 1, means, last, output } };
+}
+
+/** The outputs of the network for each element of a group, or its outputs alone. */
+function forwardElements(x, means, last) {
+  const { rowLength, numElements, numContext, numOwn, ownAt, pooledAt, observations, strides, lasts } = places;
+  const row = new Array(rowLength).fill(0);
+  for (const [i, at] of observations.entries()) {
+    row[at] = x[i];
+    for (const [k, mean] of means.entries()) row[at + (k + 1) * strides[i]] = mean[i];
+  }
+  for (const [j, value] of last.entries()) row[lasts[j]] = value;
+  for (let c = 0; c < numOwn; c++) {
+    let sum = 0;
+    for (let e = 0; e < numElements; e++) sum += row[ownAt + e * numOwn + c];
+    row[pooledAt + c] = (1 / numElements) * sum;
+  }
+  const outputs = [];
+  for (let e = 0; e < numElements; e++) {
+    const own = row.slice(ownAt + e * numOwn, ownAt + (e + 1) * numOwn);
+    outputs.push(...forward([...row.slice(0, numContext), ...own]));
+  }
+  return outputs;
+}
+
+/** What the network adds to an action: the output of its element, or the mean over all elements. */
+function outputOf(output, action) {
+  const { outputs, copies, numOutputs, numElements } = places;
+  let sum = output[outputs[action]];
+  for (let e = 1; e < copies[action]; e++) sum += output[outputs[action] + e * numOutputs];
+  return copies[action] > 1 ? (1 / numElements) * sum : sum;
 }
 
 /** The recorded decisions are one episode's. Each starts from the recorded last request, so that differences do not add up. */

@@ -7,8 +7,9 @@ import { actLearned } from "./act-learned.js";
 import { type ControllerFile, formatControllerFile, parseControllerFile } from "./controller-file.js";
 import { decodeFloats, encodeFloats } from "./float-text.js";
 import type { LearnedController, NamedAction } from "./learned-controller.js";
+import { networkInputs } from "./places.js";
 import { controllerShape, startPolicy } from "./start-policy.js";
-import { countInputs, type PolicyStructure } from "./structure.js";
+import { type PolicyStructure, policyPlaces } from "./structure.js";
 
 /** 2 observations -> 3 tanh units -> 2 actions, with numbers to check by hand. */
 const CONTROLLER: LearnedController = {
@@ -148,7 +149,7 @@ describe("the controller file", () => {
     expect(refusal("date,price_usd\n2020-01-01,1").code).toBe("E_CONTROLLER_FOREIGN");
     expect(refusal("[]").code).toBe("E_CONTROLLER_FOREIGN");
     expect(refusal('{"format":"onnx"}').code).toBe("E_CONTROLLER_FOREIGN");
-    expect(refusal(forge((content) => Object.assign(content, { version: 4 }))).code).toBe("E_CONTROLLER_VERSION");
+    expect(refusal(forge((content) => Object.assign(content, { version: 5 }))).code).toBe("E_CONTROLLER_VERSION");
   });
 
   test("a forged weight is found by replaying the recorded decisions", () => {
@@ -235,7 +236,7 @@ const STRUCTURE: PolicyStructure = {
 
 /** The controller with a structure, its first layer as wide as that asks for. */
 function withStructure(structure: PolicyStructure): LearnedController {
-  const inputs = countInputs(controllerShape(CONTROLLER), structure);
+  const inputs = networkInputs(policyPlaces(controllerShape(CONTROLLER), structure));
   const [, last] = CONTROLLER.network.layers;
   const weights = Float32Array.from({ length: inputs * 3 }, (_, i) => 0.4 * Math.sin(12.9898 * (i + 1)));
   const layers = [{ inputs, outputs: 3, weights, biases: Float32Array.of(0, 0.25, 0) }, last!];
@@ -264,6 +265,16 @@ describe("the file of a controller with structure", () => {
     const back = parseControllerFile(formatControllerFile(file));
     expect(back).toEqual(file);
     expect(formatControllerFile(back)).toBe(formatControllerFile(file));
+  });
+
+  test("of version 3, which knows no groups, reads back as one without", () => {
+    const file = structuredFile();
+    const old = forge((content) => {
+      const { group, ...structure } = content.structure as { readonly group: null };
+      expect(group).toBeNull();
+      Object.assign(content, { version: 3, structure });
+    }, file);
+    expect(parseControllerFile(old)).toEqual(file);
   });
 
   test("no single decision is taken out of its episode", () => {

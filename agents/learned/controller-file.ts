@@ -1,15 +1,19 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { canonicalJson, sha256Hex } from "../../core/digest.js";
 import { UserError } from "../../core/errors.js";
 import { JsonError, parseJson } from "../../core/parse-json.js";
 import { describeIssue } from "../../core/schema-issue.js";
-import { type BreakerLimits, LIMITS, parseLimits } from "../../env/breakers/limits.js";
+import { type BreakerLimits, parseLimits } from "../../env/breakers/limits.js";
+import { elementNames, whyUnequal } from "../../env/group.js";
+import type { ElementGroup } from "../../env/world.js";
 import { actLearned } from "./act-learned.js";
+import { body1, body2, body3, body4, CONTROLLER_FORMAT, CONTROLLER_VERSION } from "./controller-schema.js";
 import { decodeFloats, encodeFloats } from "./float-text.js";
-import { describeInterface, hashInterface } from "./interface.js";
-import { actionWidths, type DenseLayer, isControls, type LearnedController } from "./learned-controller.js";
+import { describeNeeds, hashInterface } from "./interface.js";
+import { actionWidths, type DenseLayer, isControls, type LearnedController, type NamedAction } from "./learned-controller.js";
+import { networkInputs } from "./places.js";
 import { controllerShape, startPolicy } from "./start-policy.js";
-import { countInputs, NO_STRUCTURE } from "./structure.js";
+import { NO_STRUCTURE, type PolicyStructure, policyPlaces } from "./structure.js";
 
 /** What a run leaves besides the controller itself. */
 export interface Provenance {
@@ -38,87 +42,16 @@ export interface ControllerFile {
   readonly selfTest: readonly RecordedPair[];
 }
 
-export const CONTROLLER_FORMAT = "flyball-controller";
-const CONTROLLER_VERSION = 3;
-export const MIN_PAIRS = 16;
-export const MAX_PAIRS = 4096;
-
 /**
  * Allowed difference of a replayed decision, as a share of the action's band. The pairs come from a float32 device and are
  * replayed in float64: a network of eight layers of 512 differs by about 1e-6.
  */
 export const SELF_TEST_TOLERANCE = 1e-5;
 
-const finite = z.number();
-const width = z.int().min(1).max(512);
-const named = { name: z.string().min(1), unit: z.string().min(1), low: finite, high: finite, doc: z.string() };
-const layer = z.strictObject({ inputs: width, outputs: width, weights: z.base64(), biases: z.base64() });
-const pair = z.strictObject({ observation: z.array(finite), action: z.array(finite) });
-const control = z.strictObject({ ...named, maxMove: z.number().gt(0), start: finite });
-/** Those of an optional breaker are there only where it takes part. */
-const limits = z.strictObject(
-  Object.fromEntries(
-    Object.entries(LIMITS).map(([name, { low, high, breaker }]) => {
-      const limit = z.number().min(low).max(high);
-      return [name, breaker.optional ? limit.optional() : limit];
-    }),
-  ),
-);
-
-/** Version 1 of the file, without `format`, `version` and `sha256`, which are checked first. */
-const body1 = z.strictObject({
-  economy: z.string().min(1),
-  paramsHash: z.string().min(1),
-  objective: z.strictObject({ name: z.string().min(1), weights: z.record(z.string(), finite) }),
-  observations: z
-    .array(z.strictObject({ ...named, onChain: z.string() }))
-    .min(1)
-    .max(512),
-  actions: z.union([z.array(control).min(1).max(512), z.strictObject({ count: z.int().min(2).max(512) })]),
-  normalizer: z.strictObject({ mean: z.array(finite), scale: z.array(z.number().min(0)), clip: z.number().gt(0) }),
-  network: z.strictObject({ activation: z.enum(["tanh", "relu"]), layers: z.array(layer).min(1).max(9) }),
-  limits,
-  decisionInterval: z.int().min(1).max(365),
-  delays: z.strictObject({ observation: z.int().min(0).max(8), action: z.int().min(0).max(8) }),
-  provenance: z.strictObject({
-    seed: finite,
-    envSteps: finite,
-    configHash: z.string(),
-    flyball: z.string(),
-    node: z.string(),
-    platform: z.string(),
-  }),
-  selfTest: z.array(pair).min(MIN_PAIRS).max(MAX_PAIRS),
-});
-
-/** Version 2 says what a control step and a base unit are, and has a hash of the whole interface. */
-const body2 = body1.extend({
-  stepDays: z.number().gt(0).nullable(),
-  decimals: z.int().min(0).max(36).nullable(),
-  interfaceHash: z.string().length(64),
-});
-
-/** Version 3 says what the policy has besides its network. */
-const body3 = body2.extend({
-  structure: z
-    .strictObject({
-      base: z.strictObject({ rule: z.string().min(1), values: z.record(z.string(), finite) }).nullable(),
-      memoryRates: z.array(z.number().gt(0).max(1)).max(8),
-      lastRequest: z.boolean(),
-    })
-    .nullable(),
-  selfTest: z
-    .array(pair.extend({ base: z.array(finite).min(1).optional() }))
-    .min(MIN_PAIRS)
-    .max(MAX_PAIRS),
-});
-
-type Body = Omit<z.infer<typeof body3>, "interfaceHash" | "limits"> & { readonly limits: BreakerLimits };
-
-/** JSON Schema of the file, for other programs that read it. */
-export const CONTROLLER_JSON_SCHEMA = z.toJSONSchema(
-  body3.extend({ format: z.literal(CONTROLLER_FORMAT), version: z.literal(CONTROLLER_VERSION), sha256: z.string().length(64) }),
-);
+type Body = Omit<z.infer<typeof body4>, "interfaceHash" | "limits" | "structure"> & {
+  readonly limits: BreakerLimits;
+  readonly structure: PolicyStructure | null;
+};
 
 /** The file's text: canonical JSON, so that equal controllers have equal files. */
 export function formatControllerFile(file: ControllerFile): string {
@@ -133,8 +66,8 @@ export function formatControllerFile(file: ControllerFile): string {
     format: CONTROLLER_FORMAT,
     version: CONTROLLER_VERSION,
     ...rest,
-    structure,
-    interfaceHash: hashInterface(describeInterface(file.controller)),
+    structure: structure && { ...structure, group: structure.group ?? null },
+    interfaceHash: hashInterface(describeNeeds(file.controller)),
     network: { activation: network.activation, layers },
     provenance: file.provenance,
     selfTest: file.selfTest,
@@ -161,10 +94,25 @@ export function parseControllerFile(text: string): ControllerFile {
 function parseBody(loose: Record<string, unknown>): Body {
   const { format: _format, version, sha256: _sha256, ...rest } = loose;
   if (version === 1) return checkRanges({ ...parseBy(body1, rest), stepDays: null, decimals: null, structure: null });
-  const { interfaceHash, ...content } = version === 2 ? { ...parseBy(body2, rest), structure: null } : parseBy(body3, rest);
+  const { interfaceHash, ...content } = parseLater(version, rest);
   const body = checkRanges(content);
-  if (interfaceHash === hashInterface(describeInterface(body))) return body;
+  if (interfaceHash === hashInterface(describeNeeds(withStructure(body)))) return body;
   throw refuse("FIELD", "the controller file's interfaceHash is not that of its observations, actions, delays and limits");
+}
+
+/** From version 2 on. */
+function parseLater(version: unknown, rest: Record<string, unknown>) {
+  if (version === 2) return { ...parseBy(body2, rest), structure: null };
+  if (version === 3) return parseBy(body3, rest);
+  const { structure, ...content } = parseBy(body4, rest);
+  if (!structure) return { ...content, structure };
+  const { group, ...others } = structure;
+  return { ...content, structure: { ...others, ...(group ? { group } : {}) } };
+}
+
+/** Without a structure where the file has null for one. */
+function withStructure<Content extends { readonly structure: PolicyStructure | null }>({ structure, ...content }: Content) {
+  return { ...content, ...(structure ? { structure } : {}) };
 }
 
 function parseBy<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
@@ -191,11 +139,34 @@ function checkRanges(body: Omit<Body, "limits"> & { readonly limits: unknown }):
     if (start >= low && start <= high) continue;
     throw refuse("FIELD", `the controller file's actions.${name}.start is ${start}, allowed is ${low} .. ${high}`);
   }
+  if (structure?.group) checkGroup(structure.group, body, controls);
   try {
     return { ...body, limits: parseLimits(body.limits) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw refuse("FIELD", `the controller file's limits are wrong: ${error.what}`);
+  }
+}
+
+/** All elements are alike, and the normaliser makes no difference between them. */
+function checkGroup(
+  group: ElementGroup,
+  { observations, normalizer }: Pick<Body, "observations" | "normalizer">,
+  controls: readonly NamedAction[],
+): void {
+  const byName = <Field extends { readonly name: string }>(fields: readonly Field[]) =>
+    Object.fromEntries(fields.map((field) => [field.name, field]));
+  const why = whyUnequal(group, byName(observations), byName(controls));
+  if (why !== undefined) throw refuse("FIELD", `the controller file's structure.group is of unequal elements: ${why}`);
+  const places = new Map(observations.map(({ name }, i) => [name, i]));
+  for (const field of group.observations) {
+    for (const key of ["mean", "scale"] as const) {
+      const values = elementNames(group, field).map((name) => normalizer[key][places.get(name)!]);
+      const other = values.findIndex((value) => value !== values[0]);
+      if (other < 0) continue;
+      const message = `the controller file's normalizer.${key} of ${field}${other} is ${values[other]}, but ${values[0]} of ${field}0`;
+      throw refuse("FIELD", `${message}: elements of a group share one`);
+    }
   }
 }
 
@@ -229,7 +200,7 @@ function parseObject(text: string): Record<string, unknown> {
 function checkHead(loose: Record<string, unknown>): void {
   const { sha256, ...content } = loose;
   const { version } = content;
-  if (version !== 1 && version !== 2 && version !== CONTROLLER_VERSION) {
+  if (version !== 1 && version !== 2 && version !== 3 && version !== CONTROLLER_VERSION) {
     const message = `the controller file has version ${JSON.stringify(version)}, but this flyball reads versions 1 to ${CONTROLLER_VERSION}`;
     throw refuse("VERSION", message, "use the flyball that wrote it, or export it again");
   }
@@ -242,14 +213,15 @@ function checkHead(loose: Record<string, unknown>): void {
 function checkSizes(body: Body): void {
   const { observations, actions, normalizer, network, structure, selfTest } = body;
   const numActions = Array.isArray(actions) ? actions.length : 1;
-  const numOutputs = Array.isArray(actions) ? actions.length : actions.count;
+  const places = policyPlaces(controllerShape(body), structure ?? NO_STRUCTURE);
+  const numOutputs = Array.isArray(actions) ? places.numOutputs : actions.count;
   const sizes: [string, number, number][] = [
     ["normalizer.mean", normalizer.mean.length, observations.length],
     ["normalizer.scale", normalizer.scale.length, observations.length],
     ["network outputs", network.layers.at(-1)!.outputs, numOutputs],
   ];
   const numBase = structure?.base ? numActions : 0;
-  let inputs = countInputs(controllerShape(body), structure ?? NO_STRUCTURE);
+  let inputs = networkInputs(places);
   for (const [l, layer] of network.layers.entries()) {
     sizes.push([`network.layers.${l}.inputs`, layer.inputs, inputs]);
     sizes.push([`network.layers.${l}.weights`, layer.weights.length, base64Length(layer.inputs * layer.outputs)]);
@@ -270,7 +242,7 @@ function base64Length(floats: number): number {
   return Math.ceil((4 * floats) / 3) * 4;
 }
 
-function decodeBody({ network, structure, provenance, selfTest, ...rest }: Body): ControllerFile {
+function decodeBody({ network, provenance, selfTest, ...rest }: Body): ControllerFile {
   const layers = network.layers.map(({ inputs, outputs, weights, biases }, l): DenseLayer => {
     const decoded = { inputs, outputs, weights: decodeFloats(weights), biases: decodeFloats(biases) };
     const whole = [decoded.weights, decoded.biases].every((floats) => floats.every(Number.isFinite));
@@ -278,7 +250,7 @@ function decodeBody({ network, structure, provenance, selfTest, ...rest }: Body)
     return decoded;
   });
   return {
-    controller: { ...rest, ...(structure ? { structure } : {}), network: { activation: network.activation, layers } },
+    controller: { ...withStructure(rest), network: { activation: network.activation, layers } },
     provenance,
     selfTest,
   };

@@ -2,19 +2,20 @@ import { UserError } from "../../core/errors.js";
 import type { LaneOptions } from "../../env/lane/uses.js";
 import type { World } from "../../env/world.js";
 import { makeBaseRule } from "../rules/base-rule.js";
-import { type ControllerInterface, describeInterface, describeWorldInterface, hashInterface } from "./interface.js";
+import { type ControllerInterface, describeNeeds, describeWorldInterface, hashInterface } from "./interface.js";
 import type { LearnedController } from "./learned-controller.js";
 
 /**
  * Why a controller cannot act in a world that is set up with these parameters and limits: the first thing whose meaning differs, with
- * both values. Undefined when it can. What a file of version 1 does not say is not compared. A base has to be a rule of that world.
+ * both values. Undefined when it can: one that decides on each element of a group can whatever their number. What a file of version 1 does not say is not compared. A base has to be a rule of that world.
  */
 export function whyUnfit(
   controller: LearnedController,
   world: World,
   lane: Pick<LaneOptions, "params" | "limits">,
 ): string | undefined {
-  const [own, other] = [describeInterface(controller), describeWorldInterface(world, lane)];
+  const anySize = controller.structure?.group ? world.group : undefined;
+  const [own, other] = [describeNeeds(controller), describeWorldInterface(world, lane, anySize)];
   const known = {
     ...own,
     stepDays: own.stepDays ?? other.stepDays,

@@ -1,9 +1,11 @@
 import { hashOf } from "../../core/digest.js";
 import type { BreakerLimits } from "../../env/breakers/limits.js";
 import { isEconomy } from "../../env/economy.js";
+import { withoutSubnets } from "../../env/economy-id.js";
 import type { LaneOptions } from "../../env/lane/uses.js";
-import type { World } from "../../env/world.js";
+import type { ElementGroup, World } from "../../env/world.js";
 import { isControls, type LearnedController } from "./learned-controller.js";
+import { withoutSize } from "./resize-controller.js";
 
 /** A number that means the same only in its unit and between its bounds. */
 interface Quantity {
@@ -36,13 +38,17 @@ export interface ControllerInterface {
   readonly limits: BreakerLimits;
 }
 
-/** What an economy shows and takes, as it is set up. */
+/**
+ * What an economy shows and takes, as it is set up.
+ * @param group of equal elements whose number does not count; absent: everything counts
+ */
 export function describeWorldInterface(
   world: World,
   { params, limits }: Pick<LaneOptions, "params" | "limits">,
+  group?: ElementGroup,
 ): ControllerInterface {
   const { actions } = world;
-  return {
+  const description = {
     economy: world.id,
     stepDays: params["stepDays"] ?? null,
     decimals: isEconomy(world) ? world.token.decimals : null,
@@ -60,6 +66,18 @@ export function describeWorldInterface(
           })),
     delays: { observation: world.observationDelay, action: world.actionDelay },
     limits,
+  };
+  return group ? ofAnySize(description, group) : description;
+}
+
+/** Of a group's elements the first alone; `bittensor-v1@16` is `bittensor-v1`. */
+function ofAnySize(description: ControllerInterface, group: ElementGroup): ControllerInterface {
+  const { economy, observations, actions } = description;
+  return {
+    ...description,
+    economy: withoutSubnets(economy),
+    observations: withoutSize(observations, group, group.observations),
+    actions: "count" in actions ? actions : withoutSize(actions, group, group.actions),
   };
 }
 
@@ -82,6 +100,13 @@ export function describeInterface(controller: Described): ControllerInterface {
     delays,
     limits,
   };
+}
+
+/** What a world has to agree with: of a controller that decides on each element of a group, whatever their number. */
+export function describeNeeds(controller: Described & Pick<LearnedController, "structure">): ControllerInterface {
+  const group = controller.structure?.group;
+  const description = describeInterface(controller);
+  return group ? ofAnySize(description, group) : description;
 }
 
 /** SHA-256 of an interface: controllers and economies with equal ones fit together. */

@@ -1,12 +1,14 @@
 import { zeroFields } from "../../env/lane/plain.js";
 import { forward } from "./act-learned.js";
-import { isControls, type LearnedController } from "./learned-controller.js";
+import { isControls, type LearnedController, type PolicyNetwork } from "./learned-controller.js";
+import type { Places } from "./places.js";
 import {
   addToBase,
   type Memory,
   type PolicyShape,
   type PolicyStructure,
   policyMemory,
+  policyPlaces,
   readInput,
   startMemory,
   structureUses,
@@ -16,7 +18,7 @@ import {
 export function controllerShape({ observations, actions }: Pick<LearnedController, "observations" | "actions">): PolicyShape {
   const controls = isControls(actions) ? actions : [];
   return {
-    numObservations: observations.length,
+    observations: observations.map(({ name }) => name),
     bands: Object.fromEntries(controls.map(({ name, low, high, start }) => [name, { low, high, start }])),
   };
 }
@@ -34,6 +36,7 @@ export function startPolicy(
   const observations = controller.observations.map(({ name }) => name);
   const controls = isControls(controller.actions) ? controller.actions : [];
   const shape = controllerShape(controller);
+  const places = policyPlaces(shape, structure);
   const uses = structureUses(shape, structure, normalizer.clip);
   // The record has the fields that the functions use with this structure.
   const memory = zeroFields(policyMemory(shape, structure)) as Memory & Record<string, number | number[]>;
@@ -47,11 +50,21 @@ export function startPolicy(
       const input = { x: [] as number[] };
       const observation = Object.fromEntries(observations.map((name, i) => [name, raw[i]!]));
       readInput({ observation, normalizer, memory, input }, uses);
-      output = { mean: forward(network, input.x) };
+      output = { mean: forwardElements(network, input.x, places) };
     }
     step++;
     const requested = Object.fromEntries(controls.map(({ name }, i) => [name, base?.[i] ?? 0]));
     addToBase({ output, memory, requested }, uses);
     return Object.values(requested);
   };
+}
+
+/** The outputs of the network for each element of a group, or its outputs alone. */
+function forwardElements(network: PolicyNetwork, row: readonly number[], places: Places): readonly number[] {
+  const { numElements, numContext, numOwn, ownAt } = places;
+  const context = row.slice(0, numContext);
+  return Array.from({ length: numElements }, (_, element) => {
+    const own = row.slice(ownAt + element * numOwn, ownAt + (element + 1) * numOwn);
+    return forward(network, [...context, ...own]);
+  }).flat();
 }

@@ -54,7 +54,7 @@ export interface Algorithm {
   /** What the settings ask of one another. @throws UserError `E_CONFIG_CROSS` */
   readonly check: (settings: RunSettings) => void;
   /** What the policy has besides its network. */
-  readonly structure: (settings: RunSettings) => PolicyStructure;
+  readonly structure: (settings: RunSettings, world: World) => PolicyStructure;
   readonly work: (run: Pick<LearnerRun, "settings" | "horizon" | "steps">) => Work;
   /** As {@link LearnerDevice.check}. @throws UserError also `E_TRAIN_DEVICE`, for a device that is none of `devices` */
   readonly checkDevice: (device: TrainDevice, run: LearnerRun) => Promise<void>;
@@ -89,7 +89,7 @@ interface AlgorithmDefinition<Shape extends z.ZodRawShape, Options, State, Metri
   readonly options: (run: LearnerRun<Own<Shape>>) => Options;
   readonly complete?: (settings: Own<Shape>, given: ReadonlySet<string>) => Own<Shape>;
   readonly check: (settings: Own<Shape>) => void;
-  readonly structure?: (settings: Own<Shape>) => PolicyStructure;
+  readonly structure?: (settings: Own<Shape>, world: World) => PolicyStructure;
   readonly work: (run: Pick<LearnerRun<Own<Shape>>, "settings" | "horizon" | "steps">) => Work;
   readonly pack: (state: State) => LearnerState;
   readonly unpack: (state: LearnerState) => State;
@@ -117,7 +117,7 @@ export function defineAlgorithm<Shape extends z.ZodRawShape, Options, State, Met
     settings,
     complete: (loose, given) => ({ ...loose, ...definition.complete?.(own(loose), given) }),
     check: (loose) => definition.check(own(loose)),
-    structure: (loose) => definition.structure?.(own(loose)) ?? NO_STRUCTURE,
+    structure: (loose, world) => definition.structure?.(own(loose), world) ?? NO_STRUCTURE,
     work: (run) => definition.work(ownRun(run)),
     checkDevice: async (name, run) => findDevice(definition, name).check(options(ownRun(run))),
     open: async (name, run) => {

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { groupOf } from "../../env/group.js";
+import type { World } from "../../env/world.js";
 import type { PolicyStructure } from "../learned/structure.js";
 import { positive } from "./settings.js";
 
@@ -20,12 +22,25 @@ export const STRUCTURE_SETTINGS = {
     .default([0.2, 0.04])
     .describe("rates of exponential means of each observation that the network also sees, per decision"),
   lastRequest: z.boolean().default(true).describe("the network also sees the last request"),
+  sets: z
+    .boolean()
+    .default(true)
+    .describe(
+      "one network decides on every element of a group, the same for all, where the world declares one (subnets of bittensor); then the controller takes any number of them",
+    ),
 } as const;
 
 type StructureSettings = Readonly<z.infer<z.ZodObject<typeof STRUCTURE_SETTINGS>>>;
 
-/** A base that is still to be found by its name has no values yet. */
-export function structureOf({ base, memoryRates, lastRequest }: StructureSettings): PolicyStructure {
-  if (typeof base === "string") return { base: { rule: base, values: {} }, memoryRates, lastRequest };
-  return { base, memoryRates, lastRequest };
+/**
+ * A base that is still to be found by its name has no values yet.
+ * @throws UserError `E_GROUP_UNEQUAL`
+ */
+export function structureOf({ base, memoryRates, lastRequest, sets }: StructureSettings, world: World): PolicyStructure {
+  const group = sets && world.actions.kind === "continuous" ? groupOf(world) : undefined;
+  return {
+    base: typeof base === "string" ? { rule: base, values: {} } : base,
+    ...{ memoryRates, lastRequest },
+    ...(group ? { group } : {}),
+  };
 }

@@ -6,6 +6,7 @@ import { inverseDeviations, OBSERVATION_CLIP, type RunningMoments } from "../../
 import type { AgentPlan } from "../../models/spec.js";
 import type { LearnedController, PolicyNetwork } from "../learned/learned-controller.js";
 import { unpackLayers } from "../learned/policy-layers.js";
+import { poolElements } from "../learned/pool-elements.js";
 import { hasStructure, NO_STRUCTURE, type PolicyStructure } from "../learned/structure.js";
 import { type Polish, polishNetwork } from "./polish.js";
 
@@ -39,6 +40,7 @@ export function loadLearned({
   moments,
 }: TrainedPolicy): LearnedController {
   const network = networkOf(agent, parameters);
+  const pooled = moments && poolElements(moments, Object.keys(world.observations), structure.group);
   const observations = Object.entries(world.observations);
   return {
     economy: world.id,
@@ -51,8 +53,8 @@ export function loadLearned({
         : { count: world.actions.count },
     // Rounded to float32, as the device has them: then a replay in float64 sees the very same network inputs.
     normalizer: {
-      mean: moments ? moments.mean.map(Math.fround) : observations.map(() => 0),
-      scale: moments ? inverseDeviations(moments).map(Math.fround) : observations.map(() => 1),
+      mean: pooled ? pooled.mean.map(Math.fround) : observations.map(() => 0),
+      scale: pooled ? inverseDeviations(pooled).map(Math.fround) : observations.map(() => 1),
       clip: OBSERVATION_CLIP,
     },
     network: polish ? polishNetwork(network, polish) : network,

@@ -7,9 +7,11 @@ import type { Argument, Call } from "../../models/wasm/plan.js";
 import { type Controller, isLearned } from "../controller/controller.js";
 import type { LearnedController, PolicyNetwork } from "../learned/learned-controller.js";
 import { packLayers } from "../learned/policy-layers.js";
+import { resizeController } from "../learned/resize-controller.js";
 import type { PolicyStructure } from "../learned/structure.js";
 import { policyHead } from "../policy/head.js";
 import type { Rule } from "../rules/rule.js";
+import { runElements } from "./element-calls.js";
 import type { LaneBlock } from "./lane-block.js";
 import { buildPolicyPrograms } from "./policy-programs.js";
 import { buildRulePrograms, type RolloutPrograms, withoutUnits } from "./programs.js";
@@ -73,14 +75,15 @@ interface StageOptions {
 
 /** Compiles a controller for the lanes of a simulator. Decisions are deterministic. */
 export function prepareStage(options: StageOptions): DecisionStage {
-  const { controller, frozen, programs } = options;
+  const { controller, frozen, programs, world } = options;
   const stage = isLearned(controller)
-    ? controller.structure
-      ? structuredStage(controller, controller.structure, options)
-      : learnedStage(controller, options)
+    ? prepareLearned(resizeController(controller, world), options)
     : ruleStage(controller, options);
   return frozen ? freeze(stage, frozen, programs) : stage;
 }
+
+const prepareLearned = (controller: LearnedController, options: StageOptions): DecisionStage =>
+  controller.structure ? structuredStage(controller, controller.structure, options) : learnedStage(controller, options);
 
 function ruleStage(rule: Rule, { id, index, programs, perBatch }: StageOptions): DecisionStage {
   const paramsRecord = perBatch ? `params${index}` : undefined;
@@ -172,6 +175,7 @@ function structuredStage(
       const run = runStage(place);
       const memory = lane(names.memory);
       const own = network.normalizerAt(address);
+      const rows = { input: lane(names.input), output: lane(names.output), capacity: place.block.capacity };
       const baseMemory = base ? lane(names.baseMemory) : address;
       const askBase = base ? [run(first + 4, baseMemory, lane("observation"), address, lane("requested"))] : [];
       return {
@@ -180,7 +184,10 @@ function structuredStage(
         act: [
           ...askBase,
           { ...run(first + 1, lane("observation"), own, memory, lane(names.input)), ...when },
-          { ...network.forward(place, lane(names.input), lane(names.output)), ...when },
+          ...runElements(policy.places, rows, (input, output) => network.forward(place, input, output)).map((call) => ({
+            ...call,
+            ...when,
+          })),
           run(first + 2, lane(names.output), memory, lane("requested")),
         ],
       };

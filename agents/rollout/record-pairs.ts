@@ -1,7 +1,8 @@
 import { UserError } from "../../core/errors.js";
 import { makeUnclippedEnv } from "../../env/environment.js";
 import { startController } from "../controller/start-controller.js";
-import { MAX_PAIRS, MIN_PAIRS, type RecordedPair } from "../learned/controller-file.js";
+import type { RecordedPair } from "../learned/controller-file.js";
+import { MAX_PAIRS, MIN_PAIRS } from "../learned/controller-schema.js";
 import { type Deployment, decide, decideInOrder } from "./decide.js";
 
 /** Control steps that are recorded, if the network decides in enough of them. */

@@ -5,11 +5,12 @@ import { WRITTEN_OUT } from "../../compiler/trace/machine.js";
 import type { LaneRecords } from "../../env/lane/records.js";
 import type { World } from "../../env/world.js";
 import { OBSERVATION_CLIP } from "../../models/normalizer.js";
+import type { Places } from "../learned/places.js";
 import {
   addToBase,
-  countInputs,
   type PolicyStructure,
   policyMemory,
+  policyPlaces,
   readInput,
   startMemory,
   structureUses,
@@ -22,6 +23,7 @@ import { inputRecord, normalizerRecord } from "./stages.js";
 
 /** A policy with structure, but for the network itself. */
 export interface StructurePrograms {
+  readonly places: Places;
   readonly normalizer: RecordBinding;
   readonly memory: RecordBinding;
   readonly input: RecordBinding;
@@ -45,17 +47,18 @@ export function buildStructurePrograms(
   names: Readonly<Record<"memory" | "baseMemory" | "input" | "output", string>>,
 ): StructurePrograms {
   const shape = worldShape(world);
+  const places = policyPlaces(shape, structure);
   const uses = structureUses(shape, structure, OBSERVATION_CLIP);
   const observation = withoutUnits(records.observation);
   const requested = withoutUnits(records.requested);
   const memory = laneBinding(names.memory, policyMemory(shape, structure));
   const normalizer = uniformBinding("normalizer", normalizerRecord(Object.keys(observation.fields).length));
-  const input = laneBinding(names.input, inputRecord(countInputs(shape, structure)));
-  const output = laneBinding(names.output, gaussianOutput(Object.keys(requested.fields).length));
+  const input = laneBinding(names.input, inputRecord(places.rowLength));
+  const output = laneBinding(names.output, gaussianOutput(places.numElements * places.numOutputs));
   const common = { uses, budgets: WRITTEN_OUT };
   const { base } = structure;
   return {
-    ...{ normalizer, memory, input, output },
+    ...{ places, normalizer, memory, input, output },
     base: base ? buildRulePrograms(makeBaseRule(base, world), records, { memory: names.baseMemory }) : null,
     start: buildProgram({ name: "start of the policy's memory", ...common, step: startMemory, records: { memory } }),
     readInput: buildProgram({

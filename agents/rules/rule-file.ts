@@ -4,6 +4,7 @@ import { UserError } from "../../core/errors.js";
 import { suggest } from "../../core/nearest.js";
 import { JsonError, parseJson } from "../../core/parse-json.js";
 import { describeIssue } from "../../core/schema-issue.js";
+import { withoutSubnets } from "../../env/economy-id.js";
 import type { World } from "../../env/world.js";
 import { makeRule } from "./registry.js";
 import type { Rule } from "./rule.js";
@@ -93,15 +94,28 @@ export function parseRuleFile(text: string): RuleFile {
 }
 
 /**
- * The tuned rule of a file, for `world`.
+ * The tuned rule of a file, for `world`. A world with a group of equal elements takes what was tuned with another number of them.
  * @throws UserError when the file is for another economy, or names a rule or parameter that does not exist
  */
 export function makeTunedRule(file: RuleFile, world: World): Rule {
-  if (file.economy !== world.id) {
-    const message = `the rule file is for economy ${file.economy}, not ${world.id}`;
-    throw new UserError("E_RULE_FILE", message, `tune the rule again: flyball tune ${file.rule} --economy ${world.id}`);
+  const why = whyNotTuned(file, world);
+  if (why === undefined) return withParams(makeRule(file.rule, world), file.values);
+  throw new UserError("E_RULE_FILE", why, `tune the rule again: flyball tune ${file.rule} --economy ${world.id}`);
+}
+
+/** Why the values of a file are not those of a tuned rule of `world`; undefined where they are. */
+export function whyNotTuned(file: RuleFile, world: World): string | undefined {
+  if (file.economy === world.id) return undefined;
+  if (world.group === undefined || withoutSubnets(file.economy) !== withoutSubnets(world.id)) {
+    return `the rule file is for economy ${file.economy}, not ${world.id}`;
   }
-  return withParams(makeRule(file.rule, world), file.values);
+  // A rule with parameters for each element has others in a group of another size.
+  const { params, tunable } = makeRule(file.rule, world);
+  const other =
+    Object.keys(file.values).find((name) => !Object.hasOwn(params, name)) ??
+    tunable.find((name) => !Object.hasOwn(file.values, name));
+  if (other === undefined) return undefined;
+  return `the rule file is for ${file.economy}, and rule ${file.rule} has other parameters in ${world.id}, for example ${other}`;
 }
 
 function parseFile(text: string): unknown {

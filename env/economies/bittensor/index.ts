@@ -15,7 +15,7 @@ import { STEP_USES, step } from "./step.js";
 import { WEAK_POINTS } from "./weak-points.js";
 
 /** How many subnets there may be. */
-export const SUBNETS = { least: 2, most: 64, usual: 8 } as const;
+export const SUBNETS = { least: 2, most: 128, usual: 8 } as const;
 
 function sizes(subnets: number, tilts: boolean) {
   const slots: Readonly<Record<string, number>> = Object.fromEntries(Array.from({ length: subnets }, (_, i) => [i, i]));
@@ -51,6 +51,12 @@ function make(id: string, doc: string, subnets: number, tilts: boolean): Economy
     uses: { ...RESET_USES, ...STEP_USES, ...SEEN_USES, ...SCENARIO_USES, ...sizes(subnets, tilts) },
     useUnits: { ...MARKET_USE_UNITS, ...CHAIN_UNITS, ...SCENARIO_USE_UNITS, ...leverUnits(GLOBAL_ACTIONS) },
     observations: observations(subnets),
+    group: {
+      name: "subnets",
+      size: subnets,
+      observations: ["quality", "share", "trend"],
+      actions: tilts ? ["tilt"] : [],
+    },
     hidden: [...MARKET_HIDDEN, "demand", "meanQuality", "meanHype"],
     jumps: MARKET_JUMPS,
     terms: TERMS,
@@ -69,7 +75,7 @@ function make(id: string, doc: string, subnets: number, tilts: boolean): Economy
 /**
  * Bittensor with so many subnets: issuance that halves, a pool of TAO and alpha a subnet, emission by moving price. Sources:
  * docs/reference/economies/bittensor.md.
- * @throws UserError `E_SUBNETS` unless `subnets` is a whole number within 2 .. 64
+ * @throws UserError `E_SUBNETS` unless `subnets` is a whole number within 2 .. 128
  */
 export function makeBittensor(subnets: number): Economy {
   checkSubnets(subnets);
