@@ -10,7 +10,7 @@ import { PROBES } from "./probe.js";
 import { LQR, solveLinearQuadratic } from "./riccati.js";
 
 test("PPO finds the gain of the discounted Riccati equation on the scalar LQR", async () => {
-  const { world, config: settings } = PROBES.find(({ id }) => id === "lqr")!;
+  const { world, config: settings } = PROBES.find(({ id }) => id === "lqr")!.trials.ppo!;
   const config = parseConfig({ ...settings, totalSteps: 300_000, seed: 1 });
   const { lane } = parseEnvOptions(world, {});
   let last: PolicyState | undefined;

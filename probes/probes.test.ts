@@ -7,20 +7,44 @@ import { runProbe } from "./run-probe.js";
 const probe = (id: string): Probe => PROBES.find((one) => one.id === id)!;
 const quick = { seed: 1, numThreads: 1, now: () => 0, episodes: 2000 };
 
-describe("the learner on problems with a known optimum, in a quick form of npm run probes", () => {
-  test("scalar LQR comes within 3 % of the optimal cost, and not below it", async () => {
-    const config = { totalSteps: 300_000, checkpointEvery: 1000 };
-    const { score } = await runProbe(probe("lqr"), { ...quick, config });
-    expect(score).toBeLessThan(1.03 * 1.908441);
-    // Paired with the optimal gain in the same episodes, a better cost would be a fault of the accounting; 0.1 % is noise.
-    expect(score).toBeGreaterThan(0.999 * 1.908441);
-  });
+describe("learners on problems with a known optimum, in a quick form of npm run probes", () => {
+  // Paired with the optimal gain in the same episodes, a better cost would be a fault of the accounting; 0.1 % is noise.
+  test.each([
+    ["apg", 1.001, {}],
+    ["es", 1.01, { totalSteps: 3_000_000 }],
+    ["ppo", 1.03, { totalSteps: 300_000 }],
+  ] as const)(
+    "scalar LQR by %s comes within a factor of %d of the optimal cost, and not below it",
+    async (method, factor, more) => {
+      const config = { ...more, checkpointEvery: 1000 };
+      const { score } = await runProbe(probe("lqr"), method, { ...quick, config });
+      expect(score).toBeLessThan(factor * 1.908441);
+      expect(score).toBeGreaterThan(0.999 * 1.908441);
+    },
+  );
 
-  test("cartpole lives 475 steps or more", async () => {
-    const config = { totalSteps: 200_000, checkpointEvery: 1000 };
-    const { score } = await runProbe(probe("cartpole"), { ...quick, config, episodes: 500 });
+  test.each([
+    ["es", { totalSteps: 2_000_000 }],
+    ["ppo", { totalSteps: 200_000 }],
+  ] as const)("cartpole by %s lives 475 steps or more", async (method, more) => {
+    const config = { ...more, checkpointEvery: 1000 };
+    const { score } = await runProbe(probe("cartpole"), method, { ...quick, config, episodes: 500 });
     expect(score).toBeGreaterThanOrEqual(475);
     expect(score).toBeLessThanOrEqual(500);
+  });
+
+  test("cartpole with a continuous force lives 475 steps or more by apg, which learns to stay upright", async () => {
+    const config = { totalSteps: 2_000_000, checkpointEvery: 1000 };
+    const { score } = await runProbe(probe("cartpole-force"), "apg", { ...quick, config, episodes: 500 });
+    expect(score).toBeGreaterThanOrEqual(475);
+    expect(score).toBeLessThanOrEqual(500);
+  });
+
+  test("pendulum swings up by apg: without torque the mean return is -1218", async () => {
+    const config = { totalSteps: 2_000_000, checkpointEvery: 1000 };
+    const { score } = await runProbe(probe("pendulum"), "apg", { ...quick, config, episodes: 500 });
+    expect(score).toBeGreaterThan(-300);
+    expect(score).toBeLessThan(-130);
   });
 
   test("20 iterations of scalar LQR come to the same cost on wasm, on WebGPU and on TensorFlow.js", async () => {
@@ -35,7 +59,7 @@ describe("the learner on problems with a known optimum, in a quick form of npm r
     };
     const scores: number[] = [];
     for (const device of ["wasm", "tensorflow", ...((await hasGpu()) ? ["webgpu"] : [])]) {
-      const { score, steps } = await runProbe(probe("lqr"), { ...quick, config: { ...config, device } });
+      const { score, steps } = await runProbe(probe("lqr"), "ppo", { ...quick, config: { ...config, device } });
       expect(steps).toBe(20 * 8192);
       scores.push(score);
     }
@@ -46,7 +70,10 @@ describe("the learner on problems with a known optimum, in a quick form of npm r
     for (const other of others) expect(Math.abs(other / wasm - 1)).toBeLessThan(0.01);
   });
 
-  test.each(PROBES)("the settings of $id are valid", ({ config }) => {
-    expect(parseConfig({ ...config })).toMatchObject(config);
+  const trials = PROBES.flatMap(({ id, trials }) =>
+    Object.entries(trials).map(([method, trial]) => ({ id, method, ...trial })),
+  );
+  test.each(trials)("the settings of $id by $method are valid and its own", ({ method, config }) => {
+    expect(parseConfig({ ...config })).toMatchObject({ ...config, algorithm: method });
   });
 });

@@ -1,19 +1,18 @@
+import { z } from "zod";
 import type { Controller } from "../agents/controller/controller.js";
-import type { LearnedController } from "../agents/learned/learned-controller.js";
 import type { PolicyState } from "../agents/learner/state.js";
-import { loadLearned } from "../agents/policy/load-learned.js";
-import { planPolicy } from "../agents/policy/plan-policy.js";
 import { createSimulator } from "../agents/rollout/episodes.js";
 import type { Split } from "../core/random.js";
 import { DEFAULT_LIMITS } from "../env/breakers/limits.js";
 import type { LaneOptions } from "../env/lane/uses.js";
 import { resolveParams, resolveWeights } from "../env/params.js";
 import type { World } from "../env/world.js";
-import { parseConfig, type TrainConfig } from "../train/config.js";
+import { buildController } from "../train/build-controller.js";
+import { parseConfig } from "../train/config.js";
 import { train } from "../train/train.js";
-import type { Probe } from "./probe.js";
+import { METHODS, type Method, type Probe, type Trial } from "./probe.js";
 
-interface ProbeOptions {
+export interface ProbeOptions {
   readonly seed: number;
   readonly numThreads: number;
   /** Milliseconds of any clock. */
@@ -24,54 +23,62 @@ interface ProbeOptions {
   readonly episodes?: number;
 }
 
-export interface ProbeRun {
-  readonly probe: string;
-  readonly seed: number;
+export const PROBE_RUN = z.object({
+  probe: z.string(),
+  method: z.enum(METHODS),
+  seed: z.number(),
   /** On test markets, after the last step. */
-  readonly score: number;
-  readonly reached: boolean;
-  /** Of training, evaluations not counted: until the threshold was first reached on selection markets, and in all. */
-  readonly secondsToThreshold: number | null;
-  readonly seconds: number;
-  readonly stepsToThreshold: number | null;
-  readonly steps: number;
-}
+  score: z.number(),
+  reached: z.boolean(),
+  /** Of the given clock, for training alone: until the threshold was first reached on selection markets, and in all. */
+  secondsToThreshold: z.number().nullable(),
+  seconds: z.number(),
+  stepsToThreshold: z.number().nullable(),
+  steps: z.number(),
+});
+export type ProbeRun = Readonly<z.infer<typeof PROBE_RUN>>;
 
 /** Looks for the threshold during training on this many episodes. */
 const SELECTION_EPISODES = 1024;
 
-export async function runProbe(probe: Probe, options: ProbeOptions): Promise<ProbeRun> {
-  const config = parseConfig({ checkpointEvery: 4, ...probe.config, ...options.config, seed: options.seed });
-  const lane = laneOptions(probe.world);
+/** @param method one that the probe has a trial of */
+export async function runProbe(probe: Probe, method: Method, options: ProbeOptions): Promise<ProbeRun> {
+  const trial = trialOf(probe, method);
+  const { world, threshold } = trial;
+  const { seed, numThreads, now } = options;
+  const config = parseConfig({ checkpointEvery: 4, ...trial.config, ...options.config, seed });
+  const lane = laneOptions(world);
+  const score = (state: PolicyState, episodes: number, split: Split) =>
+    evaluate(probe, { controller: buildController({ world, lane, config }, state), numThreads, episodes, split });
   let seconds = 0;
-  let mark = options.now();
+  let mark = now();
   let first: { readonly seconds: number; readonly steps: number } | undefined;
   let last: PolicyState | undefined;
-  for await (const event of train({ world: probe.world, lane, config, numThreads: options.numThreads })) {
+  for await (const event of train({ world, lane, config, numThreads })) {
     if (event.kind !== "checkpoint") continue;
-    seconds += (options.now() - mark) / 1000;
+    seconds += (now() - mark) / 1000;
     last = event.state;
-    if (!first && reaches(probe, await evaluate(probe, last, config, options.numThreads, SELECTION_EPISODES, "selection"))) {
+    if (!first && reaches(probe, threshold, await score(last, SELECTION_EPISODES, "selection"))) {
       first = { seconds, steps: last.envSteps };
     }
-    mark = options.now();
+    mark = now();
   }
-  const episodes = options.episodes ?? probe.evaluation.episodes;
-  const score = await evaluate(probe, last!, config, options.numThreads, episodes, "test");
+  const final = await score(last!, options.episodes ?? probe.evaluation.episodes, "test");
   return {
-    probe: probe.id,
-    seed: options.seed,
-    score,
-    reached: reaches(probe, score),
-    secondsToThreshold: first?.seconds ?? null,
-    seconds,
-    stepsToThreshold: first?.steps ?? null,
-    steps: last!.envSteps,
+    ...{ probe: probe.id, method, seed, score: final, reached: reaches(probe, threshold, final) },
+    ...{ secondsToThreshold: first?.seconds ?? null, seconds },
+    ...{ stepsToThreshold: first?.steps ?? null, steps: last!.envSteps },
   };
 }
 
-export function reaches(probe: Probe, score: number): boolean {
-  return probe.better === "higher" ? score >= probe.threshold : score <= probe.threshold;
+function trialOf({ id, trials }: Probe, method: Method): Trial {
+  const trial = trials[method];
+  if (!trial) throw new Error(`internal: ${method} does not learn ${id}`);
+  return trial;
+}
+
+export function reaches({ better }: Probe, threshold: number, score: number): boolean {
+  return better === "higher" ? score >= threshold : score <= threshold;
 }
 
 /** Probes have no token, so no breaker acts on them. */
@@ -79,20 +86,17 @@ function laneOptions(world: World): LaneOptions {
   return { weights: resolveWeights(world), limits: DEFAULT_LIMITS, params: resolveParams(world) };
 }
 
+interface Evaluation {
+  readonly controller: Controller;
+  readonly numThreads: number;
+  readonly episodes: number;
+  readonly split: Split;
+}
+
 /** Score of the deterministic policy. */
-async function evaluate(
-  probe: Probe,
-  state: PolicyState,
-  config: TrainConfig,
-  numThreads: number,
-  episodes: number,
-  split: Split,
-): Promise<number> {
+async function evaluate(probe: Probe, { controller, numThreads, episodes, split }: Evaluation): Promise<number> {
   const { world, horizon, reference, scoreOf } = probe.evaluation;
-  const controllers: Record<string, Controller> = {
-    learned: makeController(probe, state, config),
-    ...(reference ? { reference } : {}),
-  };
+  const controllers: Record<string, Controller> = { learned: controller, ...(reference ? { reference } : {}) };
   const lane = laneOptions(world);
   const simulator = await createSimulator({ world, lane, controllers, maxLanes: episodes, maxHorizon: horizon, numThreads });
   try {
@@ -102,16 +106,4 @@ async function evaluate(
   } finally {
     await simulator.dispose();
   }
-}
-
-function makeController(probe: Probe, state: PolicyState, config: TrainConfig): LearnedController {
-  return loadLearned({
-    world: probe.world,
-    lane: laneOptions(probe.world),
-    objective: Object.keys(probe.world.objectives)[0]!,
-    decisionInterval: config.decisionInterval,
-    agent: planPolicy(probe.world, config),
-    parameters: state.params,
-    moments: config.normalizeObservation ? state.observationMoments : undefined,
-  });
 }

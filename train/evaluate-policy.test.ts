@@ -5,7 +5,8 @@ import { mean } from "../core/statistics.js";
 import { akash } from "../env/economies/akash/index.js";
 import { parseEnvOptions } from "../env/settings.js";
 import type { World } from "../env/world.js";
-import { PROBES } from "../probes/probe.js";
+import { cartpole } from "../probes/worlds/cartpole.js";
+import { lqr } from "../probes/worlds/lqr.js";
 import { countingWorld } from "../test/support/tiny-worlds.js";
 import { buildController } from "./build-controller.js";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
@@ -14,8 +15,6 @@ import { createPolicyEvaluator, recordEvaluation } from "./evaluate-policy.js";
 import { checkpointOf } from "./learner-checkpoint.js";
 import { readState, type TrainEvent, train } from "./train.js";
 import type { EvaluationScore, TrainState } from "./train-state.js";
-
-const { world: lqr } = PROBES.find(({ id }) => id === "lqr")!;
 
 /** 1,024 decisions and env-steps an iteration. */
 const SMALL = {
@@ -95,7 +94,6 @@ test("the best policy is kept when later ones are worse, and scores again what i
 });
 
 test("policies that choose and those of random search are evaluated too", async () => {
-  const { world: cartpole } = PROBES.find(({ id }) => id === "cartpole")!;
   const evaluated = { evalEvery: 1, evalEpisodes: 8 };
   const choosing = await run({ world: cartpole, config: configOf(2, evaluated) });
   expect(choosing.all("evaluation").map(({ score }) => score.iteration)).toEqual([1, 2]);

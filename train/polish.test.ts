@@ -4,14 +4,13 @@ import type { LearnedController } from "../agents/learned/learned-controller.js"
 import { moveOutputs, type Polish, polishNetwork, scaleOutputs, withLastLayer } from "../agents/policy/polish.js";
 import { akash } from "../env/economies/akash/index.js";
 import { parseEnvOptions } from "../env/settings.js";
-import { PROBES } from "../probes/probe.js";
 import { LQR, solveLinearQuadratic } from "../probes/riccati.js";
+import { cartpole } from "../probes/worlds/cartpole.js";
+import { lqr } from "../probes/worlds/lqr.js";
 import { parseConfig } from "./config.js";
 import { planPolish, polishPolicy } from "./polish.js";
 import { envStepsOf, train, workOf } from "./train.js";
 import type { TrainState } from "./train-state.js";
-
-const { world: lqr } = PROBES.find(({ id }) => id === "lqr")!;
 
 /** u = -gain x, in the units of a network whose output 1 is the end of the band of +-4. */
 function linear(gain: number): LearnedController {
@@ -88,7 +87,7 @@ test("a run too short to polish, or of choices, spends all its steps on training
   const short = parseConfig({ totalSteps: 100_000 });
   expect(planPolish(short, akash)).toBeUndefined();
   expect(planPolish(parseConfig({ polishShare: 0 }), akash)).toBeUndefined();
-  expect(planPolish(parseConfig({}), PROBES.find(({ id }) => id === "cartpole")!.world)).toBeUndefined();
+  expect(planPolish(parseConfig({}), cartpole)).toBeUndefined();
 });
 
 test("a run with polish takes no more steps than it was given, but for the last rollout", () => {

@@ -5,13 +5,13 @@ import { scenarioOverrides } from "../../env/params.js";
 import { type NetworkPlan, networkTable } from "../../models/spec.js";
 import { createDevice } from "../../models/wasm/device.js";
 import type { LearnedController } from "../learned/learned-controller.js";
+import { isDrawn, type TrainingEpisodes } from "../learner/training-episodes.js";
 import { writeControl } from "../rollout/control.js";
 import { type PlacedBlock, readField, writeField } from "../rollout/lane-block.js";
 import { CRASH } from "./course.js";
 import { apgJobs } from "./jobs.js";
 import { type ApgLayout, CHUNK_LANES, planApg } from "./layout.js";
 import { type ApgPrograms, buildApgPrograms, type ProgramOptions } from "./programs.js";
-import { isDrawn, type TrainingEpisodes } from "./training-episodes.js";
 
 /** Gradients of the mean objective over training episodes, through the economy and the policy. */
 export interface YearGradient {

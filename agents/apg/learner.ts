@@ -8,6 +8,7 @@ import type { LearnerRun } from "../learner/algorithm.js";
 import type { IterationMetrics, Learner } from "../learner/learner.js";
 import type { LearnerState } from "../learner/state.js";
 import { structureOf } from "../learner/structure-settings.js";
+import { type TrainingEpisodes, trainingEpisodes } from "../learner/training-episodes.js";
 import { typicalObservations } from "../learner/typical-observations.js";
 import { baseWeights } from "../policy/first-weights.js";
 import { loadLearned } from "../policy/load-learned.js";
@@ -16,7 +17,6 @@ import { DEEP_DRAWDOWN } from "../rollout/episode-metrics.js";
 import { createPolicyScorer, type PolicyScore, type PolicyScorer } from "../rollout/score-policies.js";
 import { createYearGradient, type Multipliers, type YearGradient } from "./gradient.js";
 import type { ApgSettings } from "./settings.js";
-import { type TrainingEpisodes, trainingEpisodes } from "./training-episodes.js";
 
 type Run = LearnerRun<ApgSettings>;
 

@@ -95,6 +95,19 @@ describe("N iterations are N/2, a checkpoint file and N/2 more, bit for bit", ()
   });
 });
 
+test("a share of the generations has the named scenarios: their markets are not those that are drawn", async () => {
+  const world = findEconomy("akash");
+  const returns = async (scenarioShare: number) => {
+    const settings = { ...SMALL, hidden: [], horizon: 60, totalSteps: 3 * 7 * 20 * 60, sigma: 1e-6, scenarioShare };
+    return (await run({ world, settings })).metrics.map(({ episodicReturn }) => episodicReturn);
+  };
+  const [none, half] = [await returns(0), await returns(0.5)];
+  // The first iteration measures on drawn markets, the second is the first that a share of one half makes named.
+  expect(half[0]).toBe(none[0]);
+  expect(half[1]).not.toBeCloseTo(none[1]!, 3);
+  expect(half[2]).toBeCloseTo(none[2]!, 3);
+});
+
 test("auto is cma for up to 500 weights; the state has what the method remembers", async () => {
   const world = findEconomy("akash");
   const tensors = async (settings: Run["settings"]) => {

@@ -5,6 +5,7 @@ import type { LearnerRun } from "../learner/algorithm.js";
 import type { IterationMetrics, Learner } from "../learner/learner.js";
 import type { LearnerState } from "../learner/state.js";
 import { structureOf } from "../learner/structure-settings.js";
+import { trainingEpisodes } from "../learner/training-episodes.js";
 import { typicalObservations } from "../learner/typical-observations.js";
 import { weightPlaces } from "../learner/weights.js";
 import { baseWeights, firstWeights } from "../policy/first-weights.js";
@@ -136,7 +137,7 @@ const advance = (run: Run, { iteration, envSteps }: LearnerState) => ({
 function learn(context: Context, state: LearnerState): Iteration {
   const { run, agent, places, search, reference, scorer } = context;
   const { settings } = run;
-  const { population, episodes } = settings;
+  const { population } = settings;
   const { iteration, params, tensors } = state;
   const weights = Float32Array.from(places, (place) => params[place]!);
   const done = Math.min(1, (iteration - 1) / Math.max(1, countIterations(run) - 1));
@@ -145,7 +146,8 @@ function learn(context: Context, state: LearnerState): Iteration {
   const networks = candidates.map((candidate) => networkOf(agent, withWeights(params, places, candidate)));
   const scored = countScored(settings) > population ? [...networks, reference] : networks;
   const { normalizer } = makeController(run, agent, state);
-  const markets = { first: iteration * episodes, episodes, block: 0 };
+  const { first, each, scenarios } = trainingEpisodes(run.world, iteration, settings);
+  const markets = { first, episodes: each, block: 0, scenarios };
   const scores = scorer.evaluate("candidate", scored, markets, normalizer);
   const [tried, untrained] = [scores.slice(0, population), scores[population]];
   const excess = untrained ? tried.map((score) => excessOver(untrained, score)) : [];

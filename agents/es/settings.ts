@@ -28,6 +28,11 @@ export const ES_SETTINGS = {
     ),
   population: whole(4, 4096).default(32).describe("candidates of a generation, an even number"),
   episodes: whole(1, 4096).default(32).describe("training episodes that every candidate is scored on, the same for all"),
+  scenarioShare: real(0, 1)
+    .default(0.5)
+    .describe(
+      "share of generations whose episodes are the named scenarios, on training markets; those of the others are drawn as training draws them",
+    ),
   sigma: positive(10)
     .default(0.03)
     .describe("deviation of the candidates from the policy, in every weight; of the first ones with cma"),

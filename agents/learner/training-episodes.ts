@@ -1,7 +1,7 @@
 import { RANDOM_SCENARIO } from "../../env/params.js";
 import type { World } from "../../env/world.js";
 
-/** Episodes that one gradient is taken over: training markets `first` .. `first + each - 1` in each scenario, one after the other. */
+/** Episodes of one iteration: training markets `first` .. `first + each - 1` in each scenario, one after the other. */
 export interface TrainingEpisodes {
   readonly first: number;
   readonly each: number;
