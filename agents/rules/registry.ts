@@ -18,6 +18,7 @@ import { cosmosMint } from "./cosmos-mint.js";
 import { demandFee } from "./demand-fee.js";
 import { eip1559Burn } from "./eip1559-burn.js";
 import { ethereumIssuance } from "./ethereum-issuance.js";
+import { feeFeedback } from "./fee-feedback.js";
 import { filecoinBaseline } from "./filecoin-baseline.js";
 import { filecoinSimple } from "./filecoin-simple.js";
 import { fraxCr } from "./frax-cr.js";
@@ -37,6 +38,7 @@ import { renderSchedule } from "./render-schedule.js";
 import type { Rule } from "./rule.js";
 import { seedUtilization } from "./seed-utilization.js";
 import { solana } from "./solana.js";
+import { subnetFeedback } from "./subnet-feedback.js";
 import { subnetQuality } from "./subnet-quality.js";
 import { taoEmission } from "./tao-emission.js";
 import { taoFlow } from "./tao-flow.js";
@@ -62,6 +64,7 @@ export const RULES: Readonly<Record<string, (world: World) => Rule>> = {
   "tao-protocol": taoProtocol,
   "tao-flow": taoFlow,
   "subnet-quality": subnetQuality,
+  "subnet-feedback": subnetFeedback,
   "ethereum-issuance": ethereumIssuance,
   solana,
   "polkadot-old": polkadotOld,
@@ -86,6 +89,7 @@ export const RULES: Readonly<Record<string, (world: World) => Rule>> = {
   "wld-treasury": wldTreasury,
   "aave-risk-steward": aaveRiskSteward,
   "pid-buyback": pidBuyback,
+  "fee-feedback": feeFeedback,
   affine,
   "max-burn": maxBurn,
   "max-emission": maxEmission,

@@ -44,6 +44,50 @@ describe("subnet-quality", () => {
   });
 });
 
+describe("subnet-feedback", () => {
+  test("leaves equal subnets alone and holds the other levers at the centre of what they see", () => {
+    const asked = ask("subnet-feedback", each("quality", 1), 50);
+    for (const [name, tilt] of Object.entries(asked)) if (name.startsWith("tilt")) expect(tilt).toBeCloseTo(1, 12);
+    const start = actionFields(bittensor);
+    for (const name of ["emission", "recycleShare", "burnShare"]) expect(asked[name]).toBeCloseTo(start[name]!.start, 12);
+  });
+
+  test("asks on the first day for what the formula says", () => {
+    const asked = ask("subnet-feedback", { ...each("quality", 1), quality3: 1.1, share3: 0.95, trend3: 1.1 });
+    const [fast, slow, lean] = [1 + 0.18 * 0.1, 1 + 0.03 * 0.1, 0.2 * 1.1];
+    const over = (own: number, others: number) => own - (own + 7 * others) / 8;
+    const relative = (own: number) => own / ((own + 7) / 8) - 1;
+    const tilt = 1 + 4.2 * relative(fast) - 2.5 * relative(slow) - 2 * -0.05 + 2.1 * over(lean, 0.2);
+    expect(asked["tilt3"]).toBeCloseTo(tilt, 12);
+    expect(asked["tilt0"]).toBeLessThan(1);
+  });
+
+  test("acts on change: a rise of quality counts more in its first weeks than once it has lasted", () => {
+    const risen = { ...each("quality", 1), quality3: 1.15 };
+    const tiltOn = (days: number) => ask("subnet-feedback", risen, days)["tilt3"]!;
+    expect(tiltOn(15)).toBeGreaterThan(tiltOn(400));
+    expect(tiltOn(400)).toBeGreaterThan(1);
+  });
+
+  test("treats subnets alike, whatever their number", () => {
+    const world = makeBittensor(16);
+    const good = (subnet: number) => ask("subnet-feedback", { [`quality${subnet}`]: 1.3 }, 3, world);
+    expect(good(2)["tilt2"]).toBeCloseTo(good(15)["tilt15"]!, 12);
+    expect(good(2)["tilt15"]).toBeCloseTo(good(15)["tilt2"]!, 12);
+    expect(makeRule("subnet-feedback", world).tunable).toEqual(makeRule("subnet-feedback", bittensor).tunable);
+  });
+
+  test("an observation that is missing counts for its usual value", () => {
+    const asked = ask("subnet-feedback", {
+      ...each("quality", 1),
+      quality3: Number.NaN,
+      share3: Number.NaN,
+      trend3: Number.NaN,
+    });
+    for (const tilt of Object.values(asked)) expect(tilt).toSatisfy(Number.isFinite);
+  });
+});
+
 describe("tao-flow", () => {
   test("emits by inflow alone: with even shares the tilts are in proportion to it", () => {
     const inflow = { ...each("share", 1), ...each("trend", 0.1), trend0: 0.05, trend1: 0.15 };
@@ -60,7 +104,7 @@ describe("tao-flow", () => {
 
 test("rules of subnets fit any number of them, but no world without tilts", () => {
   const ids = (world: World) => rulesFor(world).map(({ id }) => id);
-  for (const id of ["tao-protocol", "tao-flow", "subnet-quality"]) {
+  for (const id of ["tao-protocol", "tao-flow", "subnet-quality", "subnet-feedback"]) {
     expect(ids(bittensor)).toContain(id);
     expect(ids(makeBittensor(64))).toContain(id);
   }

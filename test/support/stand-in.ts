@@ -23,6 +23,7 @@ export const RULES_OF_ONE: readonly string[] = [
   "tao-protocol",
   "tao-flow",
   "subnet-quality",
+  "subnet-feedback",
 ];
 
 /** A world for tests of rules: three controls and a few observations, no dynamics. */
