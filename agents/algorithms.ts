@@ -3,9 +3,10 @@ import { ES } from "./es/algorithm.js";
 import type { Algorithm } from "./learner/algorithm.js";
 import { PPO } from "./ppo/algorithm.js";
 import { RANDOM_SEARCH } from "./random-search/algorithm.js";
+import { RECIPE } from "./recipe/algorithm.js";
 
 /** Everything that trains a policy; the first is the default. Each is a folder. */
-export const ALGORITHMS: readonly Algorithm[] = [PPO, APG, ES, RANDOM_SEARCH];
+export const ALGORITHMS: readonly Algorithm[] = [PPO, APG, ES, RANDOM_SEARCH, RECIPE];
 
 /** @param id of the list, as a checked configuration names it */
 export function findAlgorithm(id: string): Algorithm {

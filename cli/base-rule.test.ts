@@ -25,7 +25,7 @@ describe("the base of a run by gradients", () => {
     const io = fakeIo();
     const { code, err } = await trainSmall(io, "--set evalEpisodes=16");
     expect(code, err).toBe(0);
-    expect(err).toMatch(/base: \S+.*, the best of \d+ rules on 16 selection markets/);
+    expect(err).toMatch(/base: \S+.*, the best of \d+ rules on 16 selection markets a scenario/);
     expect(err).toContain(baseIn(io)!.rule);
   });
 

@@ -1,5 +1,5 @@
-import { findBestRule } from "../agents/apg/best-rule.js";
 import { isLearned } from "../agents/controller/controller.js";
+import { findBestRule } from "../agents/rollout/best-rule.js";
 import type { Rule } from "../agents/rules/rule.js";
 import { ruleValues } from "../agents/rules/rule-values.js";
 import { UserError } from "../core/errors.js";
@@ -41,6 +41,9 @@ async function chooseBest(io: Io, plan: RunPlan, rules: Readonly<Record<string, 
   const { seed, evalEpisodes: episodes } = config;
   const numThreads = config.threads ?? io.cores;
   const id = await findBestRule({ world: economy, lane, rules, horizon, seed, episodes, numThreads });
-  writeLine(io.stderr, `base: ${id}, the best of ${Object.keys(rules).length} rules on ${episodes} selection markets`);
+  writeLine(
+    io.stderr,
+    `base: ${id}, the best of ${Object.keys(rules).length} rules on ${episodes} selection markets a scenario`,
+  );
   return id;
 }

@@ -112,7 +112,11 @@ export function settingsOf({ economy, preset, params, config }: RunPlan): EnvSet
 
 /** What TensorBoard compares runs by. */
 export function hyperparametersOf({ economy, preset, config }: RunPlan): Hyperparameters {
-  const settings = Object.entries(config).map(([name, value]) => [name, plainSetting(value)] as const);
+  const settings = Object.entries(config).flatMap(([name, value]) =>
+    name === "apg" || name === "es"
+      ? Object.entries(value as object).map(([own, inner]) => [`${name}.${own}`, plainSetting(inner)] as const)
+      : [[name, plainSetting(value)] as const],
+  );
   return { economy: economy.id, preset: preset ?? "default", ...Object.fromEntries(settings) };
 }
 

@@ -2,6 +2,7 @@ import type { IterationMetrics } from "../agents/learner/learner.js";
 import { NotFiniteError } from "../agents/learner/not-finite.js";
 import { describeBytes } from "../core/bytes.js";
 import { UserError } from "../core/errors.js";
+import type { Interval } from "../core/statistics.js";
 import { DeviceLostError } from "../models/webgpu/device-lost.js";
 import { encodeCheckpoint } from "../train/checkpoint.js";
 import { checkpointOf } from "../train/learner-checkpoint.js";
@@ -222,15 +223,28 @@ function logPolish(io: Io, folder: RunFolder, progress: Progress, event: PolishE
 type EvaluationEvent = Extract<TrainEvent, { readonly kind: "evaluation" }>;
 
 function logEvaluation(io: Io, folder: RunFolder, { score }: EvaluationEvent): void {
-  const { iteration, envSteps, mean, low, high } = score;
-  const metrics = { "eval/return": mean, "eval/low": low, "eval/high": high };
+  const { iteration, envSteps, mean, low, high, gain } = score;
+  const over = gain && {
+    "eval/gain": gain.objective.mean,
+    "eval/gain_low": gain.objective.low,
+    "eval/gain_high": gain.objective.high,
+    "eval/worst_scenario": gain.worst.mean,
+    "eval/trips": gain.trips.mean,
+    "eval/crashes": gain.crashes.mean,
+  };
+  const metrics = { "eval/return": mean, "eval/low": low, "eval/high": high, ...over };
   folder.append({ update: iteration, envSteps, time: io.now(), metrics });
 }
 
 function evaluationNotes({ score, best, isBest }: EvaluationEvent): readonly string[] {
-  const found = isBest ? "the best" : `best ${best.mean.toPrecision(4)} at update ${best.iteration}`;
-  return [`eval ${score.mean.toPrecision(4)} (${found})`];
+  const figure = ({ gain, mean }: EvaluationScore) => (gain ? gainText(gain.objective) : mean.toPrecision(4));
+  const found = isBest ? "the best" : (score.refused ?? `best ${figure(best)} at update ${best.iteration}`);
+  return [`${score.gain ? "gain over base" : "eval"} ${figure(score)} (${found})`];
 }
+
+const gainText = ({ mean, low, high }: Interval): string => `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
+
+const signed = (x: number): string => `${x < 0 ? "-" : "+"}${Math.abs(x).toFixed(4).replace(/^0/, "")}`;
 
 function sayEvaluations(io: Io, { best, stoppedEarly }: TrainSummary, { config }: RunPlan): void {
   if (stoppedEarly) {
@@ -238,9 +252,13 @@ function sayEvaluations(io: Io, { best, stoppedEarly }: TrainSummary, { config }
     writeLine(io.stderr, `learning stopped early: ${evaluations} without a new best`);
   }
   if (!best) return;
-  const { iteration, mean, low, high } = best;
+  const { iteration, mean, low, high, gain } = best;
   const interval = `${low.toPrecision(4)} .. ${high.toPrecision(4)}`;
-  writeLine(io.stderr, `best evaluation: ${mean.toPrecision(4)} (95 % ${interval}) after update ${iteration}, in best.bin`);
+  const over = gain ? `; gain over its base ${gainText(gain.objective)}` : "";
+  writeLine(
+    io.stderr,
+    `best evaluation: ${mean.toPrecision(4)} (95 % ${interval})${over} after update ${iteration}, in best.bin`,
+  );
 }
 
 type SavedEvent = Extract<TrainEvent, { readonly kind: "checkpoint" | "best" }>;

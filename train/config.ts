@@ -38,6 +38,7 @@ interface SchemaNode {
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
   readonly items?: SchemaNode;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly default?: unknown;
@@ -63,9 +64,18 @@ function jsonSchemaOf(algorithm: Algorithm) {
   return { ...schema, properties: named };
 }
 
-/** Every setting of an algorithm. */
-const nodesOf = (algorithm: Algorithm): Readonly<Record<string, SchemaNode>> =>
-  z.toJSONSchema(schemaOf(algorithm), { io: "input" }).properties as Readonly<Record<string, SchemaNode>>;
+type SchemaNodes = Readonly<Record<string, SchemaNode>>;
+
+/** Every setting of an algorithm; those of a stage by their path, as `apg.learningRate`. */
+function nodesOf(algorithm: Algorithm): SchemaNodes {
+  const { properties } = z.toJSONSchema(schemaOf(algorithm), { io: "input" });
+  const nodes = Object.entries(properties as SchemaNodes).flatMap(([key, node]) =>
+    node.properties
+      ? Object.entries(node.properties).map(([name, inner]) => [`${key}.${name}`, inner] as const)
+      : [[key, node] as const],
+  );
+  return Object.fromEntries(nodes);
+}
 
 const NODES: ReadonlyMap<string, Readonly<Record<string, SchemaNode>>> = new Map(
   ALGORITHMS.map((algorithm) => [algorithm.id, nodesOf(algorithm)]),
@@ -78,7 +88,10 @@ const ALL_NODES: Readonly<Record<string, SchemaNode>> = Object.assign({}, ...[..
 export function listSettings(): readonly Setting[] {
   const [first] = ALGORITHMS;
   const common = ["algorithm", ...Object.keys(COMMON_SETTINGS)].map((key) => settingOf(key, NODES.get(first!.id)!, null));
-  const own = ALGORITHMS.flatMap(({ id, settings }) => Object.keys(settings).map((key) => settingOf(key, NODES.get(id)!, id)));
+  const own = ALGORITHMS.flatMap(({ id, settings }) => {
+    const keys = Object.keys(NODES.get(id)!).filter((key) => key.split(".")[0]! in settings);
+    return keys.map((key) => settingOf(key, NODES.get(id)!, id));
+  });
   return [...common, ...own];
 }
 
@@ -103,7 +116,8 @@ function allowedText(node: SchemaNode): string {
  * what the settings ask of one another.
  * @throws UserError `E_CONFIG_KEY`, `E_CONFIG_VALUE` or `E_CONFIG_CROSS`
  */
-export function parseConfig(loose: unknown): TrainConfig {
+export function parseConfig(given: unknown): TrainConfig {
+  const loose = nested(given);
   const algorithm = algorithmOf(loose);
   const parsed = schemaOf(algorithm).safeParse(loose);
   if (!parsed.success) throw explain(parsed.error.issues[0]!, loose, algorithm);
@@ -112,6 +126,21 @@ export function parseConfig(loose: unknown): TrainConfig {
   checkEvaluations(settings);
   return settings;
 }
+
+/** Settings of a stage may be written by their path: `{"apg.learningRate": 0.001}` is `{"apg": {"learningRate": 0.001}}`. */
+function nested(given: unknown): unknown {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return given;
+  const loose: Record<string, unknown> = {};
+  for (const [path, value] of Object.entries(given)) {
+    const [key, name] = path.split(".", 2) as [string, string | undefined];
+    if (name === undefined) loose[key] = typeof value === "object" && value !== null ? mergedWith(loose[key], value) : value;
+    else loose[key] = mergedWith(loose[key], { [name]: value });
+  }
+  return loose;
+}
+
+const mergedWith = (before: unknown, value: object): unknown =>
+  Array.isArray(value) ? value : { ...(typeof before === "object" ? before : {}), ...value };
 
 function checkEvaluations({ earlyStop, evalEvery }: TrainConfig): void {
   if (earlyStop === 0 || evalEvery > 0) return;
@@ -135,14 +164,19 @@ function algorithmOf(loose: unknown): Algorithm {
 
 function explain(issue: z.core.$ZodIssue, loose: unknown, algorithm: Algorithm): UserError {
   const nodes = NODES.get(algorithm.id)!;
-  if (issue.code === "unrecognized_keys") return unknownKey(issue.keys[0] ?? "", algorithm);
-  const key = String(issue.path[0] ?? "");
+  if (issue.code === "unrecognized_keys") return unknownKey([...issue.path, issue.keys[0] ?? ""].join("."), algorithm);
+  const path = issue.path.map(String);
+  const key = path.length > 1 && !(path[0]! in nodes) ? path.slice(0, 2).join(".") : (path[0] ?? "");
   const node = nodes[key];
+  if (!node && key in algorithm.settings) {
+    const message = `${key} must be an object of settings, got ${describeValue((loose as Readonly<Record<string, unknown>>)[key])}`;
+    return new UserError("E_CONFIG_VALUE", message, `write its settings one by one, as ${key}.NAME`);
+  }
   if (!node) {
     const message = `the configuration must be an object of settings, got ${describeValue(loose)}`;
     return new UserError("E_CONFIG_VALUE", message, 'write it like {"learningRate": 0.0003, "hidden": [64, 64]}');
   }
-  const value = (loose as Readonly<Record<string, unknown>>)[key];
+  const value = key.split(".").reduce<unknown>((at, name) => (at as Readonly<Record<string, unknown>>)[name], loose);
   return new UserError(
     "E_CONFIG_VALUE",
     `${key} must be ${allowedText(node)}, got ${describeValue(value)}`,

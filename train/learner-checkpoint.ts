@@ -100,6 +100,15 @@ function polishOf(header: Checkpoint["header"]): Polish | null {
   throw misfit(`polish is ${JSON.stringify(header["polish"])}`);
 }
 
+const interval = z.strictObject({ mean: z.number(), low: z.number(), high: z.number() });
+
+const gainSchema = z.strictObject({
+  objective: interval,
+  worst: interval.extend({ scenario: z.string() }),
+  trips: interval,
+  crashes: interval,
+});
+
 const evaluationsSchema = z.strictObject({
   best: z.strictObject({
     iteration: z.int().min(0),
@@ -107,6 +116,8 @@ const evaluationsSchema = z.strictObject({
     mean: z.number(),
     low: z.number(),
     high: z.number(),
+    gain: gainSchema.exactOptional(),
+    refused: z.string().exactOptional(),
   }),
   withoutBetter: z.int().min(0),
 });

@@ -1,5 +1,6 @@
 import type { LearnerState } from "../agents/learner/state.js";
 import type { Polish } from "../agents/policy/polish.js";
+import type { Gain } from "./gain.js";
 
 /** What a run has come to: the learner, the polish once that is done, and what the evaluations have found where there were any. */
 export interface TrainState extends LearnerState {
@@ -12,11 +13,15 @@ export interface EvaluationScore {
   /** Iterations done. */
   readonly iteration: number;
   readonly envSteps: number;
-  /** Mean objective per control step over all episodes. */
+  /** Mean objective per control step over all episodes of the named scenarios. */
   readonly mean: number;
   /** 95 % interval of the mean over the markets. */
   readonly low: number;
   readonly high: number;
+  /** Of a policy that has a base. */
+  readonly gain?: Gain;
+  /** Why it may not take the place of its base. */
+  readonly refused?: string;
 }
 
 export interface EvaluationRecord {

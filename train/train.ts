@@ -115,8 +115,8 @@ export function checkDraws(config: TrainConfig, world: World, { params }: LaneOp
 
 /** Env-steps of a whole run: totalSteps, rounded up to whole iterations. */
 export function envStepsOf(config: TrainConfig, world: World): number {
-  const { iterations, stepsPerIteration } = workOf(config, world);
-  return iterations * stepsPerIteration + (planPolish(config, world)?.envSteps ?? 0);
+  const { iterations, stepsPerIteration, envSteps = iterations * stepsPerIteration } = workOf(config, world);
+  return envSteps + (planPolish(config, world)?.envSteps ?? 0);
 }
 
 /**
@@ -251,6 +251,7 @@ async function* learn(session: Session): AsyncGenerator<TrainEvent> {
   const { config, signal } = options;
   const algorithm = findAlgorithm(config.algorithm);
   const watch = algorithm.watch(config);
+  const { settles = [] } = workOf(config, options.world);
   // A policy that begins as a rule has to beat it: the rule's score comes first.
   const startsAtRule = config.evalEvery > 0 && algorithm.structure(config, options.world).base !== null;
   const told = new Set<string>();
@@ -260,7 +261,8 @@ async function* learn(session: Session): AsyncGenerator<TrainEvent> {
     const isDue = (every: number) => every > 0 && (session.iteration % every === 0 || session.iteration === iterations);
     const next = (every: number) => (every > 0 ? (Math.floor(session.iteration / every) + 1) * every : iterations);
     const isFirst = startsAtRule && session.iteration === 0;
-    const until = Math.min(iterations, next(config.checkpointEvery), isFirst ? 1 : next(config.evalEvery));
+    const settlesNext = settles.find((iteration) => iteration > session.iteration) ?? iterations;
+    const until = Math.min(settlesNext, next(config.checkpointEvery), isFirst ? 1 : next(config.evalEvery));
     for await (const metrics of iterate(session, until)) {
       yield { kind: "iteration", metrics };
       for (const warning of watch(metrics)) {
@@ -272,7 +274,9 @@ async function* learn(session: Session): AsyncGenerator<TrainEvent> {
       await new Promise((resolve) => setImmediate(resolve));
     }
     if (session.iteration < until) continue;
-    if (isFirst || isDue(config.evalEvery)) yield* evaluate(session, null);
+    const isSettled = settles.includes(session.iteration);
+    if (isFirst || isSettled || isDue(config.evalEvery)) yield* evaluate(session, null);
+    if (isSettled || isStoppedEarly(session)) await session.learner.settle?.();
     if (!isDue(config.checkpointEvery)) continue;
     saved = session.iteration;
     yield await checkpoint(session);
@@ -305,8 +309,9 @@ async function* evaluate(session: Session, polish: Polish | null): AsyncGenerato
   session.evaluations = record;
   const isBest = record.best === score;
   yield { kind: "evaluation", score, isBest, best: record.best, withoutBetter: record.withoutBetter };
-  if (isBest)
-    yield { kind: "best", state: await currentState(session, polish), observations: await learner.observations(RECORDED) };
+  if (!isBest) return;
+  await learner.keep?.();
+  yield { kind: "best", state: await currentState(session, polish), observations: await learner.observations(RECORDED) };
 }
 
 /** A failure is seen when its turn comes, not when it happens. */

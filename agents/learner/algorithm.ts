@@ -26,8 +26,12 @@ export interface LearnerRun<Settings = RunSettings> {
 /** How a run's steps are spent. */
 export interface Work {
   readonly iterations: number;
-  /** Env-steps of each. */
+  /** Env-steps of each; of the first stage, where there are several. */
   readonly stepsPerIteration: number;
+  /** In all, where iterations differ. */
+  readonly envSteps?: number;
+  /** Iterations after which a stage ends: there the policy is evaluated, and {@link Learner.settle} called. */
+  readonly settles?: readonly number[];
   /** Fewest iterations in which anything is learned: the first may only measure. */
   readonly minIterations: number;
   /**

@@ -44,5 +44,9 @@ export interface Learner<State = LearnerState, Metrics = IterationMetrics> {
   /** Raw observations that the policy has met, for recorded decisions. */
   readonly observations: (count: number) => Promise<number[][]>;
   readonly restore: (state: State) => void;
+  /** An evaluation found the policy of this moment to be the best so far. */
+  readonly keep?: () => Promise<void>;
+  /** A stage ends, or the run: what was kept last is the policy from here on. */
+  readonly settle?: () => Promise<void>;
   readonly dispose: () => Promise<void>;
 }

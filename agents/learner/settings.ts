@@ -46,9 +46,16 @@ export const COMMON_SETTINGS = {
   evalEvery: whole(0, 1_000_000)
     .default(0)
     .describe(
-      "updates between evaluations of the deterministic policy on fixed selection markets, which keep the best in best.bin; 0 is none",
+      "updates between evaluations of the deterministic policy on fixed selection markets, scenario by scenario, which keep the best in best.bin; 0 is none",
     ),
-  evalEpisodes: whole(2, 100_000).default(256).describe("episodes of an evaluation, on the same markets every time"),
+  evalEpisodes: whole(2, 100_000)
+    .default(256)
+    .describe("episodes of each scenario in an evaluation, on the same markets every time"),
+  scenarioLoss: real(0, 1e6)
+    .default(0.0025)
+    .describe(
+      "of a policy with a base: most that it may visibly lose on average in a scenario of an evaluation and still count as better, where there are no more trips and drawdowns of 70 % either",
+    ),
   earlyStop: whole(0, 1_000_000)
     .default(0)
     .describe("evaluations in a row without a new best after which learning stops; needs evalEvery; 0 is never"),
