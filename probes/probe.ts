@@ -250,7 +250,7 @@ export const PROBES: readonly Probe[] = [
     trials: {
       apg: {
         world: cartpoleUpright,
-        config: { ...PLAIN_APG, hidden: [], horizon: 120, episodes: 64, totalSteps: 4_000_000, learningRate: 0.05 },
+        config: { ...PLAIN_APG, hidden: [], horizon: 60, episodes: 64, totalSteps: 4_000_000, learningRate: 0.05 },
         threshold: 475,
       },
     },

@@ -34,7 +34,7 @@ export const ES_SETTINGS = {
       "share of generations whose episodes are the named scenarios, on training markets; those of the others are drawn as training draws them",
     ),
   sigma: positive(10)
-    .default(0.03)
+    .default(0.005)
     .describe("deviation of the candidates from the policy, in every weight; of the first ones with cma"),
   learningRate: positive(1)
     .default(0.01)
