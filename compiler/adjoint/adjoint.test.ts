@@ -160,6 +160,34 @@ describe("a smoothed jump", () => {
   });
 });
 
+describe("what is worth nothing by itself", () => {
+  // c is earned from b, b is moved by c; a and d only take note of them.
+  const fields = Object.fromEntries(["a", "b", "c", "d"].map((name) => [name, { unit: "1", doc: "" }]));
+  const text = "x.a = Math.sin(x.c) * x.a; x.d = x.d + Math.exp(x.b); x.c = x.b * x.c; x.b = x.b > 0.5 ? x.c * x.c : x.b;";
+  const step = new Function("x", text) as () => void;
+  const program = buildProgram({ name: "step", uses: {}, step, records: [{ name: "x", kind: "lane", fields }] });
+  const slopes = (seeds?: readonly string[]) => {
+    const back = adjoint(program, { wrt: ["x"], ...(seeds ? { seeds } : {}) });
+    const derivatives = Float64Array.of(0, 0, 1, 0);
+    for (let day = 0; day < 3; day++)
+      emitJs(back, { capacity: 1 }).run(0, 1, [Float64Array.of(0.4, 0.9, 1.3, 2), derivatives, new Float64Array(1)]);
+    return { size: back.nodes.length, derivatives };
+  };
+
+  test("is left out, and a chain of runs has the same derivatives", () => {
+    const [all, live] = [slopes(), slopes(["x.c"])];
+    expect(live.derivatives).toEqual(all.derivatives);
+    expect(live.derivatives[1]).not.toBe(0);
+    expect(live.size).toBeLessThan(0.8 * all.size);
+    expect(slopes(["x"])).toEqual(all);
+  });
+
+  test("must be named right", () => {
+    expect(() => slopes(["x.e"])).toThrow("step has no field x.e");
+    expect(() => slopes(["y"])).toThrow("step has no field y");
+  });
+});
+
 test("a record that is not there or the same for all lanes has no derivatives", () => {
   const program = randomProgram(1);
   expect(() => adjoint(program, { wrt: ["q"] })).toThrow("sample has no record q");

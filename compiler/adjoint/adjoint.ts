@@ -7,6 +7,7 @@ import { copyProgram } from "./copy.js";
 import { type ClampSlopes, DerivativeRules } from "./derivative-rules.js";
 import { findJumps } from "./jumps.js";
 import { findLeaves } from "./leaves.js";
+import { findLive } from "./live.js";
 import { derivativeRecords } from "./memory.js";
 import { Reversal } from "./reversal.js";
 import { TAPE, Tape } from "./tape.js";
@@ -24,6 +25,11 @@ export interface AdjointOptions {
    * difference that it makes. Values stay as they are.
    */
   readonly jumps?: Readonly<Record<string, number>>;
+  /**
+   * The fields that are worth something by themselves after a run, as `lane.reward`, or whole records; by default all. All other
+   * derivatives are 0 after the last run of a chain: what only they would count for is left out.
+   */
+  readonly seeds?: readonly string[];
 }
 
 /** Name of the record that holds a record's derivatives. */
@@ -41,15 +47,24 @@ export const adjointName = (record: string): string => `${record}Adjoint`;
  * @returns a program with the records of `program`, those of the derivatives in the order of `wrt`, and {@link TAPE}
  * @throws UserError E_DERIVATIVE for a record that is not there or not one value per lane
  */
-export function adjoint(program: Program, { wrt, clamps = "exact", jumps = {} }: AdjointOptions): Program {
+export function adjoint(program: Program, { wrt, clamps = "exact", jumps = {}, seeds }: AdjointOptions): Program {
   const derivatives = wrt.map((name) => adjointRecord(program, name));
   const table = new NodeTable();
   const { body, locals } = copyProgram(program, table);
   const leaves = findLeaves({ body });
   const tape = new Tape(TAPE, table, leaves);
-  const isInput = ({ op }: Node) => op.kind === "load" && wrt.includes(op.record);
-  const memory = derivativeRecords(table, body, (record) => (wrt.includes(record) ? adjointName(record) : undefined));
   const smoothed = findJumps(program, body, jumps);
+  const isLive = seeds
+    ? findLive(
+        body,
+        smoothed.selects,
+        seeds.flatMap((path) => slotsOf(program, path)),
+      )
+    : () => true;
+  const isInput = ({ op }: Node) => op.kind === "load" && wrt.includes(op.record) && isLive(op);
+  const memory = derivativeRecords(table, body, (place) =>
+    wrt.includes(place.record) && isLive(place) ? adjointName(place.record) : undefined,
+  );
   const reversal = new Reversal({
     ...{ table, tape, leaves, locals, memory, jumps: smoothed },
     rules: new DerivativeRules(table, clamps),
@@ -59,6 +74,17 @@ export function adjoint(program: Program, { wrt, clamps = "exact", jumps = {} }:
   const forward = wayForward({ body, tape, leaves, backward, keepsStores: false });
   const records: RecordInfo[] = [...program.records, ...derivatives, { name: TAPE, kind: "lane", size: tape.size }];
   return prune(`${program.name} backwards`, records, reversal.locals, [...forward, ...backward]);
+}
+
+/** @param path a record or one of its fields */
+function slotsOf(program: Program, path: string): readonly { readonly record: string; readonly slot: number }[] {
+  const [name = "", field] = path.split(".");
+  const fields = program.records.find((record) => record.name === name)?.fields;
+  const places = field === undefined && fields ? [...fields.values()] : [fields?.get(field ?? "")];
+  return places.map((place) => {
+    if (place) return { record: name, slot: place.slot };
+    throw new UserError("E_DERIVATIVE", `${program.name} has no field ${path}`, "name a stored field, as lane.reward");
+  });
 }
 
 function adjointRecord(program: Program, name: string): RecordInfo {

@@ -6,18 +6,18 @@ import type { DerivativeMemory, Place, Writer } from "./reversal.js";
 
 /**
  * Derivatives in records of their own, laid out as those that they belong to.
- * @param nameOf the record of a record's derivatives, undefined where it is taken for constant
+ * @param nameOf the record of a place's derivatives, undefined where it is taken for constant
  */
 export function derivativeRecords(
   table: NodeTable,
   body: Block,
-  nameOf: (record: string) => string | undefined,
+  nameOf: (place: Place) => string | undefined,
 ): DerivativeMemory & { readonly finish: (write: Writer) => void } {
   const once = storedOnce(body);
   // Of a scalar that is stored at one place of the program's top level, the derivative is cleared or written anew only once.
   const cleared = new Map<string, Place>();
   const find = (place: Place): Place | undefined => {
-    const record = nameOf(place.record);
+    const record = nameOf(place);
     return record === undefined ? undefined : { ...place, record };
   };
   return {

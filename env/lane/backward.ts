@@ -23,17 +23,19 @@ export interface BackwardPrograms extends LanePrograms {
 /**
  * Ended episodes are not reset: what follows them must not count. Parameters are taken for constants.
  * @param jumps widths of the jumps that are smoothed on the way back, by field, see {@link adjoint}
+ * @param seeds the fields and records that are worth something by themselves after a step; default all
  * @throws UserError E_STEP_* where a function of the world is outside of the compiler's subset, E_DERIVATIVE for an unknown jump
  */
 export function backwardPrograms(
   world: World,
   options: LaneOptions,
   jumps: Readonly<Record<string, number>> = {},
+  seeds?: readonly string[],
 ): BackwardPrograms {
   const programs = lanePrograms(world, options, { autoreset: false });
   const { records, step } = programs;
   const followed = storedRecords(records).filter((name) => name !== "params" && layoutRecord(records[name]).size > 0);
-  return { ...programs, followed, backward: adjoint(step, { wrt: followed, jumps }) };
+  return { ...programs, followed, backward: adjoint(step, { wrt: followed, jumps, ...(seeds ? { seeds } : {}) }) };
 }
 
 /** Every jump that a world and its breakers name. */
