@@ -6,6 +6,7 @@ import { addDoctor } from "./commands/doctor.js";
 import { addEconomies } from "./commands/economies.js";
 import { addEvaluate } from "./commands/evaluate.js";
 import { addExport } from "./commands/export.js";
+import { addForesight } from "./commands/foresight.js";
 import { addResume } from "./commands/resume.js";
 import { addRules } from "./commands/rules.js";
 import { addScenarios } from "./commands/scenarios.js";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly ((program: Command, io: Io) => void)[] = [
   addResume,
   addTune,
   addEvaluate,
+  addForesight,
   addExport,
   addSimulate,
   addCalibrate,

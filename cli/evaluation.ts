@@ -3,6 +3,7 @@ import { hashOf } from "../core/digest.js";
 import type { Economy } from "../env/economy.js";
 import type { LaneOptions } from "../env/lane/uses.js";
 import { LEVEL } from "../eval/compare.js";
+import type { Foresight } from "../eval/foresight.js";
 import { buildReport, type FrozenRun } from "../eval/report.js";
 import type { Provenance, Report } from "../eval/report-schema.js";
 import { ablations, type RunsOptions, simulateRuns } from "../eval/simulate-runs.js";
@@ -26,6 +27,8 @@ export interface Evaluation {
   readonly seed: number;
   readonly block: number;
   readonly numThreads: number;
+  /** Of `flyball foresight`, for the same markets. */
+  readonly foresight?: Foresight | undefined;
   /** With ablation, a second horizon and daily series. */
   readonly full: boolean;
 }
@@ -63,6 +66,7 @@ export async function evaluate(io: Io, evaluation: Evaluation): Promise<Evaluate
     caveats,
     frozen,
     otherHorizons,
+    foresight: evaluation.foresight,
     provenance: provenanceOf(evaluation, seconds),
     level: LEVEL,
   });

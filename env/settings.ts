@@ -24,6 +24,8 @@ export interface EnvOptions {
   readonly horizon?: number;
   /** Which markets: training, selection and test never see the same ones. Default `train`. */
   readonly split?: Split;
+  /** Block of markets within the split, 0 .. 1023; default 0. */
+  readonly block?: number;
   /** u32, used until a reset gives another; default 0. */
   readonly seed?: number;
 }
@@ -42,6 +44,7 @@ export interface EnvSettings {
 export function parseEnvOptions(world: World, options: EnvOptions): EnvSettings {
   checkKeys("option", options, OPTION_KEYS);
   const { preset, params, scenario = "base", split = "train" } = options;
+  const block = checkWhole("block", options.block ?? 0, 0, 1023);
   if (!Object.hasOwn(SPLIT, split)) {
     throw new UserError("E_SPLIT", `there is no split ${split}`, suggest(split, Object.keys(SPLIT)));
   }
@@ -57,10 +60,10 @@ export function parseEnvOptions(world: World, options: EnvOptions): EnvSettings 
     horizon: checkWhole("horizon", options.horizon ?? world.horizon, 1, 1_000_000),
     seed: checkWord("seed", options.seed ?? 0),
     streams: {
-      market: stream("market", split),
-      scenario: stream("scenario", split),
-      reset: stream("reset", split),
-      policy: stream("policy", split),
+      market: stream("market", split, block),
+      scenario: stream("scenario", split, block),
+      reset: stream("reset", split, block),
+      policy: stream("policy", split, block),
     },
   };
 }
@@ -73,6 +76,7 @@ const OPTION_KEYS: Record<keyof EnvOptions, true> = {
   limits: true,
   horizon: true,
   split: true,
+  block: true,
   seed: true,
 };
 export const RESET_KEYS: Record<keyof ResetOptions, true> = { scenario: true, params: true, day: true, episode: true };

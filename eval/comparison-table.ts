@@ -1,4 +1,4 @@
-import { formatBounds, formatFixed, formatPercent, intervalDecimals } from "./format.js";
+import { formatBounds, formatFixed, formatInterval, formatPercent, formatPercentInterval, intervalDecimals } from "./format.js";
 import { isAgainstMost } from "./report-roles.js";
 import type { ControllerReport, Report } from "./report-schema.js";
 
@@ -55,7 +55,12 @@ function presetSentence({ preset }: Report["provenance"]): string {
   return preset === undefined ? "" : ` Parameters: preset ${preset.name}, ${preset.doc}.`;
 }
 
-function notes({ controllers, verdicts, provenance: { episodes, level } }: Report): string[] {
+function notes(report: Report): string[] {
+  const {
+    controllers,
+    verdicts,
+    provenance: { episodes, level },
+  } = report;
   const lines = [
     ...controllers.flatMap(({ id, aggregate }) => aggregate.reasons.map((reason) => `${id} violates: ${reason}.`)),
     ...controllers.flatMap(({ id, caveats = [] }) => caveats.map((caveat) => `${id} ${caveat}.`)),
@@ -74,7 +79,20 @@ function notes({ controllers, verdicts, provenance: { episodes, level } }: Repor
   if (controllers.some(({ isBaseline, aggregate }) => !isBaseline && isAgainstMost(aggregate))) {
     lines.push("* on average only: in most markets it is the other way round, see P(better).");
   }
-  return lines;
+  return [...lines, ...attainableNotes(report)];
+}
+
+/** Best share first, as the controllers are. */
+function attainableNotes({ attainable, baseline, controllers }: Report): string[] {
+  if (!attainable) return [];
+  const shares = controllers.flatMap(({ id }) => {
+    const share = attainable.controllers.find((one) => one.id === id)?.share;
+    return share ? [`${id} ${formatPercentInterval(share)}`] : [];
+  });
+  const had = `Attainable over ${baseline}: ${formatInterval(attainable.gain, true)} in ${attainable.markets} markets a scenario`;
+  const stopped = attainable.finished ? "" : "; the search was stopped";
+  const list = shares.length === 0 ? "No gain that is clear of 0 was found" : `Share of it: ${shares.join("; ")}`;
+  return [`${had} (${attainable.note}${stopped}). ${list}.`];
 }
 
 function headlines({ headlines }: Report): string[] {

@@ -5,7 +5,14 @@ import { METRIC_KEYS, METRICS } from "./metric-glossary.js";
 import { horizonSection, metricSection } from "./number-sections.js";
 import type { Report } from "./report-schema.js";
 import { REPORT_CSS } from "./report-style.js";
-import { comparisonSection, headlineSection, presetBanner, scenarioSection, sourceSection } from "./result-sections.js";
+import {
+  attainableSection,
+  comparisonSection,
+  headlineSection,
+  presetBanner,
+  scenarioSection,
+  sourceSection,
+} from "./result-sections.js";
 
 /** One self-contained page: no scripts, nothing from the net, the plots drawn as SVG. Everything from outside is escaped. */
 export function renderReport(report: Report): string {
@@ -13,6 +20,7 @@ export function renderReport(report: Report): string {
   const parts = [
     comparisonSection(report),
     scenarioSection(report),
+    attainableSection(report),
     sourceSection(report),
     horizonSection(report),
     marketSection(report),

@@ -131,6 +131,20 @@ const headline = z.object({
   detail: z.string().describe("by how much, where, and at what risk"),
 });
 
+const shared = z.object({ share: interval.optional() });
+
+const attainable = z
+  .object({
+    note: z.string(),
+    finished: z.boolean().describe("false where the search was stopped"),
+    markets: z.int().positive().describe("per scenario, of those that were searched and compared"),
+    every: z.int().positive().describe("control steps that a request of the search holds for"),
+    gain: interval.describe("best found minus baseline"),
+    gainByScenario: named,
+    controllers: z.array(shared.extend({ id: z.string(), byScenario: z.record(z.string(), shared) })),
+  })
+  .describe("of what a search with known shocks found to be had over the baseline, which share each controller gets");
+
 const field = z.object({ unit: z.string(), doc: z.string() });
 
 export const reportSchema = z.object({
@@ -141,6 +155,7 @@ export const reportSchema = z.object({
   scenarios: z.array(z.string()),
   controllers: z.array(controller).describe("best mean return first"),
   pairwise: z.array(pairwise).describe("every learned controller against every other controller"),
+  attainable: attainable.optional(),
   headlines: z.array(headline).describe("every learned controller against the best rule"),
   ablation: z.array(
     z.object({

@@ -1,7 +1,9 @@
+import { attainableReport } from "./attainable.js";
 import { bestRule, type Comparison, compareRuns } from "./compare.js";
 import type { CostLimits } from "./episode-columns.js";
 import { estimateRun } from "./estimate-run.js";
 import { minus, toInterval } from "./estimates.js";
+import type { Foresight } from "./foresight.js";
 import { headlineOf } from "./headline.js";
 import { type Provenance, REPORT_FORMAT, REPORT_VERSION, type Report } from "./report-schema.js";
 import { seriesBands } from "./series.js";
@@ -28,6 +30,8 @@ export interface ReportInput {
   readonly frozen: readonly FrozenRun[];
   /** The same controllers over other horizons. */
   readonly otherHorizons: readonly { readonly days: number; readonly runs: readonly ControllerRun[] }[];
+  /** What a search with known shocks found on the same markets. */
+  readonly foresight?: Foresight | undefined;
   readonly provenance: Omit<Provenance, "level">;
   /** Probability that an interval covers. */
   readonly level: number;
@@ -50,6 +54,7 @@ export function buildReport(input: ReportInput): Report {
     scenarios: [...main.scenarios],
     controllers: main.controllers.map((controller) => ({ ...controller, ...caveatsOf(input, controller.id) })),
     pairwise: [...main.pairwise],
+    ...attainableOf(input, main.scenarios),
     headlines: headlines(input, main, groups),
     ablation: ablation(input, main.scenarios),
     horizons: horizons.sort((a, b) => a.days - b.days),
@@ -58,6 +63,10 @@ export function buildReport(input: ReportInput): Report {
     verdicts: { correction: "Holm", ...main.verdicts, minEpisodes: MIN_EPISODES },
     provenance: { ...provenance, level },
   };
+}
+
+function attainableOf({ foresight, ...input }: ReportInput, scenarios: readonly string[]): Pick<Report, "attainable"> {
+  return foresight ? { attainable: attainableReport({ ...input, scenarios, foresight }) } : {};
 }
 
 function headlines(input: ReportInput, { rivalries, controllers }: Comparison, groups: readonly ControllerRun[][]) {

@@ -105,6 +105,44 @@ function directPlot(report: Report, id: string): string {
   return card(`${id} against each of the others`, plot, "The strongest rival is on top.");
 }
 
+/** Share of what a search with known shocks found to be had over the baseline. */
+export function attainableSection({ attainable, baseline, scenarios, controllers }: Report): string {
+  if (!attainable) return "";
+  const { gain, gainByScenario, markets, note, finished, every } = attainable;
+  const text = (share: Interval | undefined) => (share ? formatPercentInterval(share) : "-");
+  const rows = controllers.flatMap(({ id }) => attainable.controllers.filter((one) => one.id === id));
+  const column = (head: string, gained: Interval, shares: readonly (Interval | undefined)[]) => ({
+    head: `${head}, ${formatInterval(gained, true)}`,
+    cells: shares.map(text),
+  });
+  const table = htmlTable(
+    [
+      { head: "controller", cells: rows.map(({ id }) => id) },
+      column(
+        "all",
+        gain,
+        rows.map(({ share }) => share),
+      ),
+      ...scenarios.map((name) =>
+        column(
+          name,
+          gainByScenario[name]!,
+          rows.map(({ byScenario }) => byScenario[name]?.share),
+        ),
+      ),
+    ],
+    "Share of the attainable gain",
+  );
+  return section(
+    "attainable",
+    "Share of the attainable gain",
+    `Gain over ${baseline} as a share of the gain of requests that were searched for with all shocks known, each of which holds for ${every} ` +
+      `days: the ${note}${finished ? "" : "; the search was stopped early"}. ${markets} markets a scenario, intervals by a bootstrap over ` +
+      "markets; what there was to gain stands in the head, and no share where that is not clear of 0.",
+    table,
+  );
+}
+
 /** Against the best rule, scenario by scenario. */
 function bestRulePlot(report: Report, id: string): string {
   const rule = report.headlines.find((headline) => headline.id === id)?.bestRule;

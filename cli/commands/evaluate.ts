@@ -1,15 +1,19 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { ruleInForce } from "../../agents/rules/registry.js";
+import { hashOf } from "../../core/digest.js";
 import { UserError } from "../../core/errors.js";
 import type { Economy } from "../../env/economy.js";
 import { findScenarios } from "../../env/registry.js";
 import { type EnvOptions, parseEnvOptions } from "../../env/settings.js";
+import { checkForesight } from "../../eval/attainable.js";
 import { formatEpisodes } from "../../eval/episodes-csv.js";
+import { parseForesight } from "../../eval/foresight.js";
 import { type ChosenEconomy, chooseEconomy, ECONOMY_HELP, LISTED_HELP, LISTED_OPTION } from "../economy-option.js";
 import { type Evaluated, type Evaluation, evaluate } from "../evaluation.js";
 import { checkWritable, isFolder, writeWhole } from "../files.js";
 import { findControllers } from "../find-controllers.js";
+import { readInputJson } from "../input-file.js";
 import { type Io, writeJson, writeLine } from "../io.js";
 import { BEST_HELP, BEST_OPTION } from "../open-run.js";
 import { wholeNumber } from "../options.js";
@@ -32,6 +36,7 @@ interface Options {
   readonly block: number;
   readonly threads?: number;
   readonly best?: boolean;
+  readonly foresight?: string;
   readonly quick?: boolean;
   readonly out?: string;
   readonly json?: boolean;
@@ -57,6 +62,7 @@ export function addEvaluate(program: Command, io: Io): void {
     .option("--block <n>", "block of test markets", wholeNumber("--block", 0, 1023), 0)
     .option("--threads <n>", "worker threads; does not change the result", wholeNumber("--threads", 1, 64))
     .option(BEST_OPTION, BEST_HELP)
+    .option("--foresight <file>", "from flyball foresight on the same markets: what share of the attainable gain each gets")
     .option("--quick", "only the comparison: no ablation, no second horizon, no plots over time")
     .option("--out <dir>", "folder for report.json, report.html, episodes.csv and picture.svg")
     .option("--json", "print one JSON document: the report")
@@ -66,7 +72,7 @@ export function addEvaluate(program: Command, io: Io): void {
 }
 
 async function runEvaluate(io: Io, names: readonly string[], options: Options): Promise<void> {
-  const evaluation = await planEvaluation(io, names, options);
+  const evaluation = withForesight(io, await planEvaluation(io, names, options), options.foresight);
   if (options.out !== undefined) checkWritable(io, join(options.out, "report.json"));
   const { report, runs } = await evaluate(io, evaluation);
   if (options.out !== undefined) await writeReport(io, options.out, { report, runs });
@@ -100,6 +106,15 @@ async function planEvaluation(io: Io, names: readonly string[], options: Options
     numThreads: options.threads ?? Math.min(64, io.cores),
     full: !options.quick,
   };
+}
+
+function withForesight(io: Io, evaluation: Evaluation, path: string | undefined): Evaluation {
+  if (path === undefined) return evaluation;
+  const { economy, lane, days, seed, block, scenarios } = evaluation;
+  const foresight = parseForesight(readInputJson(io, path), path);
+  const hashes = { paramsHash: hashOf(lane.params), weightsHash: hashOf(lane.weights) };
+  checkForesight(foresight, { economy: economy.id, ...hashes, days, seed, seedBlock: block, scenarios });
+  return { ...evaluation, foresight };
 }
 
 interface ChosenWorld {
