@@ -1,9 +1,9 @@
-import { findBestRule } from "../agents/apg/best-rule.js";
 import { isLearned } from "../agents/controller/controller.js";
 import { CLIMB } from "../agents/foresight/climb.js";
 import { replayRequests } from "../agents/foresight/replay.js";
 import { type Found, searchRequests } from "../agents/foresight/search.js";
 import { checkTable, createTableGradient, type Market } from "../agents/foresight/table-gradient.js";
+import { findBestRule } from "../agents/rollout/best-rule.js";
 import { createSimulator } from "../agents/rollout/episodes.js";
 import { makeRule, ruleInForce } from "../agents/rules/registry.js";
 import type { Rule } from "../agents/rules/rule.js";
@@ -49,8 +49,8 @@ interface ForesightPlan {
   readonly numThreads: number;
 }
 
-/** Selection markets on which the best rule is chosen. */
-const CHOICE_EPISODES = 256;
+/** Selection markets of each scenario on which the best rule is chosen. */
+const CHOICE_EPISODES = 32;
 
 /** @throws UserError for whatever cannot be searched, before any work */
 export async function planForesight(io: Io, name: string, options: ForesightOptions): Promise<ForesightPlan> {
@@ -92,7 +92,7 @@ export async function findForesight(io: Io, plan: ForesightPlan): Promise<Foresi
   const { seed, episodes } = options;
   const contest = { world: economy, lane, rules, horizon, seed, episodes: CHOICE_EPISODES, numThreads };
   const bestRule = await findBestRule(contest);
-  writeLine(io.stderr, `best rule: ${bestRule}, of ${Object.keys(rules).length} on ${CHOICE_EPISODES} selection markets`);
+  writeLine(io.stderr, `best rule: ${bestRule}, of ${Object.keys(rules).length} on ${CHOICE_EPISODES} selection markets a scenario`);
   const markets = scenarios.flatMap((scenario) => Array.from({ length: episodes }, (_, episode) => ({ scenario, episode })));
   const { found, ...search } = await searchAll(io, plan, rules[bestRule]!, markets);
   const scores = await scoreRules(plan, { ruleInForce: makeRule(ruleInForce(economy), economy), bestRule: rules[bestRule]! });

@@ -30,7 +30,7 @@ const foresightSchema = z.object({
   finished: z.boolean().describe("false where the search was stopped"),
   converged: z.number().min(0).max(1).describe("share of the searches that ended before their budget"),
   ruleInForce: z.string(),
-  bestRule: z.string().describe("tuned rule with the highest mean on drawn selection markets"),
+  bestRule: z.string().describe("tuned rule with the highest mean over the named scenarios, on selection markets"),
   ruleIsBetter: z
     .int()
     .nonnegative()
