@@ -92,7 +92,10 @@ export async function findForesight(io: Io, plan: ForesightPlan): Promise<Foresi
   const { seed, episodes } = options;
   const contest = { world: economy, lane, rules, horizon, seed, episodes: CHOICE_EPISODES, numThreads };
   const bestRule = await findBestRule(contest);
-  writeLine(io.stderr, `best rule: ${bestRule}, of ${Object.keys(rules).length} on ${CHOICE_EPISODES} selection markets a scenario`);
+  writeLine(
+    io.stderr,
+    `best rule: ${bestRule}, of ${Object.keys(rules).length} on ${CHOICE_EPISODES} selection markets a scenario`,
+  );
   const markets = scenarios.flatMap((scenario) => Array.from({ length: episodes }, (_, episode) => ({ scenario, episode })));
   const { found, ...search } = await searchAll(io, plan, rules[bestRule]!, markets);
   const scores = await scoreRules(plan, { ruleInForce: makeRule(ruleInForce(economy), economy), bestRule: rules[bestRule]! });
