@@ -1,7 +1,7 @@
 import { isLearned } from "../agents/controller/controller.js";
 import { CLIMB } from "../agents/foresight/climb.js";
 import { replayRequests } from "../agents/foresight/replay.js";
-import { type Found, searchRequests } from "../agents/foresight/search.js";
+import { type Found, type SearchProgress, searchRequests } from "../agents/foresight/search.js";
 import { checkTable, createTableGradient, type Market } from "../agents/foresight/table-gradient.js";
 import { findBestRule } from "../agents/rollout/best-rule.js";
 import { createSimulator } from "../agents/rollout/episodes.js";
@@ -168,15 +168,8 @@ async function searchAll(io: Io, plan: ForesightPlan, best: Rule, markets: reado
 /** As of gradients through the economy. */
 const TABLE = { maxSlope: 10, smoothJumps: true };
 
-interface Progress {
-  readonly done: number;
-  readonly of: number;
-  readonly gradients: number;
-  readonly expected: number;
-}
-
 /** A line that is written over in a terminal; elsewhere ten of them. */
-function progressTo(io: Io): (progress: Progress) => void {
+function progressTo(io: Io): (progress: SearchProgress) => void {
   const started = io.now();
   let shown = 0;
   return ({ done, of, gradients, expected }) => {

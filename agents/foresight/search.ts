@@ -23,7 +23,7 @@ export interface SearchProgress {
   readonly expected: number;
 }
 
-export interface SearchOptions {
+interface SearchOptions {
   readonly gradient: TableGradient;
   /** Rules of `gradient` whose requests are starts. */
   readonly rules: number;

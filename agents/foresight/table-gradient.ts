@@ -39,7 +39,7 @@ interface ValuesAndSlopes {
   readonly slopes: readonly Float64Array[];
 }
 
-export interface TableGradientOptions extends TableOptions {
+interface TableGradientOptions extends TableOptions {
   readonly horizon: number;
   /** Control steps that a knot holds for. */
   readonly every: number;
