@@ -6,7 +6,7 @@ import { RANDOM_SEARCH } from "./random-search/algorithm.js";
 import { RECIPE } from "./recipe/algorithm.js";
 
 /** Everything that trains a policy; the first is the default. Each is a folder. */
-export const ALGORITHMS: readonly Algorithm[] = [PPO, APG, ES, RANDOM_SEARCH, RECIPE];
+export const ALGORITHMS: readonly Algorithm[] = [RECIPE, PPO, APG, ES, RANDOM_SEARCH];
 
 /** @param id of the list, as a checked configuration names it */
 export function findAlgorithm(id: string): Algorithm {

@@ -20,7 +20,7 @@ export function learnerOptions(
   numThreads: number,
   changes: Readonly<Record<string, unknown>> = {},
 ): LearnerOptions {
-  const config = ppoSettings(parseConfig(changes));
+  const config = ppoSettings(parseConfig({ algorithm: "ppo", ...changes }));
   const { lane, horizon } = parseEnvOptions(economy, {});
   const { relaxed, seed } = config;
   return {

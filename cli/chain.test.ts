@@ -5,7 +5,7 @@ import { reportSchema } from "../eval/report-schema.js";
 import { fakeIo, flyball } from "../test/support/fake-io.js";
 
 const SMALL =
-  "--set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=1 --steps 4096 --threads 1";
+  "--set algorithm=ppo --set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=1 --steps 4096 --threads 1";
 
 /** Exit 2, two lines, nothing on stdout. */
 async function refused(line: string, io = fakeIo()): Promise<string> {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { type FakeIo, fakeIo, flyball } from "../test/support/fake-io.js";
 
 const SMALL =
-  "--set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=1 --steps 2048 --threads 1";
+  "--set algorithm=ppo --set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=1 --steps 2048 --threads 1";
 
 const configOf = (io: FakeIo, run: string) => JSON.parse(readFileSync(join(io.cwd, run, "config.json"), "utf8"));
 
@@ -43,7 +43,7 @@ test("of a run on another economy only the settings are taken", async () => {
 
 test("a damaged config.json of a run is refused with what is wrong in it", async () => {
   const io = fakeIo();
-  writeFileSync(join(io.cwd, "c.json"), JSON.stringify({ format: "flyball-run", version: 1, economy: "akash-v1", config: {} }));
+  writeFileSync(join(io.cwd, "c.json"), JSON.stringify({ format: "flyball-run", version: 2, economy: "akash-v1", config: {} }));
   const { code, err } = await flyball("train akash --config c.json --out r", io);
   expect(code).toBe(2);
   expect(err).toMatch(/^error: c\.json is not what flyball wrote: preset: .+\n {2}.+\n$/);

@@ -5,7 +5,7 @@ import { reportSchema } from "../eval/report-schema.js";
 import { type FakeIo, fakeIo, flyball } from "../test/support/fake-io.js";
 
 const SMALL =
-  "--set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=1 --steps 4096 --threads 1";
+  "--set algorithm=ppo --set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=1 --steps 4096 --threads 1";
 const QUICK = "--scenarios base --episodes 3 --days 20 --threads 1 --quick --json";
 
 async function evaluated(io: FakeIo, words: string) {

@@ -7,7 +7,7 @@ import { findEconomy } from "../env/registry.js";
 import { fakeIo, flyball } from "../test/support/fake-io.js";
 
 const SMALL =
-  "--set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=7 --steps 14336 --threads 1";
+  "--set algorithm=ppo --set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=7 --steps 14336 --threads 1";
 
 test("a run is exported in every format of the list, the controller being the same in all", async () => {
   const io = fakeIo();

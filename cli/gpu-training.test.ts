@@ -17,7 +17,7 @@ afterEach(() => {
 
 /** Six iterations of 512 steps. */
 const SMALL =
-  "--set numEnvs=64 --set numSteps=8 --set numMinibatches=1 --set updateEpochs=2 --set hidden=8 --set decisionInterval=1 --set checkpointEvery=1 --steps 3072 --threads 1";
+  "--set algorithm=ppo --set numEnvs=64 --set numSteps=8 --set numMinibatches=1 --set updateEpochs=2 --set hidden=8 --set decisionInterval=1 --set checkpointEvery=1 --steps 3072 --threads 1";
 
 function saved(io: FakeIo) {
   const { tensors, header } = decodeCheckpoint(readFileSync(join(io.cwd, "run/checkpoint.bin")));
@@ -119,7 +119,7 @@ describe("a machine where webgpu cannot train", () => {
 
   test("stops a run of too many environments with the number that fits, which is then not refused", async () => {
     standIn.load = adapterOf(4 * 2 ** 20);
-    const settings = "--device webgpu --set numSteps=16 --set decisionInterval=1";
+    const settings = "--device webgpu --set algorithm=ppo --set numSteps=16 --set decisionInterval=1";
     const { code, err, io } = await flyball(`train akash ${settings} --set numEnvs=8192 --out run`);
     expect(code).toBe(2);
     expect(err).toContain("numEnvs=8192 with numSteps=16 takes ");

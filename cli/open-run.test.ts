@@ -1,12 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { hashOf } from "../core/digest.js";
 import { type FakeIo, fakeIo, flyball } from "../test/support/fake-io.js";
-import { decodeCheckpoint, encodeCheckpoint } from "../train/checkpoint.js";
 
 const SMALL =
-  "--set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=7 --steps 14336 --threads 1";
+  "--set algorithm=ppo --set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=7 --steps 14336 --threads 1";
 
 /** Files of one small run, trained by the first test that asks. */
 let trained: Readonly<Record<string, Buffer>> | undefined;
@@ -28,7 +26,7 @@ interface RunFile {
 }
 
 /** A copy of the run with its config.json changed. */
-async function edited(change: (file: RunFile) => void): Promise<FakeIo> {
+async function edited(change: (file: RunFile) => unknown): Promise<FakeIo> {
   const files = await smallRun();
   const io = fakeIo();
   mkdirSync(join(io.cwd, "r"));
@@ -94,36 +92,10 @@ test("what changes no result may be edited: device, threads, checkpointEvery, ev
   }
 });
 
-test("a run from before there were evaluations opens, and only with evalEpisodes as it is by default", async () => {
-  const withoutThem = (config: object) =>
-    Object.fromEntries(Object.entries(config).filter(([name]) => !["evalEvery", "evalEpisodes", "earlyStop"].includes(name)));
-  const io = await edited((file) => void Object.assign(file, { config: withoutThem(file.config) }));
-  const { header, tensors } = decodeCheckpoint((await smallRun())["checkpoint.bin"]!);
-  const old = { ...header, config: withoutThem(header["config"] as object) };
-  writeFileSync(join(io.cwd, "r/checkpoint.bin"), encodeCheckpoint({ header: old, tensors }));
-  expect((await flyball("export r --out c.json", io)).code).toBe(0);
-  const file = JSON.parse(readFileSync(join(io.cwd, "r/config.json"), "utf8"));
-  writeFileSync(join(io.cwd, "r/config.json"), JSON.stringify({ ...file, config: { ...file.config, evalEpisodes: 9 } }));
-  expect((await flyball("export r --out c.json", io)).err).toContain(
-    "evalEpisodes is 9, but its checkpoint was trained with 256",
-  );
-});
-
-test("a checkpoint of flyball 0.1.0, which keeps only a hash of its settings, opens as long as they are the same", async () => {
-  const io = await edited(() => {});
-  const { header, tensors } = decodeCheckpoint((await smallRun())["checkpoint.bin"]!);
-  const { config, params: _params, preset: _preset, ...rest } = header;
-  const {
-    algorithm: _ppo,
-    evalEvery: _none,
-    evalEpisodes: _few,
-    earlyStop: _never,
-    ...old
-  } = config as Record<string, unknown>;
-  const configHash = hashOf({ ...old, device: "wasm" });
-  writeFileSync(join(io.cwd, "r/checkpoint.bin"), encodeCheckpoint({ header: { ...rest, configHash }, tensors }));
-  expect((await flyball("export r --out c.json", io)).code).toBe(0);
-  const file = JSON.parse(readFileSync(join(io.cwd, "r/config.json"), "utf8"));
-  writeFileSync(join(io.cwd, "r/config.json"), JSON.stringify({ ...file, config: { ...file.config, seed: 9 } }));
-  expect((await flyball("export r --out c.json", io)).err).toContain("changed since r/checkpoint.bin was written");
+test("a run of an earlier version is refused, and what still works is said", async () => {
+  const io = await edited((file) => Object.assign(file, { version: 1 }));
+  const { code, err } = await flyball("resume r", io);
+  expect(code).toBe(2);
+  expect(err).toContain("is of a run that an earlier version of flyball trained");
+  expect(err).toContain("controllers that were exported from it still work");
 });

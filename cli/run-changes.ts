@@ -55,11 +55,7 @@ function checkLeft({ config, economy }: RunPlan, iteration: number, steps: numbe
     steps === undefined
       ? `${made}: a change would have no effect`
       : `--steps ${steps} is too few: iterations of learning would be ${iterations}, and ${iteration} are done`;
-  throw new UserError(
-    "E_RUN_CHANGE",
-    message,
-    `use --steps ${enough} or more: the env-steps of the whole run, polishing included`,
-  );
+  throw new UserError("E_RUN_CHANGE", message, `use --steps ${enough} or more: the env-steps of the whole run`);
 }
 
 /** The plan as it was before its last `count` changes. */

@@ -2,7 +2,6 @@ import { canonicalJson, hashOf } from "../core/digest.js";
 import { UserError } from "../core/errors.js";
 import { laneRecords, memoryLayout } from "../env/lane/records.js";
 import type { Checkpoint } from "../train/checkpoint.js";
-import { parseConfig } from "../train/config.js";
 import { undoChanges } from "./run-changes.js";
 import { type RunPlan, settingsOf } from "./run-plan.js";
 
@@ -11,10 +10,6 @@ import { type RunPlan, settingsOf } from "./run-plan.js";
  * of saving and evaluating change what is computed.
  */
 const FREE_SETTINGS: readonly string[] = ["device", "threads", "checkpointEvery", "evalEvery", "earlyStop"];
-
-/** Settings that flyball 0.1.0 did not have, with the values that mean the same as none. */
-const { evalEvery, evalEpisodes, earlyStop } = parseConfig({});
-const LATER_SETTINGS: Readonly<Record<string, unknown>> = { evalEvery, evalEpisodes, earlyStop };
 
 /** What a checkpoint's header says of the run that it belongs to: all that decides what its numbers mean. */
 export function describeRun(plan: RunPlan): Readonly<Record<string, unknown>> {
@@ -53,21 +48,10 @@ export function checkRunIdentity(folder: string, plan: RunPlan, checkpoint: Chec
 
 function whyForeign(folder: string, plan: RunPlan, { header }: Checkpoint): UserError | undefined {
   const now = describeRun(plan);
-  if ("config" in header) {
-    for (const [name, have, had] of pairs(now, header)) if (!isSame(have, had)) return edited(folder, name, have, had);
-  } else if (header["configHash"] !== oldHash(plan) || header["economy"] !== plan.economy.id) {
-    const message = `${folder}/config.json changed since ${folder}/checkpoint.bin was written`;
-    return new UserError("E_RUN_CONFIG", message, "restore it as it was, or train anew in another folder");
-  }
+  for (const [name, have, had] of pairs(now, header)) if (!isSame(have, had)) return edited(folder, name, have, had);
   if (header["settingsHash"] === now["settingsHash"]) return undefined;
   const message = `the parameters, weights or limits of ${plan.economy.id} are not those that ${folder} was trained with`;
   return new UserError("E_RUN_CONFIG", message, `use the flyball that ${folder}/manifest.json names, or train anew`);
-}
-
-/** Checkpoints of flyball 0.1.0 keep a hash only, of a configuration that names no algorithm. */
-function oldHash({ config }: RunPlan): string {
-  const old = Object.entries(config).filter(([name]) => name !== "algorithm" && !(name in LATER_SETTINGS));
-  return hashOf({ ...Object.fromEntries(old), device: "wasm" });
 }
 
 /**
@@ -92,7 +76,7 @@ function pairs(now: Readonly<Record<string, unknown>>, then: Readonly<Record<str
   ];
   const nested = ["config", "params"].flatMap((group) => {
     const have = recordIn(now[group]);
-    const had = group === "config" ? { ...LATER_SETTINGS, ...recordIn(then[group]) } : recordIn(then[group]);
+    const had = recordIn(then[group]);
     const names = [...new Set([...Object.keys(have), ...Object.keys(had)])];
     return names
       .filter((name) => group !== "config" || !FREE_SETTINGS.includes(name))

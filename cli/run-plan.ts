@@ -14,10 +14,12 @@ import type { Hyperparameters } from "./run/event-file.js";
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const FORMAT = "flyball-run";
+/** Goes up when older runs can no longer go on. */
+const VERSION = 2;
 
 const runFileSchema = z.strictObject({
   format: z.literal(FORMAT),
-  version: z.literal(1),
+  version: z.literal(VERSION),
   economy: z.string(),
   /** The user's file that exports the economy: where it was, from the run folder, and the hashes of a `UserModule`. */
   economyFile: z.strictObject({ path: z.string().max(4096), sha256, entrySha256: sha256.optional() }).optional(),
@@ -51,6 +53,14 @@ export function isRunFile(loose: unknown): boolean {
 
 /** @throws UserError when a file is not what flyball wrote as config.json */
 export function parseRunFile(loose: unknown, path: string): RunFile {
+  if (isRunFile(loose) && (loose as { version?: unknown }).version === 1) {
+    const message = `${path} is of a run that an earlier version of flyball trained, with a last phase that is gone`;
+    throw new UserError(
+      "E_RUN_VERSION",
+      message,
+      "controllers that were exported from it still work; train it anew to go on with it",
+    );
+  }
   const parsed = runFileSchema.safeParse(loose);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
@@ -78,7 +88,17 @@ export function formatRunPlan(io: Io, folder: string, plan: RunPlan): string {
   const economyFile = plan.file && { ...plan.file, path: seen(plan.file.path) };
   const from = plan.from && { ...plan.from, path: seen(plan.from.path) };
   const changed = changes?.length ? { changes } : {};
-  const content = { format: FORMAT, version: 1, economy: economy.id, economyFile, from, preset, params, config, ...changed };
+  const content = {
+    format: FORMAT,
+    version: VERSION,
+    economy: economy.id,
+    economyFile,
+    from,
+    preset,
+    params,
+    config,
+    ...changed,
+  };
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 

@@ -36,7 +36,7 @@ afterEach(() => {
 
 /** Four iterations of 512 steps. */
 const SMALL =
-  "--set numEnvs=64 --set numSteps=8 --set numMinibatches=1 --set updateEpochs=2 --set hidden=8 --set decisionInterval=1 --set checkpointEvery=2 --steps 2048 --threads 1";
+  "--set algorithm=ppo --set numEnvs=64 --set numSteps=8 --set numMinibatches=1 --set updateEpochs=2 --set hidden=8 --set decisionInterval=1 --set checkpointEvery=2 --steps 2048 --threads 1";
 
 describe("flyball train --device tensorflow", () => {
   test("trains to the end, says what it runs on, and makes a controller that can be evaluated", async () => {

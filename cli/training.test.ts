@@ -7,7 +7,7 @@ import { readMetrics } from "./run/metrics-log.js";
 
 /** Six iterations of 1,024 steps, checkpoints after every second: a second or so. */
 const SMALL =
-  "--set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=1 --set checkpointEvery=2 --steps 6144";
+  "--set algorithm=ppo --set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=1 --set checkpointEvery=2 --steps 6144";
 
 const trainSmall = (io: FakeIo, out: string, more = "") => flyball(`train akash ${SMALL} --out ${out} --threads 1${more}`, io);
 
@@ -82,7 +82,7 @@ describe("train and resume", () => {
 
   test("a run too short to learn anything is refused before a folder is made", async () => {
     const io = fakeIo();
-    const { code, err } = await flyball("train akash --steps 100000 --set numEnvs=4096 --out short", io);
+    const { code, err } = await flyball("train akash --set algorithm=ppo --steps 100000 --set numEnvs=4096 --out short", io);
     expect(code).toBe(2);
     expect(err).toContain("nothing would be learned");
     expect(err).toContain("use --steps 917504 or more");
@@ -166,9 +166,11 @@ describe("what train refuses before it starts", () => {
   });
 
   test("values out of range, of the wrong type or not fitting together", async () => {
-    expect(await refused("akash --set gamma=1.5")).toContain("gamma must be a number >= 0 and <= 1, got 1.5");
-    expect(await refused("akash --set learningRate=NaN")).toContain('got "NaN"');
-    expect(await refused("akash --set numMinibatches=7")).toContain("must be a multiple of 64");
+    expect(await refused("akash --set algorithm=ppo --set gamma=1.5")).toContain(
+      "gamma must be a number >= 0 and <= 1, got 1.5",
+    );
+    expect(await refused("akash --set algorithm=ppo --set learningRate=NaN")).toContain('got "NaN"');
+    expect(await refused("akash --set algorithm=ppo --set numMinibatches=7")).toContain("must be a multiple of 64");
     expect(await refused("akash --seed -1")).toContain("--seed must be a whole number");
     expect(await refused("akash --listed mnav")).toContain('there is no listed layer of kind "mnav"');
   });
@@ -178,7 +180,9 @@ describe("what train refuses before it starts", () => {
     expect(await refused("akash --config c.json")).toContain("there is no ");
     expect(await refused("akash --config c.json", write('{"gamma": 0.9'))).toContain("c.json is not JSON");
     expect(await refused("akash --config c.json", write("[1]"))).toContain("must be an object of settings");
-    expect(await refused("akash --config c.json", write('{"clipcoef": 0.1}'))).toMatch(/did you mean "?clipCoef/);
+    expect(await refused("akash --config c.json", write('{"algorithm": "ppo", "clipcoef": 0.1}'))).toMatch(
+      /did you mean "?clipCoef/,
+    );
   });
 
   test("a folder that cannot be made, is in use or holds a run", async () => {

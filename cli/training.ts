@@ -177,9 +177,6 @@ function react({ io, session, progress, standing }: Following, event: TrainEvent
       progress.stop();
       writeLine(io.stderr, `warning: ${event.warning.message}; ${event.warning.hint}`);
       return {};
-    case "polish":
-      logPolish(io, folder, progress, event, standing.iteration + 1);
-      return { envSteps: event.envSteps };
     case "evaluation":
       logEvaluation(io, folder, event);
       return { best: event.best, evaluationNotes: evaluationNotes(event) };
@@ -207,17 +204,6 @@ function logIteration(io: Io, folder: RunFolder, progress: Progress, metrics: It
     (entry): entry is [string, number] => typeof entry[1] === "number" && Number.isFinite(entry[1]),
   );
   folder.append({ update: iteration, envSteps, time: io.now(), metrics: Object.fromEntries(finite) });
-}
-
-type PolishEvent = Extract<TrainEvent, { readonly kind: "polish" }>;
-
-function logPolish(io: Io, folder: RunFolder, progress: Progress, event: PolishEvent, update: number): void {
-  const { done, envSteps, score } = event;
-  const stepsPerSecond = progress.update({
-    envSteps,
-    notes: [`polishing ${Math.round(100 * done)} %`, `objective ${score.toPrecision(4)}`],
-  });
-  folder.append({ update, envSteps, time: io.now(), metrics: { polishObjective: score, stepsPerSecond } });
 }
 
 type EvaluationEvent = Extract<TrainEvent, { readonly kind: "evaluation" }>;

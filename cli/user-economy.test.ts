@@ -6,7 +6,7 @@ import { type FakeIo, fakeIo, flyball } from "../test/support/fake-io.js";
 import { packageRoot } from "./package-root.js";
 
 const SMALL =
-  "--set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=1 --steps 2048 --threads 1";
+  "--set algorithm=ppo --set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=1 --steps 2048 --threads 1";
 
 /** A fresh folder with the example in it, as a user would have it. */
 function withExample(): FakeIo {

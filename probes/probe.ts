@@ -90,7 +90,7 @@ const scalar = linearQuadratic(lqr, LQR, { x: "1" });
 const mass = linearQuadratic(doubleIntegrator, DOUBLE_INTEGRATOR, { x: "s^-2", v: "1/s" });
 
 /** Plain PPO: these worlds answer to every single action, and their episodes have little chance to share. */
-const PLAIN_PPO = { marketGroup: 1, noiseHold: 1, decisionInterval: 1, polishShare: 0, centerReward: false, clipReward: 1e6 };
+const PLAIN_PPO = { algorithm: "ppo", marketGroup: 1, noiseHold: 1, decisionInterval: 1, centerReward: false, clipReward: 1e6 };
 /** A network alone. */
 const ALONE = { base: null, memoryRates: [], lastRequest: false, evalEvery: 0 };
 const PLAIN_APG = {

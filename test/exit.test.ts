@@ -9,7 +9,7 @@ import { decodeCheckpoint } from "../train/checkpoint.js";
 const MAIN = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 /** Iterations of 4,096 steps that take a few milliseconds each. */
 const SMALL =
-  "--set numEnvs=256 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=1 --set polishShare=0";
+  "--set algorithm=ppo --set numEnvs=256 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --set decisionInterval=1";
 
 function place(): string {
   const cwd = mkdtempSync(join(tmpdir(), "flyball-exit-"));

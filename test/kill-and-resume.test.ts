@@ -8,7 +8,7 @@ import { decodeCheckpoint } from "../train/checkpoint.js";
 
 const MAIN = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const ITERATIONS = 12;
-const SETTINGS = ["numEnvs=256", "numSteps=16", "numMinibatches=8", "decisionInterval=1", "checkpointEvery=3"];
+const SETTINGS = ["algorithm=ppo", "numEnvs=256", "numSteps=16", "numMinibatches=8", "decisionInterval=1", "checkpointEvery=3"];
 
 function flyball(cwd: string, ...args: string[]): ChildProcess {
   const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: "ignore" });

@@ -48,7 +48,8 @@ test.each([
 /** A small run, exported: the folder that it is in, and `c.json`. */
 async function exportController(): Promise<string> {
   const io = fakeIo();
-  const small = "--set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --steps 14336 --threads 1";
+  const small =
+    "--set algorithm=ppo --set numEnvs=64 --set numSteps=16 --set numMinibatches=2 --set hidden=8 --steps 14336 --threads 1";
   expect((await flyball(`train akash ${small} --out run`, io)).code).toBe(0);
   expect((await flyball("export run --out c.json", io)).code).toBe(0);
   return io.cwd;
@@ -58,7 +59,14 @@ test("a run begins with the network and the normaliser of an exported controller
   const file = parseControllerFile(readFileSync(join(await exportController(), "c.json"), "utf8"));
   const world = findEconomy("akash");
   const { lane } = parseEnvOptions(world, {});
-  const config = parseConfig({ numEnvs: 64, numSteps: 16, numMinibatches: 2, hidden: [8], totalSteps: 14_336 });
+  const config = parseConfig({
+    algorithm: "ppo",
+    numEnvs: 64,
+    numSteps: 16,
+    numMinibatches: 2,
+    hidden: [8],
+    totalSteps: 14_336,
+  });
   const warmStart: WarmStart = startFromController(file.controller, file.provenance.envSteps);
   const controllers: LearnedController[] = [];
   for await (const event of train({ world, lane, config, numThreads: 1, warmStart })) {

@@ -3,7 +3,6 @@ import type { LearnedController } from "../agents/learned/learned-controller.js"
 import type { PolicyState } from "../agents/learner/state.js";
 import { loadLearned } from "../agents/policy/load-learned.js";
 import { planPolicy } from "../agents/policy/plan-policy.js";
-import type { Polish } from "../agents/policy/polish.js";
 import type { LaneOptions } from "../env/lane/uses.js";
 import type { World } from "../env/world.js";
 import type { AgentPlan } from "../models/spec.js";
@@ -22,10 +21,10 @@ const structureOf = (world: World, config: TrainConfig) => findAlgorithm(config.
 export const planTrained = (world: World, config: TrainConfig): AgentPlan =>
   planPolicy(world, config, structureOf(world, config));
 
-/** The deterministic controller of a state that {@link train} hands out, polished where the state is. */
+/** The deterministic controller of a state that {@link train} hands out. */
 export function buildController(
   { world, lane, config }: PolicySetting,
-  { params, observationMoments, polish = null }: PolicyState & { readonly polish?: Polish | null },
+  { params, observationMoments }: PolicyState,
 ): LearnedController {
   return loadLearned({
     world,
@@ -35,7 +34,6 @@ export function buildController(
     structure: structureOf(world, config),
     decisionInterval: config.decisionInterval,
     parameters: params,
-    polish,
     moments: config.normalizeObservation ? observationMoments : undefined,
   });
 }

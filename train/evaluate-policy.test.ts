@@ -24,11 +24,10 @@ const SMALL = {
   hidden: [8],
   decisionInterval: 1,
   checkpointEvery: 2,
-  polishShare: 0,
 };
 
 const configOf = (iterations: number, settings: Readonly<Record<string, unknown>> = {}) =>
-  parseConfig({ ...SMALL, marketGroup: 8, totalSteps: 1024 * iterations, ...settings });
+  parseConfig({ algorithm: "ppo", ...SMALL, marketGroup: 8, totalSteps: 1024 * iterations, ...settings });
 
 interface Run {
   readonly world?: World;
@@ -138,21 +137,7 @@ describe("early stop", () => {
   });
 
   test("it is refused without evaluations", () => {
-    expect(() => parseConfig({ earlyStop: 3 })).toThrow("earlyStop=3 needs evaluations, but evalEvery is 0");
-  });
-
-  test("the polish follows, and is evaluated too", async () => {
-    const settings = { horizon: 8, totalSteps: 400_000, polishShare: 0.9, evalEvery: 1, evalEpisodes: 8, earlyStop: 1 };
-    const config = configOf(1, { ...settings, learningRate: 0.5 });
-    const { all, last, end } = await run({ config });
-    expect(end).toEqual({ kind: "end", aborted: false, stoppedEarly: true });
-    expect(all("polish").length).toBeGreaterThan(0);
-    const [before, after] = all("evaluation").slice(-2);
-    expect(before!.withoutBetter).toBe(1);
-    expect(after!.score.envSteps).toBe(last.envSteps);
-    expect(last.polish).not.toBeNull();
-    const resumed = await run({ config, resume: throughFile(last, config) });
-    expect([resumed.all("iteration"), resumed.all("polish"), resumed.end.aborted]).toEqual([[], [], false]);
+    expect(() => parseConfig({ algorithm: "ppo", earlyStop: 3 })).toThrow("earlyStop=3 needs evaluations, but evalEvery is 0");
   });
 });
 

@@ -10,7 +10,6 @@ const STATE: TrainState = {
   counters: { clock: 96, updates: 96 },
   observationMoments: { count: 6e9, mean: [Math.PI, -1e-300], deviations: [1 / 3, 0] },
   params: Float32Array.of(1, -0, 1e-40),
-  polish: { weights: [1.5, 0], biases: [0.1, -1], decisionInterval: 1 },
   tensors: {
     firstMoment: Float32Array.of(1, 2, 3),
     secondMoment: Float32Array.of(4, 5, 6),
@@ -54,8 +53,8 @@ test("a checkpoint of another shape is refused with the sizes", () => {
   expect(() => read({}, { ...POLICY, parameters: 4 })).toThrow("params has 3 elements, but the run needs 4");
   expect(() => read({ tensors: {} })).toThrow("it has no observation.count of type f64");
   expect(() => read({ header: { envSteps: -1 } })).toThrow("envSteps is -1");
-  const header = { ...checkpoint.header, polish: { weights: "1" } };
-  expect(() => read({ header })).toThrow('polish is {"weights":"1"}');
+  const header = { ...checkpoint.header, evaluations: { best: "1" } };
+  expect(() => read({ header })).toThrow('evaluations is {"best":"1"}');
   expect(() => read(tensors({ lanes: new Uint32Array(64) }))).toThrow("lanes has 64 elements, but the run needs 3");
   expect(() => read(tensors({ secondMoment: Float32Array.of(4) }))).toThrow("secondMoment has 1 elements, but the run needs 3");
   expect(() => read(tensors({ lanes: new Float32Array(3) }))).toThrow("it has no lanes of type u32");

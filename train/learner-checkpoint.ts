@@ -7,7 +7,6 @@ import {
   type TensorShape,
   unpackMoments,
 } from "../agents/learner/state.js";
-import type { Polish } from "../agents/policy/polish.js";
 import { UserError } from "../core/errors.js";
 import type { Tensor } from "../core/tensor.js";
 import type { Checkpoint } from "./checkpoint.js";
@@ -30,9 +29,9 @@ export function checkpointOf(
   observations: readonly (readonly number[])[],
   about: Readonly<Record<string, unknown>>,
 ): Checkpoint {
-  const { iteration, envSteps, counters, polish, evaluations, params, tensors, observationMoments } = state;
+  const { iteration, envSteps, counters, evaluations, params, tensors, observationMoments } = state;
   return {
-    header: { ...about, iteration, envSteps, ...counters, polish, ...(evaluations ? { evaluations } : {}) },
+    header: { ...about, iteration, envSteps, ...counters, ...(evaluations ? { evaluations } : {}) },
     tensors: {
       params,
       ...tensors,
@@ -43,11 +42,10 @@ export function checkpointOf(
 }
 
 /** @throws UserError `E_CHECKPOINT_FIT` when an array is missing or its length or numbers are not what `shape` asks for */
-export function policyOf({ header, tensors }: Checkpoint, shape: PolicyShape): PolicyState & Pick<TrainState, "polish"> {
+export function policyOf({ header, tensors }: Checkpoint, shape: PolicyShape): PolicyState {
   const moments = needAll(tensors, momentsShape("observation", shape.observations));
   return {
     envSteps: counter(header, "envSteps"),
-    polish: polishOf(header),
     params: Float32Array.from(need(tensors, "params", { type: "f32", length: shape.parameters, range: "finite" })),
     observationMoments: unpackMoments(moments, "observation"),
   };
@@ -84,20 +82,6 @@ function counter(header: Checkpoint["header"], name: string): number {
   const value = header[name];
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
   throw misfit(`${name} is ${JSON.stringify(value)}, not a whole number`);
-}
-
-const polishSchema = z
-  .strictObject({
-    weights: z.array(z.number()),
-    biases: z.array(z.number()),
-    decisionInterval: z.int().min(1),
-  })
-  .nullable();
-
-function polishOf(header: Checkpoint["header"]): Polish | null {
-  const parsed = polishSchema.safeParse(header["polish"]);
-  if (parsed.success) return parsed.data;
-  throw misfit(`polish is ${JSON.stringify(header["polish"])}`);
 }
 
 const interval = z.strictObject({ mean: z.number(), low: z.number(), high: z.number() });

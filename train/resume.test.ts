@@ -27,7 +27,7 @@ const SMALL = {
 };
 
 function configOf(iterations: number, settings: Readonly<Record<string, unknown>> = {}): TrainConfig {
-  const config = ppoSettings(parseConfig({ ...SMALL, ...settings }));
+  const config = ppoSettings(parseConfig({ algorithm: "ppo", ...SMALL, ...settings }));
   // The learning rate is annealed over all steps, so the runs that are compared are planned for the same number.
   return { ...config, algorithm: "ppo", totalSteps: iterations * config.numEnvs * config.numSteps * config.decisionInterval };
 }

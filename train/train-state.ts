@@ -1,10 +1,8 @@
 import type { LearnerState } from "../agents/learner/state.js";
-import type { Polish } from "../agents/policy/polish.js";
 import type { Gain } from "./gain.js";
 
-/** What a run has come to: the learner, the polish once that is done, and what the evaluations have found where there were any. */
+/** What a run has come to: the learner, and what the evaluations have found where there were any. */
 export interface TrainState extends LearnerState {
-  readonly polish: Polish | null;
   readonly evaluations?: EvaluationRecord;
 }
 

@@ -2,19 +2,16 @@ import seedrandom from "seedrandom";
 import { findAlgorithm } from "../agents/algorithms.js";
 import type { LearnerRun, Work } from "../agents/learner/algorithm.js";
 import type { IterationMetrics, Learner, TrainWarning } from "../agents/learner/learner.js";
-import type { LearnerState } from "../agents/learner/state.js";
-import type { Polish } from "../agents/policy/polish.js";
 import { UserError } from "../core/errors.js";
 import { type Split, stream } from "../core/random.js";
 import type { LaneOptions } from "../env/lane/uses.js";
 import { checkDrawnAccounts } from "../env/start-accounts.js";
 import type { World } from "../env/world.js";
-import { buildController, planTrained } from "./build-controller.js";
+import { planTrained } from "./build-controller.js";
 import type { Checkpoint } from "./checkpoint.js";
 import type { TrainConfig } from "./config.js";
 import { createPolicyEvaluator, type PolicyEvaluator, recordEvaluation } from "./evaluate-policy.js";
 import { misfit, parseState } from "./learner-checkpoint.js";
-import { BLOCKS, type PolishPlan, type PolishProgress, planPolish, polishPolicy } from "./polish.js";
 import type { EvaluationRecord, EvaluationScore, TrainState } from "./train-state.js";
 import { type WarmStart, warmState } from "./warm-start.js";
 
@@ -34,7 +31,7 @@ export interface TrainOptions {
 /**
  * What happens in a run, in this order within an iteration. `checkpoint` comes every `checkpointEvery` iterations and at the end, and at
  * the start of a run with `warmStart`;
- * `evaluation` every `evalEvery` iterations, after the last one and after polishing, with a `best` behind it where it is the best so far;
+ * `evaluation` every `evalEvery` iterations, and after the last one, with a `best` behind it where it is the best so far;
  * also after the first where the policy begins as a rule.
  */
 export type TrainEvent =
@@ -47,7 +44,6 @@ export type TrainEvent =
     }
   | { readonly kind: "iteration"; readonly metrics: IterationMetrics }
   | { readonly kind: "warning"; readonly warning: TrainWarning }
-  | ({ readonly kind: "polish" } & PolishProgress)
   | {
       readonly kind: "evaluation";
       readonly score: EvaluationScore;
@@ -72,15 +68,10 @@ interface Saved {
   readonly observations: readonly (readonly number[])[];
 }
 
-/** Env-steps that are left for the algorithm when those for polishing are kept. */
-function learningSteps(config: TrainConfig, world: World): number {
-  return config.totalSteps - (planPolish(config, world)?.envSteps ?? 0);
-}
-
-/** How a run's steps are spent, polishing apart. */
+/** How a run's steps are spent. */
 export function workOf(config: TrainConfig, world: World): Work {
   const horizon = config.horizon ?? world.horizon;
-  return findAlgorithm(config.algorithm).work({ settings: config, horizon, steps: learningSteps(config, world) });
+  return findAlgorithm(config.algorithm).work({ settings: config, horizon, steps: config.totalSteps });
 }
 
 /**
@@ -99,7 +90,7 @@ export function checkWork(config: TrainConfig, world: World): void {
 }
 
 /**
- * Checks the first random draws of a run before the start: those of training, of evaluations on the way and of polishing.
+ * Checks the first random draws of a run before the start: those of training and those of evaluations on the way.
  * @throws UserError `E_PARAM_ACCOUNT` for a draw that starts an account below 0
  */
 export function checkDraws(config: TrainConfig, world: World, { params }: LaneOptions): void {
@@ -109,14 +100,12 @@ export function checkDraws(config: TrainConfig, world: World, { params }: LaneOp
   };
   check("train", 0);
   check("selection", 0);
-  if (planPolish(config, world) === undefined) return;
-  for (const block of Object.values(BLOCKS)) check("train", block);
 }
 
 /** Env-steps of a whole run: totalSteps, rounded up to whole iterations. */
 export function envStepsOf(config: TrainConfig, world: World): number {
   const { iterations, stepsPerIteration, envSteps = iterations * stepsPerIteration } = workOf(config, world);
-  return envSteps + (planPolish(config, world)?.envSteps ?? 0);
+  return envSteps;
 }
 
 /**
@@ -132,7 +121,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   const { config, world, resume, numThreads } = options;
   const evaluator = createPolicyEvaluator(options, numThreads);
   try {
-    if (resume) learner.restore(withoutPolish(resume, options));
+    if (resume) learner.restore(resume);
     else if (options.warmStart) learner.restore(warmState(await learner.state(), options.warmStart, options));
     const { iterations } = workOf(config, world);
     const { iteration = 0, evaluations } = resume ?? {};
@@ -150,16 +139,10 @@ export function learnerRun({ world, lane, config, numThreads }: TrainOptions): L
     lane,
     horizon: config.horizon ?? world.horizon,
     settings: config,
-    steps: learningSteps(config, world),
+    steps: config.totalSteps,
     numThreads,
     random: seedrandom(`weights ${config.seed}`),
   };
-}
-
-/** The learner's own state: polishing has added its env-steps at the end. */
-function withoutPolish(state: TrainState, { world, config }: Pick<TrainOptions, "world" | "config">): LearnerState {
-  const polishSteps = state.polish ? (planPolish(config, world)?.envSteps ?? 0) : 0;
-  return { ...state, envSteps: state.envSteps - polishSteps };
 }
 
 /**
@@ -174,19 +157,15 @@ export function readState(checkpoint: Checkpoint, options: Omit<TrainOptions, "r
   const observations = Object.keys(world.observations).length;
   const policy = { observations, parameters: planTrained(world, config).parameterCount };
   const state = parseState(checkpoint, policy, algorithm.stateShape(run));
-  const why = algorithm.whyImpossible(withoutPolish(state, options), run);
+  const why = algorithm.whyImpossible(state, run);
   if (why) throw misfit(why);
   return state;
 }
 
-/**
- * The state from which a run goes on with changed settings: a finished polish is undone, and evaluations count anew for `earlyStop`.
- * @param options as they were until now
- */
-export function reopenState(state: TrainState, options: Pick<TrainOptions, "world" | "config">): TrainState {
+/** The state from which a run goes on with changed settings: evaluations count anew for `earlyStop`. */
+export function reopenState(state: TrainState): TrainState {
   const { evaluations } = state;
-  const learner = { ...state, ...withoutPolish(state, options), polish: null };
-  return evaluations ? { ...learner, evaluations: { ...evaluations, withoutBetter: 0 } } : learner;
+  return evaluations ? { ...state, evaluations: { ...evaluations, withoutBetter: 0 } } : state;
 }
 
 /** A learner in a run, with what the run knows beyond it. */
@@ -202,29 +181,13 @@ interface Session {
 
 async function* run(session: Session): AsyncGenerator<TrainEvent> {
   const { learner, options, iterations } = session;
-  const { config, world, resume } = options;
   const { device, bytes } = learner;
   yield { kind: "start", device, bytes, iterations };
   // From here on the run goes on without what it began with.
-  if (options.warmStart && !resume) yield await checkpoint(session);
-  if (!resume?.polish) yield* learn(session);
-  const { iteration } = session;
+  if (options.warmStart && !options.resume) yield await checkpoint(session);
+  yield* learn(session);
   const stoppedEarly = isStoppedEarly(session);
-  if (iteration < iterations && !stoppedEarly && !resume?.polish) {
-    yield { kind: "end", aborted: true, stoppedEarly };
-    return;
-  }
-  const plan = resume?.polish ? undefined : planPolish(config, world);
-  if (!plan) {
-    yield { kind: "end", aborted: false, stoppedEarly };
-    return;
-  }
-  const polish = yield* runPolish(await learner.state(), plan, options);
-  if (polish) {
-    if (config.evalEvery > 0) yield* evaluate(session, polish);
-    yield await checkpoint(session, polish);
-  }
-  yield { kind: "end", aborted: !polish, stoppedEarly };
+  yield { kind: "end", aborted: session.iteration < iterations && !stoppedEarly, stoppedEarly };
 }
 
 /** Whether the evaluations have gone without a new best for as long as `earlyStop` allows. */
@@ -233,15 +196,13 @@ function isStoppedEarly({ iteration, iterations, evaluations, options: { config 
   return evalEvery > 0 && earlyStop > 0 && iteration < iterations && (evaluations?.withoutBetter ?? 0) >= earlyStop;
 }
 
-async function currentState(session: Session, polish: Polish | null): Promise<TrainState> {
-  const { learner, options, evaluations } = session;
+async function currentState({ learner, evaluations }: Session): Promise<TrainState> {
   const state = await learner.state();
-  const polishSteps = polish ? planPolish(options.config, options.world)!.envSteps : 0;
-  return { ...state, envSteps: state.envSteps + polishSteps, polish, ...(evaluations ? { evaluations } : {}) };
+  return evaluations ? { ...state, evaluations } : state;
 }
 
-async function checkpoint(session: Session, polish: Polish | null = null): Promise<TrainEvent> {
-  const state = await currentState(session, polish);
+async function checkpoint(session: Session): Promise<TrainEvent> {
+  const state = await currentState(session);
   return { kind: "checkpoint", state, observations: await session.learner.observations(RECORDED) };
 }
 
@@ -275,7 +236,7 @@ async function* learn(session: Session): AsyncGenerator<TrainEvent> {
     }
     if (session.iteration < until) continue;
     const isSettled = settles.includes(session.iteration);
-    if (isFirst || isSettled || isDue(config.evalEvery)) yield* evaluate(session, null);
+    if (isFirst || isSettled || isDue(config.evalEvery)) yield* evaluate(session);
     if (isSettled || isStoppedEarly(session)) await session.learner.settle?.();
     if (!isDue(config.checkpointEvery)) continue;
     saved = session.iteration;
@@ -302,38 +263,22 @@ async function* iterate(session: Session, until: number): AsyncGenerator<Iterati
 }
 
 /** Scores the policy of this moment on the selection markets. */
-async function* evaluate(session: Session, polish: Polish | null): AsyncGenerator<TrainEvent> {
+async function* evaluate(session: Session): AsyncGenerator<TrainEvent> {
   const { learner, evaluator } = session;
-  const score = await evaluator.evaluate(await currentState(session, polish));
+  const score = await evaluator.evaluate(await currentState(session));
   const record = recordEvaluation(session.evaluations, score);
   session.evaluations = record;
   const isBest = record.best === score;
   yield { kind: "evaluation", score, isBest, best: record.best, withoutBetter: record.withoutBetter };
   if (!isBest) return;
   await learner.keep?.();
-  yield { kind: "best", state: await currentState(session, polish), observations: await learner.observations(RECORDED) };
+  yield { kind: "best", state: await currentState(session), observations: await learner.observations(RECORDED) };
 }
 
 /** A failure is seen when its turn comes, not when it happens. */
 function underWay<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
-}
-
-/** Polishing is short and its result follows from the last iteration's checkpoint: an interrupted one starts over. */
-async function* runPolish(
-  state: LearnerState,
-  plan: PolishPlan,
-  { world, lane, config, numThreads, signal }: TrainOptions,
-): AsyncGenerator<TrainEvent, Polish | undefined> {
-  const controller = buildController({ world, lane, config }, state);
-  const search = polishPolicy({ world, lane, config, plan, controller, numThreads, signal });
-  while (true) {
-    const { done, value } = await search.next();
-    if (done) return value;
-    yield { kind: "polish", ...value, envSteps: state.envSteps + value.envSteps };
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }
 
 /** Observations handed out with a checkpoint, for the recorded decisions of a controller file. */

@@ -16,7 +16,7 @@ import { policyOf, tensorsOf } from "./learner-checkpoint.js";
 
 /** What a run begins with instead of random weights. The optimiser, the counters and the worlds begin as in any run. */
 export interface WarmStart {
-  /** That of the policy, polished where it was polished. */
+  /** That of the policy. */
   readonly network: PolicyNetwork;
   /** Those of a new run where absent. */
   readonly observationMoments?: RunningMoments;
@@ -40,7 +40,7 @@ export function startFromController({ network, normalizer }: LearnedController, 
 
 /**
  * What a checkpoint gives to a run of the same algorithm: all weights, and all running statistics that they were trained with.
- * @param controller that of the checkpoint, polished where the run is
+ * @param controller that of the checkpoint
  * @param run that the checkpoint was made in
  * @throws UserError `E_CHECKPOINT_FIT`
  */

@@ -21,10 +21,10 @@ const isHere = await hasGpu();
 /** Six iterations of 512 decisions. */
 const SMALL = {
   ...{ numEnvs: 64, numSteps: 8, numMinibatches: 2, updateEpochs: 2, hidden: [8], decisionInterval: 1, horizon: 12 },
-  ...{ checkpointEvery: 2, polishShare: 0, totalSteps: 6 * 512 },
+  ...{ checkpointEvery: 2, totalSteps: 6 * 512 },
 };
 const configOf = (device: "wasm" | "webgpu", settings: Readonly<Record<string, unknown>> = {}): TrainConfig =>
-  parseConfig({ ...SMALL, device, ...settings });
+  parseConfig({ algorithm: "ppo", ...SMALL, device, ...settings });
 
 interface Run {
   readonly world?: World;

@@ -9,7 +9,6 @@ export const APG_SETTINGS = {
   decisionInterval: whole(1, 365)
     .default(1)
     .describe("control steps that a decision holds for, in training and in use; gradients through the economy decide in each"),
-  polishShare: real(0, 0).default(0).describe("gradients through the economy are not polished"),
   evalEvery: whole(0, 1_000_000)
     .default(20)
     .describe("updates between evaluations on selection markets, the base first, which keep the best in best.bin; 0 is none"),

@@ -7,7 +7,6 @@ import { STRUCTURE_SETTINGS } from "../learner/structure-settings.js";
 export const ES_SETTINGS = {
   totalSteps: whole(1, 1e12).default(20_000_000).describe("env-steps in all; rounded up to whole generations"),
   decisionInterval: whole(1, 365).default(1).describe("control steps that a decision holds for, in training and in use"),
-  polishShare: real(0, 0).default(0).describe("evolution moves all weights: there is nothing to polish"),
   evalEvery: whole(0, 1_000_000)
     .default(10)
     .describe(

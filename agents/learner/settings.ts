@@ -12,12 +12,6 @@ export const COMMON_SETTINGS = {
   decisionInterval: whole(1, 365)
     .default(7)
     .describe("control steps that a decision holds for, in training and in use; the breakers act in every step"),
-  polishShare: real(0, 0.9)
-    .default(0.6)
-    .describe(
-      "share of totalSteps that polishes the policy's last layer at the end, without noise; needs a totalSteps of 25 million or so on akash",
-    ),
-  polishInterval: whole(1, 365).default(1).describe("control steps that a decision of the polished policy holds for"),
   normalizeObservation: z.boolean().default(true).describe("scale observations by their running mean and deviation"),
   hidden: z.array(whole(1, 512)).min(1).max(8).default([64, 64]).describe("widths of the hidden layers, actor and critic each"),
   activation: z.enum(["tanh", "relu"]).default("tanh").describe("activation of the hidden layers"),

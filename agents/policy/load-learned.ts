@@ -8,7 +8,6 @@ import type { LearnedController, PolicyNetwork } from "../learned/learned-contro
 import { unpackLayers } from "../learned/policy-layers.js";
 import { poolElements } from "../learned/pool-elements.js";
 import { hasStructure, NO_STRUCTURE, type PolicyStructure } from "../learned/structure.js";
-import { type Polish, polishNetwork } from "./polish.js";
 
 interface TrainedPolicy {
   readonly world: World;
@@ -21,8 +20,6 @@ interface TrainedPolicy {
   /** All parameters of the agent, padded. */
   readonly parameters: Float32Array;
   readonly structure?: PolicyStructure;
-  /** Found after training. */
-  readonly polish?: Polish | null;
   /** Absent when observations were not normalised. */
   readonly moments?: RunningMoments | undefined;
 }
@@ -36,7 +33,6 @@ export function loadLearned({
   decisionInterval,
   parameters,
   structure = NO_STRUCTURE,
-  polish,
   moments,
 }: TrainedPolicy): LearnedController {
   const network = networkOf(agent, parameters);
@@ -57,10 +53,10 @@ export function loadLearned({
       scale: pooled ? inverseDeviations(pooled).map(Math.fround) : observations.map(() => 1),
       clip: OBSERVATION_CLIP,
     },
-    network: polish ? polishNetwork(network, polish) : network,
+    network,
     ...(hasStructure(structure) ? { structure } : {}),
     limits: lane.limits,
-    decisionInterval: polish?.decisionInterval ?? decisionInterval,
+    decisionInterval,
     stepDays: lane.params["stepDays"] ?? null,
     decimals: isEconomy(world) ? world.token.decimals : null,
     delays: { observation: world.observationDelay, action: world.actionDelay },

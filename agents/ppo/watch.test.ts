@@ -18,7 +18,8 @@ const metrics = (figures: IterationMetrics["figures"], iteration = 7): Iteration
   figures: { ...HEALTHY, ...figures },
   notes: [],
 });
-const watch = (changes: Readonly<Record<string, unknown>> = {}) => watchPpo(ppoSettings(parseConfig(changes)));
+const watch = (changes: Readonly<Record<string, unknown>> = {}) =>
+  watchPpo(ppoSettings(parseConfig({ algorithm: "ppo", ...changes })));
 
 test("an update that makes another policy is told with the settings that cause it", () => {
   expect(watch()(metrics({ approxKl: 2e11 }))).toEqual([
@@ -48,8 +49,8 @@ test("a healthy run and an iteration without an update are told nothing of", () 
 
 test("a run that diverges is warned of once for each sign", async () => {
   const { lane } = parseEnvOptions(lqr, {});
-  const small = { numEnvs: 64, numSteps: 8, numMinibatches: 2, hidden: [8], decisionInterval: 1, polishShare: 0 };
-  const config = parseConfig({ ...small, learningRate: 1, updateEpochs: 10, totalSteps: 12 * 512 });
+  const small = { numEnvs: 64, numSteps: 8, numMinibatches: 2, hidden: [8], decisionInterval: 1 };
+  const config = parseConfig({ algorithm: "ppo", ...small, learningRate: 1, updateEpochs: 10, totalSteps: 12 * 512 });
   const codes: string[] = [];
   for await (const event of train({ world: lqr, lane, config, numThreads: 1 })) {
     if (event.kind === "warning") codes.push(event.warning.code);

@@ -120,9 +120,9 @@ describe("N iterations are N/2, a checkpoint file and N/2 more, bit for bit", ()
 
 test("settings of another algorithm are refused with its name", () => {
   expect(() => parseConfig({ algorithm: "random-search", gamma: 0.9 })).toThrow("gamma is no setting of random-search");
-  expect(() => parseConfig({ episodes: 8 })).toThrow("episodes is no setting of ppo");
+  expect(() => parseConfig({ algorithm: "ppo", episodes: 8 })).toThrow("episodes is no setting of ppo");
   expect(() => parseConfig({ algorithm: "random-serch" })).toThrow(
-    'algorithm must be ppo, apg, es or random-search, got "random-serch"',
+    'algorithm must be recipe, ppo, apg, es or random-search, got "random-serch"',
   );
   expect(() => parseConfig({ algorithm: "random-search", numDirections: 4 })).toThrow(
     "topDirections must be at most numDirections, got 8 of 4",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../../core/errors.js";
-import { type CommonSettings, positive, real, whole } from "../learner/settings.js";
+import { type CommonSettings, positive, whole } from "../learner/settings.js";
 
 /** Settings of random search; the meanings are those of Mania et al. 2018. Each line is key, range, default and meaning. */
 export const RANDOM_SEARCH_SETTINGS = {
@@ -15,7 +15,6 @@ export const RANDOM_SEARCH_SETTINGS = {
     .max(8)
     .default([])
     .describe("widths of the policy's hidden layers; none by default: the policy is linear"),
-  polishShare: real(0, 0.9).default(0).describe("share of totalSteps that polishes the policy's last layer at the end"),
 } as const;
 
 type OwnSettings = Readonly<z.infer<z.ZodObject<typeof RANDOM_SEARCH_SETTINGS>>>;

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { APG_SETTINGS } from "../apg/settings.js";
 import { ES_SETTINGS } from "../es/settings.js";
-import { type CommonSettings, type RunSettings, real, whole } from "../learner/settings.js";
+import { type CommonSettings, type RunSettings, whole } from "../learner/settings.js";
 import { STRUCTURE_SETTINGS } from "../learner/structure-settings.js";
 
 /** Settings of the run or the policy: the same in every stage. */
-const SHARED = ["totalSteps", "decisionInterval", "polishShare", "evalEvery", "hidden", ...Object.keys(STRUCTURE_SETTINGS)];
+const SHARED = ["totalSteps", "decisionInterval", "evalEvery", "hidden", ...Object.keys(STRUCTURE_SETTINGS)];
 
 /** What a stage leaves to itself of an algorithm's settings. */
 const ownOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
@@ -18,7 +18,6 @@ export const RECIPE_SETTINGS = {
     .default(15_000_000)
     .describe("env-steps of the first stage, gradients through the economy; what is left of totalSteps goes to evolution"),
   decisionInterval: APG_SETTINGS.decisionInterval,
-  polishShare: real(0, 0).default(0).describe("the recipe ends with evolution of all weights: there is nothing to polish"),
   evalEvery: whole(1, 1_000_000)
     .default(20)
     .describe(

@@ -5,7 +5,6 @@ import { parseEnvOptions } from "../../env/settings.js";
 import { learnerOptions } from "../../test/support/learner-memory.js";
 import type { LearnedController, PolicyNetwork } from "../learned/learned-controller.js";
 import { loadLearned } from "../policy/load-learned.js";
-import { moveOutputs, withLastLayer } from "../policy/polish.js";
 import { createLearner } from "../ppo/wasm/wasm-learner.js";
 import { createSimulator } from "./episodes.js";
 import { createPolicyScorer, type PolicyMarkets } from "./score-policies.js";
@@ -37,7 +36,11 @@ function variants({ network }: LearnedController, count: number): readonly Polic
   const last = network.layers.at(-1)!;
   return Array.from({ length: count }, (_, i) => {
     const moves = Array.from({ length: last.inputs + 1 }, (_, k) => 0.01 * (i + 1) * (k % 2 === 0 ? 1 : -1));
-    return withLastLayer(network, moveOutputs(last, [0], moves));
+    const weights = last.weights.map(
+      (weight, at) => weight + (at % last.outputs === 0 ? moves[Math.floor(at / last.outputs)]! : 0),
+    );
+    const biases = last.biases.map((bias, output) => bias + (output === 0 ? moves.at(-1)! : 0));
+    return { ...network, layers: [...network.layers.slice(0, -1), { ...last, weights, biases }] };
   });
 }
 

@@ -23,7 +23,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-const CHANGES_HELP = `With --steps the learning rate is lowered to 0 over the new total, and a finished polish is made anew.
+const CHANGES_HELP = `With --steps the learning rate is lowered to 0 over the new total; of a recipe the last stage gets the steps.
 Changes are written into config.json. These settings may change: ${CHANGEABLE.join(", ")}.`;
 
 export function addResume(program: Command, io: Io): void {
@@ -47,7 +47,7 @@ export function addResume(program: Command, io: Io): void {
       const changed = changeRun(saved, { ...options, iteration: before?.iteration ?? 0 });
       const asked = withThreads(onDevice(changed, options.device), options.threads);
       const plan = onDevice(asked, await chooseDevice(io, asked));
-      const resume = before && changed !== saved ? reopenState(before, { world: saved.economy, config: saved.config }) : before;
+      const resume = before && changed !== saved ? reopenState(before) : before;
       const folder = reopenRunFolder(io, name, resume?.envSteps ?? 0, hyperparametersOf(plan));
       try {
         if (plan !== saved) folder.write("config.json", formatRunPlan(io, name, plan));
@@ -79,5 +79,5 @@ function savedState({ folder, plan, trained, checkpoint }: OpenRun): TrainState 
   checkLaneMemory(folder, plan, checkpoint);
   const { economy: world, config } = trained;
   const state = readState(checkpoint, { world, lane: settingsOf(plan).lane, config, numThreads: 1 });
-  return trained === plan ? state : reopenState(state, { world, config });
+  return trained === plan ? state : reopenState(state);
 }

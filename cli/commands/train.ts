@@ -60,8 +60,7 @@ export function addTrain(program: Command, io: Io): void {
       `\nExample:\n  flyball train akash --steps 500000 --set learningRate=0.001 --out runs/quick\n  flyball train akash --config runs/quick/config.json --seed 2 --out runs/again\n  flyball train akash --from runs/quick --params fitted.json --out runs/tuned-in\n${ECONOMY_HELP}\n\n${settingsHelp()}`,
     )
     .action(async (name: string, options: Options) => {
-      const { plan, warmStart } = await planRun(io, name, options);
-      const out = options.out ?? freeFolder(io, `runs/${shortName(plan.economy.id)}`);
+      const { plan, out, warmStart } = await planRun(io, name, options);
       const folder = createRunFolder(io, out, hyperparametersOf(plan));
       const begin = () => {
         folder.write("config.json", formatRunPlan(io, out, plan));
@@ -74,6 +73,8 @@ export function addTrain(program: Command, io: Io): void {
 
 interface Planned {
   readonly plan: RunPlan;
+  /** The run's folder. */
+  readonly out: string;
   readonly warmStart: WarmStart | undefined;
 }
 
@@ -88,10 +89,13 @@ async function planRun(io: Io, name: string, options: Options): Promise<Planned>
   const given = givenSettings(options);
   if (file) sayTaken(io, file, { economy: economy.id, preset, params, given });
   const asked = { ...chosen, preset, params, config: chooseConfig(io, file, given) };
+  const { lane } = settingsOf(asked);
+  checkWork(asked.config, economy);
+  checkDraws(asked.config, economy, lane);
+  const out = options.out ?? freeFolder(io, `runs/${shortName(economy.id)}`);
+  // The search for the best rule takes seconds: a folder that cannot be had is refused before.
+  if (typeof asked.config["base"] === "string") createRunFolder(io, out).discard();
   const cold = { ...asked, config: await resolveBase(io, asked) };
-  const { lane } = settingsOf(cold);
-  checkWork(cold.config, economy);
-  checkDraws(cold.config, economy, lane);
   const source = sourceOf(options) ?? file?.from;
   const begun = source && (await readWarmStart(io, source, cold));
   if (begun)
@@ -101,7 +105,7 @@ async function planRun(io: Io, name: string, options: Options): Promise<Planned>
     );
   const plan = { ...cold, from: begun?.from };
   const config = { ...plan.config, device: await chooseDevice(io, plan) };
-  return { plan: { ...plan, config }, warmStart: begun?.warm };
+  return { plan: { ...plan, config }, out, warmStart: begun?.warm };
 }
 
 function sourceOf({ from, best = false }: Options): NamedSource | undefined {

@@ -6,7 +6,6 @@ const TAGS: Readonly<Record<string, string>> = {
   episodicReturn: "rollout/ep_rew_mean",
   episodeLength: "rollout/ep_len_mean",
   meanReward: "rollout/reward_mean",
-  polishObjective: "rollout/polish_objective",
   policyLoss: "train/policy_gradient_loss",
   stepsPerSecond: "time/fps",
 };

@@ -14,7 +14,7 @@ import {
 
 const world = findEconomy("akash");
 const { lane } = parseEnvOptions(world, {});
-const small = { numEnvs: 64, numSteps: 16, numMinibatches: 2, hidden: [16], totalSteps: 71_680 };
+const small = { algorithm: "ppo", numEnvs: 64, numSteps: 16, numMinibatches: 2, hidden: [16], totalSteps: 71_680 };
 const run = { world, lane, config: parseConfig({ ...small, checkpointEvery: 2 }), numThreads: 2 };
 const file = join(mkdtempSync(join(tmpdir(), "flyball-")), "checkpoint.bin");
 

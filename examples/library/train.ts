@@ -2,7 +2,7 @@ import { buildController, findEconomy, parseConfig, parseEnvOptions, startContro
 
 const world = findEconomy("akash");
 const { lane } = parseEnvOptions(world, {});
-const small = { numEnvs: 64, numSteps: 16, numMinibatches: 2, hidden: [16], totalSteps: 71_680 };
+const small = { algorithm: "ppo", numEnvs: 64, numSteps: 16, numMinibatches: 2, hidden: [16], totalSteps: 71_680 };
 const config = parseConfig({ ...small, evalEvery: 2, evalEpisodes: 64 });
 
 // The callback: stop when a minute is over, keep the best policy, print what the log would show.

@@ -30,13 +30,21 @@ interface Training {
   readonly settings: readonly string[];
 }
 
-const SMALL = ["numEnvs=64", "numSteps=8", "numMinibatches=2", "hidden=[16,16]", "horizon=60"];
-/** Of so few days that a small budget pays for the last phase of training, which polishes the policy's last layer. */
-const POLISHED = ["numEnvs=64", "numSteps=8", "numMinibatches=2", "hidden=[8]", "horizon=10"];
+const SMALL = ["algorithm=ppo", "numEnvs=64", "numSteps=8", "numMinibatches=2", "hidden=[16,16]", "horizon=60"];
+/** Both stages of the recipe. */
+const RECIPE = [
+  "base=akash-bme",
+  "hidden=[8]",
+  "horizon=30",
+  "apg.episodes=16",
+  "gradientSteps=2400",
+  "es.population=4",
+  "es.episodes=8",
+];
 
 /** Trainings in small: every world on the CPU's device, one with all phases, one by TensorFlow.js. */
 export const TRAININGS: readonly Training[] = [
   ...WORLDS.map((world) => ({ name: world.name, world, device: "wasm", steps: 30_000, settings: SMALL })),
-  { name: "akash polished", world: WORLDS[0]!, device: "wasm", steps: 700_000, settings: POLISHED },
+  { name: "akash recipe", world: WORLDS[0]!, device: "wasm", steps: 6_000, settings: RECIPE },
   { name: "akash", world: WORLDS[0]!, device: "tensorflow", steps: 10_000, settings: SMALL },
 ];

@@ -20,14 +20,14 @@ interface Training {
 /** Trains with the default settings and returns the controller that the run would export. */
 export async function trainController({ economy, objective, seed, totalSteps, numThreads }: Training): Promise<Controller> {
   const { lane } = parseEnvOptions(economy, { objective });
-  const config = parseConfig({ seed, totalSteps, objective });
+  const config = parseConfig({ algorithm: "ppo", seed, totalSteps, objective });
   let last: TrainState | undefined;
   for await (const event of train({ world: economy, lane, config, numThreads }))
     if (event.kind === "checkpoint") last = event.state;
-  const { params: parameters, observationMoments: moments, polish } = last!;
+  const { params: parameters, observationMoments: moments } = last!;
   const { decisionInterval } = config;
   const agent = planPolicy(economy, config);
-  return loadLearned({ world: economy, lane, objective, agent, decisionInterval, parameters, moments, polish });
+  return loadLearned({ world: economy, lane, objective, agent, decisionInterval, parameters, moments });
 }
 
 interface Trial {

@@ -7,7 +7,7 @@ import { parseConfig } from "../../train/config.js";
 /** Rewards enter the rollout as the world pays them. */
 export const RAW_REWARDS = { normalizeReward: false, centerReward: false, clipReward: 1e6 };
 
-const SMALL = { numEnvs: 64, numSteps: 16, numMinibatches: 2, hidden: [16], decisionInterval: 1 };
+const SMALL = { algorithm: "ppo", numEnvs: 64, numSteps: 16, numMinibatches: 2, hidden: [16], decisionInterval: 1 };
 
 /** Options of a small learner; settings that the configuration refuses, as a learning rate of 0, can go into `more`. */
 export function learnerOptions(
