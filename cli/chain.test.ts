@@ -71,13 +71,18 @@ test("--listed puts a company on top of an economy in every command, and the run
 
 test("tune writes a rule file that evaluate takes", async () => {
   const io = fakeIo();
-  const { code, err } = await flyball("tune constant --economy akash --budget 200000 --threads 1 --out tuned.json", io);
+  const { code, err } = await flyball(
+    "tune constant --economy akash --budget 200000 --seeds 2 --threads 1 --out tuned.json",
+    io,
+  );
   expect(code, err).toBe(0);
   const interval = String.raw`−?[\d.]+ \[−?[\d.]+, −?[\d.]+\]`;
   expect(err).toMatch(new RegExp(`^generation 1 of 5  best so far ${interval}  median −?[\\d.]+$`, "m"));
   expect(err).toMatch(
     new RegExp(`mean objective ${interval} -> ${interval} over \\d+ selection markets \\(95 % intervals\\)$`, "m"),
   );
+  expect(err.match(/^seed [12]: .* over \d+ selection markets$/gm)).toHaveLength(2);
+  expect(err).toMatch(/^from the worst seed to the best: [\d.]+$/m);
   const { out } = await flyball(
     "evaluate tuned.json --economy akash --scenarios base --episodes 4 --days 30 --quick --json",
     io,

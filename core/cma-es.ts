@@ -38,6 +38,8 @@ export interface CmaOptions {
   readonly high: ArrayLike<number>;
   /** First standard deviation in each dimension, as a share of high - low, or of 1 where that is infinite; default 0.2. */
   readonly sigma?: number;
+  /** Share by dimension instead of `sigma`, where that is undefined or left out. */
+  readonly sigmas?: readonly (number | undefined)[];
   /** Default 4 + floor(3 ln n). */
   readonly population?: number;
   /** Default: true above 40 dimensions. */
@@ -58,8 +60,12 @@ export function cmaStart(options: CmaOptions): CmaState {
   const low = Float64Array.from(options.low);
   const high = Float64Array.from(options.high);
   const diagonal = options.diagonal ?? n > 40;
+  const sigma = options.sigma ?? 0.2;
   // Variances start at the squared widths of the box, so that sigma is a share of the box in every dimension.
-  const variances = low.map((least, i) => (Number.isFinite(high[i]! - least) ? (high[i]! - least) ** 2 : 1));
+  const variances = low.map((least, i) => {
+    const width = Number.isFinite(high[i]! - least) ? high[i]! - least : 1;
+    return (width * ((options.sigmas?.[i] ?? sigma) / sigma)) ** 2;
+  });
   return {
     low,
     high,
@@ -68,7 +74,7 @@ export function cmaStart(options: CmaOptions): CmaState {
     root: options.root ?? "symmetric",
     generation: 0,
     mean: Float64Array.from(options.mean),
-    sigma: options.sigma ?? 0.2,
+    sigma,
     covariance: diagonal ? variances : diagonalMatrix(variances),
     covariancePath: new Float64Array(n),
     sigmaPath: new Float64Array(n),

@@ -13,6 +13,9 @@ import { findEconomy } from "../env/registry.js";
 import { type Report, reportSchema } from "../eval/report-schema.js";
 import { renderResults } from "./results/page.js";
 
+/** Of each rule. */
+const TUNING_SEEDS = "3";
+
 const root = packageRoot();
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -35,7 +38,8 @@ function results(economy: Economy): void {
   mkdirSync(join(root, tuned), { recursive: true });
   for (const rule of rulesFor(economy).filter(({ tunable }) => tunable.length > 0)) {
     const out = `${tuned}/${rule.id}.json`;
-    if (!isOfBudget(out)) flyball(["tune", rule.id, "--economy", id, "--budget", budget, "--out", out]);
+    if (!isOfBudget(out))
+      flyball(["tune", rule.id, "--economy", id, "--budget", budget, "--seeds", TUNING_SEEDS, "--out", out]);
   }
   const runs = seeds.map((seed) => `${folder}/seed-${seed}`);
   const train = seeds.map((seed, i) => ["train", id, "--seed", seed, "--steps", budget, "--out", runs[i]!]);
@@ -51,7 +55,7 @@ function results(economy: Economy): void {
     report: read(`${folder}/report/report.json`),
     raw: hasRaw ? read(`${folder}/report-raw/report.json`) : undefined,
     commands: {
-      tune: `flyball tune RULE --economy ${id} --budget ${budget} --out ${tuned}/RULE.json`,
+      tune: `flyball tune RULE --economy ${id} --budget ${budget} --seeds ${TUNING_SEEDS} --out ${tuned}/RULE.json`,
       train: train.map((args) => line(args)),
       evaluate: line(main),
       raw: line(rawArgs),
@@ -66,10 +70,11 @@ function results(economy: Economy): void {
   console.error(`wrote docs/reference/results/${id}.md`);
 }
 
-/** Whether a tuned rule is there that has had this budget. */
+/** Whether a tuned rule is there that has had this budget with every seed. */
 function isOfBudget(path: string): boolean {
   if (!existsSync(join(root, path))) return false;
-  return JSON.parse(readFileSync(join(root, path), "utf8")).budget?.envSteps === Number(budget);
+  const { budget: had, seeds: compared } = JSON.parse(readFileSync(join(root, path), "utf8"));
+  return had?.envSteps === Number(budget) && compared?.objectives.length === Number(TUNING_SEEDS);
 }
 
 /** Runs a command whose JSON document is kept in `path`, unless it is there; returns one number of it. */

@@ -63,7 +63,7 @@ export type TuneEvent =
       readonly row: TuneGeneration;
       /**
        * Mean objective of the best candidate so far on the markets of its generation; null before one is finite. It is the highest of
-       * many, so its true mean is rather lower: the final choice, on markets of its own, has no such lead.
+       * many, so its true mean is rather lower: the final choice, on markets of its own, has little of that lead.
        */
       readonly best: Interval | null;
     }
@@ -127,12 +127,17 @@ export async function* tune(options: TuneOptions): AsyncGenerator<TuneEvent, voi
 function startSearch({ rule, population, sigma }: TuneOptions): CmaState {
   const specs = rule.tunable.map((name) => rule.params[name]!);
   const n = specs.length;
+  // The effects of many parameters add up, so each starts with a smaller share of its range.
+  const share = sigma ?? 0.15 * Math.min(1, Math.sqrt(25 / n));
   return cmaStart({
     mean: specs.map(({ value }) => value),
     low: specs.map(({ low }) => low),
     high: specs.map(({ high }) => high),
-    // The effects of many parameters add up, so each starts with a smaller share of its range.
-    sigma: sigma ?? 0.15 * Math.min(1, Math.sqrt(25 / n)),
+    sigma: share,
+    sigmas: rule.tunable.map((name, i) => {
+      const step = rule.firstSteps?.[name];
+      return step === undefined ? undefined : step / (specs[i]!.high - specs[i]!.low);
+    }),
     // Half as many again as the usual default, since objectives are noisy.
     population: population ?? Math.floor(1.5 * (4 + Math.floor(3 * Math.log(n)))),
   });

@@ -1,7 +1,7 @@
 import { clamp } from "../../compiler/primitives.js";
 import type { ObservationStatistics } from "../../env/economy.js";
 import type { ParamSpec, World } from "../../env/world.js";
-import { bandParams, clipParam, gainParam, normalisation, statisticsOf } from "./affine-terms.js";
+import { bandParams, clipParam, gainParam, gainSteps, normalisation, statisticsOf } from "./affine-terms.js";
 import { defineRule } from "./define-rule.js";
 import { actionFields } from "./role-fields.js";
 import type { Rule } from "./rule.js";
@@ -19,6 +19,7 @@ export function affine(world: World, statistics: ObservationStatistics = statist
     state: {},
     params: { ...params, ...normalisation(world.observations, statistics) },
     tunable,
+    firstSteps: gainSteps(tunable),
     uses: { clamp },
     reads: [] as string[],
     writes: [] as string[],

@@ -14,6 +14,8 @@ interface RuleDefinition<C extends string, P extends string, O extends string, A
   readonly state: Readonly<Record<C, FieldSpec>>;
   readonly params: Readonly<Record<P, ParamSpec>>;
   readonly tunable: readonly NoInfer<P>[];
+  /** See {@link Rule}. */
+  readonly firstSteps?: Readonly<Record<string, number>>;
   readonly uses: U;
   /** Roles of observations (or plain names) that `act` reads. */
   readonly reads: readonly O[];

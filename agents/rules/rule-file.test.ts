@@ -27,6 +27,13 @@ describe("rule file", () => {
     expect(rule.params["max"]!.value).toBe(0.2);
   });
 
+  it("keeps what each tuning seed scored", () => {
+    const objectives = [1, 2, 3].map((seed) => ({ seed, mean: -0.5 - seed / 100, low: -0.6, high: -0.4 }));
+    const file = { ...FILE, seeds: { episodes: 900, objectives } };
+    expect(parseRuleFile(serialiseRuleFile(file))).toEqual(file);
+    expect(() => parseRuleFile(changed({ seeds: { episodes: 900, objectives: [{ seed: 1 }] } }))).toThrow(/^seeds\.objectives/);
+  });
+
   it("of an earlier version, with a history and without a digest, still loads", () => {
     const history = [{ used: 100_000, best: -0.8, median: null, sigma: 0.1 }];
     expect(parseRuleFile(changed({ history }))).toEqual(FILE);

@@ -47,6 +47,15 @@ const ruleFileSchema = z.strictObject({
       start: z.number().nullable(),
     }),
   }),
+  /** Where several seeds were tuned, each with the whole budget: what the values of each score on the same further selection markets. */
+  seeds: z
+    .strictObject({
+      episodes: z.number().int().positive(),
+      objectives: z.array(
+        z.strictObject({ seed: z.number().int().nonnegative(), mean: z.number(), low: z.number(), high: z.number() }),
+      ),
+    })
+    .optional(),
   /** Only in files of earlier versions: how the search went. */
   history: z.array(generationSchema).optional(),
   /** Digest of all other keys, see `withDigest`; files of earlier versions have none. */

@@ -13,6 +13,8 @@ export interface Rule {
   readonly params: Readonly<Record<string, ParamSpec>>;
   /** Names of the parameters that `flyball tune` may change within low..high; empty for rules that are not tunable. */
   readonly tunable: readonly string[];
+  /** First standard deviation of a search by parameter, in its unit; a share of its range for those that are left out. */
+  readonly firstSteps?: Readonly<Record<string, number>>;
   readonly uses: Uses;
   readonly functions: {
     readonly start: (c: Values, p: Values, u: Uses) => void;

@@ -1,6 +1,6 @@
 import { clamp } from "../../compiler/primitives.js";
 import type { ParamSpec, World } from "../../env/world.js";
-import { bandParams, clipParam, gainParam, normalisation, statisticsOf } from "./affine-terms.js";
+import { bandParams, clipParam, gainParam, gainSteps, normalisation, statisticsOf } from "./affine-terms.js";
 import { defineRule } from "./define-rule.js";
 import { actionFields } from "./role-fields.js";
 import type { Rule } from "./rule.js";
@@ -12,7 +12,7 @@ import { findSubnets } from "./subnets.js";
  */
 export function subnetFeedback(world: World): Rule {
   const { slots, count, names } = findSubnets(world, "subnet-feedback");
-  const { levers, shared, params, tunable } = subnetFeedbackParams(world);
+  const { levers, shared, params, tunable, firstSteps } = subnetFeedbackParams(world);
   const memory = (name: string, what: string) =>
     names(name).map((field) => [field, { unit: "1", doc: `${what}: ${field}` }] as const);
   return defineRule(world, {
@@ -25,6 +25,7 @@ export function subnetFeedback(world: World): Rule {
     ]),
     params,
     tunable,
+    firstSteps,
     uses: { clamp, SLOTS: slots, EACH: 1 / count, LEVERS: levers, SHARED: shared },
     reads: [...names("quality"), ...names("share"), ...names("trend")],
     writes: [] as string[],
@@ -79,6 +80,8 @@ const SUBNET_PARAMS: Readonly<Record<string, ParamSpec>> = {
   level: { ...ASSUMED, value: 0, low: -3, high: 3, doc: "tilt per unit of fast quality above the reference" },
 };
 
+const SUBNET_STEPS = { fast: 0.8, slow: 0.8, share: 0.6, trend: 0.6, level: 0.3 };
+
 /** Levers that no subnet has for itself, observations that all share, the parameters of the tilts, and the affine terms of the levers. */
 function subnetFeedbackParams(world: World) {
   const fields = Object.entries(actionFields(world)).filter(([name]) => !/^tilt\d+$/.test(name));
@@ -99,5 +102,6 @@ function subnetFeedbackParams(world: World) {
     tunable.push(`bias.${name}`, `${name}.quality`, ...seen.map(([observed]) => `${name}.${observed}`));
   }
   const marks = (entries: readonly (readonly [string, unknown])[]) => Object.fromEntries(entries.map(([name]) => [name, 1]));
-  return { levers: marks(fields), shared: marks(seen), params, tunable };
+  const affine = gainSteps(tunable.filter((name) => name.includes(".")));
+  return { levers: marks(fields), shared: marks(seen), params, tunable, firstSteps: { ...affine, ...SUBNET_STEPS } };
 }

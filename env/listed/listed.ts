@@ -22,6 +22,7 @@ import {
   rescaledState,
 } from "./records.js";
 import { LISTED_VARYING, listedScenarios } from "./scenarios.js";
+import { listedStatistics } from "./statistics.js";
 import { account, costs, draw, drawParams, objective, observe, reset, STEP_USES, step, terminated } from "./step.js";
 
 const KIND_DOCS: Readonly<Record<ListedKind, string>> = {
@@ -51,8 +52,8 @@ export function listed(economy: Economy, kind: ListedKind): Economy {
   mustNotClash(economy, layer);
   const state: Listable["state"] & typeof layer.state = { ...economy.state, ...rescaledState(economy), ...layer.state };
   const params: Listable["params"] & typeof layer.params = { ...economy.params, ...layer.params };
-  // The economy's own statistics say nothing of the layer's observations; an economy of another size is listed once it is made.
-  const { observationStatistics: _, subnets: __, ...plain } = economy;
+  // An economy of another size is listed once it is made.
+  const { observationStatistics: own, subnets: _, ...plain } = economy;
   return defineEconomy({
     ...plain,
     id: `${economy.id}+${kind}`,
@@ -63,6 +64,7 @@ export function listed(economy: Economy, kind: ListedKind): Economy {
     shocks: { ...economy.shocks, ...layer.shocks },
     flows: { ...economy.flows, ...layer.flows },
     observations: { ...economy.observations, ...layer.observations },
+    ...listedStatistics(own, kind),
     hidden: [...(economy.hidden ?? []), ...LISTED_HIDDEN],
     terms: { ...economy.terms, ...layer.terms },
     objectives: listedObjectives(economy),

@@ -75,8 +75,8 @@ const at = (center: number, spread: number) => ({ center, spread });
 
 /**
  * What observations are usually like: mean and standard deviation over 120 randomised years on selection markets, half of them under the
- * actions in force and half under constant actions drawn over most of the band. Rounded: they only scale the search of the affine rule's
- * gains.
+ * actions in force and half under constant actions drawn over most of the band, as `scripts/observation-statistics.ts` does. Rounded: they only
+ * scale the search of the affine rule's gains.
  */
 export const OBSERVATION_STATISTICS = {
   utilization: at(0.76, 0.19),

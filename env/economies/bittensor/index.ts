@@ -6,7 +6,7 @@ import { leverUnits } from "../../market/moves.js";
 import { terminated } from "../../market/terms.js";
 import { CHAIN_UNITS } from "./chain.js";
 import { CONSTRAINTS, costs, OBJECTIVES, objective, TERMS } from "./objective.js";
-import { observations, observe, SEEN_USES } from "./observe.js";
+import { observations, observe, SEEN_USES, statistics } from "./observe.js";
 import { PARAMS } from "./params.js";
 import { actions, FLOWS, GLOBAL_ACTIONS, shocks, state } from "./records.js";
 import { draw, RESET_USES, reset } from "./reset.js";
@@ -51,6 +51,7 @@ function make(id: string, doc: string, subnets: number, tilts: boolean): Economy
     uses: { ...RESET_USES, ...STEP_USES, ...SEEN_USES, ...SCENARIO_USES, ...sizes(subnets, tilts) },
     useUnits: { ...MARKET_USE_UNITS, ...CHAIN_UNITS, ...SCENARIO_USE_UNITS, ...leverUnits(GLOBAL_ACTIONS) },
     observations: observations(subnets),
+    observationStatistics: statistics(subnets),
     group: {
       name: "subnets",
       size: subnets,

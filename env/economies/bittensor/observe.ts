@@ -1,3 +1,4 @@
+import type { ObservationStatistics } from "../../economy.js";
 import { MARKET_OBSERVATIONS, OBSERVE_USES } from "../../market/observe.js";
 import { poolPrice } from "../../mechanisms/balancer-pool.js";
 import { shareWeight } from "../../mechanisms/subnet-shares.js";
@@ -94,6 +95,35 @@ export function observe(o: Observation, s: State, p: Params, z: Shocks, u: Uses)
     const spot = u.poolPrice(s.tao[u.SLOTS[k]!]!, s.alpha[u.SLOTS[k]!]!, s.poolRatio[u.SLOTS[k]!]!);
     o[`trend${k}` as "trend0"] = u.clamp(spot / moving - 1, -1, 2);
   }
+}
+
+const at = (center: number, spread: number) => ({ center, spread });
+
+const GLOBAL_STATISTICS = {
+  priceChange: at(0, 0.062),
+  trend: at(0, 0.011),
+  volatility: at(1, 0.57),
+  drawdown: at(0.64, 0.76),
+  volume: at(1, 0.35),
+  netIssuance: at(0.082, 0.041),
+  usage: at(-0.09, 0.55),
+  rootYield: at(0.0125, 0.0083),
+  staked: at(0.549, 0.029),
+  priceSum: at(1.14, 0.25),
+  emission: at(0.89, 0.13),
+  recycleShare: at(0.19, 0.24),
+  burnShare: at(0.19, 0.23),
+} satisfies Record<keyof typeof GLOBAL_OBSERVATIONS, unknown>;
+
+/** Of each subnet; with 16 subnets they are the same within a tenth. */
+const SUBNET_STATISTICS = { quality: at(0.82, 0.57), share: at(1, 0.2), trend: at(-0.02, 0.084) };
+
+/** What observations are usually like, as `scripts/observation-statistics.ts` measures it. Rounded. */
+export function statistics(subnets: number): ObservationStatistics {
+  const each = Object.entries(SUBNET_STATISTICS).flatMap(([name, usual]) =>
+    Array.from({ length: subnets }, (_, i) => [`${name}${i}`, usual] as const),
+  );
+  return { ...GLOBAL_STATISTICS, ...Object.fromEntries(each) };
 }
 
 export const SEEN_USES = { ...OBSERVE_USES, shareWeight, poolPrice };
