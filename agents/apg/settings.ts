@@ -54,7 +54,7 @@ export const APG_SETTINGS = {
     ),
   crashMultiplier: real(0, 1e6).default(2).describe("the same for a drawdown of 70 %"),
   multiplierRate: real(0, 100)
-    .default(0.1)
+    .default(0.3)
     .describe(
       "rate of the multipliers: by how much of its start one grows in an update with one more trip or crash an episode",
     ),

@@ -13,9 +13,9 @@ const ownOf = <Shape extends z.ZodRawShape>(shape: Shape) =>
 
 /** Settings of the default recipe. Each line is key, range, default and meaning. */
 export const RECIPE_SETTINGS = {
-  totalSteps: whole(1, 1e12).default(40_000_000).describe("env-steps in all; rounded up to whole updates of each stage"),
+  totalSteps: whole(1, 1e12).default(20_000_000).describe("env-steps in all; rounded up to whole updates of each stage"),
   gradientSteps: whole(1, 1e12)
-    .default(15_000_000)
+    .default(16_000_000)
     .describe("env-steps of the first stage, gradients through the economy; what is left of totalSteps goes to evolution"),
   decisionInterval: APG_SETTINGS.decisionInterval,
   evalEvery: whole(1, 1_000_000)
