@@ -1,4 +1,4 @@
-import { DEEP_DRAWDOWN } from "../agents/rollout/episode-metrics.js";
+import { crashesOf } from "../agents/rollout/episode-metrics.js";
 import type { PolicyScore } from "../agents/rollout/score-policies.js";
 import { meanInterval } from "../core/mean-interval.js";
 import type { Interval } from "../core/statistics.js";
@@ -38,7 +38,7 @@ export function gainOver(base: PolicyScore, score: PolicyScore): Gain {
     objective: named(gains),
     worst,
     trips: named(differences(({ trips }) => trips)),
-    crashes: named(differences(({ maxDrawdown }) => maxDrawdown.map((fall) => (fall >= DEEP_DRAWDOWN ? 1 : 0)))),
+    crashes: named(differences(crashesOf)),
   };
 }
 

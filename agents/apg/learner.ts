@@ -13,7 +13,7 @@ import { typicalObservations } from "../learner/typical-observations.js";
 import { baseWeights } from "../policy/first-weights.js";
 import { loadLearned } from "../policy/load-learned.js";
 import { planPolicy } from "../policy/plan-policy.js";
-import { DEEP_DRAWDOWN } from "../rollout/episode-metrics.js";
+import { crashesOf } from "../rollout/episode-metrics.js";
 import { createPolicyScorer, type PolicyScore, type PolicyScorer } from "../rollout/score-policies.js";
 import { createYearGradient, type Multipliers, type YearGradient } from "./gradient.js";
 import type { ApgSettings } from "./settings.js";
@@ -137,7 +137,7 @@ function learn(context: Context, state: LearnerState): Iteration {
     ...moved.tensors,
     multipliers: raiseMultipliers(settings, multipliers, {
       trip: mean(trips) - mean(base.trips),
-      crash: mean(crashes) - mean(base.maxDrawdown.map((fall) => (fall >= DEEP_DRAWDOWN ? 1 : 0))),
+      crash: mean(crashes) - mean(crashesOf(base)),
     }),
   };
   const next = { ...state, ...moved, ...advance(context, state), tensors };

@@ -1,6 +1,10 @@
 /** Share of the peak whose loss counts as a deep drawdown: the events that a policy must not have more of than its baseline. */
 export const DEEP_DRAWDOWN = 0.7;
 
+/** 1 for each episode with a deep drawdown, else 0. */
+export const crashesOf = ({ maxDrawdown }: Pick<EpisodeMetrics, "maxDrawdown">): Float64Array =>
+  maxDrawdown.map((fall) => (fall >= DEEP_DRAWDOWN ? 1 : 0));
+
 /** One number per episode for each metric; index = evaluation index, the same market for every controller. */
 export interface EpisodeMetrics {
   /** Sum over the episode of reward, divided by the horizon: mean objective per control step. */
